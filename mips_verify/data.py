@@ -1,0 +1,46 @@
+"""Labelled sequences: what a network learns from and is judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.domain import Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Input sequences with the outputs that belong to them.
+
+    Attributes:
+        x: inputs, int64, shape ``(n, length, channels)``.
+        y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` may depend on
+            ``x[i, : t + 1]`` only, so that every prefix is labelled data too.
+        complete: whether ``x`` holds every sequence of its length over the domain.
+    """
+
+    domain: Domain
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    complete: bool = False
+
+    def __post_init__(self) -> None:
+        if self.x.ndim != 3 or self.y.ndim != 3 or self.x.shape[:2] != self.y.shape[:2]:
+            raise ValueError(f"x {self.x.shape} and y {self.y.shape} do not fit together")
+        if self.x.shape[2] != self.domain.channels:
+            raise ValueError(f"x has {self.x.shape[2]} channels, not {self.domain.channels}")
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    @property
+    def length(self) -> int:
+        """Steps in each sequence."""
+        return int(self.x.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """Outputs given after each step."""
+        return int(self.y.shape[2])

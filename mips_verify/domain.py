@@ -1,0 +1,75 @@
+"""Input domains: one inclusive integer range per input channel."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mips_verify.errors import TaskError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The letters a machine reads: ``lows[i] <= names[i] <= highs[i]``, ends included.
+
+    Raises:
+        TaskError: no channel, lengths that differ, a repeated name or an empty range.
+    """
+
+    names: tuple[str, ...]
+    lows: tuple[int, ...]
+    highs: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.names or not len(self.names) == len(self.lows) == len(self.highs):
+            raise TaskError("a domain needs at least one input, each with a low and a high end")
+        if len(set(self.names)) != len(self.names):
+            raise TaskError(f"input names repeat: {', '.join(self.names)}")
+        for name, low, high in zip(self.names, self.lows, self.highs, strict=True):
+            if low > high:
+                raise TaskError(
+                    f"the range {low}..{high} of input '{name}' is empty; "
+                    "write the smaller end first"
+                )
+
+    @property
+    def channels(self) -> int:
+        """Number of inputs read at each step."""
+        return len(self.names)
+
+    @property
+    def size(self) -> int:
+        """Number of letters: the product of the widths of the channels."""
+        size = 1
+        for low, high in zip(self.lows, self.highs, strict=True):
+            size *= high - low + 1
+        return size
+
+    def letters(self) -> Iterator[tuple[int, ...]]:
+        """All letters, the last channel running fastest."""
+        ranges = [range(lo, hi + 1) for lo, hi in zip(self.lows, self.highs, strict=True)]
+        return itertools.product(*ranges)
+
+    def sample(
+        self, count: int, length: int, rng: np.random.Generator
+    ) -> NDArray[np.int64]:
+        """Uniform random sequences, shape ``(count, length, channels)``."""
+        import numpy as np
+
+        low = np.asarray(self.lows, dtype=np.int64)
+        high = np.asarray(self.highs, dtype=np.int64)
+        return rng.integers(low, high + 1, size=(count, length, self.channels))
+
+    def all_sequences(self, length: int) -> NDArray[np.int64]:
+        """Every sequence of ``length`` letters, shape ``(size ** length, length, channels)``."""
+        import numpy as np
+
+        letters = np.array(list(self.letters()), dtype=np.int64)
+        index = np.indices((self.size,) * length).reshape(length, -1).T
+        return letters[index].reshape(-1, length, self.channels)

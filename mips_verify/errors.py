@@ -1,0 +1,39 @@
+"""Every error a user can cause, under one base class.
+
+A message says what was wrong, where, and what to do about it; the command line
+prints it as one sentence and exits with :attr:`MipsVerifyError.exit_code`.
+"""
+
+from __future__ import annotations
+
+
+class MipsVerifyError(Exception):
+    """Base class: bad input or an impossible request, not a bug."""
+
+    exit_code = 2
+
+
+class ExpressionError(MipsVerifyError):
+    """An expression text outside the language; carries the column it was found at."""
+
+    def __init__(self, message: str, *, text: str = "", column: int | None = None) -> None:
+        self.message = message
+        self.text = text
+        self.column = column
+        where = f" at column {column}" if column is not None else ""
+        shown = f" in {text!r}" if text else ""
+        super().__init__(f"{message}{where}{shown}")
+
+
+class MachineError(MipsVerifyError):
+    """A transition system that is not well formed."""
+
+
+class TaskError(MipsVerifyError):
+    """A task file or a task name that cannot be used."""
+
+
+class NoProgramError(MipsVerifyError):
+    """The pipeline ended without a program that agrees with its network."""
+
+    exit_code = 4

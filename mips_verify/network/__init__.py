@@ -1,0 +1,1 @@
+"""Recurrent networks and the engines that train them from labelled sequences."""

@@ -1,0 +1,69 @@
+"""Building blocks of ReLU layers: linear paths beside them, interpolants, folded scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.network.network import Array, Layers
+
+
+def beside(layers: Layers, linear: Array) -> Layers:
+    """The same perceptron plus ``linear @ z``, as one perceptron of plain ReLU layers.
+
+    The path runs as ``relu(u) - relu(-u)`` through every hidden layer: two units a row of
+    ``linear`` that is not zero. Without a hidden layer the two matrices are added.
+
+    Args:
+        layers: weight ``(out, in)`` and bias ``(out,)`` of each layer.
+        linear: the matrix of the path, ``(outputs, inputs)``.
+    """
+    if len(layers) == 1:
+        ((weight, bias),) = layers
+        return ((weight + linear, bias),)
+    rows = np.flatnonzero(np.abs(linear).max(axis=1) > 0)
+    path, k = linear[rows], 2 * len(rows)
+    lift = np.eye(linear.shape[0])[:, rows]
+    (first, bias), *middle = layers[:-1]
+    out = [(np.vstack([first, path, -path]), np.concatenate([bias, np.zeros(k)]))]
+    for weight, bias in middle:
+        n, m = weight.shape
+        wide = np.zeros((n + k, m + k))
+        wide[:n, :m] = weight
+        wide[n:, m:] = np.eye(k)
+        out.append((wide, np.concatenate([bias, np.zeros(k)])))
+    weight, bias = layers[-1]
+    out.append((np.hstack([weight, lift, -lift]), bias))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interpolant:
+    """``start + sum_i steps[i] * relu(x - kinks[i])``, constant below the first kink.
+
+    Attributes:
+        start: value left of all kinks, ``(outputs,)``.
+        kinks: where the slope changes, ``(units,)``, rising.
+        steps: the changes of slope, ``(units, outputs)``.
+    """
+
+    start: Array
+    kinks: Array
+    steps: Array
+
+
+def interpolate(points: Sequence[int] | NDArray[np.int64], values: Array) -> Interpolant:
+    """The piecewise linear function through ``values`` with as few kinks as it has bends.
+
+    Args:
+        points: rising integers, ``(n,)``.
+        values: the values there, ``(n, outputs)``.
+    """
+    x = np.asarray(points, dtype=np.float64)
+    slopes = np.diff(values, axis=0) / np.diff(x)[:, None]
+    steps = np.diff(np.vstack([np.zeros((1, values.shape[1])), slopes]), axis=0)
+    bends = np.abs(steps).max(axis=1, initial=0.0) > 1e-9
+    return Interpolant(values[0].copy(), x[:-1][bends], steps[bends])

@@ -1,0 +1,169 @@
+"""Subspace identification: the smallest linear system behind the labels, where there is one.
+
+Impulse response by least squares, state space by Hankel SVD (Ho and Kalman, 1966; Van Overschee
+and De Moor, 1996). With one-hot inputs the system is linear in a table of each channel, which
+becomes a piecewise linear layer of f.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.data import Dataset
+from mips_verify.domain import Domain
+from mips_verify.network.layers import beside, interpolate
+from mips_verify.network.markov import LinearSystem, impulse_response, realise
+from mips_verify.network.network import Array, Layers, Network
+from mips_verify.network.rung import Fit, Progress
+
+_RESIDUAL = 0.01  # labels are integers: a linear system misses none of them by more
+_SPARE = 64  # sequences beyond two for each unknown
+_LETTERS = 64  # one-hot columns at most, all channels together
+
+
+@dataclass(frozen=True, slots=True)
+class Subspace:
+    """Labels that are an affine function of the inputs so far."""
+
+    name: str = "subspace"
+
+    def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
+        """A linear network of minimal order, or a note with the residual."""
+        del progress  # a closed solution
+        rows = _some_rows(data, data.domain.channels, seed)
+        found = _identify(data.x[rows].astype(np.float64), data.y[rows])
+        if isinstance(found, str):
+            return Fit(None, 0, found)
+        system, bias, offset = found
+        f: Layers = ((np.hstack([system.A, system.B]), bias),)
+        g: Layers = ((system.C, offset),)
+        return Fit(Network(f, g, np.zeros(system.order), data.domain.channels), 0, "solved")
+
+
+@dataclass(frozen=True, slots=True)
+class OneHotSubspace:
+    """Labels that are an affine function of the one-hot inputs so far."""
+
+    name: str = "one-hot subspace"
+
+    def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
+        """A network whose f is linear in h and a table in x, or a note with the residual."""
+        del progress  # a closed solution
+        if one_hot_width(data.domain) > _LETTERS:
+            return Fit(None, 0, f"more than {_LETTERS} letters")
+        rows = _some_rows(data, one_hot_width(data.domain), seed)
+        found = _identify(one_hot(data.x[rows], data.domain), data.y[rows])
+        if isinstance(found, str):
+            return Fit(None, 0, found)
+        system, bias, offset = found
+        f = table_layers(system.A, system.B, bias, data.domain)
+        g: Layers = ((system.C, offset),)
+        return Fit(Network(f, g, np.zeros(system.order), data.domain.channels), 0, "solved")
+
+
+def one_hot_width(domain: Domain) -> int:
+    """Columns of :func:`one_hot`."""
+    return sum(high - low for low, high in zip(domain.lows, domain.highs, strict=True))
+
+
+def one_hot(x: np.ndarray, domain: Domain) -> Array:
+    """Indicator columns for every value of every channel except its lowest.
+
+    The lowest is left out because the columns of a channel would sum to the constant.
+    """
+    columns = [
+        x[..., i : i + 1] == np.arange(low + 1, high + 1)
+        for i, (low, high) in enumerate(zip(domain.lows, domain.highs, strict=True))
+    ]
+    return np.concatenate(columns, axis=-1).astype(np.float64)
+
+
+def table_layers(a: Array, table: Array, bias: Array, domain: Domain) -> Layers:
+    """``A h + table @ one_hot(x) + bias`` as layers of f that read ``[h, x]``.
+
+    Each channel's table is interpolated by relu(x - kink) units, so it is exact on integers.
+
+    Args:
+        a: ``(n, n)``.
+        table: ``(n, one_hot_width(domain))``.
+        bias: ``(n,)``.
+        domain: the letters.
+    """
+    n, channels = a.shape[0], domain.channels
+    units: list[Array] = []
+    kinks: list[float] = []
+    slopes: list[Array] = []
+    column, start = 0, bias.copy()
+    for i, (low, high) in enumerate(zip(domain.lows, domain.highs, strict=True)):
+        values = np.hstack([np.zeros((n, 1)), table[:, column : column + high - low]]).T
+        column += high - low
+        curve = interpolate(range(low, high + 1), values)
+        start += curve.start
+        units += [np.eye(n + channels)[n + i]] * len(curve.kinks)
+        kinks += list(curve.kinks)
+        slopes += list(curve.steps)
+    linear = np.hstack([a, np.zeros((n, channels))])
+    if not units:
+        return ((linear, start),)
+    hidden = (np.array(units), -np.array(kinks))
+    return beside((hidden, (np.array(slopes).T, start)), linear)
+
+
+def _some_rows(data: Dataset, width: int, seed: int) -> np.ndarray:
+    """Row numbers of enough sequences: two for each unknown, and some to spare."""
+    count = min(len(data), 2 * data.length * width + _SPARE)
+    return np.random.default_rng(seed).choice(len(data), count, replace=False)
+
+
+def _identify(inputs: Array, labels: np.ndarray) -> tuple[LinearSystem, Array, Array] | str:
+    """System without the constant channel, the bias of f and the bias of g; or why not."""
+    n, length, m = inputs.shape
+    ones = np.ones((n, length, 1))
+    response, worst = impulse_response(np.concatenate([inputs, ones], axis=2), labels)
+    if worst > _RESIDUAL:
+        return f"not linear: residual {worst:.3g}"
+    response[np.abs(response) < 1e-8] = 0.0
+    candidates = [(realise(response), np.zeros(response.shape[1]))]
+    if length >= 3:
+        candidates.append(_with_offset(response))
+    exact = [
+        (system, offset)
+        for system, offset in candidates
+        if _same(system, offset, response, m)
+    ]
+    if not exact:
+        return f"no linear system of order {length // 2} or less"
+    system, offset = min(exact, key=lambda pair: pair[0].order)
+    system = _tidy(system)
+    return LinearSystem(system.A, system.B[:, :m], system.C), system.B[:, m], offset
+
+
+def _with_offset(response: Array) -> tuple[LinearSystem, Array]:
+    """Realise all but the first parameter, extend back, give the mismatch of 1 to g's bias."""
+    tail = realise(response[1:])
+    before = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0]
+    missing = response[0] - tail.C @ before
+    return LinearSystem(tail.A, before, tail.C), missing[:, -1]
+
+
+def _same(system: LinearSystem, offset: Array, response: Array, m: int) -> bool:
+    """Whether system plus offset answers an impulse at time 0 as ``response`` does."""
+    mine = system.response(len(response))
+    mine[0, :, m] += offset
+    return bool(np.abs(mine - response).max() < 1e-6 * max(1.0, np.abs(response).max()))
+
+
+def _tidy(system: LinearSystem) -> LinearSystem:
+    """One state variable: scale it so that C is 1, and clear away rounding noise."""
+    if system.order != 1 or system.C.shape[0] != 1 or abs(system.C[0, 0]) < 1e-9:
+        return system
+    return LinearSystem(
+        _clear(system.A), _clear(system.B * system.C[0, 0]), np.ones_like(system.C)
+    )
+
+
+def _clear(values: Array) -> Array:
+    near = np.rint(values)
+    return np.where(np.abs(values - near) < 1e-7, near, values)
