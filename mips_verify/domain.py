@@ -56,9 +56,7 @@ class Domain:
         ranges = [range(lo, hi + 1) for lo, hi in zip(self.lows, self.highs, strict=True)]
         return itertools.product(*ranges)
 
-    def sample(
-        self, count: int, length: int, rng: np.random.Generator
-    ) -> NDArray[np.int64]:
+    def sample(self, count: int, length: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Uniform random sequences, shape ``(count, length, channels)``."""
         import numpy as np
 

@@ -71,9 +71,7 @@ def parse(
 class Reader:
     """Turns syntax nodes of Python into expressions; one reader serves one text."""
 
-    def __init__(
-        self, text: str, known: Collection[str] | None, calls: Mapping[str, Call]
-    ) -> None:
+    def __init__(self, text: str, known: Collection[str] | None, calls: Mapping[str, Call]) -> None:
         self.text = text
         self.known = known
         self.calls = calls

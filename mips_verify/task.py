@@ -1,0 +1,304 @@
+"""Tasks: a specification machine, an input domain and a length, read from TOML files.
+
+A task file is data and runs nothing. In ``[state]`` a name is the value before this
+input, in ``[output]`` the value after it; ``old(z)`` in an output is the value before.
+``back(x, k)`` is the input k steps ago (0 before the start), ``sumback(x, k)`` the sum of
+the last k inputs; both become delay lines. ``[family]`` makes one task a value.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mips_verify.domain import Domain
+from mips_verify.errors import ExpressionError, MachineError, TaskError
+from mips_verify.expr import Expr, apply, convert, var
+from mips_verify.machine import Machine, old
+from mips_verify.parse import parse
+
+if TYPE_CHECKING:
+    from mips_verify.data import Dataset
+
+_KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RESERVED: Final = {
+    "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
+    "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
+}  # fmt: skip
+MAX_LENGTH: Final = 1000
+MAX_BACK: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a program must do: ``spec`` over ``domain``; networks are trained at ``length``.
+
+    Attributes:
+        name: an identifier, also the name of the bundle's folder.
+        says: the task in one sentence.
+        length: steps in a training sequence.
+        domain: the range of every input.
+        spec: the specification, a machine whose inputs are the domain's channels.
+        suite: the benchmark that the task belongs to, or an empty text.
+    """
+
+    name: str
+    says: str
+    length: int
+    domain: Domain
+    spec: Machine
+    suite: str = ""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise TaskError(f"the task name {self.name!r} is not letters, digits and _")
+        if not 1 <= self.length <= MAX_LENGTH:
+            raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
+        if self.domain.names != self.spec.inputs:
+            raise TaskError("the domain and the specification name different inputs")
+
+    def datasets(self, seed: int) -> tuple[Dataset, Dataset]:
+        """Labelled sequences to train on and fresh ones to check with (see ``sampling``)."""
+        from mips_verify.sampling import datasets
+
+        return datasets(self, seed)
+
+
+def tasks_folder() -> Path:
+    """``$MIPS_VERIFY_TASKS``, the checkout's ``tasks/``, or the copy inside the wheel."""
+    if chosen := os.environ.get("MIPS_VERIFY_TASKS"):
+        return Path(chosen)
+    package = Path(__file__).resolve().parent
+    checkout = package.parent / "tasks"
+    return checkout if checkout.is_dir() else package / "_data" / "tasks"
+
+
+def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Task, ...]:
+    """Every task of a folder (of one suite), sorted by name."""
+    folder = folder or tasks_folder()
+    found = [
+        read_task(data, path)
+        for path, data in _all_files(folder)
+        if suite is None or data.get("suite", "") == suite
+    ]
+    return tuple(sorted(found, key=lambda t: _natural(t.name)))
+
+
+def load_task(name: str, folder: Path | None = None) -> Task:
+    """The task called ``name``, or the one in the file of that path.
+
+    Raises:
+        TaskError: no such task (with the nearest names), or a file that cannot be used.
+    """
+    if name.endswith(".toml"):
+        variants = list(_variants(_read_toml(Path(name)), Path(name)))
+        if len(variants) != 1:
+            names = ", ".join(str(v.get("name")) for v in variants)
+            raise TaskError(f"{name} is a family; name one of its tasks: {names}")
+        return read_task(variants[0], Path(name))
+    folder = folder or tasks_folder()
+    known = []
+    for path, data in _all_files(folder):
+        if data.get("name") == name:
+            return read_task(data, path)
+        known.append(str(data.get("name")))
+    near = _nearest(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`mips-verify tasks` lists them all"
+    raise TaskError(f"no task '{name}' in {folder}; {hint}")
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    lower = {k.lower(): k for k in known}
+    return [lower[m] for m in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(p), "") if p.isdigit() else (-1, p) for p in re.split(r"(\d+)", name)]
+
+
+def _all_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if not folder.is_dir():
+        raise TaskError(f"the tasks folder {folder} does not exist; set MIPS_VERIFY_TASKS")
+    for path in sorted(folder.glob("*.toml")):
+        for data in _variants(_read_toml(path), path):
+            yield path, data
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TaskError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise TaskError(f"{path} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise TaskError(f"{path} is not valid TOML: {error}") from None
+
+
+def _variants(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
+    """One dictionary a member of the family, with every ``{k}`` replaced."""
+    family = data.get("family")
+    if family is None:
+        yield data
+        return
+    if not isinstance(family, dict) or not all(isinstance(v, list) and v for v in family.values()):
+        raise TaskError(f"{path}: family: every entry is a list of values, as in k = [3, 4]")
+    if len({len(v) for v in family.values()}) != 1:
+        raise TaskError(f"{path}: family: the lists have different lengths")
+    rest = {key: value for key, value in data.items() if key != "family"}
+    for values in zip(*family.values(), strict=True):
+        yield _replace(rest, dict(zip(family, values, strict=True)))
+
+
+def _replace(value: Any, by: Mapping[str, object]) -> Any:
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda m: str(by.get(m[1], m[0])), value)
+    if isinstance(value, list):
+        return [_replace(v, by) for v in value]
+    if isinstance(value, dict):
+        return {k: _replace(v, by) for k, v in value.items()}
+    return value
+
+
+def read_task(data: Mapping[str, Any], path: Path) -> Task:
+    """A task from the parsed TOML of one family member.
+
+    Raises:
+        TaskError: naming the file, the key and, in an expression, the column.
+    """
+    try:
+        return _Builder(data).task()
+    except (TaskError, MachineError) as error:
+        raise TaskError(f"{path}: {error}") from None
+
+
+class _Builder:
+    """Reads one task; collects the delay lines that its expressions ask for."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.delays: dict[str, int] = {}
+        if unknown := sorted(set(data) - _KEYS):
+            raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
+        for key in ("name", "length", "input", "output"):
+            if key not in data:
+                raise TaskError(f"the key '{key}' is missing")
+        self.domain = self._domain(self._section("input"))
+        self.state = self._section("state")
+        taken = set(self.domain.names)
+        for name in self.state:
+            self._check_name(name, "state")
+            if name in taken:
+                raise TaskError(f"state.{name}: '{name}' is already the name of an input")
+
+    def task(self) -> Task:
+        starts, nexts = {}, {}
+        for name, pair in self.state.items():
+            if not (isinstance(pair, list) and len(pair) == 2):
+                raise TaskError(f'state.{name}: write ["initial value", "next value"]')
+            start = self._parse(str(pair[0]), f"state.{name}", set(), in_state=True)
+            if start.op != "const":
+                raise TaskError(f"state.{name}: the initial value '{pair[0]}' is not an integer")
+            starts[name] = int(start.value)  # type: ignore[arg-type]
+            nexts[name] = self._parse(str(pair[1]), f"state.{name}", set(self.state), in_state=True)
+        outputs = [
+            self._parse(str(text), f"output.{key}", set(self.state), in_state=False)
+            for key, text in self._section("output").items()
+        ]
+        for channel, steps in self.delays.items():
+            for k in range(1, steps + 1):
+                name = f"{channel}{k}"
+                if name in starts or name in self.domain.names:
+                    raise TaskError(f"'{name}' is taken: back({channel}, {k}) needs that name")
+                starts[name] = 0
+                nexts[name] = var(channel if k == 1 else f"{channel}{k - 1}")
+        spec = Machine(
+            inputs=self.domain.names,
+            state=tuple(starts),
+            init=tuple(starts.values()),
+            next=tuple(nexts.values()),
+            outputs=tuple(outputs),
+        )
+        return Task(
+            name=str(self.data["name"]),
+            says=str(self.data.get("says", "")),
+            length=self._length(),
+            domain=self.domain,
+            spec=spec,
+            suite=str(self.data.get("suite", "")),
+        )
+
+    def _length(self) -> int:
+        try:
+            return int(self.data["length"])
+        except (TypeError, ValueError):
+            raise TaskError(f"length: '{self.data['length']}' is not an integer") from None
+
+    def _section(self, key: str) -> dict[str, Any]:
+        section = self.data.get(key, {})
+        if not isinstance(section, dict):
+            raise TaskError(f"{key}: this must be a table, as in [{key}]")
+        return section
+
+    def _check_name(self, name: str, key: str) -> None:
+        if not _NAME.fullmatch(name) or name in _RESERVED:
+            raise TaskError(f"{key}.{name}: '{name}' cannot be a name; use letters and digits")
+
+    def _domain(self, section: Mapping[str, Any]) -> Domain:
+        lows, highs = [], []
+        for name, text in section.items():
+            self._check_name(name, "input")
+            found = re.fullmatch(r"\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*", str(text))
+            if not found:
+                raise TaskError(f"input.{name}: '{text}' is not a range such as \"0..9\"")
+            lows.append(int(found[1]))
+            highs.append(int(found[2]))
+        try:
+            return Domain(tuple(section), tuple(lows), tuple(highs))
+        except TaskError as error:
+            raise TaskError(f"input: {error}") from None
+
+    def _parse(self, text: str, key: str, state: set[str], *, in_state: bool) -> Expr:
+        def delayed(channel: str, k: int) -> Expr:
+            if k == 0:
+                return var(channel)
+            self.delays[channel] = max(self.delays.get(channel, 0), k)
+            return var(f"{channel}{k}" if in_state else old(f"{channel}{k}"))
+
+        def back(args: list[ast.expr]) -> Expr:
+            return delayed(*self._channel_and_steps("back", args, 0))
+
+        def sumback(args: list[ast.expr]) -> Expr:
+            channel, k = self._channel_and_steps("sumback", args, 1)
+            terms = [delayed(channel, i) for i in range(k)]
+            return reduce(lambda a, b: apply("add", a, b), terms)
+
+        def before(args: list[ast.expr]) -> Expr:
+            if len(args) != 1 or not isinstance(args[0], ast.Name) or args[0].id not in state:
+                raise ValueError("old() takes the name of one state variable")
+            return var(old(args[0].id))
+
+        calls = {"back": back, "sumback": sumback}
+        if not in_state:
+            calls["old"] = before
+        try:
+            e = parse(text, state | set(self.domain.names), calls)
+        except ExpressionError as error:
+            raise TaskError(f"{key}: {error}") from None
+        return convert(e, "int")
+
+    def _channel_and_steps(self, call: str, args: list[ast.expr], least: int) -> tuple[str, int]:
+        if len(args) == 2 and isinstance(args[0], ast.Name) and isinstance(args[1], ast.Constant):
+            channel, k = args[0].id, args[1].value
+            if channel in self.domain.names and isinstance(k, int) and least <= k <= MAX_BACK:
+                return channel, k
+        raise ValueError(f"{call}() takes an input and a count from {least} to {MAX_BACK}")
