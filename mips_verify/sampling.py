@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.data import Dataset
+from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
+from mips_verify.machine import Word
+from mips_verify.network.network import Network
 from mips_verify.printers.numpy import run_batch
 from mips_verify.task import Task
 
 SEQUENCES = 65_536
+ENDINGS = 64
+SEED_STRIDE = 1000  # so that the retries of one seed are not the runs of the next
 LARGEST_LABEL = 2**52  # beyond it a float64 network cannot tell neighbours apart
 
 
@@ -29,20 +37,62 @@ def label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
     return y
 
 
-def datasets(task: Task, seed: int) -> tuple[Dataset, Dataset]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What earlier rounds taught: the seed to use and the sequences to look at again.
+
+    Attributes:
+        seed: of data, training and extraction.
+        train_on: words on which a network was wrong; they join the training data.
+        compare_on: words on which a program and its network differed.
+        network: the network to continue from, if any.
+    """
+
+    seed: int
+    train_on: tuple[Word, ...] = ()
+    compare_on: tuple[Word, ...] = ()
+    network: Network | None = None
+
+    def another_seed(self) -> Lesson:
+        """Start over with fresh data and a fresh network."""
+        return Lesson(self.seed + SEED_STRIDE, self.train_on)
+
+    def read_again(self, word: Word) -> Lesson:
+        """Keep the network and compare on ``word`` too."""
+        return replace(self, compare_on=(*self.compare_on, word))
+
+    def train_again(self, word: Word, network: Network) -> Lesson:
+        """Continue from ``network`` with ``word`` among the data."""
+        return Lesson(self.seed, (*self.train_on, word), (), network)
+
+
+def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset, Dataset]:
     """Sequences to train on and fresh ones to check with, 65,536 of each.
 
-    Where the domain has at most 65,536 sequences of the task's length, both are all of them.
+    Where the domain has at most 65,536 sequences of the task's length, both are all of
+    them. Words in ``extra`` join the training data, each with several random endings.
     """
     if task.domain.size**task.length <= SEQUENCES:
         x = task.domain.all_sequences(task.length)
         whole = Dataset(task.domain, x, label(task, x), complete=True)
         return whole, whole
-    train, check = (
-        task.domain.sample(SEQUENCES, task.length, rng)
-        for rng in np.random.default_rng(seed).spawn(2)
-    )
+    first, second, third = np.random.default_rng(seed).spawn(3)
+    train = task.domain.sample(SEQUENCES, task.length, first)
+    check = task.domain.sample(SEQUENCES, task.length, second)
+    if extra:
+        train = np.concatenate([train, extended(task.domain, extra, task.length, third)])
     return (
         Dataset(task.domain, train, label(task, train)),
         Dataset(task.domain, check, label(task, check)),
     )
+
+
+def extended(
+    domain: Domain, words: Sequence[Word], length: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Each word, cut or continued at random to ``length``, :data:`ENDINGS` times over."""
+    x = domain.sample(len(words) * ENDINGS, length, rng)
+    for i, word in enumerate(words):
+        kept = np.array(word[:length], dtype=np.int64)
+        x[i * ENDINGS : (i + 1) * ENDINGS, : len(kept)] = kept
+    return x

@@ -1,0 +1,1 @@
+"""The benchmark: many tasks at once, one row each."""

@@ -1,0 +1,40 @@
+# Everything sets up what it needs: `make prove TASK=Sum_Last3` works in a bare clone.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+TASK   ?= Sum_Last3
+KERNEL := mips_verify/errors.py mips_verify/domain.py mips_verify/expr.py mips_verify/parse.py \
+          mips_verify/machine.py mips_verify/task.py mips_verify/printers/z3.py \
+          mips_verify/prove/obligations.py mips_verify/prove/certificate.py
+
+.PHONY: setup prove test test-all lint bench clean
+
+setup: $(VENV)/.ready
+
+# torch comes first and alone, at the pinned version, so that pip never resolves it to another build
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $$(grep '^torch==' constraints.txt)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,dev]'
+	@touch $@
+
+prove: setup
+	$(BIN)/mips-verify synth-and-prove $(TASK)
+
+bench: setup
+	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
+
+test: setup
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: setup
+	$(BIN)/python -m pytest -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --strict --no-warn-unused-ignores $(KERNEL)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

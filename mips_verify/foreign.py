@@ -1,0 +1,101 @@
+"""Any Python program file against a task: proved where it can be read, else run and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.machine import Word
+from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.task import Task
+
+SEQUENCES = 2000
+MEMORY = 2**30  # bytes for the program's own process
+
+
+def prove_file(
+    path: Path,
+    task: Task,
+    *,
+    seed: int = 0,
+    timeout: float = 20.0,
+    progress: Callable[[str, str], None],
+) -> Verdict:
+    """The verdict on a program file.
+
+    A file outside the provable subset (:mod:`mips_verify.reader`) is run in a subprocess
+    on :data:`SEQUENCES` sequences: REFUTED where it differs, else UNKNOWN.
+
+    Raises:
+        MipsVerifyError: a file that cannot be read at all, or is not Python.
+    """
+    from mips_verify.prove.sandbox import equal
+    from mips_verify.reader import OutsideSubset, read_program
+
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MipsVerifyError(f"cannot read {path} as text: {error}") from None
+    try:
+        machine = read_program(source, inputs=task.domain.names, path=str(path))
+    except OutsideSubset as error:
+        progress("run", f"{error}; running it instead")
+        return compare_by_running(path, task, str(error), seed=seed, timeout=timeout)
+    return equal(
+        machine,
+        task.spec,
+        task.domain,
+        seed=seed,
+        progress=lambda message: progress("prove", message),
+    )
+
+
+def compare_by_running(path: Path, task: Task, why: str, *, seed: int, timeout: float) -> Verdict:
+    """Run a program on sequences of the task, shorter ones first."""
+    from mips_verify.reader.execute import run_foreign
+
+    words = _words(task, seed)
+    answers = run_foreign(path, words, entry=None, timeout=timeout, memory=MEMORY)
+    for word, got in zip(words, answers, strict=False):
+        want = task.spec.run(word)
+        if not isinstance(got, list):
+            return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}); {got}")
+        if got != want:
+            return _refuted(word, got, want, why)
+    return Verdict(
+        Status.UNKNOWN,
+        reason=f"outside the provable subset ({why}), agreed on {len(answers)} sequences",
+    )
+
+
+def _refuted(
+    word: Word, got: list[tuple[int, ...]], want: list[tuple[int, ...]], why: str
+) -> Verdict:
+    first = next(
+        (i for i, (a, b) in enumerate(zip(got, want, strict=False)) if a != b),
+        min(len(got), len(want) - 1),
+    )
+    cut = slice(0, first + 1)
+    return Verdict(
+        Status.REFUTED,
+        reason=f"outside the provable subset ({why}); refuted by running it",
+        counterexample=tuple(tuple(letter) for letter in word[cut]),
+        got=tuple(got[cut]),
+        want=tuple(want[cut]),
+        strategy="execution",
+    )
+
+
+def _words(task: Task, seed: int) -> list[list[tuple[int, ...]]]:
+    """Random sequences of every length up to twice the task's, shorter ones first."""
+    rng = np.random.default_rng(seed)
+    longest = 2 * task.length
+    each = max(1, SEQUENCES // longest)
+    words = []
+    for length in range(1, longest + 1):
+        for x in task.domain.sample(each, length, rng).tolist():
+            words.append([tuple(letter) for letter in x])
+    return words

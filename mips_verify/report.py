@@ -1,0 +1,117 @@
+"""Results as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mips_verify.machine import Machine, Word
+from mips_verify.prove.certificate import machine_to_dict
+from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.task import Task
+
+if TYPE_CHECKING:
+    from mips_verify.pipeline import Result
+
+SCHEMA = 1
+
+
+def machine_line(machine: Machine) -> str:
+    """A machine on one line: ``s = 0 -> (s + x) % 3; output s``."""
+    return str(machine).replace("\n", "; ")
+
+
+def task_to_dict(task: Task) -> dict[str, Any]:
+    """What a task file says."""
+    d = task.domain
+    ranges = {n: [lo, hi] for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)}
+    return {
+        "name": task.name,
+        "says": task.says,
+        "suite": task.suite,
+        "length": task.length,
+        "inputs": ranges,
+        "spec": machine_to_dict(task.spec),
+    }
+
+
+def task_to_text(task: Task) -> str:
+    """What a task file says, to read."""
+    d = task.domain
+    ranges = ", ".join(
+        f"{n} in {lo}..{hi}" for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)
+    )
+    spec = str(task.spec).replace("\n", "\n  ")
+    return f"{task.name}: {task.says}\ninputs {ranges}; length {task.length}\n  {spec}"
+
+
+def verdict_to_text(verdict: Verdict, task: Task) -> str:
+    """The verdict in a line or, when refuted, a few."""
+    status = verdict.status
+    if status is Status.PROVED:
+        over = "all integers" if verdict.all_integers else "the declared input range"
+        return f"PROVED equal to {task.name} for sequences of every length, over {over}"
+    if status is Status.PROVED_UPTO:
+        return f"PROVED_UPTO {verdict.length}: {verdict.reason}"
+    if status is Status.REFUTED and verdict.counterexample is not None:
+        return "\n".join(
+            [
+                f"REFUTED by a sequence of length {len(verdict.counterexample)}",
+                f"  inputs   {show_word(verdict.counterexample)}",
+                f"  program  {_show_outputs(verdict.got)}",
+                f"  {'spec':8} {_show_outputs(verdict.want)}",
+            ]
+        )
+    return f"{status.name}: {verdict.reason}"
+
+
+def show_word(word: Word) -> str:
+    """A sequence on one line; letters of several channels in parentheses."""
+    return " ".join(str(a[0]) if len(a) == 1 else f"({', '.join(map(str, a))})" for a in word)
+
+
+def _show_outputs(outputs: Word | None) -> str:
+    return "no outputs" if outputs is None else show_word(outputs)
+
+
+def verdict_to_dict(verdict: Verdict, task: Task) -> dict[str, Any]:
+    """The verdict of one program on one task."""
+    return {"schema": SCHEMA, "task": task.name, **verdict.to_dict()}
+
+
+def result_to_text(result: Result) -> str:
+    """The program and what is known of it."""
+    if result.program is None or result.verdict is None:
+        tried = "".join(f"\n  {line}" for line in result.last.extraction.tried)
+        return f"no program was found in the network for {result.task.name}; tried:{tried}"
+    trained = result.last.trained
+    network = (
+        f"network: {trained.engine}, {trained.network.hidden} hidden, "
+        f"right on {trained.accuracy:.2%} of fresh sequences"
+    )
+    return "\n".join([str(result.program), network, verdict_to_text(result.verdict, result.task)])
+
+
+def result_to_dict(result: Result) -> dict[str, Any]:
+    """Everything that a run found out, round by round."""
+    return {
+        "schema": SCHEMA,
+        "task": task_to_dict(result.task),
+        "engine": result.settings.engine,
+        "seed": result.settings.seed,
+        "program": machine_to_dict(result.program) if result.program is not None else None,
+        "verdict": result.verdict.to_dict() if result.verdict is not None else None,
+        "rounds": [
+            {
+                "engine": r.trained.engine,
+                "hidden": r.trained.network.hidden,
+                "accuracy": r.trained.accuracy,
+                "trail": [a.name for a in r.trained.trail],
+                "form": r.extraction.form,
+                "agreement": r.extraction.agreement,
+                "tried": list(r.extraction.tried),
+                "verdict": r.verdict.status.name if r.verdict is not None else None,
+                "seconds": r.seconds,
+            }
+            for r in result.rounds
+        ],
+    }

@@ -1,0 +1,74 @@
+"""Finished stages on disk, so that a killed run resumes at the stage it was in."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.files import make_folder, write_whole
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec(Generic[T]):
+    """How one stage's result becomes a file and comes back.
+
+    ``load`` may raise any ``ValueError``, ``KeyError``, ``TypeError`` or
+    :class:`MipsVerifyError`: the stage is then computed again.
+    """
+
+    suffix: str
+    save: Callable[[Path, T], None]
+    load: Callable[[Path], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of results, each named after its stage and a hash of its inputs.
+
+    ``folder`` of ``None`` keeps nothing.
+    """
+
+    folder: Path | None = None
+
+    def stage(
+        self, name: str, inputs: object, compute: Callable[[], T], codec: Codec[T]
+    ) -> tuple[T, bool]:
+        """The stored result of a stage, or a computed one that is then stored.
+
+        Returns:
+            the result, and whether it was found in the store.
+        """
+        if self.folder is None:
+            return compute(), False
+        path = self.folder / f"{name}-{digest(inputs)}{codec.suffix}"
+        if path.exists():
+            # a file that cannot be read is no result; its stage runs again
+            with contextlib.suppress(ValueError, KeyError, TypeError, OSError, MipsVerifyError):
+                return codec.load(path), True
+        result = compute()
+        make_folder(self.folder)
+        codec.save(path, result)
+        return result, False
+
+
+def digest(value: object) -> str:
+    """A short hash of anything that JSON can write."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def json_codec(to_dict: Callable[[T], dict[str, Any]], from_dict: Callable[[Any], T]) -> Codec[T]:
+    """A codec for values that have a JSON form."""
+    return Codec(
+        ".json",
+        lambda path, value: write_whole(path, json.dumps(to_dict(value), indent=1) + "\n"),
+        lambda path: from_dict(json.loads(path.read_text(encoding="utf-8"))),
+    )
