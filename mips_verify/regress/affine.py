@@ -1,0 +1,173 @@
+"""Affine functions with integer coefficients, exact on every row."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr, const, var
+
+Ints = NDArray[np.int64]
+
+MAX_COEFFICIENT: Final = 1 << 20
+SUPPORTS: Final = 600  # small sets of columns tried when the columns are dependent
+ROUNDS: Final = 8
+
+
+def fit_affine(columns: Ints, target: Ints) -> Ints | None:
+    """Integers ``c`` with ``columns @ c[:k] + c[k] == target`` on every row.
+
+    When the columns are dependent there are many solutions; a sparse one with small
+    coefficients is preferred, and earlier columns before later ones.
+
+    Args:
+        columns: shape ``(n, k)``.
+        target: shape ``(n,)``.
+
+    Returns:
+        Coefficients and the constant last, shape ``(k + 1,)``, or ``None`` when no integer
+        solution was found (a complete search, but for rounding beyond 2**20).
+    """
+    n, k = columns.shape
+    if n == 0:
+        return np.zeros(k + 1, dtype=np.int64)
+    A = np.concatenate([columns, np.ones((n, 1), dtype=np.int64)], axis=1)
+    # rows in the order they were observed are often nearly dependent: shuffle
+    order = np.random.default_rng(n).permutation(n)
+    rows = order[: 8 * (k + 1)]
+    for _ in range(ROUNDS):
+        candidate = _solve(A[rows], target[rows])
+        if candidate is None:
+            return None
+        wrong = np.flatnonzero(A @ candidate != target)
+        if not len(wrong):
+            return candidate
+        rows = np.concatenate([rows, wrong[: 4 * (k + 1)]])
+    return None
+
+
+def affine_expr(names: Sequence[str], coefficients: Ints) -> Expr:
+    """The sum ``c0*a + c1*b + ... + ck`` as a short expression, positive terms first."""
+    terms = [(int(c), var(a)) for a, c in zip(names, coefficients[:-1], strict=True) if c]
+    terms.sort(key=lambda t: t[0] < 0)
+    rest = int(coefficients[-1])
+    if not terms:
+        return const(rest)
+    if terms[0][0] < 0 and rest > 0:
+        total, rest = const(rest), 0
+    else:
+        c, name = terms.pop(0)
+        total = name if c == 1 else Expr("neg", (name,)) if c == -1 else _times(c, name)
+    for c, name in terms:
+        total = Expr("add" if c > 0 else "sub", (total, _times(abs(c), name)))
+    if rest:
+        total = Expr("add" if rest > 0 else "sub", (total, const(abs(rest))))
+    return total
+
+
+def _times(c: int, e: Expr) -> Expr:
+    return e if c == 1 else Expr("mul", (const(c), e))
+
+
+def _solve(A: Ints, y: Ints) -> Ints | None:
+    """A short integer solution of ``A c == y`` (last column of ones), or ``None``."""
+    real, _, rank, _ = np.linalg.lstsq(A.astype(float), y.astype(float), rcond=None)
+    scale = 1.0 + float(np.abs(y).max())
+    if float(np.abs(A @ real - y).max()) > 1e-6 * scale:
+        return None
+    if rank == A.shape[1]:
+        return _rounded(A, y, real)
+    for support in _supports(A.shape[1] - 1):
+        part, *_ = np.linalg.lstsq(A[:, support].astype(float), y.astype(float), rcond=None)
+        found = _rounded(A[:, support], y, part)
+        if found is not None:
+            solution = np.zeros(A.shape[1], dtype=np.int64)
+            solution[support] = found
+            return solution
+    return solve_integers(A, y)
+
+
+def _rounded(A: Ints, y: Ints, real: NDArray[np.float64]) -> Ints | None:
+    if float(np.abs(real).max(initial=0)) > MAX_COEFFICIENT:
+        return None
+    whole = np.rint(real).astype(np.int64)
+    return whole if bool((A @ whole == y).all()) else None
+
+
+def _supports(k: int) -> Iterator[list[int]]:
+    """Sets of at most three columns, without and with the constant, smallest first."""
+    sets = (
+        [*columns, *constant]
+        for size in range(1, 5)
+        for constant in ((), (k,))
+        if size - len(constant) <= 3
+        for columns in itertools.combinations(range(k), size - len(constant))
+    )
+    return itertools.islice(sets, SUPPORTS)
+
+
+def solve_integers(A: Ints, y: Ints) -> Ints | None:
+    """One integer solution of ``A c == y`` by column-style Hermite normal form, made short.
+
+    Exact in Python's integers; ``None`` when there is none.
+    """
+    columns = [[int(v) for v in column] for column in A.T]
+    unit = [[int(i == j) for j in range(len(columns))] for i in range(len(columns))]
+    remaining = [int(v) for v in y]
+    solution = [0] * len(columns)
+    done = 0
+    for r in range(len(A)):
+        _reduce_row(columns, unit, r, done)
+        pivot = columns[done][r] if done < len(columns) else 0
+        if pivot == 0:
+            if remaining[r] != 0:
+                return None
+            continue
+        factor, rest = divmod(remaining[r], pivot)
+        if rest:
+            return None
+        remaining = [v - factor * c for v, c in zip(remaining, columns[done], strict=True)]
+        solution = [v + factor * u for v, u in zip(solution, unit[done], strict=True)]
+        done += 1
+    return np.array(_shorten(solution, unit[done:]), dtype=np.int64)
+
+
+def _reduce_row(columns: list[list[int]], unit: list[list[int]], r: int, done: int) -> None:
+    """Euclid on row ``r`` of the columns not yet used: at most one keeps a nonzero entry."""
+    while True:
+        live = [j for j in range(done, len(columns)) if columns[j][r]]
+        if not live:
+            return
+        p = min(live, key=lambda j: (abs(columns[j][r]), j))
+        if len(live) == 1:
+            columns[done], columns[p] = columns[p], columns[done]
+            unit[done], unit[p] = unit[p], unit[done]
+            return
+        for j in live:
+            if j != p:
+                q = columns[j][r] // columns[p][r]
+                columns[j] = [a - q * b for a, b in zip(columns[j], columns[p], strict=True)]
+                unit[j] = [a - q * b for a, b in zip(unit[j], unit[p], strict=True)]
+
+
+def _shorten(solution: list[int], kernel: list[list[int]]) -> list[int]:
+    """Add kernel vectors while that makes the coefficients fewer or smaller."""
+
+    def length(v: list[int]) -> tuple[int, int]:
+        return sum(map(bool, v)), sum(map(abs, v))
+
+    best = solution
+    for _ in range(64):
+        steps = []
+        for k in kernel:
+            multiples = {-s // t for s, t in zip(best, k, strict=True) if t} | {1, -1}
+            steps += [[s + m * t for s, t in zip(best, k, strict=True)] for m in multiples]
+        nearest = min(steps, key=length, default=best)
+        if length(nearest) >= length(best):
+            return best
+        best = nearest
+    return best
