@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ def write_result(result: Result, folder: Path) -> None:
     """
     from mips_verify.emit.bundle import write_bundle
     from mips_verify.emit.program import render_program
-    from mips_verify.prove.certificate import certificate, to_text
+    from mips_verify.prove.certificate import certificate
 
     if not result.proved or result.program is None or result.verdict is None:
         raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
@@ -28,17 +29,14 @@ def write_result(result: Result, folder: Path) -> None:
     program = render_program(
         result.program, name=task.name, says=task.says, domain=task.domain, how=how
     )
-    proof = certificate(
-        program=result.program,
-        spec=task.spec,
-        domain=task.domain,
-        verdict=result.verdict,
-        task=task.name,
-        about={"engine": trained.engine, "seed": trained.seed},
-    )
+    proof = {
+        "task": task.name,
+        "engine": trained.engine,
+        **certificate(result.program, task.spec, task.domain, result.verdict, seed=trained.seed),
+    }
     files: dict[str, str | bytes] = {
         "program.py": program,
-        "certificate.json": to_text(proof),
+        "certificate.json": json.dumps(proof, indent=1) + "\n",
         "network.safetensors": _weights(result),
     }
     write_bundle(folder, files)

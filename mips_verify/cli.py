@@ -166,7 +166,7 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
     with status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
-        click.echo(json.dumps(verdict_to_dict(verdict, found), indent=1))
+        click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
     else:
         click.echo(verdict_to_text(verdict, found))
     sys.exit(_verdict_code(verdict))

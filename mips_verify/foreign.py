@@ -78,13 +78,12 @@ def _refuted(
         (i for i, (a, b) in enumerate(zip(got, want, strict=False)) if a != b),
         min(len(got), len(want) - 1),
     )
-    cut = slice(0, first + 1)
     return Verdict(
         Status.REFUTED,
         reason=f"outside the provable subset ({why}); refuted by running it",
-        counterexample=tuple(tuple(letter) for letter in word[cut]),
-        got=tuple(got[cut]),
-        want=tuple(want[cut]),
+        counterexample=tuple(tuple(letter) for letter in word[: first + 1]),
+        expected=want[first],
+        got=got[first] if first < len(got) else None,
         strategy="execution",
     )
 

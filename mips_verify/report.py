@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from mips_verify.machine import Machine, Word
+from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.task import Task
@@ -53,13 +55,11 @@ def verdict_to_text(verdict: Verdict, task: Task) -> str:
     if status is Status.PROVED_UPTO:
         return f"PROVED_UPTO {verdict.length}: {verdict.reason}"
     if status is Status.REFUTED and verdict.counterexample is not None:
-        return "\n".join(
-            [
-                f"REFUTED by a sequence of length {len(verdict.counterexample)}",
-                f"  inputs   {show_word(verdict.counterexample)}",
-                f"  program  {_show_outputs(verdict.got)}",
-                f"  {'spec':8} {_show_outputs(verdict.want)}",
-            ]
+        kind = "shortest sequence" if verdict.shortest else "sequence"
+        got = "no value" if verdict.got is None else show_word([verdict.got])
+        return (
+            f"REFUTED by the {kind} {show_word(verdict.counterexample)}: the program gives {got}, "
+            f"the specification {show_word([verdict.expected or ()])}"
         )
     return f"{status.name}: {verdict.reason}"
 
@@ -69,13 +69,28 @@ def show_word(word: Word) -> str:
     return " ".join(str(a[0]) if len(a) == 1 else f"({', '.join(map(str, a))})" for a in word)
 
 
-def _show_outputs(outputs: Word | None) -> str:
-    return "no outputs" if outputs is None else show_word(outputs)
+def verdict_to_dict(verdict: Verdict) -> dict[str, Any]:
+    """A verdict with its evidence; invariants as texts."""
+    data = {f.name: getattr(verdict, f.name) for f in dataclasses.fields(verdict)}
+    data["status"] = verdict.status.name
+    data["invariant"] = [str(e) for e in verdict.invariant]
+    return data
 
 
-def verdict_to_dict(verdict: Verdict, task: Task) -> dict[str, Any]:
-    """The verdict of one program on one task."""
-    return {"schema": SCHEMA, "task": task.name, **verdict.to_dict()}
+def verdict_from_dict(data: Any) -> Verdict:
+    """The verdict that :func:`verdict_to_dict` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError, MipsVerifyError: anything else.
+    """
+    data = dict(data)
+    data["status"] = Status[data["status"]]
+    data["invariant"] = tuple(parse(text) for text in data["invariant"])
+    for key in ("expected", "got"):
+        data[key] = tuple(data[key]) if data[key] is not None else None
+    word = data["counterexample"]
+    data["counterexample"] = tuple(map(tuple, word)) if word is not None else None
+    return Verdict(**data)
 
 
 def result_to_text(result: Result) -> str:
@@ -99,7 +114,7 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "engine": result.settings.engine,
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
-        "verdict": result.verdict.to_dict() if result.verdict is not None else None,
+        "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
         "rounds": [
             {
                 "engine": r.trained.engine,

@@ -19,6 +19,7 @@ from mips_verify.network.network import Network
 from mips_verify.network.train import Attempt, Trained
 from mips_verify.prove.certificate import machine_from_dict, machine_to_dict
 from mips_verify.prove.verdict import Verdict
+from mips_verify.report import verdict_from_dict, verdict_to_dict
 from mips_verify.sampling import Lesson, extended
 from mips_verify.store import Codec, Store, json_codec
 
@@ -141,7 +142,7 @@ def prove(
         "seed": seed,
     }
     return _staged(
-        "prove", inputs, compute, json_codec(Verdict.to_dict, Verdict.from_dict), store, progress
+        "prove", inputs, compute, json_codec(verdict_to_dict, verdict_from_dict), store, progress
     )
 
 
