@@ -1,0 +1,77 @@
+"""What every form of program starts from, and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mips_verify.expr import names
+from mips_verify.extract.observe import Ints, Observer
+from mips_verify.machine import Machine
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """The network under study and the sequences that it has already been run on.
+
+    Attributes:
+        observer: the only way to the network.
+        evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
+        answers: what the network answers to them, ``(n, horizon, outputs)``.
+        seed: where every random choice of a form comes from.
+        note: takes one line on what was tried and why it ended.
+    """
+
+    observer: Observer
+    evidence: Ints
+    answers: Ints
+    seed: int
+    note: Note = field(default=lambda _: None)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the input channels."""
+        return self.observer.domain.names
+
+    def rng(self) -> np.random.Generator:
+        """A fresh generator; the same one for every call."""
+        return np.random.default_rng(self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A program that one form found; it may yet disagree with the network."""
+
+    form: str
+    machine: Machine
+
+    @property
+    def has_table(self) -> bool:
+        """Whether it looks an answer up instead of computing it."""
+        expressions = self.machine.next + self.machine.outputs
+        return any("table" in _operators(e) for e in expressions)
+
+
+def _operators(e: object) -> frozenset[str]:
+    from mips_verify.expr import Expr, children
+
+    assert isinstance(e, Expr)
+    return frozenset(node.op for node in children(e))
+
+
+def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -> tuple[str, ...]:
+    """``stem0, stem1, ...`` (or ``stem`` alone for one); a stem in use gets an underscore."""
+    while any(name == stem or name.rstrip("0123456789") == stem for name in taken):
+        stem += "_"
+    if count == 1 and first == 0:
+        return (stem,)
+    return tuple(f"{stem}{i}" for i in range(first, first + count))
+
+
+def used_names(machine: Machine) -> frozenset[str]:
+    """Every name that the outputs read."""
+    return frozenset().union(*(names(e) for e in machine.outputs))
