@@ -185,6 +185,7 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
     metavar="FILE",
     help="Write the table to FILE as JSON.",
 )
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -194,7 +195,7 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
 @_fresh
 def bench(
     tasks: tuple[str, ...], suite: str, engine: str, seed: int, jobs: int,
-    json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
+    json_file: Path | None, markdown: bool, out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
     from mips_verify.files import make_folder, write_whole
@@ -209,7 +210,7 @@ def bench(
         if folder is not None:
             make_folder(folder)
     from mips_verify.bench.run import run
-    from mips_verify.bench.table import summary, table, to_json
+    from mips_verify.bench import table
     from mips_verify.pipeline import Settings
     from mips_verify.terminal import board
 
@@ -219,9 +220,9 @@ def bench(
             out=out, watch=watch,
         )  # fmt: skip
     if json_file:
-        write_whole(json_file, json.dumps(to_json(outcome), indent=1) + "\n")
-    click.echo(table(outcome))
-    click.echo(summary(outcome))
+        write_whole(json_file, json.dumps(table.to_json(outcome), indent=1) + "\n")
+    click.echo(table.markdown(outcome) if markdown else table.text(outcome))
+    click.echo(table.summary(outcome), err=markdown)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
 
 

@@ -62,7 +62,7 @@ def test_whole_files_replace_and_leave_nothing_aside(tmp_path):
 
 def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(MipsVerifyError, match="cannot write to the folder .*file"):
+    with pytest.raises(MipsVerifyError, match=r"cannot write to the folder .*file"):
         make_folder(tmp_path / "file")
     if os.geteuid() != 0:
         (tmp_path / "locked").mkdir(mode=0o500)

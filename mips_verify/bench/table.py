@@ -7,12 +7,13 @@ from statistics import median
 from typing import Any
 
 from mips_verify.bench.run import Outcome, Row
+from mips_verify.pipeline import Settings
 
 SCHEMA = 1
 _PROGRAM_WIDTH = 72
 
 
-def table(outcome: Outcome) -> str:
+def text(outcome: Outcome) -> str:
     """One line a task, in plain text."""
     head = ("task", "engine", "h", "size/spec", "verdict", "train", "extract", "prove", "program")
     lines = [head, *map(_cells, outcome.rows)]
@@ -21,6 +22,18 @@ def table(outcome: Outcome) -> str:
         "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def markdown(outcome: Outcome) -> str:
+    """The table for a README: one line a task, without the seconds that differ every time."""
+    head = ("task", "trained by", "hidden", "program", "nodes (spec)", "verdict")
+    lines = [head, ("---",) * len(head)]
+    for row in outcome.rows:
+        verdict = row.status + (", all integers" if row.all_integers else "")
+        program = row.program.replace("|", "\\|") or row.reason
+        size = f"{row.size} ({row.spec_size})"
+        lines.append((row.task, row.engine, str(row.hidden), f"`{program}`", size, verdict))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -48,6 +61,17 @@ def summary(outcome: Outcome) -> str:
             f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
             f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
         ]
+    )
+
+
+def from_json(data: dict[str, Any]) -> Outcome:
+    """The outcome that :func:`to_json` wrote."""
+    return Outcome(
+        settings=Settings(data["engine"], data["seed"]),
+        rows=tuple(Row(**row) for row in data["tasks"]),
+        wall_seconds=data["wall_seconds"],
+        cpu_seconds=data["cpu_seconds"],
+        jobs=data["jobs"],
     )
 
 

@@ -1,0 +1,172 @@
+"""What a person types: one clear sentence and exit code 2 on bad input, JSON where asked."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from mips_verify.cli import main
+
+GOOD_PROGRAM = """
+def program(xs):
+    total = 0
+    out = []
+    for x in xs:
+        total = (total + x) % 3
+        out.append(total)
+    return out
+"""
+OUTSIDE = """
+def program(xs):
+    seen = []
+    for x in xs:
+        seen.append(x)
+    return [sum(seen[: i + 1]) % {k} for i in range(len(seen))]
+"""
+
+
+def run(*args):
+    return CliRunner().invoke(main, list(map(str, args)))
+
+
+def sentence(result):
+    """The one line on stderr of a call with bad input."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = [x for x in result.stderr.splitlines() if x and not x.startswith(("Usage", "Try"))]
+    return line
+
+
+def write_task(folder, **changes):
+    keys = {"input": "0..3", "next": "(s + x) % 5", "output": "s"} | changes
+    text = (
+        f'name = "T"\nlength = 5\n[input]\nx = "{keys["input"]}"\n'
+        f'[state]\ns = ["0", "{keys["next"]}"]\n[output]\ny = "{keys["output"]}"\n'
+    )
+    path = folder / "T.toml"
+    path.write_text(text)
+    return path
+
+
+def test_every_command_explains_itself():
+    for command in ("", "synth-and-prove", "prove", "bench", "tasks", "show"):
+        result = run(*command.split(), "--help")
+        assert result.exit_code == 0
+        assert result.stdout.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("command", ["show", "synth-and-prove", "bench"])
+def test_an_unknown_task_gets_the_nearest_names(command):
+    assert "did you mean Sum_Last3" in sentence(run(command, "Sum_Lats3"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"next": "s + z"}, "T.toml: state.s: unknown name 'z'; did you mean"),
+        ({"next": "s // 0"}, "T.toml: state.s: division by zero"),
+        ({"input": "3..0"}, "range 3..0 of input 'x' is empty"),
+        ({"output": 's"\nz = "'}, "T.toml: output.z: not an expression"),
+        ({"output": 's" "'}, "not valid TOML"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "synth-and-prove"])
+def test_a_bad_task_file_gets_one_sentence(tmp_path, command, changes, says):
+    path = write_task(tmp_path, **changes)
+    assert says in sentence(run(command, path))
+
+
+def test_a_bundle_folder_that_is_not_writable_is_said_before_any_work(tmp_path):
+    (tmp_path / "proofs").mkdir()
+    (tmp_path / "proofs" / "Sum_All").write_text("a file in the way")
+    line = sentence(run("synth-and-prove", "Sum_All", "--out", tmp_path / "proofs"))
+    assert "cannot write to the folder" in line
+
+
+def test_a_missing_program_file_is_usage(tmp_path):
+    assert "does not exist" in sentence(run("prove", tmp_path / "none.py", "Add_Mod_3"))
+
+
+def test_a_program_that_is_not_python_gets_one_sentence(tmp_path):
+    (tmp_path / "p.py").write_text("def program(xs:\n")
+    assert "p.py" in sentence(run("prove", tmp_path / "p.py", "Add_Mod_3"))
+
+
+def test_a_right_program_is_proved(tmp_path):
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM)
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("PROVED equal to Add_Mod_3")
+
+
+def test_a_wrong_program_is_refuted_with_the_shortest_sequence(tmp_path):
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("% 3", "% 4"))
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3", "--json")
+    assert result.exit_code == 1
+    verdict = json.loads(result.stdout)
+    assert verdict["status"] == "REFUTED"
+    assert len(verdict["counterexample"]) == 2
+
+
+def test_a_program_outside_the_subset_is_run_instead(tmp_path):
+    (tmp_path / "p.py").write_text(OUTSIDE.format(k=3))
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3")
+    assert result.exit_code == 3, result.output
+    assert "outside the provable subset" in result.stdout
+    assert "agreed on" in result.stdout
+    (tmp_path / "p.py").write_text(OUTSIDE.format(k=4))
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3")
+    assert result.exit_code == 1
+    assert "REFUTED by the sequence" in result.stdout
+
+
+def test_tasks_and_show_print_json():
+    tasks = json.loads(run("tasks", "--json", "--suite", "mips").stdout)
+    assert len(tasks) == 62
+    shown = json.loads(run("show", "Div_3", "--json").stdout)
+    assert shown["inputs"] == {"x": [0, 1]}
+    assert shown in tasks
+
+
+def test_synth_and_prove_prints_the_program_and_writes_the_bundle(tmp_path):
+    where = ("--out", tmp_path / "proofs", "--runs", tmp_path / "runs")
+    result = run("synth-and-prove", "Sum_Last3", *where)
+    assert result.exit_code == 0, result.output
+    assert "PROVED" in result.stdout
+    bundle = tmp_path / "proofs" / "Sum_Last3"
+    assert {p.name for p in bundle.iterdir()} >= {"program.py", "certificate.json"}
+    assert run("prove", bundle / "program.py", "Sum_Last3").exit_code == 0
+    again = run("synth-and-prove", "Sum_Last3", *where)
+    assert again.stdout == result.stdout
+    assert again.stderr.count("taken from an earlier run") == 3
+
+
+def test_bench_prints_a_row_a_task_and_writes_json(tmp_path):
+    file = tmp_path / "out.json"
+    result = run("bench", "Sum_All", "Prev1", "--jobs", 2, "--fresh", "--json", file)
+    assert result.exit_code == 0, result.output
+    assert "2 of 2 PROVED" in result.stdout
+    outcome = json.loads(file.read_text())
+    assert [row["task"] for row in outcome["tasks"]] == ["Sum_All", "Prev1"]
+    assert all(row["status"] == "PROVED" for row in outcome["tasks"])
+
+
+def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
+    code = (
+        "import os, signal, mips_verify.stages as s\n"
+        "s.extract = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from mips_verify.cli import main; main()"
+    )
+    command = ["synth-and-prove", "Sum_All", "--runs", "runs", "--out", "proofs"]
+    stopped = subprocess.run(
+        [sys.executable, "-c", code, *command],
+        capture_output=True, text=True, cwd=tmp_path, check=False, env=os.environ,
+    )  # fmt: skip
+    assert stopped.returncode == 130
+    assert "the next run resumes there" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    (kept,) = (tmp_path / "runs" / "Sum_All").iterdir()
+    assert kept.name.startswith("train-")
