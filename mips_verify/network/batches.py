@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -88,6 +89,17 @@ class Source:
     def draw(self, count: int, length: int, generator: torch.Generator) -> Batch:
         """``count`` random sequences, the first ``length`` steps of each."""
         return self.rows(torch.randint(0, len(self.x), (count,), generator=generator), length)
+
+    def some_rows(self, count: int, generator: torch.Generator, *, replace: bool = False) -> Tensor:
+        """``count`` random row numbers; all of them when there are no more."""
+        if not replace and count >= len(self.x):
+            return torch.arange(len(self.x))
+        return torch.randint(0, len(self.x), (count,), generator=generator)
+
+    def parts(self, size: int) -> Iterator[Batch]:
+        """All sequences at full length, ``size`` at a time."""
+        for i in range(0, len(self.x), size):
+            yield self.rows(torch.arange(i, min(i + size, len(self.x))), self.length)
 
     def rows(self, index: Tensor, length: int) -> Batch:
         """The sequences with the given numbers, the first ``length`` steps of each."""

@@ -50,14 +50,6 @@ class Trained:
     trail: tuple[Attempt, ...]
 
 
-def _default_ladder() -> tuple[Rung, ...]:
-    # imported here: torch is needed to train and not to read this module's types
-    from mips_verify.network.feedback import TeacherForced
-    from mips_verify.network.subspace import OneHotSubspace, Subspace
-
-    return (Subspace(), OneHotSubspace(), TeacherForced(1, 4), TeacherForced(2, 4))
-
-
 def train(
     train: Dataset,
     check: Dataset,
@@ -78,7 +70,9 @@ def train(
         progress: told a line now and then.
     """
     del start, engine
-    return climb(_default_ladder(), train, check, seed, progress or (lambda line: None))
+    from mips_verify.network.ladder import default_ladder  # torch is needed only here
+
+    return climb(default_ladder(), train, check, seed, progress or (lambda line: None))
 
 
 def climb(

@@ -1,0 +1,51 @@
+"""The ladder: which engines are tried, in which order, with which budgets in steps."""
+
+from __future__ import annotations
+
+from mips_verify.network.adam import Plan, Stage
+from mips_verify.network.feedback import TeacherForced
+from mips_verify.network.initial import Start
+from mips_verify.network.rung import Rung
+from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
+from mips_verify.network.subspace import OneHotSubspace, Subspace
+
+_FULL = 1_000_000  # a last stage is cut to the length of the data
+
+
+def default_ladder() -> tuple[Rung, ...]:
+    """Cheapest first; the last rungs are the ones that learn almost anything, slowly."""
+    return (
+        Subspace(),
+        OneHotSubspace(),
+        TeacherForced(1, 4),
+        PlainLM(1, (6,)),
+        TeacherForced(2, 4),
+        _linear_state(2, (16,), members=24),
+        _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
+        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
+        _adam(2, (16,), (16,), (100, 400, 400), (40, 32, 16)),
+        _linear_state(3, (24, 24), members=24),
+        _hard(),
+    )
+
+
+def _adam(
+    hidden: int,
+    f: tuple[int, ...],
+    g: tuple[int, ...],
+    steps: tuple[int, int, int],
+    keep: tuple[int, int, int],
+) -> AdamEnsemble:
+    early = [Stage(n, s, k) for n, s, k in zip((1, 2, 4), steps, keep, strict=True)]
+    return AdamEnsemble(hidden, f, g, Plan((*early, Stage(_FULL, 2500, 8)), log=True))
+
+
+def _linear_state(hidden: int, g: tuple[int, ...], members: int) -> LinearState:
+    stages = (Stage(4, 400, 12), Stage(_FULL, 4000, 3))
+    return LinearState(hidden, g, Plan(stages, members=members, batch=96, hard=0.5))
+
+
+def _hard() -> AdamEnsemble:
+    stages = (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 14000, 2))
+    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.5)
+    return AdamEnsemble(4, (40,), (40,), plan, Start(identity=0.3))
