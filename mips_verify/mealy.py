@@ -46,3 +46,52 @@ class Mealy:
         """The pairs (state, letter index) whose step is known, as two flat arrays."""
         q, a = np.nonzero(self.next >= 0)
         return q, a
+
+    def paths(self, letters: NDArray[np.int64]) -> NDArray[np.int64]:
+        """States visited on sequences of letter indices ``(n, length)``, the start first.
+
+        Shape ``(n, length + 1)``; -1 from the first unknown step on.
+        """
+        n, length = letters.shape
+        visited = np.zeros((n, length + 1), dtype=np.int64)
+        for t in range(length):
+            q = visited[:, t]
+            visited[:, t + 1] = np.where(q >= 0, self.next[q, letters[:, t]], -1)
+        return visited
+
+    def minimal(self) -> Mealy:
+        """The smallest machine with the same behaviour, states in breadth-first order.
+
+        Partition refinement (Moore; Hopcroft, Motwani and Ullman, section 4.4).
+
+        Raises:
+            ValueError: a machine that is not complete has no unique smallest one.
+        """
+        if not self.complete:
+            raise ValueError("only a complete Mealy machine can be minimised")
+        block = _classes(self.output.reshape(self.states, -1))
+        while True:
+            finer = _classes(np.concatenate([block[:, None], block[self.next]], axis=1))
+            if finer.max() == block.max():
+                break
+            block = finer
+        first = np.unique(block, return_index=True)[1]
+        quotient = Mealy(self.inputs, self.letters, block[self.next[first]], self.output[first])
+        return quotient.reordered(int(block[0]))
+
+    def reordered(self, start: int = 0) -> Mealy:
+        """The part reachable from ``start``, numbered breadth first in the order of the letters."""
+        order, seen = [start], {start: 0}
+        for q in order:
+            for d in self.next[q].tolist():
+                if d >= 0 and d not in seen:
+                    seen[d] = len(order)
+                    order.append(d)
+        number = np.full(self.states + 1, -1, dtype=np.int64)
+        number[order] = np.arange(len(order))
+        return Mealy(self.inputs, self.letters, number[self.next[order]], self.output[order])
+
+
+def _classes(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Equal rows get equal numbers."""
+    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()

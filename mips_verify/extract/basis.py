@@ -60,7 +60,7 @@ def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Fo
     P = np.rint(np.linalg.lstsq(A.T.astype(float), C.T.astype(float), rcond=None)[0].T)
     P = P.astype(np.int64)
     for k, row in enumerate(C):
-        unit = np.nonzero((A == row).all(axis=1))[0]
+        unit = np.nonzero((row == A).all(axis=1))[0]
         if len(unit):
             P[k] = np.eye(len(A), dtype=np.int64)[unit[0]]
     has_new = (P @ A == C).all(axis=1)

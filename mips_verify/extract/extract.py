@@ -13,11 +13,18 @@ import numpy as np
 
 from mips_verify.domain import Domain
 from mips_verify.extract.affine import affine_programs
+from mips_verify.extract.automaton import automaton
+from mips_verify.extract.counters import counter_programs, letter_count_programs
+from mips_verify.extract.history import history_programs
+from mips_verify.extract.labels import label_programs
 from mips_verify.extract.observe import Ints, Observer, Recurrent
+from mips_verify.extract.registers import register_programs
 from mips_verify.extract.sequences import comparison_set
 from mips_verify.extract.study import Candidate, Study
+from mips_verify.extract.tables import table_programs
 from mips_verify.extract.window import window_programs
 from mips_verify.machine import Machine
+from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 
 EVIDENCE = 1_000  # sequences that every form may look at
@@ -25,7 +32,15 @@ FRESH = 8_000  # sequences on which candidates are compared with the network
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
 COUNTEREXAMPLES = 100
 
-FORMS: tuple[Callable[[Study], list[Candidate]], ...] = (window_programs, affine_programs)
+SHORT = 16  # nodes; with a program this short no longer search is made
+
+Form = Callable[[Study], list[Candidate]]
+DIRECT: tuple[Form, ...] = (window_programs, affine_programs, letter_count_programs)
+FROM_AUTOMATON: tuple[Callable[[Study, Mealy], list[Candidate]], ...] = (
+    counter_programs,
+    label_programs,
+)
+LATER: tuple[Form, ...] = (register_programs, history_programs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +95,30 @@ def extract(
 
     study, fresh = _prepare(network, domain, horizon, seed, sequences, note)
     judge = Judge(fresh, network.run(fresh)[1])
-    found = [c for form in FORMS for c in _refined(form, study, judge)]
+    found, states = _search(study, judge)
     if not found:
-        return Extraction(None, "none", None, 0.0, tuple(tried))
+        return Extraction(None, "none", states, 0.0, tuple(tried))
     best = min(found, key=judge.rank)
-    return Extraction(best.machine, best.form, None, judge.agreement(best.machine), tuple(tried))
+    return Extraction(best.machine, best.form, states, judge.agreement(best.machine), tuple(tried))
+
+
+def _search(study: Study, judge: Judge) -> tuple[list[Candidate], int | None]:
+    """All candidates, form by form, until one that agrees is short; and the number of states."""
+    found = [c for form in DIRECT for c in _refined(form, study, judge)]
+    learned = automaton(study)
+    machine = learned.machine
+    states = learned.closed.states if learned.closed is not None else None
+    if machine is not None and not judge.content(found):
+        for form in FROM_AUTOMATON:
+            found += form(study, machine)
+            if judge.content(found):
+                break
+    for later in LATER:
+        if not judge.content(found):
+            found += _refined(later, study, judge)
+    if learned.closed is not None and not any(judge.agrees(c) for c in found):
+        found += table_programs(study, learned.closed)
+    return found, states
 
 
 def _prepare(
@@ -128,6 +162,16 @@ class Judge:
     def agreement(self, machine: Machine) -> float:
         """Share of sequences on which ``machine`` and network agree entirely."""
         return 1.0 - len(self.wrong(machine)) / len(self.sequences)
+
+    def agrees(self, candidate: Candidate) -> bool:
+        """Whether the candidate is right on every sequence."""
+        return not len(self.wrong(candidate.machine))
+
+    def content(self, candidates: list[Candidate]) -> bool:
+        """Whether there is a short formula that agrees everywhere."""
+        return any(
+            c.machine.size <= SHORT and not c.has_table and self.agrees(c) for c in candidates
+        )
 
     def rank(self, candidate: Candidate) -> tuple[int, bool, int]:
         """Fewest disagreements, then a formula before a table, then the shortest."""

@@ -87,7 +87,7 @@ def _spanning_basis(rows: Ints) -> Ints:
     kept = [[int(v) for v in row] for row in rows[:24]]
     while True:
         basis = lattice_basis(kept)
-        if not basis or len(basis) == rows.shape[1] and max(map(max, basis)) <= 1:
+        if not basis or (len(basis) == rows.shape[1] and max(map(max, basis)) <= 1):
             return np.array(basis, dtype=np.int64).reshape(len(basis), rows.shape[1])
         matrix = np.array(basis, dtype=object)
         if max(abs(int(v)) for v in matrix.ravel()) > LARGEST:

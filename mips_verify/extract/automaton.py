@@ -1,0 +1,63 @@
+"""The finite-state machine behind a network: closed if it has one, else as deep as is trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mips_verify.extract.nerode import Limits, Table, learn_refined
+from mips_verify.extract.study import Study
+from mips_verify.mealy import Mealy
+
+LETTERS = 256  # larger alphabets are not listed letter by letter
+SHORT_WORDS = 3
+STATES = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """What observation tables say about a network.
+
+    Attributes:
+        closed: the minimal complete machine, where the table closed within the horizon.
+        partial: otherwise the machine of all states within half the horizon, if they are few.
+    """
+
+    closed: Mealy | None
+    partial: Mealy | None
+
+    @property
+    def machine(self) -> Mealy | None:
+        """The closed machine, else the partial one."""
+        return self.closed if self.closed is not None else self.partial
+
+
+def automaton(study: Study) -> Automaton:
+    """Learn a closed machine with short suffixes, else a partial one with long ones."""
+    observer = study.observer
+    if observer.domain.size > LETTERS:
+        study.note(f"automaton: {observer.domain.size} letters are too many to try each")
+        return Automaton(None, None)
+    limits = Limits(states=STATES)
+    short = max(1, min(SHORT_WORDS, observer.horizon // 2))
+    table, wrong = _learn(study, short, limits, whole=True)
+    if table.machine.complete and not table.full:
+        closed = table.machine.minimal()
+        study.note(f"automaton: closed with {closed.states} states, wrong on {wrong} sequences")
+        return Automaton(closed, None)
+    table, _ = _learn(study, max(1, observer.horizon // 2), limits, whole=False)
+    if table.full:
+        study.note(f"automaton: more than {table.machine.states - 1} states, not closed")
+        return Automaton(None, None)
+    study.note(f"automaton: {table.machine.states} states within half the length, not closed")
+    return Automaton(None, table.machine)
+
+
+def _learn(study: Study, longest: int, limits: Limits, *, whole: bool) -> tuple[Table, int]:
+    return learn_refined(
+        study.observer,
+        study.evidence,
+        study.answers,
+        longest=longest,
+        limits=limits,
+        whole=whole,
+    )

@@ -1,0 +1,59 @@
+"""Programs for opaque finite machines: numbers for the states that make the step a formula."""
+
+from __future__ import annotations
+
+from mips_verify.extract.study import Candidate, Study, fresh_names
+from mips_verify.mealy import Mealy
+from mips_verify.regress.fit import Budget
+from mips_verify.regress.labels import label, program_of
+
+STARTS = 12  # machines with at most this many states try every label for the start
+MOST_LABELS = 64
+FIRST, SECOND = Budget(4, 100_000), Budget(6, 400_000)
+
+
+def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
+    """Machines with one state variable whose step is a short expression, if there are any."""
+    if machine.states > MOST_LABELS:
+        study.note(f"labels: {machine.states} states are too many")
+        return []
+    name = fresh_names(1, "s", machine.inputs)[0]
+    constants = _constants(study, machine)
+    for domain, starts, budget in _attempts(machine):
+        labellings = label(
+            machine, domain=domain, starts=starts, constants=constants, budget=budget
+        )
+        programs = [
+            program_of(machine, one, name=name, constants=constants, seed=study.seed)
+            for one in labellings
+        ]
+        found = [Candidate("labels", p) for p in programs if p is not None]
+        study.note(
+            f"labels {domain[0]}..{domain[1]}: {len(labellings)} labellings, {len(found)} programs"
+        )
+        if found:
+            return found
+    return []
+
+
+def _attempts(machine: Mealy) -> list[tuple[tuple[int, int], tuple[int, ...], Budget]]:
+    """Ranges of labels, labels of the start and budgets, cheapest first."""
+    n = machine.states
+    if not machine.complete:
+        reach = n // 2 + 1
+        return [((-reach, reach), (0, 1), FIRST), ((-reach, reach), (0, 1), SECOND)]
+    starts = tuple(range(n)) if n <= STARTS else (0, 1, n - 1)
+    wide = (-2, n + 1)
+    return [((0, n - 1), starts, FIRST), (wide, (0, 1, -1), FIRST), ((0, n - 1), starts, SECOND)]
+
+
+def _constants(study: Study, machine: Mealy) -> list[int]:
+    """0, 1, 2, the ends of the ranges, and the numbers of states and of output values."""
+    domain = study.observer.domain
+    q, a = machine.known
+    most = int(machine.output[q, a].max())
+    numbers = {0, 1, 2, *domain.lows, *domain.highs, most + 1}
+    numbers |= {high + 1 for high in domain.highs} | (
+        {machine.states} if machine.complete else set()
+    )
+    return sorted(v for v in numbers if abs(v) <= 200)
