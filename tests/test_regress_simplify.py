@@ -1,0 +1,160 @@
+"""The simplifier keeps value and definedness, and finds the short forms it is there for."""
+
+from __future__ import annotations
+
+import pytest
+import z3
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mips_verify.expr import Expr, const, definedness, evaluate, size, var
+from mips_verify.parse import parse
+from mips_verify.printers.z3 import to_z3
+from mips_verify.regress.simplify import complement, simplify
+
+NAMES = ("x", "y", "z")
+NUMBERS = st.integers(-3, 4)
+DIVISORS = st.sampled_from([-3, -1, 1, 2, 3, 6])
+LEAVES = st.one_of(st.sampled_from(NAMES).map(var), NUMBERS.map(const))
+COMPARE = ("eq", "ne", "lt", "le", "gt", "ge")
+
+
+def integers(depth: int, partial: bool = True) -> st.SearchStrategy[Expr]:
+    if depth == 0:
+        return LEAVES
+    i, b = integers(depth - 1, partial), conditions(depth - 1, partial)
+    operators = ["add", "sub", "mul", "min", "max"] + ["bitand", "bitor", "bitxor"] * partial
+    choices = [
+        LEAVES,
+        st.builds(lambda op, p, q: Expr(op, (p, q)), st.sampled_from(operators), i, i),
+        st.builds(
+            lambda op, p, d: Expr(op, (p, const(d))),
+            st.sampled_from(["mod", "floordiv"]), i, DIVISORS,
+        ),
+        st.builds(lambda op, p: Expr(op, (p,)), st.sampled_from(["neg", "abs"]), i),
+        st.builds(lambda c: Expr("int", (c,)), b),
+        st.builds(lambda c, p, q: Expr("if", (c, p, q)), b, i, i),
+    ]  # fmt: skip
+    if partial:
+        entries = st.lists(NUMBERS, min_size=1, max_size=3).map(tuple)
+        choices.append(st.builds(lambda p, v: Expr("table", (p,), v), i, entries))
+    return st.one_of(choices)
+
+
+def conditions(depth: int, partial: bool = True) -> st.SearchStrategy[Expr]:
+    i = integers(max(0, depth - 1), partial)
+    plain = st.builds(lambda op, p, q: Expr(op, (p, q)), st.sampled_from(COMPARE), i, i)
+    entries = st.lists(NUMBERS, min_size=1, max_size=3).map(tuple)
+    choices = [plain, st.builds(lambda p, v: Expr("in", (p,), v), i, entries)]
+    if depth > 0:
+        b = conditions(depth - 1, partial)
+        choices.append(
+            st.builds(lambda op, p, q: Expr(op, (p, q)), st.sampled_from(["and", "or"]), b, b)
+        )
+        choices.append(st.builds(lambda p: Expr("not", (p,)), b))
+    return st.one_of(choices)
+
+
+EXPRESSIONS = st.one_of(integers(4), conditions(3))
+VALUES = st.lists(
+    st.tuples(*(st.integers(-6, 6) for _ in NAMES)), min_size=8, max_size=8, unique=True
+)
+
+
+def outcome(e: Expr, env: dict[str, int]) -> int | None:
+    """The value, or None where there is none."""
+    try:
+        return evaluate(e, env)
+    except ValueError:
+        return None
+
+
+@settings(max_examples=1500, deadline=None)
+@given(EXPRESSIONS, VALUES)
+def test_value_and_definedness_are_kept(e: Expr, points: list[tuple[int, ...]]) -> None:
+    short = simplify(e)
+    assert short.sort == e.sort
+    assert size(short) <= size(e)
+    for point in points:
+        env = dict(zip(NAMES, point, strict=True))
+        assert outcome(short, env) == outcome(e, env)
+
+
+@settings(max_examples=300, deadline=None)
+@given(conditions(3), VALUES)
+def test_the_complement_is_the_negation(e: Expr, points: list[tuple[int, ...]]) -> None:
+    for point in points:
+        env = dict(zip(NAMES, point, strict=True))
+        value = outcome(e, env)
+        assert outcome(complement(e), env) == (None if value is None else 1 - value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(EXPRESSIONS, st.tuples(*(st.integers(0, 1) for _ in NAMES)))
+def test_known_bits_are_used_only_on_bits(e: Expr, point: tuple[int, ...]) -> None:
+    env = dict(zip(NAMES, point, strict=True))
+    assert outcome(simplify(e, bits=NAMES), env) == outcome(e, env)
+
+
+@settings(max_examples=150, deadline=None)
+@given(EXPRESSIONS)
+def test_simplifying_twice_changes_nothing(e: Expr) -> None:
+    once = simplify(e)
+    assert simplify(once) == once
+
+
+@settings(max_examples=40, deadline=None)
+@given(integers(2, partial=False))
+def test_z3_finds_no_integer_where_the_value_changes(e: Expr) -> None:
+    """For all integers, not only for the sampled ones."""
+    env = {name: z3.Int(name) for name in NAMES}
+    solver = z3.Solver()
+    solver.set("rlimit", 2_000_000)
+    solver.add(to_z3(e, env) != to_z3(simplify(e), env))
+    assert solver.check() != z3.sat
+
+
+@settings(max_examples=40, deadline=None)
+@given(conditions(2))
+def test_z3_finds_no_integer_where_definedness_changes(e: Expr) -> None:
+    env = {name: z3.Int(name) for name in NAMES}
+    solver = z3.Solver()
+    solver.set("rlimit", 2_000_000)
+    solver.add(to_z3(definedness(e), env) != to_z3(definedness(simplify(e)), env))
+    assert solver.check() != z3.sat
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("e - (x % 2 - 1)", "e + 1 - x % 2"),
+        ("e + e + x", "2 * e + x"),
+        ("1 - int(a < b)", "int(a >= b)"),
+        ("a if a >= b else b", "max(a, b)"),
+        ("x if x >= 0 else -x", "abs(x)"),
+        ("int(x == 1 or x == 4)", "int(x in (1, 4))"),
+        ("int(not (a < b and c < d))", "int(a >= b or c >= d)"),
+        ("(x + 8) % 7", "(x + 1) % 7"),
+        ("(a % 7 + b * 6) % 7", "(a - b) % 7"),
+        ("int(x + 1 > y)", "int(x >= y)"),
+        ("int(a - b == 0)", "int(a == b)"),
+        ("int(int(a == b) == 0)", "int(a != b)"),
+        ("(p if a < b else q) if c < d else q", "p if c < d and a < b else q"),
+        ("p if a < b else p", "p"),
+        ("3 if 1 < 2 else x", "3"),
+        ("a + (-b)", "a - b"),
+        ("-(-x)", "x"),
+        ("x // 2 // 3", "x // 6"),
+        ("0 * x + y", "y"),
+        ("0 * (1, 2)[x]", "0 * (1, 2)[x]"),
+        ("min(x, x)", "x"),
+        ("int(x in (4, 1, 4))", "int(x in (1, 4))"),
+        ("int(x in (3, 3))", "int(x == 3)"),
+    ],
+)
+def test_short_forms(before: str, after: str) -> None:
+    assert str(simplify(parse(before))) == after
+
+
+def test_a_bit_is_its_own_truth() -> None:
+    assert str(simplify(parse("int(x == 1) + int(y != 1)"), bits={"x", "y"})) == "x + 1 - y"
