@@ -31,8 +31,21 @@ def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
 
     Meaningful where :func:`mips_verify.expr.definedness` of ``e`` holds. Z3's ``div`` and
     ``mod`` are Euclidean, which is Python's floor for a positive divisor; a negative one
-    is turned around.
+    is turned around. Shared nodes of ``e`` are translated once.
     """
+    done: dict[int, Any] = {}  # by identity: `e` keeps every node alive meanwhile
+
+    def translate(node: Expr) -> Any:
+        found = done.get(id(node))
+        if found is None:
+            args = [translate(a) for a in node.args]
+            found = done[id(node)] = _node(node, args, env, ctx)
+        return found
+
+    return translate(e)
+
+
+def _node(e: Expr, args: list[Any], env: Mapping[str, Any], ctx: Any) -> Any:
     op = e.op
     if op == "const":
         return z3.IntVal(e.value, ctx)
@@ -40,7 +53,6 @@ def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
         return env[e.value]  # type: ignore[index]
     if op in ("true", "false"):
         return z3.BoolVal(op == "true", ctx)
-    args = [to_z3(a, env, ctx) for a in e.args]
     if op in ("floordiv", "mod"):
         return _divide(op, args[0], int(e.args[1].value))  # type: ignore[arg-type]
     if op in ("in", "table"):

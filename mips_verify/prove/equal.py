@@ -1,0 +1,207 @@
+"""The one theorem: do two machines give the same outputs on every sequence of every length?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mips_verify.domain import Domain
+from mips_verify.machine import Machine
+from mips_verify.prove.bounded import bounded_check
+from mips_verify.prove.finite import search_product
+from mips_verify.prove.invariants.samples import sampled
+from mips_verify.prove.limits import Limits
+from mips_verify.prove.obligations import Pair, join, proves
+from mips_verify.prove.observe import Observed, joint_states, observe
+from mips_verify.prove.refute import refute
+from mips_verify.prove.replay import Difference, Letters, replay, shrink
+from mips_verify.prove.search import LATER_STAGES, Search
+from mips_verify.prove.vacuous import vacuous
+from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.prove.words import widened, words
+
+Progress = Callable[[str], None]
+DEFAULT = Limits()
+
+
+def equal(
+    program: Machine,
+    spec: Machine,
+    domain: Domain,
+    *,
+    seed: int = 0,
+    limits: Limits = DEFAULT,
+    progress: Progress | None = None,
+) -> Verdict:
+    """Compare two machines over a domain.
+
+    Args:
+        program: the machine in question.
+        spec: what it must do.
+        domain: the letters; inputs are matched by position.
+        seed: of the random sequences.
+        limits: how much work to do.
+        progress: told in a few words what is being done.
+
+    Returns:
+        PROVED only if the three obligations hold for the invariant that it carries; REFUTED
+        only with a sequence that was replayed in exact integers.
+
+    Raises:
+        MachineError: machines that do not fit together.
+    """
+    start = time.perf_counter()
+    pair = join(program, spec, domain)
+    try:
+        verdict = _Comparison(pair, seed, limits, progress or (lambda _: None)).decide()
+    except RecursionError:
+        verdict = Verdict(Status.UNKNOWN, "an expression is nested too deeply")
+    except OverflowError:
+        verdict = Verdict(Status.UNKNOWN, "a constant does not fit in 64 bits")
+    return replace(verdict, seconds=time.perf_counter() - start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    pair: Pair
+    seed: int
+    limits: Limits
+    progress: Progress
+
+    def decide(self) -> Verdict:
+        """Refute, else prove, else check up to some length."""
+        self.progress("looking for a counterexample")
+        try:
+            seen, wide = self.observed()
+        except OverflowError:  # a constant beyond 64 bits: nothing is sampled
+            return self.bounded(0)
+        if found := refute(self.pair, seen):
+            return self.refuted(found)
+        self.progress("looking for an invariant")
+        # beyond the range there is nothing to claim where the machines differ
+        scopes = {False: seen} if wide.differs.any() else {True: wide, False: seen}
+        searches = {}
+        for all_integers, runs in scopes.items():
+            searches[all_integers] = self.search(runs, all_integers)
+            if verdict := self.proved("affine", searches[all_integers]):
+                return verdict
+        self.progress("searching the product of the states")
+        reached = search_product(self.pair, self.limits.product_steps)
+        if reached.word:
+            return self.replayed(reached.word)
+        if reached.closed:
+            searches[False].samples = sampled(self.pair, reached.states, complete=True)
+        for stage in LATER_STAGES:
+            self.progress(f"looking for an invariant: {stage}")
+            for search in searches.values():
+                if verdict := self.proved(stage, search):
+                    return verdict
+        return self.bounded(reached.length)
+
+    def observed(self) -> tuple[Observed, Observed]:
+        """Runs over the domain, and over a wider one."""
+        rng, limits, domain = np.random.default_rng(self.seed), self.limits, self.pair.domain
+        inside = words(domain, limits.sequences, limits.length, rng)
+        beyond = words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
+        return observe(self.pair, inside), observe(self.pair, beyond)
+
+    def search(self, runs: Observed, all_integers: bool) -> Search:
+        """A search for an invariant, guessing from the states of some runs."""
+        states = joint_states(runs, self.limits.samples)
+        samples = sampled(self.pair, states, complete=False)
+        return Search(samples, self.limits, all_integers)
+
+    def proved(self, stage: str, search: Search) -> Verdict | None:
+        """PROVED if this stage finds an invariant that passes the obligations."""
+        for invariant in search.attempt(stage):
+            # what was found with the input range may hold without it
+            for all_integers in (True, search.all_integers):
+                if proves(
+                    self.pair,
+                    invariant,
+                    all_integers=all_integers,
+                    rlimit=self.limits.proof_rlimit
+                    if all_integers == search.all_integers
+                    else self.limits.search_rlimit,
+                ):
+                    return Verdict(
+                        Status.PROVED,
+                        invariant=invariant,
+                        all_integers=all_integers,
+                        strategy=stage,
+                    )
+        return None
+
+    def refuted(self, found: Difference) -> Verdict:
+        """The shortest counterexample that can be shown to be one, given any."""
+        if found.expected is None:
+            return self.no_value(found)
+        self.progress("looking for the shortest counterexample")
+        longest = len(found.word)
+        reached = search_product(self.pair, self.limits.product_steps)
+        known, word = reached.length, reached.word
+        if word is None and known < longest - 1:
+            most = min(longest - 1, self.limits.bounded_length)
+            checked = bounded_check(self.pair, known, most, self.limits.bounded_rlimit)
+            known, word = checked.length, checked.word
+        if word is None and known < longest - 1:
+            reached = search_product(self.pair, 20 * self.limits.product_steps)
+            known, word = max(known, reached.length), reached.word
+        shorter = replay(self.pair, word) if word else None
+        if shorter is not None and shorter.expected is not None:
+            found, known = shorter, len(shorter.word) - 1
+        best = shrink(self.pair, found)
+        return Verdict(
+            Status.REFUTED,
+            "the outputs differ",
+            counterexample=best.word,
+            expected=best.expected,
+            got=best.got,
+            shortest=known >= len(best.word) - 1,
+            strategy="random and extreme sequences",
+        )
+
+    def replayed(self, word: Letters) -> Verdict:
+        """REFUTED by a shortest sequence, if exact replay confirms that the machines differ."""
+        found = replay(self.pair, word)
+        if found is None:
+            return Verdict(Status.UNKNOWN, "a counterexample did not survive exact replay")
+        if found.expected is None:
+            return self.no_value(found)
+        best = shrink(self.pair, found)
+        return Verdict(
+            Status.REFUTED,
+            "the outputs differ",
+            counterexample=best.word,
+            expected=best.expected,
+            got=best.got,
+            shortest=True,
+            strategy="bounded model checking",
+        )
+
+    def bounded(self, known: int) -> Verdict:
+        """No invariant: the longest length to which the machines can be compared."""
+        self.progress("checking short sequences")
+        limits = self.limits
+        checked = bounded_check(self.pair, known, limits.bounded_length, limits.bounded_rlimit)
+        if checked.word:
+            return self.replayed(checked.word)
+        reason = "no inductive invariant was found"
+        if not checked.length:
+            return Verdict(Status.UNKNOWN, f"{reason} and Z3 decided no length")
+        return Verdict(
+            Status.PROVED_UPTO,
+            reason,
+            length=checked.length,
+            strategy="bounded model checking",
+        )
+
+    def no_value(self, found: Difference) -> Verdict:
+        """The specification lacks a value somewhere, or everywhere."""
+        if vacuous(self.pair, self.limits.proof_rlimit):
+            return Verdict(Status.VACUOUS, "the specification has no value on any sequence")
+        word = " ".join(",".join(map(str, letter)) for letter in found.word)
+        return Verdict(Status.UNKNOWN, f"the specification has no value after {word}")

@@ -1,0 +1,1 @@
+"""Where invariants come from: guesses read off joint traces, and what of them is inductive."""

@@ -1,0 +1,64 @@
+"""Mode splits: what holds between the other variables while one has a certain value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr, negate, var
+from mips_verify.prove.invariants.build import at_least, at_most, implies, is_value
+from mips_verify.prove.invariants.facet import Facet
+from mips_verify.prove.invariants.samples import Samples
+
+Bools = NDArray[np.bool_]
+Guess = tuple[list[Facet], list[Expr]]
+MOST_MODES = 8
+MOST_GUARDS = 40
+
+
+def value_modes(samples: Samples) -> Guess:
+    """Splits on every variable with 2 to 8 values."""
+    guards: list[tuple[Expr, Bools, str]] = []
+    for name in samples.free:
+        column = samples.column(name)
+        values = np.unique(column)
+        if 1 < len(values) <= MOST_MODES:
+            guards += [(is_value(name, int(v)), column == v, name) for v in values]
+    return _split(samples, guards)
+
+
+def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
+    """Splits on conditions over the state, each and its negation; signs of free variables too."""
+    signs = [Expr(op, (var(n), var_zero)) for n in samples.free for op in ("gt", "lt")]
+    found: list[tuple[Expr, Bools, str]] = []
+    for guard in [*guards, *signs]:
+        holds = samples.values(guard)
+        if holds is None or holds.all() or not holds.any():
+            continue
+        found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
+    return _split(samples, found)
+
+
+var_zero = Expr("const", (), 0)
+
+
+def _split(samples: Samples, guards: list[tuple[Expr, Bools, str]]) -> Guess:
+    facets, conditions = [], []
+    extremes = {
+        n: (int(samples.column(n).min()), int(samples.column(n).max())) for n in samples.free
+    }
+    for guard, where, split in guards[:MOST_GUARDS]:
+        rest = [name for name in samples.free if name != split]
+        if not rest:
+            continue
+        facets.append(samples.facet(guard, [var(name) for name in rest], where))
+        for name in rest:
+            column = samples.column(name)[where]
+            low, high = int(column.min()), int(column.max())
+            if low > extremes[name][0]:
+                conditions.append(implies(guard, at_least(var(name), low)))
+            if high < extremes[name][1]:
+                conditions.append(implies(guard, at_most(var(name), high)))
+    return facets, conditions

@@ -1,0 +1,70 @@
+"""Joint states with what guesses need to know about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import TRUE, Expr, definedness, var
+from mips_verify.printers.numpy import evaluate_batch
+from mips_verify.prove.invariants.facet import Facet, facet
+from mips_verify.prove.obligations import Pair
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Joint states of two machines, the initial one first.
+
+    Attributes:
+        pair: the machines.
+        states: shape ``(m, variables)``, in the order of ``pair.state``.
+        complete: whether these are all reachable states over the domain.
+        hull: the affine hull of the state variables.
+        free: the variables through which the hull expresses the others.
+    """
+
+    pair: Pair
+    states: Ints
+    complete: bool
+    hull: Facet
+    free: tuple[str, ...]
+
+    def column(self, name: str) -> Ints:
+        """The values of one state variable."""
+        return self.states[:, self.pair.state.index(name)]
+
+    def values(self, e: Expr) -> Ints | None:
+        """The values of a term over the state; ``None`` if it lacks one somewhere."""
+        env = {name: self.states[:, i] for i, name in enumerate(self.pair.state)}
+        with np.errstate(all="ignore"):
+            defined = definedness(e)
+            if defined != TRUE and not evaluate_batch(defined, env).all():
+                return None
+            values = evaluate_batch(e, env)
+        return np.broadcast_to(values, len(self.states))
+
+    def facet(self, guard: Expr, columns: Sequence[Expr], where: Bools | None = None) -> Facet:
+        """The hull of some terms over the sampled states that a guard selects."""
+        found = [self.values(e) for e in columns]
+        terms = [e for e, v in zip(columns, found, strict=True) if v is not None]
+        kept = [v for v in found if v is not None]
+        points = np.stack(kept, axis=1) if kept else np.zeros((len(self.states), 0), np.int64)
+        return facet(guard, terms, points if where is None else points[where])
+
+
+def sampled(pair: Pair, states: Ints, *, complete: bool) -> Samples:
+    """Joint states ``(m, variables)`` with their hull."""
+    columns = [var(name) for name in pair.state]
+    hull = facet(TRUE, columns, states)
+    dependent = {
+        next(i for i, c in enumerate(r.coefficients) if c)
+        for r in hull.lattice.equalities(range(len(columns)))
+    }
+    free = tuple(name for i, name in enumerate(pair.state) if i not in dependent)
+    return Samples(pair, states, complete, hull, free)

@@ -1,0 +1,106 @@
+"""The search for an invariant: guess from samples, weaken, ask for the outputs; stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from mips_verify.expr import TRUE, Expr, size, to_text, var
+from mips_verify.prove.invariants import mined
+from mips_verify.prove.invariants.facet import Facet
+from mips_verify.prove.invariants.modes import guard_modes, value_modes
+from mips_verify.prove.invariants.samples import Samples
+from mips_verify.prove.invariants.simple import bounds
+from mips_verify.prove.invariants.tables import joint_values, value_tables
+from mips_verify.prove.invariants.weaken import weaken
+from mips_verify.prove.limits import Limits
+from mips_verify.prove.minimise import minimise
+from mips_verify.prove.solver import Encoded, StepSolver
+
+Guess = tuple[list[Facet], list[Expr]]
+
+
+def _affine(samples: Samples) -> Guess:
+    return [samples.hull], bounds(samples)
+
+
+def _tables(samples: Samples) -> Guess:
+    return [], value_tables(samples)
+
+
+def _term_tables(samples: Samples) -> Guess:
+    return [], value_tables(samples, mined.terms(samples.pair))
+
+
+def _modes(samples: Samples) -> Guess:
+    return value_modes(samples)
+
+
+def _joint(samples: Samples) -> Guess:
+    return [], joint_values(samples) if samples.complete else []
+
+
+def _terms(samples: Samples) -> Guess:
+    program = [var(n) for n in samples.free if n in samples.pair.program.state]
+    spec = [var(n) for n in samples.free if n in samples.pair.spec.state]
+    terms = mined.terms(samples.pair)
+    return [samples.facet(TRUE, [*program, *reversed(terms), *spec])], []
+
+
+def _guards(samples: Samples) -> Guess:
+    return guard_modes(samples, mined.guards(samples.pair))
+
+
+def _products(samples: Samples) -> Guess:
+    free = [var(n) for n in samples.free]
+    return [samples.facet(TRUE, [*free, *mined.products(samples.free)])], []
+
+
+STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
+    "affine": _affine,
+    "tables": _tables,
+    "modes": _modes,
+    "joint states": _joint,
+    "tables of terms": _term_tables,
+    "mined terms": _terms,
+    "mined guards": _guards,
+    "products": _products,
+}
+LATER_STAGES: Final = tuple(STAGES)[1:]
+
+
+@dataclass(slots=True, eq=False)
+class Search:
+    """One search, with or without the input range; stages add to what it guesses."""
+
+    samples: Samples
+    limits: Limits
+    all_integers: bool
+    solver: StepSolver = field(init=False)
+    facets: list[Facet] = field(default_factory=list)
+    conditions: dict[str, Expr] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        pair, rlimit = self.samples.pair, self.limits.search_rlimit
+        self.solver = StepSolver(pair, ranged=not self.all_integers, rlimit=rlimit)
+
+    def attempt(self, stage: str) -> list[tuple[Expr, ...]]:
+        """Invariants to put to the obligations, best first: the minimised and the whole one."""
+        facets, conditions = STAGES[stage](self.samples)
+        self.facets += facets
+        for e in conditions[: self.limits.candidates]:
+            self.conditions.setdefault(to_text(e), e)
+        inductive = weaken(
+            self.solver, self.facets, self.conditions.values(), self.samples.pair.init
+        )
+        few = minimise(self.solver, inductive)
+        if few is None:
+            return []
+        return [_exprs(few), _exprs(inductive)]
+
+
+def _exprs(conditions: list[Encoded]) -> tuple[Expr, ...]:
+    """Short ones first, bounds before all: so that a table follows the bounds of its index."""
+    ordered = sorted(conditions, key=lambda c: (c.expr.op not in ("ge", "le", "in"), size(c.expr)))
+    return tuple(c.expr for c in ordered)

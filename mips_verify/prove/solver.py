@@ -1,0 +1,110 @@
+"""One step of a pair of machines in Z3, asked incrementally while invariants are sought.
+
+Answers guide the search only; the obligations are discharged anew from their texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import z3
+
+from mips_verify.expr import Expr, to_text
+from mips_verify.printers.z3 import to_z3
+from mips_verify.prove.obligations import Pair
+
+Answer = Literal["unsat", "sat", "unknown"]
+ARITHMETIC = (2, 6)  # Z3's older and newer solver: each decides what the other cannot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """A condition on the state, switched on by a literal, and what it says after the step."""
+
+    expr: Expr
+    literal: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Z3's answer, with the state after the violating step or the conditions that exclude one."""
+
+    answer: Answer
+    successor: dict[str, int] | None = None
+    core: tuple[Encoded, ...] = ()
+
+
+class StepSolver:
+    """Questions of the form: do these conditions before a step imply that one after it?
+
+    Args:
+        pair: the machines.
+        ranged: assume that the inputs lie in the domain.
+        rlimit: Z3's work for one question and one of its arithmetic solvers.
+    """
+
+    def __init__(self, pair: Pair, *, ranged: bool, rlimit: int) -> None:
+        self.context = z3.Context()
+        names = pair.state + pair.domain.names
+        self._before = {name: z3.Int(name, self.context) for name in names}
+        self._next = {n: self._formula(e) for n, e in pair.next.items()}
+        self.safe = [self._formula(pair.step_defined), self._formula(pair.outputs_agree)]
+        self._solvers = []
+        for arithmetic in ARITHMETIC:
+            solver = z3.SimpleSolver(ctx=self.context)
+            solver.set("arith.solver", arithmetic)
+            solver.set("rlimit", rlimit)
+            if ranged:
+                solver.add(self._formula(pair.within))
+            self._solvers.append(solver)
+        self._encoded: dict[str, Encoded] = {}
+        self._switches = 0
+
+    def encode(self, e: Expr) -> Encoded:
+        """A condition on the state, ready to be assumed or asked for."""
+        text = to_text(e)
+        if text not in self._encoded:
+            literal = self._switch(self._formula(e))
+            after = to_z3(e, self._next, self.context)
+            self._encoded[text] = Encoded(e, literal, after)
+        return self._encoded[text]
+
+    def violation(self, given: Sequence[Encoded], goals: Sequence[Any]) -> Outcome:
+        """A step from where all of ``given`` hold to where not all of ``goals`` do."""
+        if not goals:
+            return Outcome("unsat")
+        switch = self._switch(z3.Not(z3.And(list(goals))))
+        literals = [c.literal for c in given]
+        try:
+            for solver in self._solvers:
+                result = solver.check([*literals, switch])
+                if result == z3.sat:
+                    return Outcome("sat", self._successor(solver.model()))
+                if result == z3.unsat:
+                    used = {literal.get_id() for literal in solver.unsat_core()}
+                    core = tuple(c for c in given if c.literal.get_id() in used)
+                    return Outcome("unsat", core=core)
+            return Outcome("unknown")
+        finally:
+            for solver in self._solvers:
+                solver.add(z3.Not(switch))
+
+    def _formula(self, e: Expr) -> Any:
+        return to_z3(e, self._before, self.context)
+
+    def _successor(self, model: Any) -> dict[str, int]:
+        return {
+            name: model.eval(value, model_completion=True).as_long()
+            for name, value in self._next.items()
+        }
+
+    def _switch(self, formula: Any) -> Any:
+        """A literal that, when assumed, adds ``formula``."""
+        self._switches += 1
+        literal = z3.Bool(f"switch {self._switches}", self.context)
+        for solver in self._solvers:
+            solver.add(z3.Implies(literal, formula))
+        return literal

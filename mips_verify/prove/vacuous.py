@@ -1,0 +1,15 @@
+"""Is there anything to prove: a specification without a value on any first letter says nothing."""
+
+from __future__ import annotations
+
+from mips_verify.expr import conjoin, const, negate, substitute
+from mips_verify.prove.obligations import Obligation, Pair, discharge
+from mips_verify.prove.observe import machine_defined
+
+
+def vacuous(pair: Pair, rlimit: int) -> bool:
+    """Whether the specification has no value after any single letter of the domain."""
+    starts = zip(pair.spec.state, pair.spec.init, strict=True)
+    first = substitute(machine_defined(pair.spec), {z: const(v) for z, v in starts})
+    never = Obligation("Base", pair.within, conjoin([negate(first)]))
+    return discharge([never], rlimit) == ["unsat"]
