@@ -60,7 +60,7 @@ def _letter_functions(study: Study, system: AffineSystem) -> tuple[list[Expr], I
 
 
 def _affine_in(letters: Ints, wanted: Ints) -> tuple[Ints, Ints] | None:
-    """Integer ``(coefficients, constants)`` with ``wanted == coefficients @ letters.T + constants``."""
+    """Integer ``(M, c)`` with ``wanted == M @ letters.T + c``, if there are any."""
     design = np.concatenate([letters, np.ones((len(letters), 1), dtype=np.int64)], axis=1)
     solution = np.linalg.lstsq(design.astype(float), wanted.T.astype(float), rcond=None)[0]
     whole = np.rint(solution).astype(np.int64)

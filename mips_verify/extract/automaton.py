@@ -26,6 +26,11 @@ class Automaton:
     partial: Mealy | None
 
     @property
+    def states(self) -> int | None:
+        """Number of states of the closed machine."""
+        return None if self.closed is None else self.closed.states
+
+    @property
     def machine(self) -> Mealy | None:
         """The closed machine, else the partial one."""
         return self.closed if self.closed is not None else self.partial

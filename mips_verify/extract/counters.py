@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mips_verify.expr import Expr, apply, const, size, var
+from mips_verify.expr import names as names_in
 from mips_verify.extract.formula import formula
 from mips_verify.extract.hermite import lattice_basis, smith
 from mips_verify.extract.observe import Ints, distinct
@@ -165,14 +166,15 @@ def letter_count_programs(study: Study) -> list[Candidate]:
     if any(e is None for e in outputs):
         study.note("letter counts: they decide the output, but no formula was found")
         return []
+    kept = tuple(e for e in outputs if e is not None)
+    used = frozenset().union(*map(names_in, kept))
     by_letter = {n: letters[:, i] for i, n in enumerate(study.inputs)}
-    steps = []
-    for i, name in enumerate(names):
+    state, steps = tuple(n for n in names if n in used), []
+    for name in state:
+        i = names.index(name)
         indicator = formula(study, by_letter, np.eye(len(letters), dtype=np.int64)[i])
         assert indicator is not None
         steps.append(apply("add", var(name), indicator))
     study.note("letter counts: they decide the output")
-    kept = tuple(e for e in outputs if e is not None)
-    return [
-        Candidate("counters", Machine(study.inputs, names, (0,) * len(names), tuple(steps), kept))
-    ]
+    machine = Machine(study.inputs, state, (0,) * len(state), tuple(steps), kept)
+    return [Candidate("counters", machine)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -24,23 +25,16 @@ from mips_verify.extract.study import Candidate, Study
 from mips_verify.extract.tables import table_programs
 from mips_verify.extract.window import window_programs
 from mips_verify.machine import Machine
-from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 
 EVIDENCE = 1_000  # sequences that every form may look at
 FRESH = 8_000  # sequences on which candidates are compared with the network
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
 COUNTEREXAMPLES = 100
-
-SHORT = 16  # nodes; with a program this short no longer search is made
+SMALLEST_COUNTER = 7  # nodes of (n + x) % k, read out as it is
+SMALLEST_LABELS = 5  # nodes of a step of one operator, read out as it is
 
 Form = Callable[[Study], list[Candidate]]
-DIRECT: tuple[Form, ...] = (window_programs, affine_programs, letter_count_programs)
-FROM_AUTOMATON: tuple[Callable[[Study, Mealy], list[Candidate]], ...] = (
-    counter_programs,
-    label_programs,
-)
-LATER: tuple[Form, ...] = (register_programs, history_programs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +92,36 @@ def extract(
     found, states = _search(study, judge)
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
-    best = min(found, key=judge.rank)
-    return Extraction(best.machine, best.form, states, judge.agreement(best.machine), tuple(tried))
+    best = min(found, key=lambda f: f.rank)
+    agreement = 1.0 - best.wrong / len(fresh)
+    return Extraction(best.machine, best.form, states, agreement, tuple(tried))
 
 
-def _search(study: Study, judge: Judge) -> tuple[list[Candidate], int | None]:
-    """All candidates, form by form, until one that agrees is short; and the number of states."""
-    found = [c for form in DIRECT for c in _refined(form, study, judge)]
+def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+    """Candidates of every form, dearer forms only as long as they could still do better.
+
+    Returns:
+        the candidates and the number of states of the closed machine, if there is one.
+    """
+    found: list[Judged] = []
+
+    def consider(form: Form, least: int = 0) -> None:
+        """Try a form whose programs have at least so many nodes."""
+        exact = [f.machine.size for f in found if not f.wrong]
+        if not exact or min(exact) > least > 0:
+            found.extend(_refined(form, study, judge))
+
+    for form in (window_programs, affine_programs, letter_count_programs):
+        found.extend(_refined(form, study, judge))
     learned = automaton(study)
-    machine = learned.machine
-    states = learned.closed.states if learned.closed is not None else None
-    if machine is not None and not judge.content(found):
-        for form in FROM_AUTOMATON:
-            found += form(study, machine)
-            if judge.content(found):
-                break
-    for later in LATER:
-        if not judge.content(found):
-            found += _refined(later, study, judge)
-    if learned.closed is not None and not any(judge.agrees(c) for c in found):
-        found += table_programs(study, learned.closed)
-    return found, states
+    if (machine := learned.machine) is not None:
+        consider(partial(counter_programs, machine=machine), SMALLEST_COUNTER)
+        consider(partial(label_programs, machine=machine), SMALLEST_LABELS)
+    consider(register_programs)
+    consider(history_programs)
+    if learned.closed is not None:
+        consider(partial(table_programs, machine=learned.closed))
+    return found, learned.states
 
 
 def _prepare(
@@ -147,6 +150,29 @@ def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:
     return np.concatenate([cut, np.broadcast_to(np.array(rest), missing)], axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate and the number of fresh sequences that it is wrong on."""
+
+    candidate: Candidate
+    wrong: int
+
+    @property
+    def machine(self) -> Machine:
+        """The program."""
+        return self.candidate.machine
+
+    @property
+    def form(self) -> str:
+        """How it was found."""
+        return self.candidate.form
+
+    @property
+    def rank(self) -> tuple[int, bool, float]:
+        """Fewest disagreements, then a formula before a table, then the shortest."""
+        return self.wrong, self.candidate.has_table, self.candidate.length
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
     """Compares programs with the network on fresh sequences."""
@@ -159,43 +185,21 @@ class Judge:
         differ = run_batch(machine, self.sequences) != self.answers
         return np.nonzero(differ.any(axis=(1, 2)))[0]
 
-    def agreement(self, machine: Machine) -> float:
-        """Share of sequences on which ``machine`` and network agree entirely."""
-        return 1.0 - len(self.wrong(machine)) / len(self.sequences)
 
-    def agrees(self, candidate: Candidate) -> bool:
-        """Whether the candidate is right on every sequence."""
-        return not len(self.wrong(candidate.machine))
-
-    def content(self, candidates: list[Candidate]) -> bool:
-        """Whether there is a short formula that agrees everywhere."""
-        return any(
-            c.machine.size <= SHORT and not c.has_table and self.agrees(c) for c in candidates
-        )
-
-    def rank(self, candidate: Candidate) -> tuple[int, bool, int]:
-        """Fewest disagreements, then a formula before a table, then the shortest."""
-        machine = candidate.machine
-        return len(self.wrong(machine)), candidate.has_table, machine.size
-
-
-def _refined(
-    form: Callable[[Study], list[Candidate]], study: Study, judge: Judge
-) -> list[Candidate]:
+def _refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
     """The candidates of one form, tried again with its counterexamples as evidence."""
-    candidates: list[Candidate] = []
+    judged: list[Judged] = []
     for _ in range(ROUNDS):
         candidates = form(study)
         wrong = [judge.wrong(c.machine) for c in candidates]
-        if not wrong or any(not len(w) for w in wrong):
+        judged = [Judged(c, len(w)) for c, w in zip(candidates, wrong, strict=True)]
+        if not judged or any(j.wrong == 0 for j in judged):
             break
-        more = judge.sequences[wrong[0][:COUNTEREXAMPLES]]
-        study.note(
-            f"{candidates[0].form}: {len(wrong[0])} sequences disagree; they are evidence now"
-        )
+        few = wrong[0][:COUNTEREXAMPLES]
+        study.note(f"{judged[0].form}: {len(wrong[0])} sequences disagree; they are evidence now")
         study = replace(
             study,
-            evidence=np.concatenate([more, study.evidence]),
-            answers=np.concatenate([judge.answers[wrong[0][:COUNTEREXAMPLES]], study.answers]),
+            evidence=np.concatenate([judge.sequences[few], study.evidence]),
+            answers=np.concatenate([judge.answers[few], study.answers]),
         )
-    return candidates
+    return judged

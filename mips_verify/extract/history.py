@@ -28,7 +28,7 @@ def history_programs(study: Study) -> list[Candidate]:
         study.note(f"history: {base} letters")
         return []
     digit, digits = _digit(study)
-    columns = _columns(study, digits, base)
+    columns = _columns(digits, base)
     first, inverse = distinct(np.stack(list(columns.values()), axis=1))
     length = len(inverse) // len(study.evidence)
     answers = study.answers[:, :length].reshape(len(inverse), -1)[first][:ROWS]
@@ -53,7 +53,7 @@ def _digit(study: Study) -> tuple[Expr, Ints]:
     return expr, study.evidence @ np.array(places) + shift
 
 
-def _columns(study: Study, digits: Ints, base: int) -> dict[str, Ints]:
+def _columns(digits: Ints, base: int) -> dict[str, Ints]:
     """The registers after each step, one row a sequence and step, as long as they stay small."""
     length = min(digits.shape[1], int(np.log(LARGEST) / np.log(base)))
     fwd = np.zeros((len(digits), length + 1), dtype=np.int64)

@@ -14,6 +14,8 @@ FIRST, SECOND = Budget(4, 100_000), Budget(6, 400_000)
 
 def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
     """Machines with one state variable whose step is a short expression, if there are any."""
+    if machine.states == 1:
+        return []
     if machine.states > MOST_LABELS:
         study.note(f"labels: {machine.states} states are too many")
         return []
@@ -27,7 +29,9 @@ def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
             program_of(machine, one, name=name, constants=constants, seed=study.seed)
             for one in labellings
         ]
-        found = [Candidate("labels", p) for p in programs if p is not None]
+        found = [
+            Candidate("labels", p, guessed=not machine.complete) for p in programs if p is not None
+        ]
         study.note(
             f"labels {domain[0]}..{domain[1]}: {len(labellings)} labellings, {len(found)} programs"
         )

@@ -85,7 +85,8 @@ def learn(
     hidden = observer.network.start(1)
     rows = observer.signatures(hidden, words)
     index = {rows[0].tobytes(): 0}
-    kept, access = [hidden], [()]
+    kept = [hidden]
+    access: list[tuple[int, ...]] = [()]
     layer, layer_at = hidden, [0]
     next_rows: list[Ints] = []
     outputs: list[Ints] = []

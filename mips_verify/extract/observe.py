@@ -76,7 +76,7 @@ class Observer:
         # with several channels: each channel's values while the others rest
         rest = self.resting_letter()
         lines = {
-            rest[:i] + (v,) + rest[i + 1 :] for i, channel in enumerate(values) for v in channel
+            (*rest[:i], v, *rest[i + 1 :]) for i, channel in enumerate(values) for v in channel
         }
         return tuple(sorted(lines | {self.domain.lows, self.domain.highs}))
 

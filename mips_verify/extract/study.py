@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mips_verify.expr import names
+from mips_verify.expr import Expr, children
 from mips_verify.extract.observe import Ints, Observer
 from mips_verify.machine import Machine
 
 Note = Callable[[str], None]
+GUESS = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +45,22 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program that one form found; it may yet disagree with the network."""
+    """A program that one form found; it may yet disagree with the network.
+
+    Attributes:
+        form: the name of the form.
+        machine: the program.
+        guessed: found by search on the states within the horizon of a machine that has more.
+    """
 
     form: str
     machine: Machine
+    guessed: bool = False
+
+    @property
+    def length(self) -> float:
+        """Nodes, where those of a guess weigh more: structure that was derived is safer."""
+        return self.machine.size * (GUESS if self.guessed else 1.0)
 
     @property
     def has_table(self) -> bool:
@@ -56,10 +69,7 @@ class Candidate:
         return any("table" in _operators(e) for e in expressions)
 
 
-def _operators(e: object) -> frozenset[str]:
-    from mips_verify.expr import Expr, children
-
-    assert isinstance(e, Expr)
+def _operators(e: Expr) -> frozenset[str]:
     return frozenset(node.op for node in children(e))
 
 
@@ -70,8 +80,3 @@ def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -
     if count == 1 and first == 0:
         return (stem,)
     return tuple(f"{stem}{i}" for i in range(first, first + count))
-
-
-def used_names(machine: Machine) -> frozenset[str]:
-    """Every name that the outputs read."""
-    return frozenset().union(*(names(e) for e in machine.outputs))

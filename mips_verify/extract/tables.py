@@ -12,26 +12,37 @@ ENTRIES = 4_096
 
 
 def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """The machine with its state's number as the one variable, looked up with the letter."""
+    """The machine with its state's number as the one variable, looked up with the letter.
+
+    A machine of one state needs no variable.
+    """
     entries = machine.states * len(machine.letters)
-    if not machine.complete or entries > ENTRIES:
-        study.note(f"table: {entries} entries are too many" if machine.complete else "table: open")
+    if entries > ENTRIES:
+        study.note(f"table: {entries} entries are too many")
         return []
+    study.note(f"table: {machine.states} states, {len(machine.letters)} letters")
     name = fresh_names(1, "q", machine.inputs)[0]
+    outputs = tuple(
+        _lookup(study, machine, old(name), machine.output[:, :, k].ravel().tolist())
+        for k in range(machine.output.shape[2])
+    )
+    if machine.states == 1:
+        return [Candidate("table", Machine(machine.inputs, (), (), (), outputs))]
+    step = _lookup(study, machine, name, machine.next.ravel().tolist())
+    return [Candidate("table", Machine(machine.inputs, (name,), (0,), (step,), outputs))]
+
+
+def _lookup(study: Study, machine: Mealy, state: str, entries: list[int]) -> Expr:
+    """The entry of a state and a letter, both in order, the letter running fastest."""
     domain = study.observer.domain
-    places, place = [], 1
-    for lo, hi in reversed(list(zip(domain.lows, domain.highs, strict=True))):
+    places: list[int] = []
+    place = 1
+    for lo, hi in zip(reversed(domain.lows), reversed(domain.highs), strict=True):
         places.insert(0, place)
         place *= hi - lo + 1
     shift = -sum(p * lo for p, lo in zip(places, domain.lows, strict=True))
-
-    def index(state: str) -> Expr:
-        names = [var(state), *(var(n) for n in machine.inputs)]
-        return combination([place, *places], names, shift)
-
-    step = apply("table", index(name), value=tuple(machine.next.ravel().tolist()))
-    outputs = tuple(
-        apply("table", index(old(name)), value=tuple(machine.output[:, :, k].ravel().tolist()))
-        for k in range(machine.output.shape[2])
-    )
-    return [Candidate("table", Machine(machine.inputs, (name,), (0,), (step,), outputs))]
+    letter = [var(n) for n in machine.inputs]
+    if machine.states == 1:
+        return apply("table", combination(places, letter, shift), value=tuple(entries))
+    index = combination([place, *places], [var(state), *letter], shift)
+    return apply("table", index, value=tuple(entries))

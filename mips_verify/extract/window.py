@@ -95,7 +95,7 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
         past = np.broadcast_to(np.array(letter), (len(futures), memory, domain.channels))
         hidden, _ = observer.follow(observer.network.start(len(futures)), past)
         if (observer.follow(hidden, futures)[1] == fresh).all():
-            return letter
+            return tuple(int(v) for v in letter)
     return tuple(low - 1 for low in domain.lows)
 
 
