@@ -121,6 +121,10 @@ class Bank:
         """The linear hash of rows of integers, shape ``(..., p)`` to ``(...)``."""
         return np.asarray(values @ self._hash)
 
+    def partial_key(self, values: NDArray[Any], points: NDArray[np.intp]) -> Ints:
+        """The hash of rows at some of the points only."""
+        return np.asarray(values[:, points] @ self._hash[points])
+
     def mask_key(self, masks: Masks) -> Ints:
         """The hash of rows of bit masks."""
         return np.asarray(masks.view(np.int64) @ self._mix)
@@ -226,14 +230,14 @@ class Bank:
         for i, j in self._pairs(left, right):
             A, B = self.ints.values[i], self.ints.values[j]
             product = (A[:, None, :] * B[None, :, :]) @ self._hash
-            yield _Block("mul", product, (i, j))
-            p, q = np.flatnonzero(_are_bits(A)), np.flatnonzero(_are_bits(B))
+            p, q = np.flatnonzero(are_bits(A)), np.flatnonzero(are_bits(B))
             if len(p) and len(q):
                 both = product[np.ix_(p, q)]
                 total = self.ints.keys[i[p], None] + self.ints.keys[j[q]]
                 yield _Block("bitand", both, (i[p], j[q]))
                 yield _Block("bitor", total - both, (i[p], j[q]))
                 yield _Block("bitxor", total - 2 * both, (i[p], j[q]))
+            yield _Block("mul", product, (i, j))
 
     def _extremes(self, left: int, right: int) -> Iterator[_Block]:
         for i, j in self._pairs(left, right):
@@ -401,7 +405,7 @@ def unpack(masks: Masks, points: int) -> NDArray[np.bool_]:
     return bits.view(np.bool_)
 
 
-def _are_bits(values: NDArray[Any]) -> NDArray[np.bool_]:
+def are_bits(values: NDArray[Any]) -> NDArray[np.bool_]:
     """Rows that hold 0 and 1, both of them."""
     return np.asarray((values.min(1) == 0) & (values.max(1) == 1))
 

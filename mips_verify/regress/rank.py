@@ -7,33 +7,53 @@ from typing import Final
 from mips_verify.expr import Expr, children, size
 
 _ROUGHNESS: Final[dict[str, int]] = {
-    "add": 0, "sub": 0, "neg": 1, "mul": 1, "abs": 1, "min": 1, "max": 1,
-    "eq": 0, "ne": 1, "lt": 1, "le": 1, "gt": 1, "ge": 1, "in": 1, "int": 0,
-    "and": 1, "or": 1, "not": 1, "if": 1, "bitand": 1, "bitxor": 2, "bitor": 1,
-    "mod": 2, "floordiv": 3, "table": 4,
+    "neg": 1, "mul": 2, "abs": 1, "min": 1, "max": 1, "eq": 1, "ne": 1, "lt": 1, "le": 1,
+    "gt": 1, "ge": 1, "in": 1, "and": 1, "or": 1, "not": 1, "if": 1, "bitand": 1,
+    "bitxor": 1, "bitor": 1, "mod": 2, "floordiv": 3, "table": 4,
 }  # fmt: skip
+_PLAIN: Final = frozenset({"var", "const", "add", "sub", "neg"})
+_ATOMS: Final = frozenset({"var", "const"})
+_BITS: Final = frozenset({"bitand", "bitor", "bitxor"})
+
+
+def puzzles(e: Expr) -> int:
+    """Nestings that are short and hard to read, each worth about a node.
+
+    Products of compound factors, divisions of anything but sums, bit operators on or below
+    comparisons, conditionals inside arithmetic.
+    """
+    return sum(map(_puzzle, children(e)))
+
+
+def _puzzle(e: Expr) -> int:
+    inner = [a.op for a in e.args]
+    if e.op == "mul":
+        return 2 * all(op not in _ATOMS for op in inner) + ("int" in inner)
+    if e.op in ("mod", "floordiv"):
+        return int(inner[0] not in _PLAIN | {"mul"})
+    if e.op in _BITS:
+        return 2 * ("int" in inner)
+    if e.op in ("eq", "ne", "lt", "le", "gt", "ge"):
+        return sum(op in _BITS or op == "int" for op in inner)
+    if e.op in ("add", "sub", "min", "max", "abs", "neg"):
+        return inner.count("if") + inner.count("table") * (e.op not in ("add", "sub"))
+    return 0
 
 
 def roughness(e: Expr) -> int:
-    """How hard the operators and constants are to read; 0 for sums and equalities."""
-    total = 0
-    for node in children(e):
-        if node.op == "const":
-            total += _digits(int(str(node.value)))
-        else:
-            total += _ROUGHNESS.get(node.op, 0)
-            # divisions of comparisons, products of sums and the like are puzzles
-            total += 2 * (node.op in _PUZZLED and any(a.op in _PUZZLED for a in node.args))
-    return total
-
-
-_PUZZLED: Final = frozenset({"mod", "floordiv", "mul", "bitxor", "if", "int", "abs"})
+    """How unusual the operators and constants are; 0 for sums of names."""
+    return sum(
+        _digits(int(str(n.value))) if n.op == "const" else _ROUGHNESS.get(n.op, 0)
+        for n in children(e)
+    )
 
 
 def _digits(value: int) -> int:
-    return 0 if value in (0, 1, 2) else max(1, abs(value)).bit_length() + (value < 0)
+    return 0 if value in (0, 1, 2) else abs(value).bit_length() + (value < 0)
 
 
-def rank(e: Expr) -> tuple[int, int, str]:
-    """Sorting key: syntax-tree nodes, then :func:`roughness`, then the text."""
-    return size(e), roughness(e), str(e)
+def rank(e: Expr) -> tuple[int, int, int, int, str]:
+    """Sorting key: nodes and :func:`puzzles`, nodes, :func:`roughness`, then the text."""
+    text = str(e)
+    nodes = size(e)
+    return nodes + puzzles(e), nodes, roughness(e), len(text), text

@@ -1,0 +1,70 @@
+"""The rows a fit is made on: columns, target, and the few points that a search looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr
+from mips_verify.printers.numpy import evaluate_batch
+
+Ints = NDArray[np.int64]
+
+POINTS: Final = 48
+LEVELS: Final = 16  # target values that are sure to be among the first points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Distinct rows of a table.
+
+    Attributes:
+        columns: name to values, each int64, shape ``(n,)``.
+        target: int64, shape ``(n,)``.
+    """
+
+    columns: Mapping[str, Ints]
+    target: Ints
+
+    @staticmethod
+    def of(columns: Mapping[str, Ints], target: Ints) -> Rows | None:
+        """Without repeated rows; ``None`` when equal rows have different targets."""
+        rng = np.random.default_rng(len(columns))
+        key = np.zeros(len(target), dtype=np.int64)
+        for values in columns.values():
+            key += np.asarray(values, dtype=np.int64) * (rng.integers(-(2**62), 2**62) | 1)
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        if not np.array_equal(target[first][inverse], target):
+            return None
+        kept = np.sort(first)
+        narrowed = {a: np.asarray(v, dtype=np.int64)[kept] for a, v in columns.items()}
+        return Rows(narrowed, np.asarray(target, dtype=np.int64)[kept])
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    @property
+    def matrix(self) -> Ints:
+        """The columns side by side, shape ``(n, k)``."""
+        if not self.columns:
+            return np.zeros((len(self), 0), dtype=np.int64)
+        return np.stack(list(self.columns.values()), axis=1)
+
+    def wrong(self, e: Expr) -> NDArray[np.intp]:
+        """Rows on which ``e`` does not give the target."""
+        return np.flatnonzero(evaluate_batch(e, self.columns) != self.target)
+
+    def first_points(self, rng: np.random.Generator) -> NDArray[np.intp]:
+        """A few rows to start from: all when few, else random with every target value."""
+        n = len(self)
+        order = rng.permutation(n)
+        if n <= 64:
+            return np.arange(n)
+        points = order[:POINTS]
+        for value in np.unique(self.target)[:LEVELS]:
+            points = np.union1d(points, order[self.target[order] == value][:3])
+        return points

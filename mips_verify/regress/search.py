@@ -1,0 +1,147 @@
+"""Counterexample-guided search: enumerate on a few points, check on all rows, repeat.
+
+The points play the part of the concrete inputs in Solar-Lezama et al., "Combinatorial
+sketching for finite programs", ASPLOS 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr, const, size, var
+from mips_verify.printers.numpy import evaluate_batch
+from mips_verify.regress.decide import decisions
+from mips_verify.regress.enumerate import Bank, Leaf
+from mips_verify.regress.invert import solutions
+from mips_verify.regress.rank import rank
+from mips_verify.regress.rows import Rows
+from mips_verify.regress.separate import Found
+from mips_verify.regress.simplify import simplify
+
+ROUNDS: Final = 24
+SHORTLIST: Final = 40  # candidates that are checked on all rows
+LESSONS: Final = 8  # candidates whose failures become points
+SMALL_BANK: Final = 30_000  # expressions kept while a solution is only made shorter
+TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
+TERM_COST: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What expressions are made of, besides the columns.
+
+    Attributes:
+        constants: numbers that are leaves.
+        divisors: numbers for ``//`` and ``%``.
+        terms: subexpressions over the columns offered as leaves.
+    """
+
+    constants: tuple[int, ...]
+    divisors: tuple[int, ...]
+    terms: tuple[Expr, ...] = ()
+
+    def leaves(self, rows: Rows, points: NDArray[np.intp]) -> list[Leaf]:
+        """The leaves at some of the rows."""
+        columns = {a: v[points] for a, v in rows.columns.items()}
+        found = [Leaf(var(a), v) for a, v in columns.items()]
+        found += [Leaf(const(c), np.full(len(points), c)) for c in self.constants]
+        found += [Leaf(e, evaluate_batch(e, columns), TERM_COST) for e in self.terms]
+        return found
+
+
+def search(
+    rows: Rows,
+    grammar: Grammar,
+    *,
+    max_cost: int,
+    max_expressions: int,
+    below: int,
+    branching: bool,
+    seed: int,
+) -> Expr | None:
+    """The best expression of fewer than ``below`` nodes that is right on every row.
+
+    Args:
+        rows: the table.
+        grammar: leaves and divisors.
+        max_cost: layers of the enumeration.
+        max_expressions: expressions kept in one enumeration.
+        below: only shorter expressions are of interest.
+        branching: whether to try decision lists when nothing else is found.
+        seed: of the choice of points.
+    """
+    rng = np.random.default_rng(seed)
+    points = rows.first_points(rng)
+    for _ in range(ROUNDS):
+        right, lessons = _round(rows, grammar, points, max_cost, max_expressions, below, branching)
+        if right is not None or not len(lessons):
+            return right
+        points = np.union1d(points, lessons)
+    return None
+
+
+def _round(
+    rows: Rows,
+    grammar: Grammar,
+    points: NDArray[np.intp],
+    max_cost: int,
+    max_expressions: int,
+    below: int,
+    branching: bool,
+) -> tuple[Expr | None, NDArray[np.intp]]:
+    """One enumeration: an expression right on all rows, or rows that would have helped."""
+    target = rows.target[points]
+    bound = 4 * int(np.abs(rows.target).max(initial=0)) + 64
+    bank = Bank(
+        grammar.leaves(rows, points),
+        divisors=grammar.divisors,
+        bound=max(bound, 1 << 12),
+        max_expressions=max_expressions,
+    )
+    best: Expr | None = None
+    while True:
+        found = solutions(bank, target, grammar.divisors)
+        last = _spent(bank, max_cost, best)
+        if not found and best is None and last and branching:
+            found = decisions(bank, target)
+        limit = size(best) + 1 if best is not None else below
+        right, lessons = _checked(rows, found, limit)
+        if right is not None and (best is None or rank(right) < rank(best)):
+            best = right
+        elif best is None and len(lessons):
+            return None, lessons
+        if last or _complete(bank, size(best) if best is not None else below):
+            return best, np.zeros(0, dtype=np.intp)
+        bank.grow()
+
+
+def _complete(bank: Bank, limit: int) -> bool:
+    """Whether nothing shorter, and while that is cheap nothing as short, was left out."""
+    return bank.cost + 2 >= limit and (bank.cost >= limit or len(bank) > TINY_BANK)
+
+
+def _spent(bank: Bank, max_cost: int, best: Expr | None) -> bool:
+    """Whether this bank should grow no further."""
+    return bank.exhausted or bank.cost >= max_cost or (best is not None and len(bank) > SMALL_BANK)
+
+
+def _checked(
+    rows: Rows, found: Sequence[Found], below: int
+) -> tuple[Expr | None, NDArray[np.intp]]:
+    """The best candidate that is right everywhere, else the rows where the best are wrong."""
+    short = {simplify(e): None for _, e in found[: 4 * SHORTLIST]}
+    candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]
+    lessons: list[NDArray[np.intp]] = []
+    for e in candidates:
+        wrong = rows.wrong(e)
+        if not len(wrong):
+            return e, np.zeros(0, dtype=np.intp)
+        if len(lessons) < LESSONS:
+            spread = np.linspace(0, len(wrong) - 1, 3).astype(np.intp)
+            lessons.append(wrong[spread])
+    return None, np.unique(np.concatenate(lessons)) if lessons else np.zeros(0, dtype=np.intp)
