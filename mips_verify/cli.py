@@ -209,8 +209,8 @@ def bench(
     for folder in (json_file.resolve().parent if json_file else None, out):
         if folder is not None:
             make_folder(folder)
-    from mips_verify.bench.run import run
     from mips_verify.bench import table
+    from mips_verify.bench.run import run
     from mips_verify.pipeline import Settings
     from mips_verify.terminal import board
 

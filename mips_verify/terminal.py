@@ -32,7 +32,7 @@ def status(name: str) -> Iterator[Callable[[str, str], None]]:
             nonlocal seen
             line = f"{name}: {stage}: {message}"
             if line != seen:
-                console.print(f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False)
+                console.print(f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False, soft_wrap=True)
             seen = line
 
         yield say
@@ -73,7 +73,7 @@ class Board:
         self.proved += row.status == "PROVED"
         if self.live is None:
             line = f"[{self.finished}/{self.total}] {row.task}: {row.status}, {row.total:.1f} s"
-            self.console.print(line, markup=False)
+            self.console.print(line, markup=False, soft_wrap=True)
         self._draw()
 
     def _draw(self) -> None:

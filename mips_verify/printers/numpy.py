@@ -56,9 +56,9 @@ def _value(e: Expr, env: Mapping[str, Ints]) -> NDArray[np.int64]:
         return np.bool_(e.op == "true")  # type: ignore[return-value]
     args = [_value(a, env) for a in e.args]
     if e.op in _BINARY:
-        return _BINARY[e.op](*args)  # type: ignore[operator,no-any-return]
+        return _BINARY[e.op](*args)
     if e.op in _UNARY:
-        return _UNARY[e.op](*args)  # type: ignore[operator,no-any-return]
+        return _UNARY[e.op](*args)
     if e.op == "if":
         return np.where(*args)
     if e.op == "int":
@@ -66,7 +66,7 @@ def _value(e: Expr, env: Mapping[str, Ints]) -> NDArray[np.int64]:
     if e.op == "in":
         return np.isin(args[0], e.value)  # type: ignore[arg-type,return-value]
     table = np.asarray(e.value, dtype=np.int64)
-    return table[np.clip(args[0], 0, len(table) - 1)]  # type: ignore[no-any-return]
+    return table[np.clip(args[0], 0, len(table) - 1)]
 
 
 def trace(machine: Machine, x: Ints) -> tuple[Ints, Ints]:
