@@ -32,7 +32,9 @@ def status(name: str) -> Iterator[Callable[[str, str], None]]:
             nonlocal seen
             line = f"{name}: {stage}: {message}"
             if line != seen:
-                console.print(f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False, soft_wrap=True)
+                console.print(
+                    f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False, soft_wrap=True
+                )
             seen = line
 
         yield say
