@@ -31,9 +31,19 @@ class Automaton:
         return None if self.closed is None else self.closed.states
 
     @property
+    def free(self) -> bool:
+        """Whether every word leads to a state of its own, as deep as was looked."""
+        return self.partial is not None and _is_tree(self.partial)
+
+    @property
     def machine(self) -> Mealy | None:
         """The closed machine, else the partial one."""
         return self.closed if self.closed is not None else self.partial
+
+
+def _is_tree(machine: Mealy) -> bool:
+    q, _ = machine.known
+    return len(q) == machine.states - 1 and len(q) > 2 * len(machine.letters)
 
 
 def automaton(study: Study) -> Automaton:

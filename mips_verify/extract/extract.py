@@ -31,6 +31,8 @@ EVIDENCE = 1_000  # sequences that every form may look at
 FRESH = 8_000  # sequences on which candidates are compared with the network
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
 COUNTEREXAMPLES = 100
+SMALLEST_AFFINE = 3  # nodes of a state that is copied from the input, read out as it is
+SMALLEST_LETTER_COUNTS = 12  # nodes of two counters that are compared
 SMALLEST_COUNTER = 7  # nodes of (n + x) % k, read out as it is
 SMALLEST_LABELS = 5  # nodes of a step of one operator, read out as it is
 
@@ -105,19 +107,25 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     """
     found: list[Judged] = []
 
-    def consider(form: Form, least: int = 0) -> None:
-        """Try a form whose programs have at least so many nodes."""
-        exact = [f.machine.size for f in found if not f.wrong]
-        if not exact or min(exact) > least > 0:
+    def rival() -> int | None:
+        """Nodes of the shortest program that agrees everywhere."""
+        return min((f.machine.size for f in found if not f.wrong), default=None)
+
+    def consider(form: Form, least: int | None = None) -> None:
+        """Try a form whose programs have at least so many nodes, or only for want of others."""
+        best = rival()
+        if best is None or (least is not None and best > least):
             found.extend(_refined(form, study, judge))
 
-    for form in (window_programs, affine_programs, letter_count_programs):
-        found.extend(_refined(form, study, judge))
+    consider(window_programs)
+    consider(affine_programs, SMALLEST_AFFINE)
     learned = automaton(study)
-    if (machine := learned.machine) is not None:
+    if (machine := learned.machine) is not None and not learned.free:
         consider(partial(counter_programs, machine=machine), SMALLEST_COUNTER)
-        consider(partial(label_programs, machine=machine), SMALLEST_LABELS)
-    consider(register_programs)
+        consider(partial(label_programs, machine=machine, rival=rival()), SMALLEST_LABELS)
+    consider(letter_count_programs, SMALLEST_LETTER_COUNTS)
+    if not learned.free:
+        consider(register_programs)
     consider(history_programs)
     if learned.closed is not None:
         consider(partial(table_programs, machine=learned.closed))

@@ -9,11 +9,14 @@ from mips_verify.regress.labels import label, program_of
 
 STARTS = 12  # machines with at most this many states try every label for the start
 MOST_LABELS = 64
-FIRST, SECOND = Budget(4, 100_000), Budget(6, 400_000)
+QUICK, FIRST, SECOND = Budget(3, 20_000), Budget(4, 100_000), Budget(6, 400_000)
 
 
-def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """Machines with one state variable whose step is a short expression, if there are any."""
+def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> list[Candidate]:
+    """Machines with one state variable whose step is a short expression, if there are any.
+
+    With a ``rival`` program of so many nodes, only what could be shorter is searched for.
+    """
     if machine.states == 1:
         return []
     if machine.states > MOST_LABELS:
@@ -21,7 +24,7 @@ def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
-    for domain, starts, budget in _attempts(machine):
+    for domain, starts, budget in _attempts(machine, rival):
         labellings = label(
             machine, domain=domain, starts=starts, constants=constants, budget=budget
         )
@@ -29,9 +32,8 @@ def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
             program_of(machine, one, name=name, constants=constants, seed=study.seed)
             for one in labellings
         ]
-        found = [
-            Candidate("labels", p, guessed=not machine.complete) for p in programs if p is not None
-        ]
+        open_ended = not machine.complete
+        found = [Candidate("labels", p, open_ended) for p in programs if p is not None]
         study.note(
             f"labels {domain[0]}..{domain[1]}: {len(labellings)} labellings, {len(found)} programs"
         )
@@ -40,12 +42,19 @@ def label_programs(study: Study, machine: Mealy) -> list[Candidate]:
     return []
 
 
-def _attempts(machine: Mealy) -> list[tuple[tuple[int, int], tuple[int, ...], Budget]]:
+def _attempts(
+    machine: Mealy, rival: int | None
+) -> list[tuple[tuple[int, int], tuple[int, ...], Budget]]:
     """Ranges of labels, labels of the start and budgets, cheapest first."""
     n = machine.states
+    if rival is not None:
+        # the state variable and its reading are two nodes; every further leaf brings an operator
+        leaves = min(QUICK.max_leaves, max(1, (rival - 2) // 2))
+        span = (0, n - 1) if machine.complete else (-(n // 2) - 1, n // 2 + 1)
+        return [(span, (0, 1, n - 1), Budget(leaves, QUICK.max_expressions))]
     if not machine.complete:
-        reach = n // 2 + 1
-        return [((-reach, reach), (0, 1), FIRST), ((-reach, reach), (0, 1), SECOND)]
+        far = n // 2 + 1
+        return [((-far, far), (0, 1), FIRST), ((-far, far), (0, 1), SECOND)]
     starts = tuple(range(n)) if n <= STARTS else (0, 1, n - 1)
     wide = (-2, n + 1)
     return [((0, n - 1), starts, FIRST), (wide, (0, 1, -1), FIRST), ((0, n - 1), starts, SECOND)]
