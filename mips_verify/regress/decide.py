@@ -10,98 +10,92 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, size
-from mips_verify.regress.enumerate import Bank, pack
+from mips_verify.regress.branch import Branches
+from mips_verify.regress.enumerate import Bank
 from mips_verify.regress.pool import Ints, Masks
 from mips_verify.regress.separate import Found, Separator, population
 
-LEAVES: Final = 1000  # cheapest expressions considered as branches
+LEAVES: Final = 300  # cheapest expressions considered as branches
 BRANCHES: Final = 6  # branches tried for each list
 TESTS: Final = 3  # conditions tried for each branch
-BEAM: Final = 4
+BEAM: Final = 3
+PIECE: Final = 5.0  # what one more branch costs, at least
 DEPTH: Final = 8
 GUARDS: Final = 4000  # cheapest conditions considered for a part of a branch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _List:
-    """The beginning of a decision list and the points that it leaves open."""
+    """The beginning of a decision list and the points that it leaves open.
+
+    ``whole`` says that every condition holds on all open points where its branch is right.
+    """
 
     tests: tuple[tuple[Expr, Expr], ...]
     cost: int
     open: Masks
+    whole: bool
 
     def closed_by(self, last: Expr, cost: int) -> Found:
-        """The whole list as a nested conditional."""
+        """The list with its last branch, as a nested conditional."""
         result = last
         for test, branch in reversed(self.tests):
             result = Expr("if", (test, branch, result))
         return self.cost + cost, result
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Branches:
-    """Stored expressions that are right somewhere, and where."""
-
-    positions: NDArray[np.intp]
-    costs: NDArray[np.int32]
-    right: Masks
+    def then(self, test: Expr, branch: Expr, cost: int, rest: Masks, whole: bool) -> _List:
+        """The list with one more test."""
+        tests = (*self.tests, (test, branch))
+        return _List(tests, self.cost + cost, rest, self.whole and whole)
 
 
 def decisions(bank: Bank, target: Ints) -> list[Found]:
     """Decision lists with the target's values at all points of the bank, cheapest first."""
-    values = bank.ints.values[:LEAVES]
-    right = pack(values == target)
-    _, first = np.unique(right, axis=0, return_index=True)
-    some = np.sort(first[(right[first] != 0).any(1)])
-    branches = _Branches(some, bank.ints.costs()[some], right[some])
+    branches = Branches.of(bank, target, stored=LEAVES, distinct=LEAVES)
     separator = Separator.of(bank)
-    beam = [_List((), 0, bank.full)]
+    beam = [_List((), 0, bank.full, whole=True)]
     found: list[Found] = []
     for _ in range(DEPTH):
         longer: list[_List] = []
         for start in beam:
             last = np.flatnonzero(((start.open & ~branches.right) == 0).all(1))
             if len(last):
-                e = bank.int_expr(int(branches.positions[last[0]]))
-                found.append(start.closed_by(e, int(branches.costs[last[0]])))
+                e, cost = branches.expr(last[0]), int(branches.costs[last[0]])
+                found.append(start.closed_by(e, cost))
             else:
                 longer += _extended(start, branches, separator)
-        beam = sorted(longer, key=lambda s: (_estimate(s, branches), s.cost))[:BEAM]
-        if not beam or (found and min(f[0] for f in found) <= beam[0].cost):
+        longer.sort(key=lambda s: (_estimate(s, branches), s.cost))
+        beam = [s for s in longer if s.whole][:BEAM] + [s for s in longer if not s.whole][:BEAM]
+        if not beam or (found and min(f[0] for f in found) <= min(s.cost for s in beam)):
             break
     return sorted(found, key=lambda f: f[0])
 
 
-def _estimate(start: _List, branches: _Branches) -> float:
+def _estimate(start: _List, branches: Branches) -> float:
     """Cost so far and what the open points may still cost: one branch for each best cover."""
     rest, pieces = start.open, 0
     while rest.any() and pieces < DEPTH:
         gain = population(branches.right & rest)
         rest = rest & ~branches.right[int(np.argmax(gain / (1.0 + branches.costs)))]
         pieces += 1
-    return start.cost + 5.0 * pieces
+    return start.cost + PIECE * pieces
 
 
-def _extended(start: _List, branches: _Branches, separator: Separator) -> list[_List]:
+def _extended(start: _List, branches: Branches, separator: Separator) -> list[_List]:
     """The list with one more branch."""
-    bank = separator.bank
     covered = population(branches.right & start.open)
-    strongest = np.lexsort((branches.costs, -covered))[:BRANCHES]
+    strongest = np.argsort(-covered / (1.0 + branches.costs), kind="stable")[:BRANCHES]
     longer = []
-    for k in strongest:
-        if not covered[k]:
-            continue
+    for k in strongest[covered[strongest] > 0]:
         here, others = start.open & branches.right[k], start.open & ~branches.right[k]
-        branch = bank.int_expr(int(branches.positions[k]))
-        own = int(branches.costs[k]) + 1
+        branch, own = branches.expr(k), int(branches.costs[k]) + 1
         for cost, test in _tests(separator, here, others):
-            longer.append(_List((*start.tests, (test, branch)), start.cost + own + cost, others))
+            longer.append(start.then(test, branch, own + cost, others, whole=True))
         for cost, test, mask in _partial_tests(separator, here, others):
             rest = start.open & ~mask
-            longer.append(_List((*start.tests, (test, branch)), start.cost + own + cost, rest))
+            longer.append(start.then(test, branch, own + cost, rest, whole=False))
     return longer
 
 

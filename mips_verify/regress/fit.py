@@ -18,14 +18,18 @@ from mips_verify.regress.affine import affine_expr, fit_affine
 from mips_verify.regress.lookup import lookups
 from mips_verify.regress.rank import rank
 from mips_verify.regress.rows import Rows
-from mips_verify.regress.search import SMALL_BANK, Grammar, search
+from mips_verify.regress.search import Grammar, Limits, search
 from mips_verify.regress.separable import separable
 from mips_verify.regress.simplify import simplify
 
 Ints = NDArray[np.int64]
 
 AFFINE_BANK: Final = 4_000  # expressions tried to shorten an affine answer
-LONG: Final = 14  # nodes from which a decision list or a table is worth a large enumeration
+SMALL_BANK: Final = 12_000  # expressions kept in the searches that come first
+COMPARISONS: Final = 3  # cost up to which decision lists take their conditions
+DECISION: Final = 11  # nodes that a decision list needs at least, or nearly
+FEW: Final = 8  # target values for which a decision list is likely
+LONG: Final = 14  # nodes from which a decision list or a table is worth a large search
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Budget:
 
     Attributes:
         max_leaves: leaves of an enumerated subexpression.
-        max_expressions: expressions kept by one enumeration.
+        max_expressions: expressions kept by all enumerations of one fit together.
     """
 
     max_leaves: int = 6
@@ -91,26 +95,48 @@ def fit(
     if best is not None and best.size <= 3:
         return best
     grammar = _grammar(rows, constants, terms)
-    stages = [AFFINE_BANK] if best is not None else [SMALL_BANK, budget.max_expressions]
-    for stage, expressions in enumerate(stages):
-        found = search(
-            rows,
-            grammar,
-            max_cost=2 * budget.max_leaves - 1,
-            max_expressions=min(expressions, budget.max_expressions),
+    purse = budget.max_expressions
+    if best is None:
+        best = _written_out(rows, grammar, budget, seed)
+    for stage in _stages(rows, best, budget):
+        if best is not None and best.size < stage.worthwhile:
+            continue
+        limits = Limits(
+            max_cost=min(stage.max_cost, 2 * budget.max_leaves - 1),
+            bank=min(stage.bank, purse),
+            total=min(stage.total, purse),
             below=best.size if best is not None else 1 << 30,
-            branching=stage == 0,
-            seed=seed,
+            branching=stage.method == "decision list",
         )
-        best = _better(best, found, "enumeration")
-        if stage == 0 and (best is None or best.method != "affine"):
-            for e in _pieces(rows, grammar, budget, seed):
-                best = _better(best, e, "separable")
-            for e in lookups(rows)[:1]:
-                best = _better(best, e, "lookup")
-        if best is not None and best.size < LONG:
+        found, spent = search(rows, grammar, limits, seed=seed)
+        best = _better(best, found, stage.method)
+        purse -= spent
+        if purse <= 0:
             break
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """One search: its name, its work, and the length of an answer that it may improve."""
+
+    method: str
+    bank: int
+    total: int
+    max_cost: int = 99
+    worthwhile: int = 0
+
+
+def _stages(rows: Rows, best: Fit | None, budget: Budget) -> list[_Stage]:
+    """Searches in order; decision lists come first when the target has few values."""
+    if best is not None and best.method == "affine":
+        return [_Stage("enumeration", AFFINE_BANK, 4 * AFFINE_BANK)]
+    lists = _Stage("decision list", SMALL_BANK, SMALL_BANK, COMPARISONS, DECISION)
+    small = _Stage("enumeration", SMALL_BANK, 8 * SMALL_BANK)
+    large = _Stage("enumeration", budget.max_expressions, budget.max_expressions, 99, LONG)
+    if len(np.unique(rows.target)) <= FEW:
+        return [lists, small, large]
+    return [small, lists, large]
 
 
 def _fitted(e: Expr, method: str) -> Fit:
@@ -140,10 +166,13 @@ def _grammar(rows: Rows, constants: Sequence[int], terms: Sequence[Expr]) -> Gra
     return Grammar(tuple(sorted(numbers)), tuple(sorted(divisors)), tuple(terms))
 
 
-def _pieces(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> list[Expr]:
-    """A column plus a function of another one, each such function fitted by itself."""
+def _written_out(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> Fit | None:
+    """What needs no search: a table or memberships, alone or added to another column."""
+    best: Fit | None = None
+    for e in lookups(rows)[:1]:
+        best = _better(best, e, "lookup")
     if len(rows.columns) < 2:
-        return []
+        return best
 
     def fit_column(name: str, values: Ints, images: Ints) -> Expr | None:
         small = Budget(budget.max_leaves, min(budget.max_expressions, SMALL_BANK))
@@ -151,4 +180,6 @@ def _pieces(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> list[Exp
         found = fit({name: values}, images, budget=small, constants=constants, seed=seed)
         return None if found is None else found.expr
 
-    return [simplify(e) for e in separable(rows, grammar.divisors, fit_column)]
+    for e in separable(rows, grammar.divisors, fit_column):
+        best = _better(best, simplify(e), "separable")
+    return best

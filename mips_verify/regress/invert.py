@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const
+from mips_verify.regress.branch import Branches
 from mips_verify.regress.enumerate import Bank, are_bits, pack
 from mips_verify.regress.pool import Ints
 from mips_verify.regress.separate import HITS, OPERANDS, Found, Separator, mask_of
@@ -21,6 +22,7 @@ from mips_verify.regress.separate import HITS, OPERANDS, Found, Separator, mask_
 FACTORS: Final = (2, 3, -1, -2)
 BRANCHES: Final = 800  # distinct sets of points on which a stored expression is right
 CHOICES: Final = 10  # pairs of branches for which a condition is sought
+THOROUGH: Final = 4  # of them with every kind of condition
 MAX_MODULUS: Final = 64
 FREE_DIVISORS: Final = range(2, 17)
 
@@ -77,7 +79,7 @@ def solutions(bank: Bank, target: Ints, divisors: tuple[int, ...]) -> list[Found
         ones = mask_of(target == 1)
         parts = separator.separate(ones, ones ^ bank.full)
         found += [(cost + 1, Expr("int", (e,))) for cost, e in parts]
-    found += _branches(goal, separator)
+    found += [*_extremes(goal), *_branches(goal, separator)]
     return sorted(found, key=lambda f: f[0])
 
 
@@ -245,34 +247,25 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
             yield int(cost[i]), Expr("mod", (total, const(m)))
 
 
-def _branches(goal: Goal, separator: Separator) -> list[Found]:
-    """``p if c else q``, ``max`` and ``min``: arguments that are right on parts of the points."""
-    values, full = goal.bank.ints.values, goal.bank.full
-    right = pack(values == goal.target)
-    some = np.flatnonzero((right != 0).any(1))
-    _, first = np.unique(right[some], axis=0, return_index=True)
-    some = some[np.sort(first)][:BRANCHES]
-    masks = right[some]
-    p, q = np.nonzero(((masks[:, None] | masks[None]) == full).all(2))
+def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
+    """``p if c else q`` from two branches that together are right everywhere."""
+    branches = Branches.of(goal.bank, goal.target, stored=len(goal.costs), distinct=BRANCHES)
+    masks = branches.right
+    p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.full).all(2))
     p, q = p[p < q], q[p < q]
-    cost = goal.costs[some[p]] + goal.costs[some[q]]
-    found: list[Found] = []
-    for k in np.argsort(cost, kind="stable")[:CHOICES]:
-        i, j = some[p[k]], some[q[k]]
-        e, f = goal.expr(i), goal.expr(j)
-        for op, function in (("max", np.maximum), ("min", np.minimum)):
-            if (function(values[i], values[j]) == goal.target).all():
-                found.append((int(cost[k]) + 1, Expr(op, (e, f))))
-        only_e, only_f = masks[p[k]] & ~masks[q[k]], masks[q[k]] & ~masks[p[k]]
-        if not only_e.any() or not only_f.any():
+    cost = branches.costs[p] + branches.costs[q]
+    for n, k in enumerate(np.argsort(cost, kind="stable")[:CHOICES]):
+        only_p, only_q = masks[p[k]] & ~masks[q[k]], masks[q[k]] & ~masks[p[k]]
+        if not only_p.any() or not only_q.any():
             continue
-        for c, test in separator.separate(only_e, only_f)[:HITS]:
-            found.append((int(cost[k]) + c + 1, Expr("if", (test, e, f))))
-    return found + list(_extremes(goal))
+        e, f = branches.expr(p[k]), branches.expr(q[k])
+        seek = separator.separate if n < THOROUGH else separator.cheap
+        for c, test in seek(only_p, only_q)[:HITS]:
+            yield int(cost[k]) + c + 1, Expr("if", (test, e, f))
 
 
 def _extremes(goal: Goal) -> Iterator[Found]:
-    """``max(a, b)`` and ``min(a, b)`` when neither argument is among the cheapest branches."""
+    """``max(a, b)`` and ``min(a, b)``: one argument right, the other on the far side."""
     values, target = goal.bank.ints.values, goal.target
     for op, relation in (("max", np.less_equal), ("min", np.greater_equal)):
         inside = np.flatnonzero(relation(values, target).all(1))

@@ -7,7 +7,7 @@ sketching for finite programs", ASPLOS 2006.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from mips_verify.regress.simplify import simplify
 ROUNDS: Final = 24
 SHORTLIST: Final = 40  # candidates that are checked on all rows
 LESSONS: Final = 8  # candidates whose failures become points
-SMALL_BANK: Final = 30_000  # expressions kept while a solution is only made shorter
+IMPROVING: Final = 10_000  # expressions kept while a solution is only made shorter
 TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
 TERM_COST: Final = 2
 
@@ -54,46 +54,57 @@ class Grammar:
         return found
 
 
-def search(
-    rows: Rows,
-    grammar: Grammar,
-    *,
-    max_cost: int,
-    max_expressions: int,
-    below: int,
-    branching: bool,
-    seed: int,
-) -> Expr | None:
-    """The best expression of fewer than ``below`` nodes that is right on every row.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The work of one search.
+
+    Attributes:
+        max_cost: layers of the enumeration.
+        bank: expressions kept in one enumeration.
+        total: expressions kept in all rounds together.
+        below: only expressions of fewer nodes are of interest.
+        branching: whether to look for decision lists, over the whole bank, and nothing else.
+    """
+
+    max_cost: int
+    bank: int
+    total: int
+    below: int = 1 << 30
+    branching: bool = False
+
+
+def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[Expr | None, int]:
+    """The best expression inside the limits that is right on every row.
 
     Args:
         rows: the table.
         grammar: leaves and divisors.
-        max_cost: layers of the enumeration.
-        max_expressions: expressions kept in one enumeration.
-        below: only shorter expressions are of interest.
-        branching: whether to try decision lists when nothing else is found.
+        limits: bounds on the work.
         seed: of the choice of points.
+
+    Returns:
+        the expression or ``None``, and the number of expressions kept on the way.
     """
     rng = np.random.default_rng(seed)
     points = rows.first_points(rng)
+    spent = first_cost = 0
     for _ in range(ROUNDS):
-        right, lessons = _round(rows, grammar, points, max_cost, max_expressions, below, branching)
+        if spent >= limits.total:
+            break
+        room = replace(limits, bank=min(limits.bank, limits.total - spent))
+        bank, right, lessons = _round(rows, grammar, points, room, first_cost)
+        spent += len(bank)
         if right is not None or not len(lessons):
-            return right
+            return right, spent
         points = np.union1d(points, lessons)
-    return None
+        # what costs less has been refuted by points that are kept
+        first_cost = bank.cost
+    return None, spent
 
 
 def _round(
-    rows: Rows,
-    grammar: Grammar,
-    points: NDArray[np.intp],
-    max_cost: int,
-    max_expressions: int,
-    below: int,
-    branching: bool,
-) -> tuple[Expr | None, NDArray[np.intp]]:
+    rows: Rows, grammar: Grammar, points: NDArray[np.intp], limits: Limits, first_cost: int
+) -> tuple[Bank, Expr | None, NDArray[np.intp]]:
     """One enumeration: an expression right on all rows, or rows that would have helped."""
     target = rows.target[points]
     bound = 4 * int(np.abs(rows.target).max(initial=0)) + 64
@@ -101,22 +112,23 @@ def _round(
         grammar.leaves(rows, points),
         divisors=grammar.divisors,
         bound=max(bound, 1 << 12),
-        max_expressions=max_expressions,
+        max_expressions=limits.bank,
     )
     best: Expr | None = None
     while True:
-        found = solutions(bank, target, grammar.divisors)
-        last = _spent(bank, max_cost, best)
-        if not found and best is None and last and branching:
-            found = decisions(bank, target)
-        limit = size(best) + 1 if best is not None else below
-        right, lessons = _checked(rows, found, limit)
+        last = _spent(bank, limits, best)
+        found: list[Found] = []
+        if limits.branching:
+            found = decisions(bank, target) if last else []
+        elif bank.cost >= first_cost:
+            found = solutions(bank, target, grammar.divisors)
+        right, lessons = _checked(rows, found, limits.below if best is None else size(best) + 1)
         if right is not None and (best is None or rank(right) < rank(best)):
             best = right
         elif best is None and len(lessons):
-            return None, lessons
-        if last or _complete(bank, size(best) if best is not None else below):
-            return best, np.zeros(0, dtype=np.intp)
+            return bank, None, lessons
+        if last or _complete(bank, limits.below if best is None else size(best)):
+            return bank, best, np.zeros(0, dtype=np.intp)
         bank.grow()
 
 
@@ -125,16 +137,22 @@ def _complete(bank: Bank, limit: int) -> bool:
     return bank.cost + 2 >= limit and (bank.cost >= limit or len(bank) > TINY_BANK)
 
 
-def _spent(bank: Bank, max_cost: int, best: Expr | None) -> bool:
+def _spent(bank: Bank, limits: Limits, best: Expr | None) -> bool:
     """Whether this bank should grow no further."""
-    return bank.exhausted or bank.cost >= max_cost or (best is not None and len(bank) > SMALL_BANK)
+    return (
+        bank.exhausted
+        or bank.cost >= limits.max_cost
+        or (best is not None and len(bank) > IMPROVING)
+    )
 
 
 def _checked(
     rows: Rows, found: Sequence[Found], below: int
 ) -> tuple[Expr | None, NDArray[np.intp]]:
     """The best candidate that is right everywhere, else the rows where the best are wrong."""
-    short = {simplify(e): None for _, e in found[: 4 * SHORTLIST]}
+    # rewriting takes a node or two away, rarely more
+    likely = [e for cost, e in found if cost < below + 3][: 2 * SHORTLIST]
+    short = {simplify(e): None for e in likely}
     candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]
     lessons: list[NDArray[np.intp]] = []
     for e in candidates:

@@ -15,9 +15,10 @@ from mips_verify.regress.pool import Masks
 from mips_verify.regress.simplify import complement
 
 OPERANDS: Final = 4000  # cheapest expressions compared with a free constant
-SIDES: Final = 600  # cheapest expressions compared with each other
+SIDES: Final = 400  # cheapest expressions compared with each other
 GUARDS: Final = 1200  # cheapest conditions joined to conjunctions
 HITS: Final = 12  # answers of each kind
+FILTER: Final = 10  # points at which all pairs of sides are compared
 STARTS: Final = 16  # first picks of the greedy cover
 WINDOW: Final = 64  # width of the value range of a membership
 
@@ -135,15 +136,22 @@ class Separator:
 
     def _orders(self, true: Masks, false: Masks) -> Iterator[Found]:
         """``a < b`` and ``a <= b`` among the cheapest expressions."""
-        values = self.bank.ints.values[:SIDES]
+        columns = np.ascontiguousarray(self.bank.ints.values[:SIDES].T)
         above, below = self._points(true), self._points(false)
-        for op, positive, negative in (("lt", np.less, np.greater_equal),
-                                       ("le", np.less_equal, np.greater)):  # fmt: skip
-            a, b = (v.ravel() for v in np.indices((len(values), len(values))))
-            for relation, points in ((positive, above), (negative, below)):
-                for k in points:
-                    good = relation(values[a, k], values[b, k])
-                    a, b = a[good], b[good]
+        for op, holds, fails in (
+            ("lt", np.less, np.greater_equal),
+            ("le", np.less_equal, np.greater),
+        ):
+            relations = [(holds, k) for k in above] + [(fails, k) for k in below]
+            # a few points one by one for all pairs, the others for the pairs that are left
+            relations = relations[::-2] + relations[-2::-2]
+            good = np.ones((columns.shape[1],) * 2, dtype=np.bool_)
+            for relation, k in relations[:FILTER]:
+                good &= relation(columns[k][:, None], columns[k][None, :])
+            a, b = np.nonzero(good)
+            for relation, k in relations[FILTER:]:
+                kept = relation(columns[k, a], columns[k, b])
+                a, b = a[kept], b[kept]
             cost = self.costs[a] + self.costs[b] + 1
             for k in np.argsort(cost, kind="stable")[:HITS]:
                 sides = (self.bank.int_expr(int(a[k])), self.bank.int_expr(int(b[k])))
