@@ -1,0 +1,1 @@
+"""The bundle's files, rendered from the templates."""

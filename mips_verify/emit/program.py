@@ -1,0 +1,119 @@
+"""``program.py``: a machine as a Python file that stands alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from mips_verify.domain import Domain
+from mips_verify.emit.names import TAKEN, fresh, in_docstring, python_names
+from mips_verify.emit.sharing import from_terms, terms
+from mips_verify.emit.straight_line import Assign, Step, straighten
+from mips_verify.emit.templates import render
+from mips_verify.errors import MachineError
+from mips_verify.expr import Expr, children
+from mips_verify.machine import Machine
+from mips_verify.printers.python import Tables, statement, to_python, tuple_lines
+
+WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
+_INLINE: Final = 8  # entries up to which a table stays where it is used
+
+
+def render_program(machine: Machine, *, name: str, says: str, domain: Domain, how: str) -> str:
+    """The text of ``program.py``.
+
+    It imports nothing but a type of the standard library, and holds a class ``Stream``
+    with ``step`` for one input at a time and a function ``program`` for a whole sequence.
+
+    Args:
+        machine: the program.
+        name: the task's name, any text.
+        says: the task in one sentence, any text; the docstring shows it.
+        domain: the ranges of the inputs, for the docstring; the program does not check them.
+        how: where the program comes from, such as "a network with 2 hidden, seed 0".
+
+    Raises:
+        MachineError: a domain with another number of inputs than the machine.
+    """
+    if len(machine.inputs) != domain.channels:
+        raise MachineError(
+            f"the program reads {len(machine.inputs)} inputs, the domain has {domain.channels}"
+        )
+    plain = python_names(machine)
+    state = [f"self.{plain[z]}" for z in machine.state]
+    inputs = [plain[x] for x in machine.inputs]
+    step = straighten(
+        machine.rename(plain | dict(zip(machine.state, state, strict=True))), TAKEN | set(inputs)
+    )
+    tables = _tables(step, TAKEN | set(inputs))
+    outputs = len(machine.outputs)
+    return render(
+        "program.py.j2",
+        name=in_docstring(name),
+        says=in_docstring(says),
+        reads=", ".join(
+            f"{x} in {low}..{high}"
+            for x, low, high in zip(inputs, domain.lows, domain.highs, strict=True)
+        ),
+        returns=f"{'one integer' if outputs == 1 else f'{outputs} integers'} after each input",
+        how=in_docstring(how),
+        constants=[line for k, v in tables.items() for line in tuple_lines(f"{v} = ", k)],
+        init=[f"{z} = {start}" for z, start in zip(state, machine.init, strict=True)],
+        parameters=", ".join(f"{x}: int" for x in inputs),
+        letter=", ".join(inputs),
+        body=_body(step, tables),
+        input_type=_type(len(inputs)),
+        output_type=_type(outputs),
+    )
+
+
+def _type(count: int) -> str:
+    return "int" if count == 1 else f"tuple[{', '.join(['int'] * count)}]"
+
+
+def _body(step: Step, tables: Tables) -> list[str]:
+    lines = [line for a in step.assigns for line in _assignment(a, tables)]
+    if len(step.returns) == 1:
+        return lines + statement("return", step.returns[0], tables, WIDTH)
+    return lines + _several("return", step.returns, tables)
+
+
+def _assignment(a: Assign, tables: Tables) -> list[str]:
+    if len(a.targets) > 1:
+        return _several(f"{', '.join(a.targets)} =", a.values, tables)
+    target, e = a.targets[0], a.values[0]
+    (sign, first), *rest = terms(e)
+    if rest and sign > 0 and first.op == "var" and first.value == target:
+        if rest[0][0] > 0:
+            return statement(f"{target} +=", from_terms(rest), tables, WIDTH)
+        if len(rest) == 1:
+            return statement(f"{target} -=", rest[0][1], tables, WIDTH)
+    return statement(f"{target} =", e, tables, WIDTH)
+
+
+def _several(target: str, values: tuple[Expr, ...], tables: Tables) -> list[str]:
+    flat = f"{target} {', '.join(to_python(e, tables) for e in values)}"
+    if len(flat) <= WIDTH:
+        return [flat]
+    lines = [f"{target} ("]
+    for e in values:
+        inner = statement("", e, tables, WIDTH - 5)
+        lines += [f"    {line.strip() if i == 0 else line}" for i, line in enumerate(inner)]
+        lines[-1] += ","
+    return [*lines, ")"]
+
+
+def _tables(step: Step, taken: frozenset[str] | set[str]) -> Mapping[tuple[int, ...], str]:
+    """Names for the tuples that are long, or that are looked up in more than once."""
+    exprs = [e for a in step.assigns for e in a.values] + list(step.returns)
+    nodes = [n for e in exprs for n in children(e)]
+    uses = Counter(n.value for n in nodes if isinstance(n.value, tuple))
+    names: dict[tuple[int, ...], str] = {}
+    for n in nodes:
+        if isinstance(n.value, tuple) and n.value not in names:
+            long = len(n.value) > _INLINE
+            if long or (n.op == "table" and len(n.value) > 2 and uses[n.value] > 1):
+                wanted = "TABLE" if n.op == "table" else "MEMBERS"
+                names[n.value] = fresh(wanted, set(taken) | set(names.values()))
+    return names
