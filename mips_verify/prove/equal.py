@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.domain import Domain
+from mips_verify.expr import Expr
 from mips_verify.machine import Machine
 from mips_verify.prove.bounded import bounded_check
 from mips_verify.prove.finite import search_product
@@ -18,7 +19,7 @@ from mips_verify.prove.obligations import Pair, join, proves
 from mips_verify.prove.observe import Observed, joint_states, observe
 from mips_verify.prove.refute import refute
 from mips_verify.prove.replay import Difference, Letters, replay, shrink
-from mips_verify.prove.search import LATER_STAGES, Search
+from mips_verify.prove.search import Search, later_stages
 from mips_verify.prove.vacuous import vacuous
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.prove.words import widened, words
@@ -94,7 +95,7 @@ class _Comparison:
             return self.replayed(reached.word)
         if reached.closed:
             searches[False].samples = sampled(self.pair, reached.states, complete=True)
-        for stage in LATER_STAGES:
+        for stage in later_stages(self.pair):
             self.progress(f"looking for an invariant: {stage}")
             for search in searches.values():
                 if verdict := self.proved(stage, search):
@@ -118,15 +119,8 @@ class _Comparison:
         """PROVED if this stage finds an invariant that passes the obligations."""
         for invariant in search.attempt(stage):
             # what was found with the input range may hold without it
-            for all_integers in (True, search.all_integers):
-                if proves(
-                    self.pair,
-                    invariant,
-                    all_integers=all_integers,
-                    rlimit=self.limits.proof_rlimit
-                    if all_integers == search.all_integers
-                    else self.limits.search_rlimit,
-                ):
+            for all_integers in (True, False):
+                if self.holds(invariant, all_integers, search):
                     return Verdict(
                         Status.PROVED,
                         invariant=invariant,
@@ -134,6 +128,12 @@ class _Comparison:
                         strategy=stage,
                     )
         return None
+
+    def holds(self, invariant: tuple[Expr, ...], all_integers: bool, search: Search) -> bool:
+        """The three obligations; with less work for more than the search aimed at."""
+        aimed = all_integers or not search.all_integers
+        rlimit = self.limits.proof_rlimit if aimed else self.limits.search_rlimit
+        return proves(self.pair, invariant, all_integers=all_integers, rlimit=rlimit)
 
     def refuted(self, found: Difference) -> Verdict:
         """The shortest counterexample that can be shown to be one, given any."""

@@ -16,6 +16,7 @@ from mips_verify.prove.invariants.tables import joint_values, value_tables
 from mips_verify.prove.invariants.weaken import weaken
 from mips_verify.prove.limits import Limits
 from mips_verify.prove.minimise import minimise
+from mips_verify.prove.obligations import Pair
 from mips_verify.prove.solver import Encoded, StepSolver
 
 Guess = tuple[list[Facet], list[Expr]]
@@ -26,7 +27,8 @@ def _affine(samples: Samples) -> Guess:
 
 
 def _tables(samples: Samples) -> Guess:
-    return [], value_tables(samples)
+    terms = [e for e in mined.terms(samples.pair) if e.op in ("mod", "table")]
+    return [], value_tables(samples, terms)
 
 
 def _term_tables(samples: Samples) -> Guess:
@@ -67,7 +69,6 @@ STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
     "mined guards": _guards,
     "products": _products,
 }
-LATER_STAGES: Final = tuple(STAGES)[1:]
 
 
 @dataclass(slots=True, eq=False)
@@ -104,3 +105,12 @@ def _exprs(conditions: list[Encoded]) -> tuple[Expr, ...]:
     """Short ones first, bounds before all: so that a table follows the bounds of its index."""
     ordered = sorted(conditions, key=lambda c: (c.expr.op not in ("ge", "le", "in"), size(c.expr)))
     return tuple(c.expr for c in ordered)
+
+
+def later_stages(pair: Pair) -> list[str]:
+    """The stages after the first; those about products first where there are some."""
+    later = list(STAGES)[1:]
+    if mined.is_nonlinear(pair):
+        nonlinear = ["mined terms", "products"]
+        return nonlinear + [name for name in later if name not in nonlinear]
+    return later

@@ -47,6 +47,11 @@ def terms(pair: Pair) -> list[Expr]:
     return sorted(found.values(), key=lambda e: len(str(e)))[:MOST_TERMS]
 
 
+def is_nonlinear(pair: Pair) -> bool:
+    """Whether a product of two terms over the state occurs."""
+    return any(node.op == "mul" and names(node) <= set(pair.state) for node in _nodes(pair))
+
+
 def guards(pair: Pair) -> list[Expr]:
     """Conditions over the state, those that lead to a branch included."""
     state, found = set(pair.state), dict[str, Expr]()
@@ -72,7 +77,9 @@ def products(free: tuple[str, ...]) -> list[Expr]:
 def _nodes(pair: Pair) -> Iterator[Expr]:
     for e in _expressions(pair):
         for node in children(e):
-            if node.op in NONLINEAR or (node.sort == "bool" and node not in (TRUE, FALSE)):
+            scaled = node.op == "mul" and any(a.op == "const" for a in node.args)
+            condition = node.sort == "bool" and node not in (TRUE, FALSE)
+            if condition or (node.op in NONLINEAR and not scaled):
                 yield node
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, negate, var
+from mips_verify.expr import Expr, const, negate, var
 from mips_verify.prove.invariants.build import at_least, at_most, implies, is_value
 from mips_verify.prove.invariants.facet import Facet
 from mips_verify.prove.invariants.samples import Samples
@@ -19,19 +19,23 @@ MOST_GUARDS = 40
 
 
 def value_modes(samples: Samples) -> Guess:
-    """Splits on every variable with 2 to 8 values."""
+    """Splits on every variable with 2 to 8 values, and on others being as at the start."""
     guards: list[tuple[Expr, Bools, str]] = []
     for name in samples.free:
         column = samples.column(name)
         values = np.unique(column)
         if 1 < len(values) <= MOST_MODES:
             guards += [(is_value(name, int(v)), column == v, name) for v in values]
+        elif len(values) > 1:
+            start = is_value(name, int(column[0]))
+            guards.append((start, column == column[0], name))
+            guards.append((negate(start), column != column[0], ""))
     return _split(samples, guards)
 
 
 def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
     """Splits on conditions over the state, each and its negation; signs of free variables too."""
-    signs = [Expr(op, (var(n), var_zero)) for n in samples.free for op in ("gt", "lt")]
+    signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
     found: list[tuple[Expr, Bools, str]] = []
     for guard in [*guards, *signs]:
         holds = samples.values(guard)
@@ -39,9 +43,6 @@ def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
             continue
         found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
     return _split(samples, found)
-
-
-var_zero = Expr("const", (), 0)
 
 
 def _split(samples: Samples, guards: list[tuple[Expr, Bools, str]]) -> Guess:

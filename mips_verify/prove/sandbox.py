@@ -1,0 +1,180 @@
+"""Proofs in a process of their own, with a bound on memory, that can be killed.
+
+Z3 counts its work, but not all of it, and a state may grow without bound: a comparison that
+runs away must not take the caller with it. One worker serves many comparisons.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final
+
+from mips_verify.domain import Domain
+from mips_verify.machine import Machine
+from mips_verify.prove.limits import Limits
+from mips_verify.prove.obligations import join
+from mips_verify.prove.verdict import Status, Verdict
+
+SECONDS: Final = 120.0
+MEMORY: Final = 4 * 2**30  # bytes of address space
+DEFAULT: Final = Limits()
+
+
+def equal(
+    program: Machine,
+    spec: Machine,
+    domain: Domain,
+    *,
+    seed: int = 0,
+    limits: Limits = DEFAULT,
+    seconds: float = SECONDS,
+    progress: Callable[[str], None] | None = None,
+) -> Verdict:
+    """:func:`mips_verify.prove.equal.equal` in a worker that this process keeps.
+
+    Returns:
+        Its verdict; UNKNOWN with the reason if the worker had to be killed or died.
+    """
+    return _shared(os.getpid()).equal(
+        program, spec, domain, seed=seed, limits=limits, seconds=seconds, progress=progress
+    )
+
+
+@functools.cache
+def _shared(_pid: int) -> Sandbox:
+    """One sandbox a process: a forked child must not talk to its parent's worker."""
+    return Sandbox()
+
+
+class Sandbox:
+    """A worker process, started when first needed and again after it was killed.
+
+    Args:
+        memory: bytes of address space that the worker may use, where the system can tell.
+    """
+
+    def __init__(self, memory: int = MEMORY) -> None:
+        self.memory = memory
+        self._lock = threading.Lock()
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._replies: queue.Queue[Any] = queue.Queue()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+            for stream in (worker.stdin, worker.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+
+    def equal(
+        self,
+        program: Machine,
+        spec: Machine,
+        domain: Domain,
+        *,
+        seed: int = 0,
+        limits: Limits = DEFAULT,
+        seconds: float = SECONDS,
+        progress: Callable[[str], None] | None = None,
+    ) -> Verdict:
+        """Compare two machines; after ``seconds`` the worker is killed.
+
+        Raises:
+            MachineError: machines that do not fit together.
+        """
+        join(program, spec, domain)
+        with self._lock:
+            start = time.monotonic()
+            try:
+                self._send((program, spec, domain, seed, limits))
+                return self._verdict(start + seconds, seconds, progress)
+            except (BrokenPipeError, EOFError):
+                self.close()
+                return Verdict(
+                    Status.UNKNOWN,
+                    "the prover's process ended, probably for want of memory",
+                    seconds=time.monotonic() - start,
+                )
+            except BaseException:
+                self.close()  # an interrupted worker would answer the next question late
+                raise
+
+    def _verdict(
+        self, deadline: float, seconds: float, progress: Callable[[str], None] | None
+    ) -> Verdict:
+        while True:
+            try:
+                kind, value = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                self.close()
+                reason = f"stopped after {seconds:g} s"
+                return Verdict(Status.UNKNOWN, reason, seconds=seconds)
+            if kind == "end":
+                raise EOFError
+            if kind == "error":
+                raise RuntimeError(f"the prover failed: {value}")
+            if kind == "verdict":
+                verdict: Verdict = value
+                return verdict
+            if progress is not None:
+                progress(value)
+
+    def _send(self, question: object) -> None:
+        if self._worker is None or self._worker.poll() is not None:
+            self.close()
+            self._start()
+        assert self._worker is not None
+        assert self._worker.stdin is not None
+        # the other end is this package too, never a file or a network
+        pickle.dump(question, self._worker.stdin)
+        self._worker.stdin.flush()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "mips_verify.prove.worker", str(self.memory)]
+        one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        path = os.pathsep.join(p for p in sys.path if p)
+        self._worker = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **one_thread, "PYTHONPATH": path},
+        )
+        self._replies = queue.Queue()
+        listener = threading.Thread(
+            target=_listen, args=(self._worker.stdout, self._replies), daemon=True
+        )
+        listener.start()
+
+
+def _listen(stream: Any, replies: queue.Queue[Any]) -> None:
+    """Pass on what the worker says until it ends."""
+    try:
+        while True:
+            replies.put(pickle.load(stream))
+    except Exception:  # cut off in the middle of a message, or the pipe closed
+        replies.put(("end", None))

@@ -1,0 +1,70 @@
+"""The other end of :mod:`mips_verify.prove.sandbox`: answers questions until its input ends."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import sys
+import threading
+from typing import Any, BinaryIO
+
+from mips_verify.prove.equal import equal
+from mips_verify.prove.verdict import Status, Verdict
+
+
+def main() -> None:
+    """Read comparisons from the standard input, write progress and verdicts to the output."""
+    limit_memory(int(sys.argv[1]))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not end up among the answers
+    questions: queue.Queue[Any] = queue.Queue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, questions), daemon=True).start()
+    while True:
+        _answer(questions.get(), answers)
+
+
+def _read(stream: BinaryIO, questions: queue.Queue[Any]) -> None:
+    try:
+        while True:
+            questions.put(pickle.load(stream))
+    except EOFError:
+        os._exit(0)  # the caller is gone; do not finish what nobody will read
+
+
+def _answer(question: Any, answers: BinaryIO) -> None:
+    def say(kind: str, value: object) -> None:
+        pickle.dump((kind, value), answers)
+        answers.flush()
+
+    program, spec, domain, seed, limits = question
+    try:
+        verdict = equal(
+            program,
+            spec,
+            domain,
+            seed=seed,
+            limits=limits,
+            progress=lambda message: say("progress", message),
+        )
+    except MemoryError:
+        verdict = Verdict(Status.UNKNOWN, "the comparison needs too much memory")
+    except Exception as error:
+        say("error", f"{type(error).__name__}: {error}")
+        return
+    say("verdict", verdict)
+
+
+def limit_memory(size: int) -> None:
+    """Bound the address space, where the system has such a limit."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+if __name__ == "__main__":
+    main()
