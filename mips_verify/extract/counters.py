@@ -36,7 +36,7 @@ def counter_programs(study: Study, machine: Mealy) -> list[Candidate]:
     names = fresh_names(len(coordinates), "n", machine.inputs)
     steps, labels = [], []
     for name, coordinate in zip(names, coordinates, strict=True):
-        chosen = _readable(study, machine, name, coordinate)
+        chosen = readable(study, machine, name, coordinate)
         if chosen is None:
             study.note("counters: no formula for the weights of the letters")
             return []
@@ -109,7 +109,7 @@ def _small_weights(rows: list[Ints]) -> list[Ints]:
     return rows
 
 
-def _readable(
+def readable(
     study: Study, machine: Mealy, name: str, coordinate: Coordinate
 ) -> tuple[Expr, Coordinate] | None:
     """The step of one counter, and the coordinate rescaled so that the step is shortest.

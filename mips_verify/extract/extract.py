@@ -21,8 +21,9 @@ from mips_verify.extract.labels import label_programs
 from mips_verify.extract.observe import Ints, Observer, Recurrent
 from mips_verify.extract.registers import register_programs
 from mips_verify.extract.sequences import comparison_set
-from mips_verify.extract.study import Candidate, Study
+from mips_verify.extract.study import Candidate, Study, tidied
 from mips_verify.extract.tables import table_programs
+from mips_verify.extract.trap import trap_programs
 from mips_verify.extract.window import window_programs
 from mips_verify.machine import Machine
 from mips_verify.printers.numpy import run_batch
@@ -34,6 +35,7 @@ COUNTEREXAMPLES = 100
 SMALLEST_AFFINE = 3  # nodes of a state that is copied from the input, read out as it is
 SMALLEST_LETTER_COUNTS = 12  # nodes of two counters that are compared
 SMALLEST_COUNTER = 7  # nodes of (n + x) % k, read out as it is
+SMALLEST_TRAP = 14  # nodes of a guarded counter that is compared
 SMALLEST_LABELS = 5  # nodes of a step of one operator, read out as it is
 
 Form = Callable[[Study], list[Candidate]]
@@ -122,6 +124,7 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     learned = automaton(study)
     if (machine := learned.machine) is not None and not learned.free:
         consider(partial(counter_programs, machine=machine), SMALLEST_COUNTER)
+        consider(partial(trap_programs, machine=machine), SMALLEST_TRAP)
         consider(partial(label_programs, machine=machine, rival=rival()), SMALLEST_LABELS)
     consider(letter_count_programs, SMALLEST_LETTER_COUNTS)
     if not learned.free:
@@ -198,7 +201,7 @@ def _refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
     """The candidates of one form, tried again with its counterexamples as evidence."""
     judged: list[Judged] = []
     for _ in range(ROUNDS):
-        candidates = form(study)
+        candidates = [replace(c, machine=tidied(c.machine)) for c in form(study)]
         wrong = [judge.wrong(c.machine) for c in candidates]
         judged = [Judged(c, len(w)) for c, w in zip(candidates, wrong, strict=True)]
         if not judged or any(j.wrong == 0 for j in judged):

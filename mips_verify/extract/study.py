@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from mips_verify.expr import Expr, children
 from mips_verify.extract.observe import Ints, Observer
 from mips_verify.machine import Machine
+from mips_verify.regress.rank import puzzles
+from mips_verify.regress.simplify import simplify
 
 Note = Callable[[str], None]
 GUESS = 1.5
@@ -59,14 +61,28 @@ class Candidate:
 
     @property
     def length(self) -> float:
-        """Nodes, where those of a guess weigh more: structure that was derived is safer."""
-        return self.machine.size * (GUESS if self.guessed else 1.0)
+        """Nodes, and one for each construct that is hard to read; a guess weighs more.
+
+        Structure that was derived says more about inputs beyond the horizon than a formula that
+        a search found to fit within it.
+        """
+        hard = sum(map(puzzles, self.machine.next + self.machine.outputs))
+        return (self.machine.size + hard) * (GUESS if self.guessed else 1.0)
 
     @property
     def has_table(self) -> bool:
         """Whether it looks an answer up instead of computing it."""
         expressions = self.machine.next + self.machine.outputs
         return any("table" in _operators(e) for e in expressions)
+
+
+def tidied(machine: Machine) -> Machine:
+    """The same machine with every expression simplified."""
+    return replace(
+        machine,
+        next=tuple(map(simplify, machine.next)),
+        outputs=tuple(map(simplify, machine.outputs)),
+    )
 
 
 def _operators(e: Expr) -> frozenset[str]:
