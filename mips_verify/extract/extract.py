@@ -144,10 +144,10 @@ def _prepare(
     note: Callable[[str], None],
 ) -> tuple[Study, Ints]:
     """The study with its evidence, and the fresh sequences to judge by."""
+    observer = Observer(network, domain, horizon)
     for_study, for_judge = np.random.default_rng(seed).spawn(2)
     evidence = comparison_set(domain, horizon, for_study, EVIDENCE)
     fresh = comparison_set(domain, horizon, for_judge, FRESH)
-    observer = Observer(network, domain, horizon)
     if sequences is not None and len(sequences):
         given = _fitted(sequences, horizon, observer.resting_letter())
         evidence, fresh = np.concatenate([given, evidence]), np.concatenate([given, fresh])

@@ -222,7 +222,7 @@ def learn_refined(
     words = first_words(observer, longest, limits.words)
     for _ in range(limits.rounds):
         depth = observer.horizon - max(len(w) for w in words)
-        table = learn(observer, words, max(depth, 1), letters, limits)
+        table = learn(observer, words, depth, letters, limits)
         if table.full or (whole and not table.machine.complete):
             return table, -1
         wrong, more = disagreement(observer, table, sequences, answers)
