@@ -24,7 +24,7 @@ def write_result(result: Result, folder: Path) -> None:
 
     if not result.proved or result.program is None or result.verdict is None:
         raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
-    task, trained = result.task, result.last.trained
+    task, trained = result.task, result.best.trained
     how = f"{trained.engine} network with {trained.network.hidden} hidden, seed {trained.seed}"
     program = render_program(
         result.program, name=task.name, says=task.says, domain=task.domain, how=how
@@ -45,7 +45,7 @@ def write_result(result: Result, folder: Path) -> None:
 def _weights(result: Result) -> bytes:
     from mips_verify.network import weights
 
-    trained = result.last.trained
+    trained = result.best.trained
     about = {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "network.safetensors"

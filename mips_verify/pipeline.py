@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, str], None]  # stage, what it is doing
 ROUNDS = 4
+_WORTH = {
+    Status.PROVED: 5,
+    Status.VACUOUS: 4,
+    Status.PROVED_UPTO: 3,
+    Status.UNKNOWN: 2,
+    Status.REFUTED: 1,
+}
 T = TypeVar("T")
 
 
@@ -56,34 +63,38 @@ class Round:
 
     @property
     def settled(self) -> bool:
-        """Whether another round could not help: decided, or no exact network to read."""
-        if self.verdict is None:
-            return not self.trained.exact
-        return self.verdict.status is not Status.REFUTED
+        """Whether another round could not help: decided, or training does not succeed."""
+        decided = self.verdict is not None and self.verdict.status in (
+            Status.PROVED,
+            Status.VACUOUS,
+        )
+        return decided or not self.trained.exact
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Every round for a task; the last one counts."""
+    """Every round for a task; the best one counts, the later of equals."""
 
     task: Task
     settings: Settings
     rounds: tuple[Round, ...]
 
     @property
-    def last(self) -> Round:
-        """The round that counts."""
-        return self.rounds[-1]
+    def best(self) -> Round:
+        """The round that counts: a proof before a bounded one before the rest."""
+        return max(
+            reversed(self.rounds), key=lambda r: _WORTH.get(r.verdict and r.verdict.status, 0)
+        )
 
     @property
     def program(self) -> Machine | None:
         """The program read out of the network, if there is one."""
-        return self.last.extraction.machine
+        return self.best.extraction.machine
 
     @property
     def verdict(self) -> Verdict | None:
         """What is known of the program; ``None`` without one."""
-        return self.last.verdict
+        return self.best.verdict
 
     @property
     def proved(self) -> bool:
@@ -157,8 +168,8 @@ def _learn(task: Task, lesson: Lesson, seen: Round, progress: Progress) -> Lesso
     """What the next round does with what this one showed.
 
     Where the network was right on the refuting sequence, extraction must look again;
-    where it was wrong, it trains on; a sequence longer than the network's own length,
-    or no program at all, asks for another network.
+    where it was wrong, it trains on. A sequence longer than the network's own length, a
+    program that could not be decided, or none at all, asks for another network.
     """
     word = seen.verdict.counterexample if seen.verdict is not None else None
     if word is None or len(word) > task.length:

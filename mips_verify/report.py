@@ -96,9 +96,9 @@ def verdict_from_dict(data: Any) -> Verdict:
 def result_to_text(result: Result) -> str:
     """The program and what is known of it."""
     if result.program is None or result.verdict is None:
-        tried = "".join(f"\n  {line}" for line in result.last.extraction.tried)
+        tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
         return f"no program was found in the network for {result.task.name}; tried:{tried}"
-    trained = result.last.trained
+    trained = result.best.trained
     network = (
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
         f"right on {trained.accuracy:.2%} of fresh sequences"

@@ -17,16 +17,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from mips_verify.domain import Domain
 from mips_verify.errors import ExpressionError, MachineError, TaskError
 from mips_verify.expr import Expr, apply, convert, var
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
-
-if TYPE_CHECKING:
-    from mips_verify.data import Dataset
 
 _KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -65,12 +62,6 @@ class Task:
             raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
         if self.domain.names != self.spec.inputs:
             raise TaskError("the domain and the specification name different inputs")
-
-    def datasets(self, seed: int) -> tuple[Dataset, Dataset]:
-        """Labelled sequences to train on and fresh ones to check with (see ``sampling``)."""
-        from mips_verify.sampling import datasets
-
-        return datasets(self, seed)
 
 
 def tasks_folder() -> Path:

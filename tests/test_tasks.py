@@ -8,6 +8,7 @@ import pytest
 
 from mips_verify.errors import TaskError
 from mips_verify.printers.numpy import run_batch
+from mips_verify.sampling import datasets
 from mips_verify.task import load_task, load_tasks
 from tests.reference import REFERENCE, TOMITA
 
@@ -90,11 +91,11 @@ def test_a_family_makes_one_task_a_value(tmp_path):
 
 
 def test_data_is_every_sequence_where_there_are_few_and_fresh_elsewhere():
-    learn, check = load_task("Parity_All").datasets(0)
+    learn, check = datasets(load_task("Parity_All"), 0)
     assert learn.complete
     assert len(learn) == 1024
     assert len(np.unique(learn.x.reshape(1024, -1), axis=0)) == 1024
-    learn, check = load_task("Sum_Last2").datasets(0)
+    learn, check = datasets(load_task("Sum_Last2"), 0)
     assert not learn.complete
     assert len(learn) == len(check) == 65_536
     assert not (learn.x[:100] == check.x[:100]).all()

@@ -139,7 +139,7 @@ def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) ->
 
 def row(result: Result) -> Row:
     """The line of one finished task."""
-    trained, extraction, verdict = result.last.trained, result.last.extraction, result.verdict
+    trained, extraction, verdict = result.best.trained, result.best.extraction, result.verdict
     program = extraction.machine
     return Row(
         task=result.task.name,

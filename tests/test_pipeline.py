@@ -1,0 +1,134 @@
+"""What a refutation teaches the next round, and that rounds end."""
+
+import numpy as np
+import pytest
+
+from mips_verify import pipeline, stages
+from mips_verify.extract.extract import Extraction
+from mips_verify.machine import Machine
+from mips_verify.network.network import Network
+from mips_verify.network.train import Trained
+from mips_verify.parse import parse
+from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.task import load_task
+
+TASK = load_task("Sum_All")
+RIGHT = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse("s"),))
+WRONG_SOON = Machine(("x",), ("s",), (0,), (parse("s + 2 * x"),), (parse("s"),))
+WRONG_LATE = Machine(("x",), ("s",), (0,), (parse("min(s + x, 1500)"),), (parse("s"),))
+
+
+def network(gain):
+    """h = h + gain x, read out as it is: right on Sum_All for gain 1."""
+    one = np.ones((1, 1))
+    return Network(
+        f=((np.array([[1.0, gain]]), np.zeros(1)),),
+        g=((one, np.zeros(1)),),
+        h0=np.zeros(1),
+        channels=1,
+    )
+
+
+def trained(gain, *, exact=True):
+    return Trained(network(gain), "by hand", (), (), 0, 0.0, 0, exact, 1.0 if exact else 0.5, ())
+
+
+class Script:
+    """Stages that follow a script and note the lesson that each round was given."""
+
+    def __init__(self, monkeypatch, *rounds):
+        self.rounds, self.lessons = list(rounds), []
+        monkeypatch.setattr(stages, "train", self.train)
+        monkeypatch.setattr(stages, "extract", self.extract)
+
+    def train(self, learn, check, *, lesson, **rest):
+        self.lessons.append(lesson)
+        return self.rounds[min(len(self.lessons), len(self.rounds)) - 1][0]
+
+    def extract(self, *args, **rest):
+        machine = self.rounds[min(len(self.lessons), len(self.rounds)) - 1][1]
+        return Extraction(machine, "by hand", None, 1.0, ())
+
+
+def test_a_proved_program_ends_the_run(monkeypatch):
+    script = Script(monkeypatch, (trained(1), RIGHT))
+    result = pipeline.synthesize(TASK)
+    assert result.proved
+    assert len(script.lessons) == 1
+    assert set(result.seconds) == {"data", "train", "extract", "prove"}
+
+
+def test_where_the_network_is_wrong_it_trains_on_with_that_sequence(monkeypatch):
+    script = Script(monkeypatch, (trained(2), WRONG_SOON), (trained(1), RIGHT))
+    result = pipeline.synthesize(TASK)
+    assert result.proved
+    first, second = script.lessons
+    assert second.network is not None
+    (word,) = second.train_on
+    assert word == result.rounds[0].verdict.counterexample
+    assert second.seed == first.seed
+
+
+def test_where_the_network_is_right_it_is_read_again(monkeypatch):
+    script = Script(monkeypatch, (trained(1), WRONG_SOON), (trained(1), RIGHT))
+    assert pipeline.synthesize(TASK).proved
+    second = script.lessons[1]
+    assert second.compare_on
+    assert not second.train_on
+    assert second.network is None
+
+
+def test_a_sequence_beyond_the_networks_length_asks_for_another_network(monkeypatch):
+    script = Script(monkeypatch, (trained(1), WRONG_LATE), (trained(1), RIGHT))
+    result = pipeline.synthesize(TASK)
+    assert len(result.rounds[0].verdict.counterexample) > TASK.length
+    assert script.lessons[1].seed != script.lessons[0].seed
+    assert result.proved
+
+
+def test_no_program_in_an_exact_network_asks_for_another_one(monkeypatch):
+    script = Script(monkeypatch, (trained(1), None), (trained(1), RIGHT))
+    assert pipeline.synthesize(TASK).proved
+    assert len(script.lessons) == 2
+
+
+def test_no_program_in_a_bad_network_ends_the_run(monkeypatch):
+    Script(monkeypatch, (trained(2, exact=False), None))
+    result = pipeline.synthesize(TASK)
+    assert result.program is None
+    assert result.verdict is None
+    assert len(result.rounds) == 1
+
+
+def test_a_network_that_never_learns_ends_in_a_refutation(monkeypatch):
+    Script(monkeypatch, (trained(2), WRONG_SOON))
+    result = pipeline.synthesize(TASK)
+    assert len(result.rounds) == pipeline.ROUNDS
+    assert result.verdict.status is Status.REFUTED
+
+
+def test_an_undecided_program_asks_for_another_network_and_the_best_round_counts(monkeypatch):
+    script = Script(monkeypatch, (trained(1), RIGHT), (trained(1), WRONG_SOON))
+    undecided = Verdict(Status.PROVED_UPTO, reason="no invariant", length=9)
+    verdicts = iter([undecided])
+    prove = stages.prove
+    monkeypatch.setattr(stages, "prove", lambda *a, **k: next(verdicts, None) or prove(*a, **k))
+    result = pipeline.synthesize(TASK)
+    assert script.lessons[1].seed != script.lessons[0].seed
+    assert result.verdict == undecided
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_stages_are_taken_from_an_earlier_run_only_for_the_same_seed(tmp_path, seed):
+    from mips_verify.store import Store
+
+    said = []
+    settings = pipeline.Settings(seed=0)
+    store = Store(tmp_path)
+    first = pipeline.synthesize(TASK, settings, store=store)
+    second = pipeline.synthesize(
+        TASK, pipeline.Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
+    )
+    assert second.program == first.program
+    reused = ("train", "taken from an earlier run") in said
+    assert reused == (seed == 0)
