@@ -71,6 +71,12 @@ class Round:
         return decided or not self.trained.exact
 
 
+    @property
+    def worth(self) -> int:
+        """How much this round found out, to compare rounds."""
+        return 0 if self.verdict is None else _WORTH[self.verdict.status]
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """Every round for a task; the best one counts, the later of equals."""
@@ -82,9 +88,7 @@ class Result:
     @property
     def best(self) -> Round:
         """The round that counts: a proof before a bounded one before the rest."""
-        return max(
-            reversed(self.rounds), key=lambda r: _WORTH.get(r.verdict and r.verdict.status, 0)
-        )
+        return max(reversed(self.rounds), key=lambda r: r.worth)
 
     @property
     def program(self) -> Machine | None:
