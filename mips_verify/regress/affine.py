@@ -50,6 +50,47 @@ def fit_affine(columns: Ints, target: Ints) -> Ints | None:
     return None
 
 
+def fit_modular(columns: Ints, target: Ints, m: int) -> Ints | None:
+    """Integers ``c`` with ``(columns @ c[:k] + c[k]) % m == target`` on every row.
+
+    Args:
+        columns: shape ``(n, k)``.
+        target: shape ``(n,)``, in ``0..m-1``.
+        m: any modulus above 1, prime or not.
+
+    Returns:
+        Coefficients least in size modulo ``m``, the constant last, or ``None`` when there are
+        none.
+    """
+    n, k = columns.shape
+    A = np.concatenate([columns, np.ones((n, 1), dtype=np.int64)], axis=1) % m
+    rows = np.random.default_rng(n).permutation(n)[: k + 4]
+    for _ in range(ROUNDS):
+        # a multiple of m may be added to every row
+        multiples = m * np.eye(len(rows), dtype=np.int64)
+        solution = solve_integers(np.concatenate([A[rows], multiples], axis=1), target[rows])
+        if solution is None:
+            return None
+        candidate = solution[: k + 1] % m
+        candidate = np.where(2 * candidate > m, candidate - m, candidate)
+        wrong = np.flatnonzero((A @ candidate - target) % m)
+        if not len(wrong):
+            return candidate
+        rows = np.concatenate([rows, wrong[: k + 1]])
+    return None
+
+
+def exclusive_or(names: Sequence[str], flipped: int) -> Expr:
+    """``a ^ b ^ ... ^ flipped`` for bits; a flip of nothing else is a constant."""
+    parts = [var(a) for a in names] + ([const(1)] if flipped else [])
+    if not parts:
+        return const(0)
+    total = parts[0]
+    for part in parts[1:]:
+        total = Expr("bitxor", (total, part))
+    return total
+
+
 def affine_expr(names: Sequence[str], coefficients: Ints) -> Expr:
     """The sum ``c0*a + c1*b + ... + ck`` as a short expression, positive terms first."""
     terms = [(int(c), var(a)) for a, c in zip(names, coefficients[:-1], strict=True) if c]

@@ -6,7 +6,7 @@ solved for, decision lists, a column plus a function of another, memberships and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const, size
-from mips_verify.regress.affine import affine_expr, fit_affine
+from mips_verify.regress.affine import affine_expr, exclusive_or, fit_affine, fit_modular
 from mips_verify.regress.lookup import lookups
-from mips_verify.regress.rank import rank
+from mips_verify.regress.rank import rank, weight
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.search import Grammar, Limits, search
 from mips_verify.regress.separable import separable
@@ -25,11 +25,12 @@ from mips_verify.regress.simplify import simplify
 Ints = NDArray[np.int64]
 
 AFFINE_BANK: Final = 4_000  # expressions tried to shorten an affine answer
+COLUMN_BANK: Final = 4_000  # expressions tried for a function of one column
 SMALL_BANK: Final = 12_000  # expressions kept in the searches that come first
 COMPARISONS: Final = 3  # cost up to which decision lists take their conditions
 DECISION: Final = 11  # nodes that a decision list needs at least, or nearly
 FEW: Final = 8  # target values for which a decision list is likely
-LONG: Final = 14  # nodes from which a decision list or a table is worth a large search
+LONG: Final = 20  # nodes from which an answer is worth a large search for a shorter one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,17 @@ def fit(
     grammar = _grammar(rows, constants, terms)
     purse = budget.max_expressions
     if best is None:
-        best = _written_out(rows, grammar, budget, seed)
+        best = _modular(rows, grammar.moduli(rows))
+        for e in _written_out(rows, grammar, budget, seed):
+            best = _better(best, e.expr, e.method)
     for stage in _stages(rows, best, budget):
-        if best is not None and best.size < stage.worthwhile:
+        if best is not None and not stage.may_improve(best):
             continue
         limits = Limits(
             max_cost=min(stage.max_cost, 2 * budget.max_leaves - 1),
             bank=min(stage.bank, purse),
             total=min(stage.total, purse),
-            below=best.size if best is not None else 1 << 30,
+            below=weight(best.expr) if best is not None else 1 << 30,
             branching=stage.method == "decision list",
         )
         found, spent = search(rows, grammar, limits, seed=seed)
@@ -118,13 +121,18 @@ def fit(
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """One search: its name, its work, and the length of an answer that it may improve."""
+    """One search: its name and work, and which answers it may improve (by size and method)."""
 
     method: str
     bank: int
     total: int
     max_cost: int = 99
     worthwhile: int = 0
+    over: tuple[str, ...] = ()
+
+    def may_improve(self, best: Fit) -> bool:
+        """Whether the search is worth its work beside an answer."""
+        return best.size >= self.worthwhile and (not self.over or best.method in self.over)
 
 
 def _stages(rows: Rows, best: Fit | None, budget: Budget) -> list[_Stage]:
@@ -133,7 +141,9 @@ def _stages(rows: Rows, best: Fit | None, budget: Budget) -> list[_Stage]:
         return [_Stage("enumeration", AFFINE_BANK, 4 * AFFINE_BANK)]
     lists = _Stage("decision list", SMALL_BANK, SMALL_BANK, COMPARISONS, DECISION)
     small = _Stage("enumeration", SMALL_BANK, 8 * SMALL_BANK)
-    large = _Stage("enumeration", budget.max_expressions, budget.max_expressions, 99, LONG)
+    large = _Stage(
+        "enumeration", budget.max_expressions, budget.max_expressions, 99, LONG, ("lookup",)
+    )
     if len(np.unique(rows.target)) <= FEW:
         return [lists, small, large]
     return [small, lists, large]
@@ -156,6 +166,25 @@ def _affine(rows: Rows) -> Fit | None:
     return _fitted(affine_expr(list(rows.columns), coefficients), "affine")
 
 
+def _modular(rows: Rows, moduli: Sequence[int]) -> Fit | None:
+    """An affine function modulo ``m``; modulo 2 on bits, an exclusive or."""
+    names = list(rows.columns)
+    best: Fit | None = None
+    for m in moduli:
+        coefficients = fit_modular(rows.matrix, rows.target, m)
+        if coefficients is not None:
+            e = Expr("mod", (affine_expr(names, coefficients), const(m)))
+            best = _better(best, simplify(e), "modular")
+            used = [a for a, c in zip(names, coefficients[:-1], strict=True) if c]
+            if m == 2 and all(_is_bit(rows.columns[a]) for a in used):
+                best = _better(best, exclusive_or(used, int(coefficients[-1]) % 2), "modular")
+    return best
+
+
+def _is_bit(values: Ints) -> bool:
+    return bool(((values == 0) | (values == 1)).all())
+
+
 def _grammar(rows: Rows, constants: Sequence[int], terms: Sequence[Expr]) -> Grammar:
     """Leaves and divisors: the given ones and what the target suggests."""
     top = int(rows.target.max()) + 1
@@ -166,20 +195,18 @@ def _grammar(rows: Rows, constants: Sequence[int], terms: Sequence[Expr]) -> Gra
     return Grammar(tuple(sorted(numbers)), tuple(sorted(divisors)), tuple(terms))
 
 
-def _written_out(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> Fit | None:
+def _written_out(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> Iterator[Fit]:
     """What needs no search: a table or memberships, alone or added to another column."""
-    best: Fit | None = None
     for e in lookups(rows)[:1]:
-        best = _better(best, e, "lookup")
+        yield _fitted(e, "lookup")
     if len(rows.columns) < 2:
-        return best
+        return
 
     def fit_column(name: str, values: Ints, images: Ints) -> Expr | None:
-        small = Budget(budget.max_leaves, min(budget.max_expressions, SMALL_BANK))
+        small = Budget(budget.max_leaves, min(budget.max_expressions, COLUMN_BANK))
         constants = grammar.constants
         found = fit({name: values}, images, budget=small, constants=constants, seed=seed)
         return None if found is None else found.expr
 
-    for e in separable(rows, grammar.divisors, fit_column):
-        best = _better(best, simplify(e), "separable")
-    return best
+    for e in separable(rows, grammar.moduli(rows), fit_column):
+        yield _fitted(simplify(e), "separable")

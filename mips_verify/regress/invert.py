@@ -17,7 +17,15 @@ from mips_verify.expr import Expr, const
 from mips_verify.regress.branch import Branches
 from mips_verify.regress.enumerate import Bank, are_bits, pack
 from mips_verify.regress.pool import Ints
-from mips_verify.regress.separate import HITS, OPERANDS, Found, Separator, mask_of
+from mips_verify.regress.separate import (
+    HITS,
+    OPERANDS,
+    UNLIMITED,
+    Found,
+    Separator,
+    cheapest,
+    mask_of,
+)
 
 FACTORS: Final = (2, 3, -1, -2)
 BRANCHES: Final = 800  # distinct sets of points on which a stored expression is right
@@ -37,13 +45,14 @@ class Goal:
     order: NDArray[np.intp]
     sorted_keys: Ints
     columns: NDArray[Any]  # the stored values point by point, shape (p, n)
+    limit: int  # only solutions of a lower cost are wanted
 
     @staticmethod
-    def of(bank: Bank, target: Ints) -> Goal:
+    def of(bank: Bank, target: Ints, limit: int) -> Goal:
         """The goal over a bank as it now is."""
         order = np.argsort(bank.ints.keys, kind="stable")
-        columns = np.ascontiguousarray(bank.ints.values.T)
-        return Goal(bank, target, bank.ints.costs(), order, bank.ints.keys[order], columns)
+        columns, keys = np.ascontiguousarray(bank.ints.values.T), bank.ints.keys[order]
+        return Goal(bank, target, bank.ints.costs(), order, keys, columns, limit)
 
     def positions(self, keys: Ints) -> NDArray[np.intp]:
         """The stored expression with each key, -1 where there is none."""
@@ -56,24 +65,27 @@ class Goal:
         return self.bank.int_expr(int(position))
 
 
-def solutions(bank: Bank, target: Ints, divisors: tuple[int, ...]) -> list[Found]:
+def solutions(
+    bank: Bank, target: Ints, divisors: tuple[int, ...], limit: int = UNLIMITED
+) -> list[Found]:
     """Expressions with the target's values at all points of the bank, cheapest first.
 
     Args:
         bank: stored expressions.
         target: int64, shape ``(p,)``.
         divisors: moduli and divisors to try for a last ``%`` or ``//``.
+        limit: only solutions of a lower cost are wanted.
     """
     if not len(bank.ints):
         return []
-    goal = Goal.of(bank, target)
+    goal = Goal.of(bank, target, limit)
     found = [*_direct(goal), *_sums(goal), *_shifts(goal), *_products(goal)]
     for d in divisors:
         found += [*_divisions(goal, d, len(bank.ints)), *_modular_sums(goal, d)]
     for d in FREE_DIVISORS:
         if d not in divisors:
             found += _divisions(goal, d, OPERANDS)
-    separator = Separator.of(bank)
+    separator = Separator.of(bank, limit - 1)
     if set(np.unique(target)) == {0, 1}:
         found += _bit_operators(goal)
         ones = mask_of(target == 1)
@@ -81,11 +93,6 @@ def solutions(bank: Bank, target: Ints, divisors: tuple[int, ...]) -> list[Found
         found += [(cost + 1, Expr("int", (e,))) for cost, e in parts]
     found += [*_extremes(goal), *_branches(goal, separator)]
     return sorted(found, key=lambda f: f[0])
-
-
-def _cheapest(cost: NDArray[Any], good: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The cheapest of the good places, earlier ones first among equals."""
-    return good[np.argsort(cost[good], kind="stable")[:HITS]]
 
 
 def _direct(goal: Goal) -> Iterator[Found]:
@@ -96,7 +103,7 @@ def _direct(goal: Goal) -> Iterator[Found]:
             yield (cost, e) if not op else (cost + 1, Expr("neg", (e,)))
     if (goal.target >= 0).all():
         good = _matching(np.abs, goal.columns, goal.target)
-        for i in _cheapest(goal.costs, good):
+        for i in cheapest(goal.costs, good, goal.limit - 1):
             yield int(goal.costs[i]) + 1, Expr("abs", (goal.expr(i),))
 
 
@@ -125,7 +132,7 @@ def _sums(goal: Goal) -> Iterator[Found]:
             good = good[good <= partner[good]]
         extra = 1 if abs(factor) == 1 else 3
         cost = costs + costs[partner] + extra
-        for i in _cheapest(cost, good):
+        for i in cheapest(cost, good, goal.limit):
             a, b = goal.expr(i), goal.expr(partner[i])
             term = a if abs(factor) == 1 else Expr("mul", (const(abs(factor)), a))
             yield int(cost[i]), (Expr("add", (b, term)) if factor > 0 else Expr("sub", (b, term)))
@@ -141,7 +148,7 @@ def _shifts(goal: Goal) -> Iterator[Found]:
         return
     for k in (1, -1, 2, -2, 3, -3, 4, 5, 6, 7, 8, 9, 10):
         good = np.flatnonzero(k * centred == wanted)
-        for i in good[:HITS]:
+        for i in cheapest(goal.costs, good, goal.limit - (2 if abs(k) == 1 else 4)):
             c = int(goal.target[0] - k * int(values[i, 0]))
             e = goal.expr(i)
             term = e if abs(k) == 1 else Expr("mul", (const(abs(k)), e))
@@ -165,7 +172,7 @@ def _products(goal: Goal) -> Iterator[Found]:
         partner = goal.positions(goal.bank.key(quotient))
         good = np.flatnonzero(partner >= 0)
         cost = goal.costs[whole] + goal.costs[partner] + 1
-        for i in _cheapest(cost, good):
+        for i in cheapest(cost, good, goal.limit):
             a, b = goal.expr(whole[i]), goal.expr(partner[i])
             yield int(cost[i]), Expr("mul", (b, a))
     yield from _partial_products(goal, divides[free][: 4 * HITS])
@@ -202,7 +209,7 @@ def _bit_operators(goal: Goal) -> Iterator[Found]:
     for op, a, b in pairs:
         cost = goal.costs[a] + goal.costs[b] + 1
         good = np.flatnonzero((b >= 0) & (a < b))
-        for i in _cheapest(cost, good):
+        for i in cheapest(cost, good, goal.limit):
             yield int(cost[i]), Expr(op, (goal.expr(a[i]), goal.expr(b[i])))
 
 
@@ -213,7 +220,7 @@ def _divisions(goal: Goal, d: int, stored: int) -> Iterator[Found]:
         operators.append(("mod", np.mod))
     for op, function in operators:
         good = _matching(lambda v, f=function: f(v, d), goal.columns, goal.target, stored)
-        for i in _cheapest(goal.costs, good):
+        for i in cheapest(goal.costs, good, goal.limit - 1):
             yield int(goal.costs[i]) + 2, Expr(op, (goal.expr(i), const(d)))
 
 
@@ -242,7 +249,7 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
         partner = order[at]
         good = np.flatnonzero(packed[partner] == need)
         cost = goal.costs + goal.costs[partner] + 3
-        for i in _cheapest(cost, good):
+        for i in cheapest(cost, good, goal.limit):
             total = Expr(op, (goal.expr(partner[i]), goal.expr(i)))
             yield int(cost[i]), Expr("mod", (total, const(m)))
 
@@ -256,10 +263,12 @@ def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
     cost = branches.costs[p] + branches.costs[q]
     for n, k in enumerate(np.argsort(cost, kind="stable")[:CHOICES]):
         only_p, only_q = masks[p[k]] & ~masks[q[k]], masks[q[k]] & ~masks[p[k]]
-        if not only_p.any() or not only_q.any():
+        room = goal.limit - int(cost[k]) - 1
+        if room <= 3 or not only_p.any() or not only_q.any():
             continue
         e, f = branches.expr(p[k]), branches.expr(q[k])
-        seek = separator.separate if n < THOROUGH else separator.cheap
+        inner = separator.within(room)
+        seek = inner.separate if n < THOROUGH else inner.cheap
         for c, test in seek(only_p, only_q)[:HITS]:
             yield int(cost[k]) + c + 1, Expr("if", (test, e, f))
 
@@ -275,5 +284,5 @@ def _extremes(goal: Goal) -> Iterator[Found]:
         inside, masks = inside[first], masks[first]
         p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.full).all(2))
         cost = goal.costs[inside[p]] + goal.costs[inside[q]] + 1
-        for k in _cheapest(cost, np.flatnonzero(p < q)):
+        for k in cheapest(cost, np.flatnonzero(p < q), goal.limit):
             yield int(cost[k]), Expr(op, (goal.expr(inside[p[k]]), goal.expr(inside[q[k]])))

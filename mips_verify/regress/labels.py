@@ -6,21 +6,27 @@ expressions whose labels are single-valued; then fit the outputs over the labels
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, const, names, size, substitute, var
+from mips_verify.expr import Expr, children, const, names, size, substitute, var
 from mips_verify.machine import Machine, old
 from mips_verify.mealy import Mealy
 from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.linear import number
+from mips_verify.regress.rank import rank, weight
+from mips_verify.regress.simplify import simplify
 
 Ints = NDArray[np.int64]
 
+PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
+ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
+SIGN_COST: Final = 2
 LABEL: Final = "e"  # the name of the label in the expression of a labelling
 
 
@@ -65,30 +71,73 @@ def label(
         max_solutions: labellings returned, shortest first.
     """
     low, high = domain
-    m = len(machine.letters)
-    numbers = np.repeat(np.arange(low, high + 1), m)
-    leaves = [Leaf(var(LABEL), numbers)]
-    leaves += [
-        Leaf(var(name), np.tile(machine.letters[:, i], high - low + 1))
-        for i, name in enumerate(machine.inputs)
-    ]
-    leaves += [Leaf(const(c), np.full(len(numbers), c)) for c in sorted(set(constants))]
-    bank = Bank(leaves, divisors=constants, max_expressions=budget.max_expressions)
+    bank = Bank(
+        _leaves(machine, low, high, constants),
+        divisors=constants,
+        max_expressions=budget.max_expressions,
+    )
     found: dict[bytes, Labelling] = {}
+    patience = 2  # layers more: for subterms offered below their size, and for clearer text
     while True:
-        layer = bank.ints.layer(bank.cost)
         for start in starts:
-            if not low <= start <= high:
-                continue
-            rows, labels = _push(machine, bank.ints.values[layer], start, low, high)
-            for row, assigned in zip(rows, labels, strict=True):
-                e = bank.int_expr(layer.start + int(row))
-                found.setdefault(assigned.tobytes(), Labelling(e, assigned, start, size(e)))
-        if found or bank.exhausted or bank.cost >= 2 * budget.max_leaves:
+            if low <= start <= high:
+                for candidate in _consistent(machine, bank, start, low, high):
+                    _keep(found, candidate)
+        best = min((weight(s.expr) for s in found.values()), default=0)
+        if found and (patience == 0 or best <= bank.cost or len(bank) > PATIENT):
+            break
+        patience -= bool(found)
+        if bank.exhausted or bank.cost >= 2 * budget.max_leaves - 1:
             break
         bank.grow()
-    ranked = sorted(found.values(), key=lambda s: s.size)
-    return ranked[:max_solutions]
+    return sorted(found.values(), key=_order)[:max_solutions]
+
+
+def _leaves(machine: Mealy, low: int, high: int, constants: Sequence[int]) -> list[Leaf]:
+    """Label, inputs and constants on the grid of labels and letters, the letter fastest.
+
+    An input with the values 0 and 1 is offered as the sign ``1 - 2*x`` too: steps up and
+    down are the commonest use of a bit.
+    """
+    width, m = high - low + 1, len(machine.letters)
+    leaves = [Leaf(var(LABEL), np.repeat(np.arange(low, high + 1), m))]
+    signs = []
+    for i, name in enumerate(machine.inputs):
+        values = np.tile(machine.letters[:, i], width)
+        leaves.append(Leaf(var(name), values))
+        if set(np.unique(values)) == {0, 1}:
+            sign = Expr("sub", (const(1), Expr("mul", (const(2), var(name)))))
+            signs.append(Leaf(sign, 1 - 2 * values, SIGN_COST))
+    leaves += [Leaf(const(c), np.full(width * m, c)) for c in sorted(set(constants))]
+    return leaves + signs
+
+
+def _consistent(machine: Mealy, bank: Bank, start: int, low: int, high: int) -> Iterator[Labelling]:
+    """Labellings by the expressions of the last layer, the first few of each assignment."""
+    layer = bank.ints.layer(bank.cost)
+    rows, labels = _push(machine, bank.ints.values[layer], start, low, high)
+    if not len(rows):
+        return
+    _, group = np.unique(labels, axis=0, return_inverse=True)
+    seen: dict[int, int] = {}
+    for row, assigned, g in zip(rows, labels, group.tolist(), strict=True):
+        seen[g] = seen.get(g, 0) + 1
+        if seen[g] <= ALTERNATIVES:
+            e = simplify(bank.int_expr(layer.start + int(row)))
+            yield Labelling(e, assigned, start, size(e))
+
+
+def _order(labelling: Labelling) -> tuple[int, tuple[int, int, int, int, str]]:
+    """Shortest first; a start other than 0 counts as a node."""
+    odd = labelling.start != 0
+    return weight(labelling.expr) + odd, rank(labelling.expr)
+
+
+def _keep(found: dict[bytes, Labelling], candidate: Labelling) -> None:
+    """Remember the best expression of each assignment of labels."""
+    key = candidate.labels.tobytes()
+    if key not in found or rank(candidate.expr) < rank(found[key].expr):
+        found[key] = candidate
 
 
 def _push(
@@ -99,6 +148,7 @@ def _push(
     ``values`` holds one row a candidate: the next label for each label and letter.
     """
     n, m = machine.next.shape
+    apart = must_differ(machine)
     alive = np.arange(len(values))
     labels = np.full((len(values), n), start, dtype=np.int64)
     known = np.zeros(n, dtype=np.bool_)
@@ -112,6 +162,8 @@ def _push(
                 fits = reached == labels[:, successor]
             else:
                 fits = (reached >= low) & (reached <= high)
+                others = np.flatnonzero(known & apart[successor])
+                fits &= (labels[:, others] != reached[:, None]).all(1)
                 labels[:, successor] = reached
                 known[successor] = True
                 queue.append(successor)
@@ -119,21 +171,15 @@ def _push(
                 alive, labels = alive[fits], labels[fits]
             if not len(alive):
                 return alive, labels
-    separate = [_separates(machine, row) for row in labels]
-    return alive[separate], labels[separate]
+    return alive, labels
 
 
-def _separates(machine: Mealy, labels: Ints) -> bool:
-    """Whether the outputs are a function of label and letter."""
-    for value in np.unique(labels):
-        states = np.flatnonzero(labels == value)
-        known = machine.next[states] >= 0
-        output = machine.output[states]
-        least = np.where(known[..., None], output, np.iinfo(np.int64).max).min(0)
-        most = np.where(known[..., None], output, np.iinfo(np.int64).min).max(0)
-        if (least < most).any():
-            return False
-    return True
+def must_differ(machine: Mealy) -> NDArray[np.bool_]:
+    """Which pairs of states have different known outputs on some letter, ``(n, n)``."""
+    known = machine.next >= 0
+    both = known[:, None, :] & known[None, :, :]
+    differ = (machine.output[:, None] != machine.output[None]).any(-1)
+    return np.asarray((both & differ).any(-1))
 
 
 def program_of(
@@ -155,13 +201,33 @@ def program_of(
     columns = {name: labels[machine.next[q, a]]}
     columns |= {x: machine.letters[a, i] for i, x in enumerate(machine.inputs)}
     columns[old(name)] = labels[q]
+    step = substitute(labelling.expr, {LABEL: var(name)})
+    terms = shared_terms(substitute(labelling.expr, {LABEL: var(old(name))}))
+    constants = sorted({*constants, *_divisors(step)})
     outputs = []
     for i in range(machine.output.shape[2]):
-        found = fit(columns, machine.output[q, a, i], budget=budget, constants=constants, seed=seed)
+        target = machine.output[q, a, i]
+        found = fit(columns, target, budget=budget, constants=constants, terms=terms, seed=seed)
         if found is None:
             return None
         outputs.append(found.expr)
     if not any({name, old(name)} & names(e) for e in outputs):
         return Machine(machine.inputs, (), (), (), tuple(outputs))
-    step = substitute(labelling.expr, {LABEL: var(name)})
     return Machine(machine.inputs, (name,), (labelling.start,), (step,), tuple(outputs))
+
+
+def shared_terms(step: Expr) -> list[Expr]:
+    """Sums inside a next-state expression that its output is likely to need as well.
+
+    The quotient beside a remainder, the overflow beside a wrapped counter.
+    """
+    inner = [
+        node.args[0]
+        for node in children(step)
+        if node.op in ("mod", "floordiv", "eq", "ne", "lt", "le", "gt", "ge", "in")
+    ]
+    return list(dict.fromkeys(e for e in inner if e.op in ("add", "sub", "mul")))
+
+
+def _divisors(step: Expr) -> set[int]:
+    return {number(n.args[1]) for n in children(step) if n.op in ("mod", "floordiv")}

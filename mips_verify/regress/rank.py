@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mips_verify.expr import Expr, children, size
+from mips_verify.machine import Machine
 
 _ROUGHNESS: Final[dict[str, int]] = {
     "neg": 1, "mul": 2, "abs": 1, "min": 1, "max": 1, "eq": 1, "ne": 1, "lt": 1, "le": 1,
@@ -20,7 +21,7 @@ def puzzles(e: Expr) -> int:
     """Nestings that are short and hard to read, each worth about a node.
 
     Products of compound factors, divisions of anything but sums, bit operators on or below
-    comparisons, conditionals inside arithmetic.
+    comparisons, conditionals and extremes inside sums.
     """
     return sum(map(_puzzle, children(e)))
 
@@ -32,11 +33,13 @@ def _puzzle(e: Expr) -> int:
     if e.op in ("mod", "floordiv"):
         return int(inner[0] not in _PLAIN | {"mul"})
     if e.op in _BITS:
-        return 2 * ("int" in inner)
+        return 3 * inner.count("int")
     if e.op in ("eq", "ne", "lt", "le", "gt", "ge"):
         return sum(op in _BITS or op == "int" for op in inner)
-    if e.op in ("add", "sub", "min", "max", "abs", "neg"):
-        return inner.count("if") + inner.count("table") * (e.op not in ("add", "sub"))
+    if e.op in ("add", "sub"):
+        return sum(op in ("if", "min", "max") for op in inner)
+    if e.op in ("min", "max", "abs", "neg"):
+        return inner.count("if") + inner.count("table")
     return 0
 
 
@@ -57,3 +60,14 @@ def rank(e: Expr) -> tuple[int, int, int, int, str]:
     text = str(e)
     nodes = size(e)
     return nodes + puzzles(e), nodes, roughness(e), len(text), text
+
+
+def weight(e: Expr) -> int:
+    """Syntax-tree nodes and puzzles: the length that rankings compare first."""
+    return size(e) + puzzles(e)
+
+
+def machine_weight(machine: Machine) -> int:
+    """The same for a machine, where a start other than 0 counts as a node."""
+    extra = sum(map(puzzles, machine.next + machine.outputs)) + sum(map(bool, machine.init))
+    return machine.size + extra

@@ -18,7 +18,7 @@ from mips_verify.printers.numpy import evaluate_batch
 from mips_verify.regress.decide import decisions
 from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.invert import solutions
-from mips_verify.regress.rank import rank
+from mips_verify.regress.rank import rank, weight
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.separate import Found
 from mips_verify.regress.simplify import simplify
@@ -28,6 +28,7 @@ SHORTLIST: Final = 40  # candidates that are checked on all rows
 LESSONS: Final = 8  # candidates whose failures become points
 IMPROVING: Final = 10_000  # expressions kept while a solution is only made shorter
 TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
+SLACK: Final = 2  # nodes that rewriting may take away
 TERM_COST: Final = 2
 
 
@@ -44,6 +45,12 @@ class Grammar:
     constants: tuple[int, ...]
     divisors: tuple[int, ...]
     terms: tuple[Expr, ...] = ()
+
+    def moduli(self, rows: Rows) -> tuple[int, ...]:
+        """The divisors that may have left the target as a remainder."""
+        if rows.target.min() < 0:
+            return ()
+        return tuple(m for m in self.divisors if m > rows.target.max())
 
     def leaves(self, rows: Rows, points: NDArray[np.intp]) -> list[Leaf]:
         """The leaves at some of the rows."""
@@ -117,17 +124,18 @@ def _round(
     best: Expr | None = None
     while True:
         last = _spent(bank, limits, best)
+        wanted = limits.below if best is None else weight(best) + 1
         found: list[Found] = []
         if limits.branching:
             found = decisions(bank, target) if last else []
         elif bank.cost >= first_cost:
-            found = solutions(bank, target, grammar.divisors)
-        right, lessons = _checked(rows, found, limits.below if best is None else size(best) + 1)
+            found = solutions(bank, target, grammar.divisors, wanted + SLACK)
+        right, lessons = _checked(rows, found, wanted)
         if right is not None and (best is None or rank(right) < rank(best)):
             best = right
         elif best is None and len(lessons):
             return bank, None, lessons
-        if last or _complete(bank, limits.below if best is None else size(best)):
+        if last or _complete(bank, limits.below if best is None else weight(best)):
             return bank, best, np.zeros(0, dtype=np.intp)
         bank.grow()
 
@@ -150,8 +158,7 @@ def _checked(
     rows: Rows, found: Sequence[Found], below: int
 ) -> tuple[Expr | None, NDArray[np.intp]]:
     """The best candidate that is right everywhere, else the rows where the best are wrong."""
-    # rewriting takes a node or two away, rarely more
-    likely = [e for cost, e in found if cost < below + 3][: 2 * SHORTLIST]
+    likely = [e for cost, e in found if cost < below + SLACK][: 2 * SHORTLIST]
     short = {simplify(e): None for e in likely}
     candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]
     lessons: list[NDArray[np.intp]] = []

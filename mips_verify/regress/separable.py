@@ -23,7 +23,7 @@ def separable(rows: Rows, moduli: tuple[int, ...], fit_column: FitColumn) -> Ite
 
     Args:
         rows: the table.
-        moduli: values of ``m`` to try.
+        moduli: values of ``m`` to try, all above the target.
         fit_column: gives an expression for ``f`` from the name of the column, its distinct
             values and the images.
     """
@@ -35,8 +35,6 @@ def separable(rows: Rows, moduli: tuple[int, ...], fit_column: FitColumn) -> Ite
             if a == b:
                 continue
             for m in (0, *moduli):
-                if m and (target.min() < 0 or target.max() >= m):
-                    continue
                 difference = (target - other) % m if m else target - other
                 mapping = as_mapping(values, difference)
                 if mapping is None:

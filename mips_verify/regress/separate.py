@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +22,8 @@ FILTER: Final = 10  # points at which all pairs of sides are compared
 STARTS: Final = 16  # first picks of the greedy cover
 WINDOW: Final = 64  # width of the value range of a membership
 
+UNLIMITED: Final = 1 << 30
+
 Found = tuple[int, Expr]
 
 
@@ -33,16 +35,22 @@ class Separator:
         bank: what conditions are made of.
         costs: of ``bank.ints``, shape ``(n,)``.
         guard_costs: of ``bank.bools``.
+        limit: only conditions of a lower cost are wanted.
     """
 
     bank: Bank
     costs: NDArray[np.int32]
     guard_costs: NDArray[np.int32]
+    limit: int = UNLIMITED
 
     @staticmethod
-    def of(bank: Bank) -> Separator:
+    def of(bank: Bank, limit: int = UNLIMITED) -> Separator:
         """The separator of a bank as it now is."""
-        return Separator(bank, bank.ints.costs(), bank.bools.costs())
+        return Separator(bank, bank.ints.costs(), bank.bools.costs(), limit)
+
+    def within(self, limit: int) -> Separator:
+        """The same with another limit."""
+        return replace(self, limit=limit)
 
     def separate(self, true: Masks, false: Masks) -> list[Found]:
         """Conditions true on every point of ``true`` and false on every point of ``false``.
@@ -70,7 +78,7 @@ class Separator:
     def _known(self, true: Masks, false: Masks) -> Iterator[Found]:
         masks = self.bank.bools.values
         good = ((~masks & true) == 0).all(1) & ((masks & false) == 0).all(1)
-        for i in np.flatnonzero(good)[:HITS]:
+        for i in cheapest(self.guard_costs, np.flatnonzero(good), self.limit):
             yield int(self.guard_costs[i]), self.bank.bool_expr(int(i))
 
     def _with_constant(self, true: Masks, false: Masks) -> Iterator[Found]:
@@ -88,7 +96,7 @@ class Separator:
             ((low_out == high_out) & (inside != low_out[:, None]).all(1), "ne", low_out),
         )
         for good, op, number in cuts:
-            for i in np.flatnonzero(good)[:HITS]:
+            for i in cheapest(self.costs, np.flatnonzero(good), self.limit - 2):
                 sides = (self.bank.int_expr(int(i)), const(int(number[i])))
                 yield int(self.costs[i]) + 2, Expr(op, sides)
         yield from self._memberships(inside, outside)
@@ -101,7 +109,7 @@ class Separator:
         mine = _occupied(inside[narrow] - low[narrow, None])
         theirs = _occupied(outside[narrow] - low[narrow, None])
         disjoint = narrow[(mine & theirs) == 0]
-        for i in disjoint[:HITS]:
+        for i in cheapest(self.costs, disjoint, self.limit - 3):
             member = self.bank.int_expr(int(i))
             for values, negated in ((inside[i], False), (outside[i], True)):
                 entries = tuple(int(v) for v in np.unique(values))
@@ -124,7 +132,7 @@ class Separator:
                 p, q = order[same], order[same + step]
                 apart = (values[p][:, differ] != values[q][:, differ]).all(1)
                 cost = self.costs[p[apart]] + self.costs[q[apart]] + 1
-                for k in np.argsort(cost, kind="stable")[:HITS]:
+                for k in cheapest(cost, np.arange(len(cost)), self.limit):
                     a, b = sorted((int(p[apart][k]), int(q[apart][k])))
                     yield (
                         int(cost[k]),
@@ -136,6 +144,8 @@ class Separator:
 
     def _orders(self, true: Masks, false: Masks) -> Iterator[Found]:
         """``a < b`` and ``a <= b`` among the cheapest expressions."""
+        if self.limit <= 3:
+            return
         columns = np.ascontiguousarray(self.bank.ints.values[:SIDES].T)
         above, below = self._points(true), self._points(false)
         for op, holds, fails in (
@@ -153,12 +163,14 @@ class Separator:
                 kept = relation(columns[k, a], columns[k, b])
                 a, b = a[kept], b[kept]
             cost = self.costs[a] + self.costs[b] + 1
-            for k in np.argsort(cost, kind="stable")[:HITS]:
+            for k in cheapest(cost, np.arange(len(cost)), self.limit):
                 sides = (self.bank.int_expr(int(a[k])), self.bank.int_expr(int(b[k])))
                 yield int(cost[k]), Expr(op, sides)
 
     def conjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
         """Conjunctions of stored conditions that hold on ``true``: a weighted set cover."""
+        if self.limit <= 7:  # two comparisons
+            return
         masks = self.bank.bools.values
         holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * GUARDS]
         excluded = ~masks[holds] & false
@@ -171,13 +183,20 @@ class Separator:
             return
         costs = self.guard_costs[holds]
         for chosen in (*_pair_covers(excluded, costs, false), *_greedy(excluded, costs, false)):
-            parts = [self.bank.bool_expr(int(holds[k])) for k in chosen]
-            yield int(costs[list(chosen)].sum()) + len(chosen) - 1, conjoin(parts)
+            cost = int(costs[list(chosen)].sum()) + len(chosen) - 1
+            if cost < self.limit:
+                yield cost, conjoin([self.bank.bool_expr(int(holds[k])) for k in chosen])
 
     def disjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
         """Disjunctions that hold on ``true``: negated conjunctions for ``false``."""
         for cost, e in self.conjunctions(false, true):
             yield cost, complement(e)
+
+
+def cheapest(cost: NDArray[Any], good: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
+    """The cheapest few of the good places below a limit, earlier ones first among equals."""
+    good = good[cost[good] < limit]
+    return good[np.argsort(cost[good], kind="stable")[:HITS]]
 
 
 def _occupied(values: NDArray[Any]) -> Masks:
