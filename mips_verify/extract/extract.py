@@ -16,8 +16,10 @@ from mips_verify.domain import Domain
 from mips_verify.extract.affine import affine_programs
 from mips_verify.extract.automaton import automaton
 from mips_verify.extract.counters import counter_programs, letter_count_programs
+from mips_verify.extract.differences import difference_programs
 from mips_verify.extract.history import history_programs
 from mips_verify.extract.labels import label_programs
+from mips_verify.extract.modular import modular_programs
 from mips_verify.extract.observe import Ints, Observer, Recurrent
 from mips_verify.extract.registers import register_programs
 from mips_verify.extract.sequences import comparison_set
@@ -35,6 +37,7 @@ COUNTEREXAMPLES = 100
 SMALLEST_AFFINE = 3  # nodes of a state that is copied from the input, read out as it is
 SMALLEST_LETTER_COUNTS = 12  # nodes of two counters that are compared
 SMALLEST_COUNTER = 7  # nodes of (n + x) % k, read out as it is
+SMALLEST_TABLE = 20  # a longer formula over a few states is no clearer than their table
 SMALLEST_TRAP = 14  # nodes of a guarded counter that is compared
 SMALLEST_LABELS = 5  # nodes of a step of one operator, read out as it is
 
@@ -110,8 +113,8 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     found: list[Judged] = []
 
     def rival() -> int | None:
-        """Nodes of the shortest program that agrees everywhere."""
-        return min((f.machine.size for f in found if not f.wrong), default=None)
+        """Nodes of the shortest formula that agrees everywhere."""
+        return min((f.machine.size for f in found if f.settled), default=None)
 
     def consider(form: Form, least: int | None = None) -> None:
         """Try a form whose programs have at least so many nodes, or only for want of others."""
@@ -125,13 +128,20 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     if (machine := learned.machine) is not None and not learned.free:
         consider(partial(counter_programs, machine=machine), SMALLEST_COUNTER)
         consider(partial(trap_programs, machine=machine), SMALLEST_TRAP)
+    if learned.closed is not None:
+        consider(partial(modular_programs, machine=learned.closed))
+    else:
+        consider(difference_programs)
+    if machine is not None and not learned.free:
         consider(partial(label_programs, machine=machine, rival=rival()), SMALLEST_LABELS)
+    if learned.closed is not None:
+        consider(difference_programs)
     consider(letter_count_programs, SMALLEST_LETTER_COUNTS)
     if not learned.free:
         consider(register_programs)
     consider(history_programs)
     if learned.closed is not None:
-        consider(partial(table_programs, machine=learned.closed))
+        consider(partial(table_programs, machine=learned.closed), SMALLEST_TABLE)
     return found, learned.states
 
 
@@ -179,9 +189,14 @@ class Judged:
         return self.candidate.form
 
     @property
-    def rank(self) -> tuple[int, bool, float]:
-        """Fewest disagreements, then a formula before a table, then the shortest."""
-        return self.wrong, self.candidate.has_table, self.candidate.length
+    def settled(self) -> bool:
+        """Whether it is a formula that is right everywhere."""
+        return not self.wrong and not self.candidate.has_table
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Fewest disagreements, then the shortest."""
+        return self.wrong, self.candidate.length
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,7 +219,7 @@ def _refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
         candidates = [replace(c, machine=tidied(c.machine)) for c in form(study)]
         wrong = [judge.wrong(c.machine) for c in candidates]
         judged = [Judged(c, len(w)) for c, w in zip(candidates, wrong, strict=True)]
-        if not judged or any(j.wrong == 0 for j in judged):
+        if not judged or not all(j.wrong for j in judged):
             break
         few = wrong[0][:COUNTEREXAMPLES]
         study.note(f"{judged[0].form}: {len(wrong[0])} sequences disagree; they are evidence now")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mips_verify.expr import Expr, children
+from mips_verify.expr import children, names
 from mips_verify.extract.observe import Ints, Observer
 from mips_verify.machine import Machine
 from mips_verify.regress.rank import puzzles
@@ -15,6 +15,7 @@ from mips_verify.regress.simplify import simplify
 
 Note = Callable[[str], None]
 GUESS = 1.5
+TABLE = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,19 +62,25 @@ class Candidate:
 
     @property
     def length(self) -> float:
-        """Nodes, and one for each construct that is hard to read; a guess weighs more.
+        """Nodes, and one for each construct that is hard to read; a guess or a table weighs more.
 
         Structure that was derived says more about inputs beyond the horizon than a formula that
         a search found to fit within it.
         """
         hard = sum(map(puzzles, self.machine.next + self.machine.outputs))
-        return (self.machine.size + hard) * (GUESS if self.guessed else 1.0)
+        weight = (GUESS if self.guessed else 1.0) * (TABLE if self.has_table else 1.0)
+        return (self.machine.size + hard) * weight
 
     @property
     def has_table(self) -> bool:
-        """Whether it looks an answer up instead of computing it."""
+        """Whether it looks something up by its state; a table of the letters is a formula."""
+        letters = frozenset(self.machine.inputs)
         expressions = self.machine.next + self.machine.outputs
-        return any("table" in _operators(e) for e in expressions)
+        return any(
+            node.op == "table" and not names(node) <= letters
+            for e in expressions
+            for node in children(e)
+        )
 
 
 def tidied(machine: Machine) -> Machine:
@@ -83,10 +90,6 @@ def tidied(machine: Machine) -> Machine:
         next=tuple(map(simplify, machine.next)),
         outputs=tuple(map(simplify, machine.outputs)),
     )
-
-
-def _operators(e: Expr) -> frozenset[str]:
-    return frozenset(node.op for node in children(e))
 
 
 def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mips_verify.expr import Expr, apply, var
 from mips_verify.extract.linear import combination
+from mips_verify.extract.observe import Ints
 from mips_verify.extract.study import Candidate, Study, fresh_names
 from mips_verify.machine import Machine, old
 from mips_verify.mealy import Mealy
@@ -23,13 +26,23 @@ def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
     study.note(f"table: {machine.states} states, {len(machine.letters)} letters")
     name = fresh_names(1, "q", machine.inputs)[0]
     outputs = tuple(
-        _lookup(study, machine, old(name), machine.output[:, :, k].ravel().tolist())
+        _output(study, machine, name, machine.output[:, :, k])
         for k in range(machine.output.shape[2])
     )
     if machine.states == 1:
         return [Candidate("table", Machine(machine.inputs, (), (), (), outputs))]
     step = _lookup(study, machine, name, machine.next.ravel().tolist())
     return [Candidate("table", Machine(machine.inputs, (name,), (0,), (step,), outputs))]
+
+
+def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
+    """An output by the new state alone where that decides it, else by old state and letter."""
+    by_state = np.full(machine.states, -1, dtype=np.int64)
+    by_state[machine.next] = output
+    # a state that nothing leads to is never read after a step
+    if machine.states > 1 and (by_state[machine.next] == output).all():
+        return apply("table", var(name), value=tuple(by_state.tolist()))
+    return _lookup(study, machine, old(name), output.ravel().tolist())
 
 
 def _lookup(study: Study, machine: Mealy, state: str, entries: list[int]) -> Expr:
