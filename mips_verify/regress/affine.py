@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const, var
+from mips_verify.regress.linear import Linear, build
 
 Ints = NDArray[np.int64]
 
@@ -93,25 +94,8 @@ def exclusive_or(names: Sequence[str], flipped: int) -> Expr:
 
 def affine_expr(names: Sequence[str], coefficients: Ints) -> Expr:
     """The sum ``c0*a + c1*b + ... + ck`` as a short expression, positive terms first."""
-    terms = [(int(c), var(a)) for a, c in zip(names, coefficients[:-1], strict=True) if c]
-    terms.sort(key=lambda t: t[0] < 0)
-    rest = int(coefficients[-1])
-    if not terms:
-        return const(rest)
-    if terms[0][0] < 0 and rest > 0:
-        total, rest = const(rest), 0
-    else:
-        c, name = terms.pop(0)
-        total = name if c == 1 else Expr("neg", (name,)) if c == -1 else _times(c, name)
-    for c, name in terms:
-        total = Expr("add" if c > 0 else "sub", (total, _times(abs(c), name)))
-    if rest:
-        total = Expr("add" if rest > 0 else "sub", (total, const(abs(rest))))
-    return total
-
-
-def _times(c: int, e: Expr) -> Expr:
-    return e if c == 1 else Expr("mul", (const(c), e))
+    terms = ((var(a), int(c)) for a, c in zip(names, coefficients[:-1], strict=True) if c)
+    return build(Linear(tuple(terms), int(coefficients[-1])))
 
 
 def _solve(A: Ints, y: Ints) -> Ints | None:

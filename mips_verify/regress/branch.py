@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const
-from mips_verify.regress.enumerate import Bank, pack
-from mips_verify.regress.pool import Ints, Masks
+from mips_verify.regress.enumerate import Bank
+from mips_verify.regress.masks import Masks, pack
+from mips_verify.regress.pool import Ints
 
 LEVELS: Final = 16  # target values offered as constant branches
 

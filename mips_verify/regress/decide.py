@@ -14,8 +14,9 @@ import numpy as np
 from mips_verify.expr import Expr, size
 from mips_verify.regress.branch import Branches
 from mips_verify.regress.enumerate import Bank
-from mips_verify.regress.pool import Ints, Masks
-from mips_verify.regress.separate import Found, Separator, population
+from mips_verify.regress.masks import Masks, population
+from mips_verify.regress.pool import Ints
+from mips_verify.regress.separate import Found, Separator
 
 LEAVES: Final = 300  # cheapest expressions considered as branches
 BRANCHES: Final = 6  # branches tried for each list

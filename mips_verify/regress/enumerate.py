@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr
-from mips_verify.regress.pool import LEAF, Ints, Masks, Origin, Pool
+from mips_verify.regress.masks import Masks, are_bits, pack, unpack
+from mips_verify.regress.pool import LEAF, Ints, Origin, Pool
 
 OPERATORS: Final = (
     "add", "sub", "mul", "mod", "floordiv", "bitand", "bitor", "bitxor", "abs", "min", "max",
@@ -198,23 +200,32 @@ class Bank:
         )
 
     def _int_blocks(self, cost: int) -> Iterator[_Block]:
-        """Candidates of this cost, the operators a reader likes best first."""
+        """Candidates of this cost, the operators a reader likes best first.
+
+        Conditionals are the most numerous: where they are too many they come last.
+        """
         ints = self.ints
-        for left, right in _splits(cost - 1, ints.layers):
+        splits = list(_splits(cost - 1, ints.layers))
+        triples = [(t, p, q) for t in range(3, cost - 2) for p, q in _splits(cost - 1 - t, cost)]
+        rows = [layer.stop - layer.start for layer in map(ints.layer, range(ints.layers))]
+        tests = [b - a for a, b in pairwise(self.bools.first)]
+        many = sum(tests[t] * rows[p] * rows[q] for t, p, q in triples) > self.budget
+        for left, right in splits:
             yield from self._linear(left, right)
-        for left, right in _splits(cost - 1, ints.layers):
+        for triple in triples if not many else ():
+            yield from self._conditionals(*triple)
+        for left, right in splits:
             if left >= right:
                 yield from self._products(left, right)
         if cost >= 3 and self.divisors:
             yield from self._divisions(cost - 2)
-        for left, right in _splits(cost - 1, ints.layers):
+        for left, right in splits:
             if left >= right:
                 yield from self._extremes(left, right)
         if cost >= 2:
             yield from self._unary(cost - 1)
-        for test in range(1, cost - 2):
-            for then, other in _splits(cost - 1 - test, ints.layers):
-                yield from self._conditionals(test, then, other)
+        for triple in triples if many else ():
+            yield from self._conditionals(*triple)
 
     def _linear(self, left: int, right: int) -> Iterator[_Block]:
         a, b = self.ints.layer(left), self.ints.layer(right)
@@ -248,8 +259,6 @@ class Bank:
             yield _Block("max", total - smaller, (i, j))
 
     def _divisions(self, cost: int) -> Iterator[_Block]:
-        if cost >= self.ints.layers:
-            return
         layer = self.ints.layer(cost)
         for rows in _chunks(layer.stop - layer.start, self.points, CHUNK):
             i = np.arange(layer.start, layer.stop)[rows]
@@ -273,8 +282,6 @@ class Bank:
 
     def _conditionals(self, test: int, then: int, other: int) -> Iterator[_Block]:
         """``p if c else q``: its hash is p's over the true points plus q's over the others."""
-        if test >= self.bools.layers:
-            return
         c, p, q = self.bools.layer(test), self.ints.layer(then), self.ints.layer(other)
         count = (p.stop - p.start) * (q.stop - q.start)
         if not count or c.stop == c.start:
@@ -386,28 +393,6 @@ _APPLY: Final[dict[str, Any]] = {
     "eq": np.equal, "ne": np.not_equal, "lt": np.less, "ge": np.greater_equal,
     "gt": np.greater, "le": np.less_equal,
 }  # fmt: skip
-
-
-def pack(truth: NDArray[np.bool_]) -> Masks:
-    """Bits of the last axis as masks of 64-bit words, the first point lowest."""
-    bits = truth.shape[-1]
-    octets = np.packbits(truth, axis=-1, bitorder="little")
-    missing = (bits + 63) // 64 * 8 - octets.shape[-1]
-    if missing:
-        octets = np.pad(octets, [(0, 0)] * (truth.ndim - 1) + [(0, missing)])
-    return np.ascontiguousarray(octets).view("<u8").astype(np.uint64, copy=False)
-
-
-def unpack(masks: Masks, points: int) -> NDArray[np.bool_]:
-    """The inverse of :func:`pack` on rows, shape ``(n, words)`` to ``(n, points)``."""
-    octets = np.ascontiguousarray(masks).astype("<u8", copy=False).view(np.uint8)
-    bits = np.unpackbits(octets, axis=-1, count=points, bitorder="little")
-    return bits.view(np.bool_)
-
-
-def are_bits(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Rows that hold 0 and 1, both of them."""
-    return np.asarray((values.min(1) == 0) & (values.max(1) == 1))
 
 
 def _splits(total: int, layers: int) -> Iterator[tuple[int, int]]:

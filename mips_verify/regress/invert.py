@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const
 from mips_verify.regress.branch import Branches
-from mips_verify.regress.enumerate import Bank, are_bits, pack
+from mips_verify.regress.enumerate import Bank
+from mips_verify.regress.masks import are_bits, mask_of, pack
 from mips_verify.regress.pool import Ints
 from mips_verify.regress.separate import (
     HITS,
@@ -24,7 +25,6 @@ from mips_verify.regress.separate import (
     Found,
     Separator,
     cheapest,
-    mask_of,
 )
 
 FACTORS: Final = (2, 3, -1, -2)

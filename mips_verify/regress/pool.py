@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
-Masks = NDArray[np.uint64]
 
 LEAF = -1
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, conjoin, const
-from mips_verify.regress.enumerate import Bank, pack, unpack
-from mips_verify.regress.pool import Masks
+from mips_verify.regress.enumerate import Bank
+from mips_verify.regress.masks import Masks, population, unpack
 from mips_verify.regress.simplify import complement
 
 OPERANDS: Final = 4000  # cheapest expressions compared with a free constant
@@ -253,14 +253,3 @@ def _thinned(chosen: list[int], excluded: Masks, false: Masks) -> list[int]:
         if others and (np.bitwise_or.reduce(excluded[others], axis=0) == false).all():
             chosen = others
     return chosen
-
-
-def population(masks: Masks) -> NDArray[np.int64]:
-    """The number of points in each mask, shape ``(n, words)`` to ``(n,)``."""
-    octets = np.ascontiguousarray(masks).view(np.uint8)
-    return np.asarray(np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int64))
-
-
-def mask_of(truth: NDArray[np.bool_]) -> Masks:
-    """One row of truth values as a mask, shape ``(p,)`` to ``(words,)``."""
-    return np.asarray(pack(truth[None])[0])

@@ -81,7 +81,7 @@ def _fold(e: Expr) -> Expr:
 
 def _sum(e: Expr) -> Expr:
     """Sums through their linear form; ``1 - int(c)`` becomes ``int(not c)``."""
-    form = flatten(e)
+    form = _less_extremes(flatten(e))
     dropped = addends(e) - {t for t, _ in form.terms}
     if not all(map(is_total, dropped)):
         return e
@@ -95,7 +95,37 @@ def _sum(e: Expr) -> Expr:
                 rest += c
                 continue
         kept.append((term, c))
-    return build(Linear(tuple(kept), rest))
+    return _hoisted(Linear(tuple(kept), rest))
+
+
+def _hoisted(form: Linear) -> Expr:
+    """The sum, or the conditional in it with the other terms moved into both branches."""
+    whole = build(form)
+    for term, c in form.terms:
+        if term.op == "if" and abs(c) == 1:
+            others = Linear(tuple(t for t in form.terms if t[0] != term), form.rest)
+            test, *branches = term.args
+            rest = build(others)
+            moved = [Expr("add" if c == 1 else "sub", (rest, b)) for b in branches]
+            inside = Expr("if", (test, *(_bottom_up(m, frozenset()) for m in moved)))
+            if len(form.terms) + bool(form.rest) > 1 and size(inside) <= size(whole):
+                return inside
+    return whole
+
+
+def _less_extremes(form: Linear) -> Linear:
+    """``max(u, v) - v`` becomes ``max(u - v, 0)``, and so on for all signs."""
+    terms = dict(form.terms)
+    for term, c in form.terms:
+        if term.op not in ("min", "max") or abs(c) != 1:
+            continue
+        for v, u in (term.args, term.args[::-1]):
+            if terms.get(v) == -c:
+                kept = Linear(tuple(t for t in form.terms if t[0] not in (term, v)), form.rest)
+                inner = build((flatten(u) - flatten(v)) * c)
+                op = term.op if c == 1 else "min" if term.op == "max" else "max"
+                return kept + Linear(((Expr(op, (inner, _ZERO)), 1),))
+    return form
 
 
 def _product(e: Expr) -> Expr:
