@@ -45,6 +45,11 @@ def study_of(network, domain, horizon):
     return Study(Observer(network, domain, horizon), evidence, network.run(evidence)[1], 0)
 
 
+def learned(network, domain, horizon):
+    study = study_of(network, domain, horizon)
+    return automaton(study, study.evidence, study.answers)
+
+
 def answers(mealy, words):
     paths = mealy.paths(words)
     return mealy.output[paths[:, :-1], words]
@@ -70,7 +75,7 @@ def test_any_finite_machine_is_found_behind_mixed_hidden_states(mealy, seed):
     horizon = 2 * small.states + 6
     domain = Domain(("x",), (0,), (len(mealy.letters) - 1,))
     network = MachineNetwork(as_machine(mealy), seed=seed, horizon=horizon)
-    found = automaton(study_of(network, domain, horizon)).closed
+    found = learned(network, domain, horizon).closed
     assert found is not None
     assert (found.next == small.next).all()
     assert (found.output == small.output).all()
@@ -97,7 +102,7 @@ def test_a_state_that_only_a_long_word_tells_apart_needs_a_counterexample():
 
 def test_a_counter_does_not_close_and_is_known_within_half_the_horizon():
     endless = machine({"n": (0, "n + 2 * x - 1")}, "1 if n > 0 else 0")
-    found = automaton(study_of(MachineNetwork(endless, seed=1, horizon=10), BITS, 10))
+    found = learned(MachineNetwork(endless, seed=1, horizon=10), BITS, 10)
     assert found.closed is None
     assert found.machine.states == 11  # -5 .. 5
     assert commutes(found.machine)
@@ -111,14 +116,14 @@ def test_cyclic_counters_have_as_many_values_as_the_machine_has_states(moduli, i
     state = {f"s{i}": (0, f"(s{i} + ({i} == x)) % {m}") for i, m in enumerate(moduli)}
     text = " + ".join(f"{100**i} * s{i}" for i in range(len(moduli)))
     domain = Domain(("x",), (0,), (2,))
-    found = automaton(study_of(MachineNetwork(machine(state, text), seed=3), domain, 26)).closed
+    found = learned(MachineNetwork(machine(state, text), seed=3), domain, 26).closed
     coordinates = counter_coordinates(found, letter_counts(found))
     assert found.states == index == np.prod([m for _, m in coordinates])
 
 
 def test_letters_that_do_not_commute_are_noticed():
     last = machine({"s": (0, "x")}, "s_old")
-    found = automaton(study_of(MachineNetwork(last), BITS, 8)).closed
+    found = learned(MachineNetwork(last), BITS, 8).closed
     assert not commutes(found)
 
 

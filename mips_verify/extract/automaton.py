@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from mips_verify.extract.nerode import Limits, Table, learn_refined
+from mips_verify.extract.nerode import Limits, learn_refined
+from mips_verify.extract.observe import Ints
 from mips_verify.extract.study import Study
 from mips_verify.mealy import Mealy
 
@@ -46,33 +48,28 @@ def _is_tree(machine: Mealy) -> bool:
     return len(q) == machine.states - 1 and len(q) > 2 * len(machine.letters)
 
 
-def automaton(study: Study) -> Automaton:
-    """Learn a closed machine with short suffixes, else a partial one with long ones."""
+def automaton(study: Study, sequences: Ints, answers: Ints) -> Automaton:
+    """Learn a closed machine with short suffixes, else a partial one with long ones.
+
+    Args:
+        study: the network under study.
+        sequences: inputs ``(n, horizon, channels)`` that the machine is compared on.
+        answers: what the network answers to them.
+    """
     observer = study.observer
     if observer.domain.size > LETTERS:
         study.note(f"automaton: {observer.domain.size} letters are too many to try each")
         return Automaton(None, None)
-    limits = Limits(states=STATES)
+    learn = partial(learn_refined, observer, sequences, answers, limits=Limits(states=STATES))
     short = max(1, min(SHORT_WORDS, observer.horizon // 2))
-    table, wrong = _learn(study, short, limits, whole=True)
+    table, wrong = learn(longest=short, whole=True)
     if table.machine.complete and not table.full:
         closed = table.machine.minimal()
         study.note(f"automaton: closed with {closed.states} states, wrong on {wrong} sequences")
         return Automaton(closed, None)
-    table, _ = _learn(study, max(1, observer.horizon // 2), limits, whole=False)
+    table, _ = learn(longest=max(1, observer.horizon // 2), whole=False)
     if table.full:
         study.note(f"automaton: more than {table.machine.states - 1} states, not closed")
         return Automaton(None, None)
     study.note(f"automaton: {table.machine.states} states within half the length, not closed")
     return Automaton(None, table.machine)
-
-
-def _learn(study: Study, longest: int, limits: Limits, *, whole: bool) -> tuple[Table, int]:
-    return learn_refined(
-        study.observer,
-        study.evidence,
-        study.answers,
-        longest=longest,
-        limits=limits,
-        whole=whole,
-    )

@@ -104,7 +104,7 @@ def _inner_programs(inner: Study) -> list[Candidate]:
     found = window_programs(inner)
     if found:
         return found
-    learned = automaton(inner)
+    learned = automaton(inner, inner.evidence, inner.answers)
     return [] if learned.closed is None else label_programs(inner, learned.closed, SMALL)
 
 

@@ -6,42 +6,23 @@ disagreeing sequences as evidence and another try. The smallest program that agr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from mips_verify.domain import Domain
-from mips_verify.extract.affine import affine_programs
-from mips_verify.extract.automaton import automaton
-from mips_verify.extract.counters import counter_programs, letter_count_programs
-from mips_verify.extract.differences import difference_programs
-from mips_verify.extract.history import history_programs
-from mips_verify.extract.labels import label_programs
-from mips_verify.extract.modular import modular_programs
+from mips_verify.extract.judge import Judge
 from mips_verify.extract.observe import Ints, Observer, Recurrent
-from mips_verify.extract.registers import register_programs
+from mips_verify.extract.search import search
 from mips_verify.extract.sequences import comparison_set
-from mips_verify.extract.study import Candidate, Study, tidied
-from mips_verify.extract.tables import table_programs
-from mips_verify.extract.trap import trap_programs
-from mips_verify.extract.window import window_programs
+from mips_verify.extract.study import Study
 from mips_verify.machine import Machine
-from mips_verify.printers.numpy import run_batch
 
 EVIDENCE = 1_000  # sequences that every form may look at
 FRESH = 8_000  # sequences on which candidates are compared with the network
-ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
-COUNTEREXAMPLES = 100
-SMALLEST_AFFINE = 3  # nodes of a state that is copied from the input, read out as it is
-SMALLEST_LETTER_COUNTS = 12  # nodes of two counters that are compared
-SMALLEST_COUNTER = 7  # nodes of (n + x) % k, read out as it is
-SMALLEST_TABLE = 20  # a longer formula over a few states is no clearer than their table
-SMALLEST_TRAP = 14  # nodes of a guarded counter that is compared
-SMALLEST_LABELS = 5  # nodes of a step of one operator, read out as it is
-
-Form = Callable[[Study], list[Candidate]]
+SHORTEST_HORIZON = 4
+LEAST_AGREEMENT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +56,9 @@ def extract(
 ) -> Extraction:
     """Read a program out of ``network``.
 
+    A network that is not exact at its horizon often is for shorter sequences; where no program
+    agrees with it everywhere, it is studied again with less trust.
+
     Args:
         network: anything with ``start``, ``step``, ``read``, ``run``, ``hidden`` and ``outputs``.
         domain: the letters it reads.
@@ -94,55 +78,40 @@ def extract(
         if progress is not None:
             progress(line)
 
-    study, fresh = _prepare(network, domain, horizon, seed, sequences, note)
-    judge = Judge(fresh, network.run(fresh)[1])
-    found, states = _search(study, judge)
+    study, judge = _prepare(network, domain, horizon, seed, sequences, note)
+    found, states = search(study, judge)
+    for trusted in _shorter(horizon):
+        if any(not f.wrong for f in found):
+            break
+        note(f"no program agrees everywhere; trusting {trusted} letters only")
+        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted))
+        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
+        states = states if states is not None else states_there
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
     best = min(found, key=lambda f: f.rank)
-    agreement = 1.0 - best.wrong / len(fresh)
+    agreement = 1.0 - best.wrong / len(judge.sequences)
+    if agreement < LEAST_AGREEMENT:
+        note(f"the best program, by {best.form}, agrees on {agreement:.1%} of the sequences only")
+        return Extraction(None, "none", states, agreement, tuple(tried))
     return Extraction(best.machine, best.form, states, agreement, tuple(tried))
 
 
-def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
-    """Candidates of every form, dearer forms only as long as they could still do better.
+def _shorter(horizon: int) -> Iterator[int]:
+    """Horizons to fall back to."""
+    for length in (2 * horizon // 3, horizon // 2):
+        if length >= SHORTEST_HORIZON:
+            yield length
 
-    Returns:
-        the candidates and the number of states of the closed machine, if there is one.
-    """
-    found: list[Judged] = []
 
-    def rival() -> int | None:
-        """Nodes of the shortest formula that agrees everywhere."""
-        return min((f.machine.size for f in found if f.settled), default=None)
-
-    def consider(form: Form, least: int | None = None) -> None:
-        """Try a form whose programs have at least so many nodes, or only for want of others."""
-        best = rival()
-        if best is None or (least is not None and best > least):
-            found.extend(_refined(form, study, judge))
-
-    consider(window_programs)
-    consider(affine_programs, SMALLEST_AFFINE)
-    learned = automaton(study)
-    if (machine := learned.machine) is not None and not learned.free:
-        consider(partial(counter_programs, machine=machine), SMALLEST_COUNTER)
-        consider(partial(trap_programs, machine=machine), SMALLEST_TRAP)
-    if learned.closed is not None:
-        consider(partial(modular_programs, machine=learned.closed))
-    else:
-        consider(difference_programs)
-    if machine is not None and not learned.free:
-        consider(partial(label_programs, machine=machine, rival=rival()), SMALLEST_LABELS)
-    if learned.closed is not None:
-        consider(difference_programs)
-    consider(letter_count_programs, SMALLEST_LETTER_COUNTS)
-    if not learned.free:
-        consider(register_programs)
-    consider(history_programs)
-    if learned.closed is not None:
-        consider(partial(table_programs, machine=learned.closed), SMALLEST_TABLE)
-    return found, learned.states
+def _cut(study: Study, horizon: int) -> Study:
+    """The study of the same network with a nearer horizon."""
+    return replace(
+        study,
+        observer=replace(study.observer, horizon=horizon),
+        evidence=study.evidence[:, :horizon],
+        answers=study.answers[:, :horizon],
+    )
 
 
 def _prepare(
@@ -152,8 +121,8 @@ def _prepare(
     seed: int,
     sequences: Ints | None,
     note: Callable[[str], None],
-) -> tuple[Study, Ints]:
-    """The study with its evidence, and the fresh sequences to judge by."""
+) -> tuple[Study, Judge]:
+    """The study with its evidence, and fresh sequences to judge by."""
     observer = Observer(network, domain, horizon)
     for_study, for_judge = np.random.default_rng(seed).spawn(2)
     evidence = comparison_set(domain, horizon, for_study, EVIDENCE)
@@ -161,7 +130,8 @@ def _prepare(
     if sequences is not None and len(sequences):
         given = _fitted(sequences, horizon, observer.resting_letter())
         evidence, fresh = np.concatenate([given, evidence]), np.concatenate([given, fresh])
-    return Study(observer, evidence, network.run(evidence)[1], seed, note), fresh
+    study = Study(observer, evidence, network.run(evidence)[1], seed, note)
+    return study, Judge(fresh, network.run(fresh)[1])
 
 
 def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:
@@ -169,63 +139,3 @@ def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:
     cut = np.asarray(sequences, dtype=np.int64)[:, :horizon]
     missing = (len(cut), horizon - cut.shape[1], cut.shape[2])
     return np.concatenate([cut, np.broadcast_to(np.array(rest), missing)], axis=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A candidate and the number of fresh sequences that it is wrong on."""
-
-    candidate: Candidate
-    wrong: int
-
-    @property
-    def machine(self) -> Machine:
-        """The program."""
-        return self.candidate.machine
-
-    @property
-    def form(self) -> str:
-        """How it was found."""
-        return self.candidate.form
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is a formula that is right everywhere."""
-        return not self.wrong and not self.candidate.has_table
-
-    @property
-    def rank(self) -> tuple[int, float]:
-        """Fewest disagreements, then the shortest."""
-        return self.wrong, self.candidate.length
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Judge:
-    """Compares programs with the network on fresh sequences."""
-
-    sequences: Ints
-    answers: Ints
-
-    def wrong(self, machine: Machine) -> Ints:
-        """The indices of the sequences on which ``machine`` and network differ."""
-        differ = run_batch(machine, self.sequences) != self.answers
-        return np.nonzero(differ.any(axis=(1, 2)))[0]
-
-
-def _refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
-    """The candidates of one form, tried again with its counterexamples as evidence."""
-    judged: list[Judged] = []
-    for _ in range(ROUNDS):
-        candidates = [replace(c, machine=tidied(c.machine)) for c in form(study)]
-        wrong = [judge.wrong(c.machine) for c in candidates]
-        judged = [Judged(c, len(w)) for c, w in zip(candidates, wrong, strict=True)]
-        if not judged or not all(j.wrong for j in judged):
-            break
-        few = wrong[0][:COUNTEREXAMPLES]
-        study.note(f"{judged[0].form}: {len(wrong[0])} sequences disagree; they are evidence now")
-        study = replace(
-            study,
-            evidence=np.concatenate([judge.sequences[few], study.evidence]),
-            answers=np.concatenate([judge.answers[few], study.answers]),
-        )
-    return judged

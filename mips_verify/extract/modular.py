@@ -95,7 +95,7 @@ def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     for j in range(features.shape[1]):
         if _rank(features[:, [*chosen, j]], p) > len(chosen):
             chosen.append(j)
-    z = features[:, chosen]
+    z: Ints = features[:, chosen]
     if not chosen or len(np.unique(z, axis=0)) < machine.states:
         return None
     return z
@@ -124,7 +124,7 @@ def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
     solution = _solve(z, moved, p)
     if solution is None:
         return None
-    M = solution.T
+    M: Ints = solution.T
     if (((z @ M.T)[:, None, :] + offset - value) % p).any():
         return None
     return M, offset

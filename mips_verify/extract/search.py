@@ -1,0 +1,105 @@
+"""The forms of programs in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from mips_verify.extract.affine import affine_programs
+from mips_verify.extract.automaton import Automaton, automaton
+from mips_verify.extract.counters import counter_programs, letter_count_programs
+from mips_verify.extract.differences import difference_programs
+from mips_verify.extract.history import history_programs
+from mips_verify.extract.judge import Judge, Judged
+from mips_verify.extract.labels import label_programs
+from mips_verify.extract.modular import modular_programs
+from mips_verify.extract.registers import register_programs
+from mips_verify.extract.study import Candidate, Study, tidied
+from mips_verify.extract.tables import table_programs
+from mips_verify.extract.trap import trap_programs
+from mips_verify.extract.window import window_programs
+
+Form = Callable[[Study], list[Candidate]]
+
+ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
+COUNTEREXAMPLES = 100
+# a form is skipped once a formula is at hand with as few nodes as its own programs have
+LEAST_AFFINE = 3  # a state that is copied from the input and read out
+LEAST_COUNTER = 7  # (n + x) % k
+LEAST_TRAP = 14  # a guarded counter that is compared
+LEAST_LABELS = 5  # a step of one operator
+LEAST_LETTER_COUNTS = 12  # two counters that are compared
+LEAST_TABLE = 20  # a longer formula over a few states is no clearer than their table
+
+
+def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+    """Candidates of every form, dearer forms only as long as they could still do better.
+
+    Returns:
+        the candidates and the number of states of the closed machine, if there is one.
+    """
+    found: list[Judged] = []
+
+    def consider(form: Form, least: int | None = None) -> None:
+        """Try a form unless a formula is at hand that has as few nodes as its programs have."""
+        best = shortest(found)
+        if best is None or (least is not None and best > least):
+            found.extend(refined(form, study, judge))
+
+    consider(window_programs)
+    consider(affine_programs, LEAST_AFFINE)
+    learned = automaton(study, judge.sequences, judge.answers)
+    for form, least in _forms_of(learned):
+        consider(form, least)
+    if (machine := learned.machine) is not None and not learned.free:
+        rival = shortest(found)
+        consider(partial(label_programs, machine=machine, rival=rival), LEAST_LABELS)
+    if learned.closed is not None:
+        consider(difference_programs)
+    consider(letter_count_programs, LEAST_LETTER_COUNTS)
+    if not learned.free:
+        consider(register_programs)
+    consider(history_programs)
+    if learned.closed is not None:
+        consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
+    return found, learned.states
+
+
+def _forms_of(learned: Automaton) -> list[tuple[Form, int | None]]:
+    """What follows from the algebra of a machine, closed or not."""
+    forms: list[tuple[Form, int | None]] = []
+    if (machine := learned.machine) is not None and not learned.free:
+        forms.append((partial(counter_programs, machine=machine), LEAST_COUNTER))
+        forms.append((partial(trap_programs, machine=machine), LEAST_TRAP))
+    if learned.closed is not None:
+        forms.append((partial(modular_programs, machine=learned.closed), None))
+    else:
+        forms.append((difference_programs, None))
+    return forms
+
+
+def shortest(found: list[Judged]) -> int | None:
+    """Nodes of the shortest formula that agrees everywhere."""
+    return min((f.machine.size for f in found if f.settled), default=None)
+
+
+def refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
+    """The candidates of one form, tried again with its counterexamples as evidence."""
+    judged: list[Judged] = []
+    # what comes from a machine was compared with the same sequences when that was learned
+    for _ in range(1 if isinstance(form, partial) else ROUNDS):
+        judged = [judge.verdict(replace(c, machine=tidied(c.machine))) for c in form(study)]
+        if not judged or not all(j.wrong for j in judged):
+            break
+        wrong = judge.wrong(judged[0].machine)
+        study.note(f"{judged[0].form}: {len(wrong)} sequences disagree; they are evidence now")
+        few = wrong[:COUNTEREXAMPLES]
+        study = replace(
+            study,
+            evidence=np.concatenate([judge.sequences[few], study.evidence]),
+            answers=np.concatenate([judge.answers[few], study.answers]),
+        )
+    return judged
