@@ -32,7 +32,7 @@ def prove_file(
     Raises:
         MipsVerifyError: a file that cannot be read at all, or is not Python.
     """
-    from mips_verify.prove.equal import equal
+    from mips_verify.prove.sandbox import equal
     from mips_verify.reader import OutsideSubset, read_program
 
     try:

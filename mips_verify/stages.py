@@ -132,7 +132,7 @@ def prove(
     """Whether program and specification agree on sequences of every length."""
 
     def compute() -> Verdict:
-        from mips_verify.prove.equal import equal
+        from mips_verify.prove.sandbox import equal
 
         return equal(
             program, spec, domain, seed=seed, progress=lambda message: progress("prove", message)
