@@ -1,0 +1,81 @@
+"""Every command, flag, number and example of the README is true."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from mips_verify.bench import table
+from mips_verify.cli import main
+from mips_verify.task import read_task
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+OUTCOME = table.from_json(json.loads((ROOT / "tests" / "results.json").read_text()))
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def run(*args):
+    return CliRunner().invoke(main, list(map(str, args)))
+
+
+def test_the_results_are_those_of_the_recorded_run():
+    shown = README.split("<!-- results -->\n")[1].split("\n<!-- /results -->")[0]
+    assert shown == f"{table.summary(OUTCOME)}\n\n{table.markdown(OUTCOME)}"
+
+
+def test_the_recorded_run_is_the_whole_benchmark():
+    assert len(OUTCOME.rows) == 62
+    assert OUTCOME.settings.seed == 0
+    assert OUTCOME.settings.engine == "ladder"
+
+
+def test_every_flag_exists():
+    helps = "".join(run(c, "--help").output for c in ("synth-and-prove", "prove", "bench"))
+    flags = set(re.findall(r"--[a-z]+", README))
+    assert flags
+    assert not [f for f in flags if f not in helps]
+
+
+def test_every_command_exists():
+    used = set(re.findall(r"mips-verify ([a-z-]+)", README)) - {"bench.json"}
+    assert used == set(main.commands)
+
+
+def test_the_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_the_exit_codes_are_those_of_the_help():
+    listed = dict(
+        re.findall(r"(\d) ([a-z ]+)[,.]", README.split("Exit codes:")[1].split("\n\n")[0])
+    )
+    helped = dict(re.findall(r"^ +(\d) +(.+)$", run("bench", "--help").output, re.MULTILINE))
+    assert set(listed) == set(helped)
+    for code, meaning in listed.items():
+        assert meaning.split()[0] in helped[code]
+
+
+def test_the_example_program_is_proved(tmp_path):
+    (source,) = blocks("python")
+    (tmp_path / "p.py").write_text(source)
+    assert run("prove", tmp_path / "p.py", "Div_3").exit_code == 0
+
+
+def test_the_example_task_means_what_it_says():
+    (text,) = blocks("toml")
+    task = read_task(tomllib.loads(text), Path("README.md"))
+    assert task.spec.run([(2,), (2,), (1,)]) == [(2,), (1 + 2,), (2 + 2,)]
+
+
+def test_the_first_example_prints_what_the_readme_shows(tmp_path):
+    shown = README.split("The first prints\n\n```\n")[1].split("```")[0]
+    where = ("--out", tmp_path / "proofs", "--runs", tmp_path / "runs")
+    assert run("synth-and-prove", "Sum_Last3", *where).stdout == shown
