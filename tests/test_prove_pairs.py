@@ -444,7 +444,7 @@ def _quick_first() -> Iterator[object]:
         yield pytest.param(task, program, id=f"{task}-{kind}", marks=marks)
 
 
-@pytest.mark.parametrize(("task", "program"), _quick_first())
+@pytest.mark.parametrize(("task", "program"), list(_quick_first()))
 def test_right_programs_are_proved(task: str, program: Machine) -> None:
     found = load_task(task)
     verdict = equal(program, found.spec, found.domain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mips_verify.domain import Domain
@@ -10,7 +10,7 @@ from mips_verify.machine import Machine, Word
 from mips_verify.prove.obligations import Pair
 
 MAX_BITS = 100_000  # states beyond this are not computed with
-MOST_TRIES = 5_000  # letters replayed while shrinking
+MOST_LETTERS = 5_000  # letters replayed while shrinking
 Letters = tuple[tuple[int, ...], ...]
 Outputs = tuple[int, ...]
 
@@ -60,34 +60,30 @@ def shrink(pair: Pair, found: Difference) -> Difference:
         d = replay(pair, word)
         return d if d is not None and d.expected is not None else None
 
-    tries = MOST_TRIES
-    while tries > 0:
-        for edit in _edits(found.word, pair.domain):
-            tries -= len(found.word)
-            if (better := refutes(edit(found.word))) is not None:
-                found = better
+    budget = MOST_LETTERS
+    smaller = True
+    while smaller:
+        smaller = False
+        for word in _simpler(found.word, pair.domain):
+            budget -= len(found.word)
+            if budget < 0:
+                return found
+            if (better := refutes(word)) is not None:
+                found, smaller = better, True
                 break
-        else:
-            return found
     return found
 
 
-def _edits(word: Letters, domain: Domain) -> list[Callable[[Letters], Letters]]:
-    """Ways to simplify: drop a stretch, move a letter's channel towards 0."""
-    n = len(word)
-    edits: list[Callable[[Letters], Letters]] = []
-    width = n // 2
+def _simpler(word: Letters, domain: Domain) -> Iterator[Letters]:
+    """The word without a stretch, or with one channel of a letter nearer to 0."""
+    width = len(word) // 2
     while width:
-        edits += [
-            lambda w, i=i, k=width: w[:i] + w[i + k :]  # type: ignore[misc]
-            for i in range(0, n - width + 1, width)
-        ]
+        for i in range(0, len(word) - width + 1, width):
+            yield word[:i] + word[i + width :]
         width //= 2
     for i, letter in enumerate(word):
         for c, v in enumerate(letter):
             goal = min(max(0, domain.lows[c]), domain.highs[c])
             for new in dict.fromkeys((goal, (v + goal) // 2)):
                 if abs(new - goal) < abs(v - goal):
-                    changed = (*letter[:c], new, *letter[c + 1 :])
-                    edits.append(lambda w, i=i, z=changed: (*w[:i], z, *w[i + 1 :]))  # type: ignore[misc]
-    return edits
+                    yield (*word[:i], (*letter[:c], new, *letter[c + 1 :]), *word[i + 1 :])

@@ -5,7 +5,7 @@ Answers guide the search only; the obligations are discharged anew from their te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -52,11 +52,11 @@ class StepSolver:
         self._before = {name: z3.Int(name, self.context) for name in names}
         self._next = {n: self._formula(e) for n, e in pair.next.items()}
         self.safe = [self._formula(pair.step_defined), self._formula(pair.outputs_agree)]
+        self._rlimit = rlimit
         self._solvers = []
         for arithmetic in ARITHMETIC:
             solver = z3.SimpleSolver(ctx=self.context)
             solver.set("arith.solver", arithmetic)
-            solver.set("rlimit", rlimit)
             if ranged:
                 solver.add(self._formula(pair.within))
             self._solvers.append(solver)
@@ -79,7 +79,7 @@ class StepSolver:
         switch = self._switch(z3.Not(z3.And(list(goals))))
         literals = [c.literal for c in given]
         try:
-            for solver in self._solvers:
+            for solver in self._portfolio():
                 result = solver.check([*literals, switch])
                 if result == z3.sat:
                     return Outcome("sat", self._successor(solver.model()))
@@ -91,6 +91,13 @@ class StepSolver:
         finally:
             for solver in self._solvers:
                 solver.add(z3.Not(switch))
+
+    def _portfolio(self) -> Iterator[Any]:
+        """Both solvers with a little work each, then with all of it."""
+        for rlimit in (self._rlimit // 10, self._rlimit):
+            for solver in self._solvers:
+                solver.set("rlimit", max(1, rlimit))  # 0 would mean no limit
+                yield solver
 
     def _formula(self, e: Expr) -> Any:
         return to_z3(e, self._before, self.context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mips_verify.expr import conjoin, const, negate, substitute
+from mips_verify.expr import const, negate, substitute
 from mips_verify.prove.obligations import Obligation, Pair, discharge
 from mips_verify.prove.observe import machine_defined
 
@@ -11,5 +11,5 @@ def vacuous(pair: Pair, rlimit: int) -> bool:
     """Whether the specification has no value after any single letter of the domain."""
     starts = zip(pair.spec.state, pair.spec.init, strict=True)
     first = substitute(machine_defined(pair.spec), {z: const(v) for z, v in starts})
-    never = Obligation("Base", pair.within, conjoin([negate(first)]))
+    never = Obligation("Nowhere defined", pair.within, negate(first))
     return discharge([never], rlimit) == ["unsat"]

@@ -41,6 +41,8 @@ class Facet:
             if max(map(abs, (*r.coefficients, r.constant))) > LARGEST_COEFFICIENT:
                 continue
             used = [t for c, t in zip(r.coefficients, self.columns, strict=True) if c]
+            if r.modulus and any(t.op == "mul" for t in used):
+                continue  # Z3 hardly ever decides those, and takes long about it
             guard = conjoin([*map(definedness, used), self.guard])
             conditions.append(implies(guard, relation(r, self.columns)))
         return conditions

@@ -1,0 +1,128 @@
+"""The product search is exact: its states, its shortest word, and when it must stop."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from mips_verify.domain import Domain
+from mips_verify.expr import evaluate
+from mips_verify.printers.numpy import evaluate_batch
+from mips_verify.prove.bounded import bounded_check
+from mips_verify.prove.finite import search_product
+from mips_verify.prove.magnitude import EXACT, magnitude
+from mips_verify.prove.obligations import join
+from mips_verify.prove.replay import replay, shrink
+from mips_verify.prove.words import widened, words
+from tests.prove_tools import broken, first_difference, judge, random_machine
+from tests.strategies import expressions
+from tests.test_prove_pairs import automaton, machine
+
+BIT = Domain(("x",), (0,), (1,))
+SMALL = Domain(("x",), (-2,), (3,))
+
+
+def reachable(pair):
+    """All joint states, by exact steps."""
+    start = pair.program.init, pair.spec.init
+    found, todo = {start}, [start]
+    while todo:
+        p, s = todo.pop()
+        for x in pair.domain.letters():
+            new = pair.program.step(p, x)[0], pair.spec.step(s, x)[0]
+            if new not in found:
+                found.add(new)
+                todo.append(new)
+    return {p + s for p, s in found}
+
+
+@pytest.mark.parametrize("task", ["Tomita_3", "Tomita_7", "Div_5"])
+def test_a_closed_search_has_every_reachable_state_once(task: str) -> None:
+    pair = join(automaton(task, 2), automaton(task, 1), BIT)
+    reached = search_product(pair, 100_000)
+    assert reached.closed
+    assert len(reached.states) == len({tuple(r) for r in reached.states.tolist()})
+    assert {tuple(r) for r in reached.states.tolist()} == reachable(pair)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_words_of_both_bounded_searches_are_shortest(seed: int) -> None:
+    rng = random.Random(seed)
+    a = random_machine(rng)
+    b = rng.choice([*broken(a), random_machine(rng)])
+    pair = join(b, a, SMALL)
+    shortest, certain = judge(pair.program, pair.spec, SMALL)
+    for found in (search_product(pair, 50_000), bounded_check(pair, 0, certain, 2_000_000)):
+        if found.word is not None:
+            # the searches also stop where both machines lack a value
+            difference = replay(pair, found.word)
+            assert difference is not None
+            assert difference.word == found.word
+            if difference.expected is not None:
+                assert shortest is None or shortest == len(found.word)
+        if shortest is not None:
+            assert found.length < shortest
+
+
+def test_the_search_stops_before_64_bits() -> None:
+    growing = machine("x", {"z": (1, "z * z + 1")}, "z")
+    reached = search_product(join(growing, growing, BIT), 10**6)
+    assert not reached.closed
+    assert 4 <= reached.length <= 7
+    assert np.abs(reached.states).max() < EXACT
+
+
+def test_the_search_counts_its_steps() -> None:
+    walk = machine("x", {"z": (0, "z + x")}, "z")
+    few, many = (search_product(join(walk, walk, BIT), n).length for n in (5_000, 50_000))
+    assert 0 < few < many
+
+
+@given(expressions(("a", "b")))
+def test_magnitude_bounds_every_value(e) -> None:
+    rng = np.random.default_rng(0)
+    bound = magnitude(e, {"a": 9, "b": 4})
+    env = {"a": rng.integers(-9, 10, 50), "b": rng.integers(-4, 5, 50)}
+    for i in range(50):
+        assert abs(evaluate(e, {n: int(v[i]) for n, v in env.items()})) <= bound
+    if bound < EXACT:
+        exact = [evaluate(e, {n: int(v[i]) for n, v in env.items()}) for i in range(50)]
+        assert evaluate_batch(e, env).tolist() == exact
+
+
+def test_magnitude_sees_what_is_only_computed_on_the_way() -> None:
+    (e,) = machine("x", {}, "x * x * x // 1000000 % 7").outputs
+    assert magnitude(e, {"x": 10**4}) == 10**12
+
+
+@pytest.mark.parametrize("domain", [BIT, SMALL, Domain(("x", "w"), (0, -9), (99, 9))])
+def test_words_stay_in_the_domain_and_reach_its_ends(domain: Domain) -> None:
+    found = words(domain, 300, 20, np.random.default_rng(0))
+    assert found.shape[1:] == (20, domain.channels)
+    assert found.min(axis=(0, 1)).tolist() == list(domain.lows)
+    assert found.max(axis=(0, 1)).tolist() == list(domain.highs)
+    constant = (found == found[:, :1]).all(axis=(1, 2))
+    assert {tuple(r) for r in found[constant][:, 0].tolist()} >= {domain.lows, domain.highs}
+
+
+def test_a_widened_domain_holds_the_domain() -> None:
+    wide = widened(SMALL)
+    assert wide.lows[0] < SMALL.lows[0]
+    assert wide.highs[0] > SMALL.highs[0]
+
+
+def test_huge_ranges_do_not_break_the_sampling() -> None:
+    huge = Domain(("x",), (-(10**30),), (10**30,))
+    assert np.abs(words(huge, 100, 5, np.random.default_rng(0))).max() <= 2**31
+
+
+def test_shrinking_keeps_the_difference_and_simplifies() -> None:
+    pair = join(machine("x", {"n": (0, "n + x")}, "int(n > 6)"), machine("x", {}, "0"), SMALL)
+    found = replay(pair, [(x,) for x in (3, -2, 1, 3, 0, 2, -1, 3, 3, 3)])
+    best = shrink(pair, found)
+    assert first_difference(pair.program, pair.spec, best.word) == len(best.word)
+    assert len(best.word) == 3
+    assert best.got != best.expected
