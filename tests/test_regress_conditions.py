@@ -87,6 +87,10 @@ def test_conditions_beyond_the_limit_are_not_offered() -> None:
     true, false = mask_of(wanted), mask_of(~wanted)
     assert Separator.of(bank).separate(true, false)
     assert not Separator.of(bank, limit=6).separate(true, false)
+    for limit in (8, 9, 12):
+        found = Separator.of(bank, limit=limit).separate(true, false)
+        assert found
+        assert max(cost for cost, _ in found) < limit
 
 
 @pytest.mark.parametrize(

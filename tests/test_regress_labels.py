@@ -184,6 +184,9 @@ def test_labels_outside_the_domain_are_refused() -> None:
     counter = mealy("x", [2], lambda z, x: (z + x[0], z + x[0]), depth=5)
     assert label(counter, domain=(0, 5), constants=[0, 1], budget=SMALL)
     assert not label(counter, domain=(0, 3), constants=[0, 1], budget=SMALL)
+    # counting down is a labelling too, from 0 to -5
+    assert label(counter, domain=(-5, 0), constants=[0, 1], budget=SMALL)
+    assert not label(counter, domain=(-4, 0), constants=[0, 1], budget=SMALL)
 
 
 def test_states_that_answer_differently_have_different_labels() -> None:
