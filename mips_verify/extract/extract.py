@@ -15,8 +15,8 @@ from mips_verify.domain import Domain
 from mips_verify.extract.judge import Judge
 from mips_verify.extract.observe import Ints, Observer, Recurrent
 from mips_verify.extract.search import search
-from mips_verify.extract.sequences import comparison_set
-from mips_verify.extract.study import Study
+from mips_verify.extract.sequences import comparison_set, neighbours
+from mips_verify.extract.study import NEIGHBOURS, Study
 from mips_verify.machine import Machine
 
 EVIDENCE = 1_000  # sequences that every form may look at
@@ -129,7 +129,9 @@ def _prepare(
     fresh = comparison_set(domain, horizon, for_judge, FRESH)
     if sequences is not None and len(sequences):
         given = _fitted(sequences, horizon, observer.resting_letter())
-        evidence, fresh = np.concatenate([given, evidence]), np.concatenate([given, fresh])
+        near = neighbours(domain, given, for_judge, NEIGHBOURS)
+        evidence = np.concatenate([given, near, evidence])
+        fresh = np.concatenate([given, near, fresh])
     study = Study(observer, evidence, network.run(evidence)[1], seed, note)
     return study, Judge(fresh, network.run(fresh)[1])
 

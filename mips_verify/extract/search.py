@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from mips_verify.extract.affine import affine_programs
 from mips_verify.extract.automaton import Automaton, automaton
 from mips_verify.extract.counters import counter_programs, letter_count_programs
@@ -96,10 +94,5 @@ def refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
             break
         wrong = judge.wrong(judged[0].machine)
         study.note(f"{judged[0].form}: {len(wrong)} sequences disagree; they are evidence now")
-        few = wrong[:COUNTEREXAMPLES]
-        study = replace(
-            study,
-            evidence=np.concatenate([judge.sequences[few], study.evidence]),
-            answers=np.concatenate([judge.answers[few], study.answers]),
-        )
+        study = study.with_evidence(judge.sequences[wrong[:COUNTEREXAMPLES]])
     return judged

@@ -44,3 +44,14 @@ def runs(domain: Domain, length: int, rng: np.random.Generator, count: int) -> I
     keep[:, 0] = False
     source = np.maximum.accumulate(np.where(keep, 0, np.arange(length)), axis=1)
     return fresh[np.arange(count)[:, None], source]
+
+
+def neighbours(domain: Domain, sequences: Ints, rng: np.random.Generator, count: int) -> Ints:
+    """``count`` sequences that differ in one random letter from one of ``sequences``.
+
+    A rare answer says little alone; where it ends, says what it depends on.
+    """
+    near = sequences[np.arange(count) % len(sequences)].copy()
+    at = rng.integers(0, near.shape[1], size=count)
+    near[np.arange(count), at] = domain.sample(count, 1, rng)[:, 0]
+    return near

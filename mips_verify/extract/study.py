@@ -9,11 +9,13 @@ import numpy as np
 
 from mips_verify.expr import children, names
 from mips_verify.extract.observe import Ints, Observer
+from mips_verify.extract.sequences import neighbours
 from mips_verify.machine import Machine
 from mips_verify.regress.rank import puzzles
 from mips_verify.regress.simplify import simplify
 
 Note = Callable[[str], None]
+NEIGHBOURS = 400
 GUESS = 1.5
 TABLE = 1.5
 
@@ -40,6 +42,17 @@ class Study:
     def inputs(self) -> tuple[str, ...]:
         """Names of the input channels."""
         return self.observer.domain.names
+
+    def with_evidence(self, sequences: Ints) -> Study:
+        """The study with further sequences and some that differ from them in one letter."""
+        observer, rng = self.observer, self.rng()
+        near = neighbours(observer.domain, sequences, rng, NEIGHBOURS)
+        more = np.concatenate([sequences, near])
+        return replace(
+            self,
+            evidence=np.concatenate([more, self.evidence]),
+            answers=np.concatenate([observer.network.run(more)[1], self.answers]),
+        )
 
     def rng(self) -> np.random.Generator:
         """A fresh generator; the same one for every call."""

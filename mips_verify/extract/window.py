@@ -17,6 +17,7 @@ from mips_verify.machine import Machine, old
 
 PAIRS = 2_000
 ROWS = 3_000
+MANY = 6_000  # rows of the evidence, which holds counterexamples first
 ALL_WINDOWS = 4_096
 LONGEST = 12
 
@@ -24,6 +25,8 @@ LONGEST = 12
 def window_programs(study: Study) -> list[Candidate]:
     """A delay line and a formula over it, where the memory is definite."""
     memory = definite_memory(study)
+    while memory is not None and not _decides(study, memory):
+        memory = memory + 1 if memory + 1 < _longest(study) else None
     if memory is None:
         study.note("window: the output depends on letters long ago")
         return []
@@ -46,7 +49,7 @@ def definite_memory(study: Study) -> int | None:
     Different pasts are followed by equal futures; the outputs must agree after k letters.
     """
     observer, rng = study.observer, study.rng()
-    tail = max(1, min(LONGEST, observer.horizon // 2))
+    tail = _longest(study)
     past = observer.horizon - tail
     futures = _varied(study, tail, rng, PAIRS)
     hidden = _pasts(study, past, rng)
@@ -58,6 +61,21 @@ def definite_memory(study: Study) -> int | None:
     late = np.nonzero(differ.any(axis=(0, 2)))[0]
     memory = int(late[-1]) + 1 if len(late) else 0
     return memory if memory < tail else None
+
+
+def _longest(study: Study) -> int:
+    """Letters of the longest window: there must be room for a past before it."""
+    return max(1, min(LONGEST, study.observer.horizon // 2))
+
+
+def _decides(study: Study, memory: int) -> bool:
+    """Whether equal windows have equal answers all through the evidence."""
+    length = study.evidence.shape[1]
+    views = [study.evidence[:, t - memory : t + 1] for t in range(memory, length)]
+    windows = np.concatenate([v.reshape(len(v), -1) for v in views])
+    answers = np.concatenate([study.answers[:, t] for t in range(memory, length)])
+    first, inverse = distinct(windows)
+    return bool((answers == answers[first][inverse]).all())
 
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
@@ -123,11 +141,12 @@ def _rows(
     count, channels = len(study.evidence), domain.channels
     before = np.broadcast_to(np.array(start, dtype=np.int64), (count, memory, channels))
     padded = np.concatenate([before, study.evidence], axis=1)
-    views = [padded[:, t : t + length] for t in range(study.evidence.shape[1])]
-    rows = np.concatenate([windows, *views])
-    y = np.concatenate([answers[:, -1], *study.answers.transpose(1, 0, 2)])
+    # sequence by sequence, so that the latest counterexamples come first
+    steps = range(study.evidence.shape[1])
+    views = np.stack([padded[:, t : t + length] for t in steps], axis=1)
+    rows = np.concatenate([views.reshape(-1, length, channels)[:MANY], windows])
+    y = np.concatenate([study.answers.reshape(-1, answers.shape[2])[:MANY], answers[:, -1]])
     first, _ = distinct(rows.reshape(len(rows), -1))
-    first = first[: ROWS + len(windows)]
     rows, y = rows[first], y[first]
     columns = {n: rows[:, memory, i] for i, n in enumerate(study.inputs)}
     for i, line in enumerate(names):
