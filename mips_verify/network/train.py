@@ -69,10 +69,29 @@ def train(
         start: a network to continue from.
         progress: told a line now and then.
     """
-    del start, engine
-    from mips_verify.network.ladder import default_ladder  # torch is needed only here
+    rungs = _rungs(engine)
+    if start is not None:
+        from mips_verify.network.resume import Resume
 
-    return climb(default_ladder(), train, check, seed, progress or (lambda line: None))
+        rungs = (Resume(start), *rungs)
+    return climb(rungs, train, check, seed, progress or _quiet)
+
+
+def _quiet(line: str) -> None:
+    del line
+
+
+def _rungs(engine: str) -> tuple[Rung, ...]:
+    # imported here: torch is needed only to train
+    if engine == "ladder":
+        from mips_verify.network.ladder import default_ladder
+
+        return default_ladder()
+    if engine == "adam":
+        from mips_verify.network.plain import plain_ladder
+
+        return plain_ladder()
+    raise ValueError(f"there is no engine '{engine}', only ladder and adam")
 
 
 def climb(

@@ -1,0 +1,66 @@
+"""The paper's plain way, and training on where a network was found wrong."""
+
+import numpy as np
+import pytest
+
+from mips_verify.data import Dataset
+from mips_verify.domain import Domain
+from mips_verify.network import plain
+from mips_verify.network.adam import Plan, Stage
+from mips_verify.network.network import Network
+from mips_verify.network.resume import Resume
+from mips_verify.network.train import train
+
+BRIEF = Plan((Stage(3, 60, 2), Stage(6, 60, 1)), members=4, batch=16)
+DOMAIN = Domain(("x",), (0,), (3,))
+
+
+def sums(count=2000, length=6, seed=0):
+    x = DOMAIN.sample(count, length, np.random.default_rng(seed))
+    return Dataset(DOMAIN, x, np.cumsum(x, axis=1))
+
+
+def linear(gain):
+    one = np.ones((1, 1))
+    f, g = ((np.array([[1.0, gain]]), np.zeros(1)),), ((one, np.zeros(1)),)
+    return Network(f, g, np.zeros(1), 1)
+
+
+def test_a_plain_network_has_the_architecture_it_was_asked_for():
+    rung = plain.PlainAdam(2, (5,), (4,), BRIEF)
+    network = rung.fit(sums(), 0, lambda line: None).network
+    assert [w.shape for w, _ in network.f] == [(5, 3), (2, 5)]
+    assert [w.shape for w, _ in network.g] == [(4, 2), (1, 4)]
+
+
+@pytest.mark.slow
+def test_the_search_goes_from_small_to_large_and_stops_at_the_first_exact_network():
+    trained = train(sums(), sums(seed=1), engine="adam")
+    assert trained.exact
+    assert trained.engine == "plain Adam h=1 f=linear g=linear"
+    assert len(trained.trail) == 1
+
+
+def test_training_goes_on_from_the_given_network():
+    trained = train(sums(), sums(seed=1), start=linear(1.15))
+    assert trained.exact
+    assert trained.engine == "training on"
+    assert trained.steps > 0
+
+
+def test_a_network_that_is_right_is_left_as_it_is():
+    fit = Resume(linear(1.0)).fit(sums(), 0, lambda line: None)
+    assert fit.steps == 0
+    assert np.array_equal(fit.network.f[0][0], linear(1.0).f[0][0])
+
+
+def test_the_same_seed_gives_the_same_network():
+    rung = plain.PlainAdam(2, (5,), (), BRIEF)
+    first, again, other = (rung.fit(sums(), k, lambda line: None).network for k in (3, 3, 4))
+    assert np.array_equal(first.f[0][0], again.f[0][0])
+    assert not np.array_equal(first.f[0][0], other.f[0][0])
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(ValueError, match="no engine 'sgd'"):
+        train(sums(), sums(), engine="sgd")
