@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import Expr, const, definedness, evaluate, size, var
+from mips_verify.expr import OPS, Expr, const, definedness, evaluate, size, var
 from mips_verify.parse import parse
+from mips_verify.printers.numpy import evaluate_batch
 from mips_verify.printers.z3 import to_z3
+from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.simplify import complement, simplify
 
 NAMES = ("x", "y", "z")
@@ -80,6 +85,85 @@ def test_value_and_definedness_are_kept(e: Expr, points: list[tuple[int, ...]]) 
         assert outcome(short, env) == outcome(e, env)
 
 
+def assert_equal_on_a_grid(e: Expr) -> None:
+    short = simplify(e)
+    for x, y in itertools.product(range(-3, 4), repeat=2):
+        env = {"x": x, "y": y}
+        assert evaluate(short, env) == evaluate(e, env), f"{e} -> {short} at {env}"
+
+
+@pytest.mark.parametrize("op", COMPARE)
+def test_comparisons_with_numbers_on_both_sides(op: str) -> None:
+    symbol = OPS[op].symbol
+    for i, j in itertools.product(range(-2, 3), repeat=2):
+        for text in (
+            f"x + {i} {symbol} y + {j}",
+            f"{i} - x {symbol} {j} - y",
+            f"x - y {symbol} {j}",
+            f"x + {i} {symbol} {j}",
+            f"{i} {symbol} 2 * x - y",
+            f"int(x < {i}) {symbol} {j}",
+        ):
+            assert_equal_on_a_grid(parse(text))
+            assert_equal_on_a_grid(parse(f"int(not {text})"))
+
+
+@pytest.mark.parametrize("m", [-4, -2, 2, 3, 4, 6])
+def test_divisions_of_divisions(m: int) -> None:
+    for p, k in itertools.product([-3, 2, 3, 4, 6, 12], [-5, -1, 1, 3]):
+        for text in (
+            f"(x % {p} + {k} * y) % {m}",
+            f"({k} * x - 3 * (y % {p}) + 7) % {m}",
+            f"x % {p} % {m}",
+            f"x // {p} // {m}",
+            f"(x // {p} * {k}) % {m}",
+        ):
+            assert_equal_on_a_grid(parse(text))
+
+
+def test_conditionals_that_share_branches_or_fold() -> None:
+    tests = ["x < y", "x >= 0", "x <= -1", "y == x", "x in (0, 2)"]
+    leaves = ["x", "y", "-x", "0"]
+    for c, d in itertools.product(tests, repeat=2):
+        for p, q in itertools.permutations(leaves, 2):
+            assert_equal_on_a_grid(parse(f"{p} if {c} else {q}"))
+            for text in (
+                f"({p} if {d} else {q}) if {c} else {q}",
+                f"({p} if {d} else {q}) if {c} else {p}",
+                f"{p} if {c} else ({p} if {d} else {q})",
+                f"{p} if {c} else ({q} if {d} else {p})",
+                f"y - ({p} if {c} else {q})",
+            ):
+                assert_equal_on_a_grid(parse(text))
+
+
+def test_extremes_inside_sums() -> None:
+    for f, g in itertools.product(("min", "max"), repeat=2):
+        for text in (
+            f"x - {f}(y, x)",
+            f"{f}(x, y) - x",
+            f"y + 1 - {f}(x, y)",
+            f"-{f}(x, y) + y",
+            f"{f}(x, {g}(x, y)) - x",
+            f"abs({f}(-x, y)) - {g}(x, y)",
+        ):
+            assert_equal_on_a_grid(parse(text))
+
+
+def test_what_the_enumerator_builds_keeps_its_values() -> None:
+    rng = np.random.default_rng(0)
+    columns = {a: rng.integers(-6, 7, 12) for a in "xy"}
+    leaves = [Leaf(var(a), v) for a, v in columns.items()]
+    leaves += [Leaf(const(c), np.full(12, c)) for c in (0, 1, 2, 3)]
+    bank = Bank(leaves, divisors=(2, 3), max_expressions=60_000)
+    while bank.cost < 7:
+        bank.grow()
+    far = {a: rng.integers(-50, 50, 300) for a in "xy"}
+    for i in rng.choice(len(bank.ints), 2000, replace=False):
+        e = bank.int_expr(int(i))
+        assert np.array_equal(evaluate_batch(simplify(e), far), evaluate_batch(e, far)), str(e)
+
+
 @settings(max_examples=120, deadline=None)
 @given(conditions(3), VALUES)
 def test_the_complement_is_the_negation(e: Expr, points: list[tuple[int, ...]]) -> None:
@@ -148,6 +232,10 @@ def test_z3_finds_no_integer_where_definedness_changes(e: Expr) -> None:
         ("0 * x + y", "y"),
         ("0 * (1, 2)[x]", "0 * (1, 2)[x]"),
         ("min(x, x)", "x"),
+        ("int(x - 1 < y)", "int(x <= y)"),
+        ("-x if x <= -1 else x", "abs(x)"),
+        ("(1, 2)[x] if (1, 2)[x] == y else y", "(1, 2)[x] if (1, 2)[x] == y else y"),
+        ("int((1, 2)[x] == 0 and 1 > 2)", "int((1, 2)[x] == 0 and False)"),
         ("s - min(a, s)", "max(s - a, 0)"),
         ("(0 if e < 0 else 1 - 2 * x) + e", "e if e < 0 else e + 1 - 2 * x"),
         ("max(a, s) - s", "max(a - s, 0)"),
