@@ -192,6 +192,27 @@ ONE = {
                 out.append(n if not x else -n)
             return out
     """,
+    "integers as conditions": """
+        def f(xs):
+            n = 0
+            out = []
+            for x in xs:
+                if x and not n or n > 2 and (x - 1):
+                    n += x
+                out.append(1 if x or n else not (x and n))
+            return out
+    """,
+    "a chain that stops early": """
+        T = (1, 2)
+        def look(a):
+            unused = T[a]
+            return a
+        def f(xs):
+            out = []
+            for x in xs:
+                out.append(0 <= x < 2 <= look(x) + 1)
+            return out
+    """,
     "merged truth values": """
         def f(xs):
             up = False

@@ -14,7 +14,7 @@ from mips_verify.emit.templates import render
 from mips_verify.errors import MachineError
 from mips_verify.expr import Expr, children
 from mips_verify.machine import Machine
-from mips_verify.printers.python import Tables, statement, to_python, tuple_lines
+from mips_verify.printers.python import Tables, expression, statement, to_python, tuple_lines
 
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
 _INLINE: Final = 8  # entries up to which a table stays where it is used
@@ -98,8 +98,7 @@ def _several(target: str, values: tuple[Expr, ...], tables: Tables) -> list[str]
         return [flat]
     lines = [f"{target} ("]
     for e in values:
-        inner = statement("", e, tables, WIDTH - 5)
-        lines += [f"    {line.strip() if i == 0 else line}" for i, line in enumerate(inner)]
+        lines += [f"    {line}" for line in expression(e, tables, WIDTH - 5)]
         lines[-1] += ","
     return [*lines, ")"]
 

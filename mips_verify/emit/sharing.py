@@ -12,7 +12,7 @@ from mips_verify.expr import Expr, children, const, names, size, var
 Term = tuple[int, Expr]  # sign and summand
 _COMMUTES: Final = frozenset({"mul", "min", "max", "bitand", "bitxor", "bitor", "eq", "ne"})
 _LONG: Final = 7  # nodes from which any repeated expression deserves a name
-_SEARCHED: Final = 2000  # nodes in all beyond which nothing is shared; such a file is a table
+SEARCHED: Final = 2000  # nodes in all beyond which nothing is shared; nobody reads such a file
 
 
 def terms(e: Expr) -> list[Term]:
@@ -89,19 +89,31 @@ def share(exprs: list[Expr], fixed: frozenset[str]) -> tuple[list[Expr], list[tu
         the expressions over the names, and the named expressions in an order in which
         they can be evaluated. Names are ``%0``, ``%1`` and so on.
     """
-    found: list[tuple[str, Expr]] = []
-    exprs = list(exprs)
-    while sum(map(size, exprs)) <= _SEARCHED:
+    found: list[str] = []
+    exprs, kept = list(exprs), len(exprs)
+    while sum(map(size, exprs)) <= SEARCHED:
         wanted = _repeated(exprs, fixed)
         if wanted is None:
             break
         name = f"%{len(found)}"
         exprs = [replace(e, wanted, var(name)) for e in exprs] + [wanted]
-        found.append((name, wanted))
-    # a name found later is a part of those found before it
-    kept = len(exprs) - len(found)
-    definitions = zip((name for name, _ in found), exprs[kept:], strict=True)
-    return exprs[:kept], list(definitions)[::-1]
+        found.append(name)
+    return exprs[:kept], _in_order(dict(zip(found, exprs[kept:], strict=True)))
+
+
+def _in_order(definitions: dict[str, Expr]) -> list[tuple[str, Expr]]:
+    """Each definition after those that it reads; all are parts of one another, so no circle."""
+    done: dict[str, Expr] = {}
+
+    def visit(name: str) -> None:
+        if name not in done:
+            for other in sorted(names(definitions[name]) & set(definitions)):
+                visit(other)
+            done[name] = definitions[name]
+
+    for name in reversed(definitions):
+        visit(name)
+    return list(done.items())
 
 
 def _repeated(exprs: list[Expr], fixed: frozenset[str]) -> Expr | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.emit.names import fresh
-from mips_verify.emit.sharing import replace, share
+from mips_verify.emit.sharing import SEARCHED, replace, share
 from mips_verify.expr import Expr, names, size, substitute, var
 from mips_verify.machine import Machine, old
 
@@ -60,6 +60,8 @@ def _use_new_values(
     nexts: dict[str, Expr], outputs: list[Expr]
 ) -> tuple[dict[str, Expr], list[Expr]]:
     """Read ``z'`` where a next value is computed again."""
+    if sum(map(size, [*nexts.values(), *outputs])) > SEARCHED:
+        return nexts, outputs
     for z, e in list(nexts.items()):
         if size(e) < 3:
             continue

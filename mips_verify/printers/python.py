@@ -58,6 +58,11 @@ def statement(target: str, e: Expr, tables: Tables | None = None, width: int = 8
     return [*lines, "else:", *_indented(statement(target, e, tables, width - INDENT))]
 
 
+def expression(e: Expr, tables: Tables | None = None, width: int = 88) -> list[str]:
+    """The lines of ``e``, in parentheses where it takes several."""
+    return _lines("", e, 0, tables or {}, width)
+
+
 def tuple_lines(start: str, entries: tuple[int, ...], width: int = 88) -> list[str]:
     """The lines of ``start`` followed by a literal tuple."""
     flat = f"{start}({', '.join(map(str, entries))}{',' if len(entries) == 1 else ''})"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Final
 
-from mips_verify.expr import Expr, convert
+from mips_verify.expr import Expr
 from mips_verify.reader.expressions import ProgramReader
 from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.survey import demand_plain, parameters, scope_of
@@ -70,7 +70,8 @@ class Interpreter:
 
     def _branch(self, s: ast.If, rest: Sequence[ast.stmt] | None, frame: Frame) -> None:
         """Execute both branches; where one may end its path, each with what follows."""
-        condition = convert(self.value(s.test, frame), "bool")
+        reader = ProgramReader(self.context, self.scope, frame, self._inline)
+        condition = self.context.computed(reader.truth(s.test), frame.path, s.test)
         yes, no = frame.fork(condition, True), frame.fork(condition, False)
         self.run([*s.body, *(rest or ())], yes)
         self.run([*s.orelse, *(rest or ())], no)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
-from mips_verify.expr import Expr, apply, const, convert
+from mips_verify.expr import Expr, apply, const, convert, negate
 from mips_verify.parse import Reader
 from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.values import Context, Frame, Scope, Table, choose, fold
@@ -124,17 +124,35 @@ class ProgramReader(Reader):
         names = {ast.BitAnd: "bitand", ast.BitOr: "bitor", ast.BitXor: "bitxor"}
         return self._build(node, names[type(node.op)], left, right)
 
+    def truth(self, node: ast.expr) -> Expr:
+        """The truth value of a node where only that counts, as in a test."""
+        if isinstance(node, ast.BoolOp):
+            return self._connect(node, self.truth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return negate(self.truth(node.operand))
+        return convert(self.read(node), "bool")
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> Expr:
+        return self.truth(node) if isinstance(node.op, ast.Not) else super()._UnaryOp(node)
+
     def _BoolOp(self, node: ast.BoolOp) -> Expr:
+        def condition(v: ast.expr) -> Expr:
+            part = self.read(v)
+            if part.sort == "int":
+                # Python's `a and b` gives an operand back, not a truth value
+                raise self.fail(v, "'and' and 'or' take conditions here; write x != 0")
+            return part
+
+        return self._connect(node, condition)
+
+    def _connect(self, node: ast.BoolOp, read: Callable[[ast.expr], Expr]) -> Expr:
+        """Conjunction or disjunction; each part is on the path where Python computes it."""
         both = isinstance(node.op, ast.And)
         outer = self.frame.path
         result: Expr | None = None
         try:
             for v in node.values:
-                part = self.read(v)
-                if part.sort == "int":
-                    # Python's `a and b` gives an operand back, not a truth value
-                    word = "and" if both else "or"
-                    raise self.fail(v, f"'{word}' takes conditions; compare integers, as in x != 0")
+                part = read(v)
                 self.frame.path = (*self.frame.path, (part, both))
                 op = "and" if both else "or"
                 result = part if result is None else self._build(node, op, result, part)
@@ -143,8 +161,24 @@ class ProgramReader(Reader):
         assert result is not None
         return result
 
+    def _Compare(self, node: ast.Compare) -> Expr:
+        """A chain stops at the first comparison that does not hold, as Python's does."""
+        outer = self.frame.path
+        left, result = node.left, None
+        try:
+            for kind, right in zip(node.ops, node.comparators, strict=True):
+                pair = ast.copy_location(ast.Compare(left, [kind], [right]), node)
+                part = super()._Compare(pair)
+                result = part if result is None else self._build(node, "and", result, part)
+                self.frame.path = (*self.frame.path, (part, True))
+                left = right
+        finally:
+            self.frame.path = outer
+        assert result is not None
+        return result
+
     def _IfExp(self, node: ast.IfExp) -> Expr:
-        condition = convert(self.read(node.test), "bool")
+        condition = self.truth(node.test)
         outer = self.frame.path
         try:
             self.frame.path = (*outer, (condition, True))

@@ -81,7 +81,7 @@ def find_entry(tree: ast.Module) -> str:
         return "program"
     functions = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
     found = [f for f in functions if not f.name.startswith("_") and _takes_something(f)]
-    used = {n.id for f in found for n in ast.walk(f) if isinstance(n, ast.Name)}
+    used = {n.id for f in found for n in ast.walk(f) if isinstance(n, ast.Name) and n.id != f.name}
     names = sorted({f.name for f in found if f.name not in used})
     if len(names) == 1:
         return names[0]
