@@ -21,7 +21,7 @@ def puzzles(e: Expr) -> int:
     """Nestings that are short and hard to read, each worth about a node.
 
     Products of compound factors, divisions of anything but sums, bit operators on or below
-    comparisons, conditionals and extremes inside sums.
+    comparisons; conditionals, extremes and bit operators inside sums.
     """
     return sum(map(_puzzle, children(e)))
 
@@ -33,11 +33,11 @@ def _puzzle(e: Expr) -> int:
     if e.op in ("mod", "floordiv"):
         return int(inner[0] not in _PLAIN | {"mul"})
     if e.op in _BITS:
-        return 3 * inner.count("int")
+        return 4 * inner.count("int")
     if e.op in ("eq", "ne", "lt", "le", "gt", "ge"):
         return sum(op in _BITS or op == "int" for op in inner)
     if e.op in ("add", "sub"):
-        return sum(op in ("if", "min", "max") for op in inner)
+        return sum(op in _BITS or op in ("if", "min", "max") for op in inner)
     if e.op in ("min", "max", "abs", "neg"):
         return inner.count("if") + inner.count("table")
     return 0
