@@ -74,7 +74,7 @@ def outcome(e: Expr, env: dict[str, int]) -> int | None:
         return None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(EXPRESSIONS, VALUES)
 def test_value_and_definedness_are_kept(e: Expr, points: list[tuple[int, ...]]) -> None:
     short = simplify(e)

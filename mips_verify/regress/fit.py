@@ -79,8 +79,8 @@ def fit(
         columns: name to values, each int64, shape ``(n,)``.
         target: int64, shape ``(n,)``.
         budget: bounds of the enumeration; memberships and tables are not counted.
-        constants: numbers to use, besides 0, 1, 2 and one more than the largest target;
-            those above 1 also divide. Shifts and thresholds need not be among them.
+        constants: numbers to use besides 0, 1 and 2; those above 1 also divide, as does one
+            more than the largest target. A last shift or threshold need not be among them.
         terms: subexpressions over the columns that are likely to occur.
         seed: of the rows that are looked at first.
 
@@ -96,13 +96,20 @@ def fit(
     if best is not None and best.size <= 3:
         return best
     grammar = _grammar(rows, constants, terms)
-    purse = budget.max_expressions
     if best is None:
         best = _modular(rows, grammar.moduli(rows))
         for e in _written_out(rows, grammar, budget, seed):
             best = _better(best, e.expr, e.method)
+    return _searched(rows, grammar, best, budget, seed)
+
+
+def _searched(
+    rows: Rows, grammar: Grammar, best: Fit | None, budget: Budget, seed: int
+) -> Fit | None:
+    """The answer after every search that may improve it, all paid from one purse."""
+    purse = budget.max_expressions
     for stage in _stages(rows, best, budget):
-        if best is not None and not stage.may_improve(best):
+        if purse <= 0 or (best is not None and not stage.may_improve(best)):
             continue
         limits = Limits(
             max_cost=min(stage.max_cost, 2 * budget.max_leaves - 1),
@@ -114,8 +121,6 @@ def fit(
         found, spent = search(rows, grammar, limits, seed=seed)
         best = _better(best, found, stage.method)
         purse -= spent
-        if purse <= 0:
-            break
     return best
 
 

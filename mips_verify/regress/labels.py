@@ -83,14 +83,18 @@ def label(
             if low <= start <= high:
                 for candidate in _consistent(machine, bank, start, low, high):
                     _keep(found, candidate)
-        best = min((weight(s.expr) for s in found.values()), default=0)
-        if found and (patience == 0 or best <= bank.cost or len(bank) > PATIENT):
+        if found and (patience == 0 or _settled(found, bank)):
             break
         patience -= bool(found)
         if bank.exhausted or bank.cost >= 2 * budget.max_leaves - 1:
             break
         bank.grow()
     return sorted(found.values(), key=_order)[:max_solutions]
+
+
+def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
+    """Whether another layer can hold nothing better, or costs too much."""
+    return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT
 
 
 def _leaves(machine: Mealy, low: int, high: int, constants: Sequence[int]) -> list[Leaf]:

@@ -72,6 +72,11 @@ def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
         others = tuple(sorted(k for k, y in mapping.items() if y == 0))
         found.append(Expr("int", (Expr("in", (index,), entries),)))
         found.append(Expr("int", (complement(Expr("in", (index,), others)),)))
+        if entries[-1] - entries[0] == len(entries) - 1:
+            ends = [
+                Expr(op, (index, const(k))) for op, k in (("ge", entries[0]), ("le", entries[-1]))
+            ]
+            found.append(Expr("int", (Expr("and", (ends[0], ends[1])),)))
     if 1 < len(images) <= MANY:
         result = const(images[-1])
         for y in reversed(images[:-1]):

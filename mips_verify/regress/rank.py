@@ -46,7 +46,9 @@ def _puzzle(e: Expr) -> int:
 def roughness(e: Expr) -> int:
     """How unusual the operators and constants are; 0 for sums of names."""
     return sum(
-        _digits(int(str(n.value))) if n.op == "const" else _ROUGHNESS.get(n.op, 0)
+        _digits(int(str(n.value)))
+        if n.op == "const"
+        else _ROUGHNESS.get(n.op, 0) + (2 * len(n.value) if isinstance(n.value, tuple) else 0)
         for n in children(e)
     )
 
