@@ -21,7 +21,7 @@ from mips_verify.machine import Machine
 
 EVIDENCE = 1_000  # sequences that every form may look at
 FRESH = 8_000  # sequences on which candidates are compared with the network
-SHORTEST_HORIZON = 4
+SHORTEST_HORIZON = 5
 LEAST_AGREEMENT = 0.9
 
 

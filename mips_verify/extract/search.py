@@ -87,12 +87,16 @@ def shortest(found: list[Judged]) -> int | None:
 def refined(form: Form, study: Study, judge: Judge) -> list[Judged]:
     """The candidates of one form, tried again with its counterexamples as evidence."""
     judged: list[Judged] = []
+    before = len(judge.sequences)
     # what comes from a machine was compared with the same sequences when that was learned
     for _ in range(1 if isinstance(form, partial) else ROUNDS):
         judged = [judge.verdict(replace(c, machine=tidied(c.machine))) for c in form(study)]
         if not judged or not all(j.wrong for j in judged):
             break
         wrong = judge.wrong(judged[0].machine)
+        if len(wrong) >= before:
+            break  # the evidence did not help
+        before = len(wrong)
         study.note(f"{judged[0].form}: {len(wrong)} sequences disagree; they are evidence now")
         study = study.with_evidence(judge.sequences[wrong[:COUNTEREXAMPLES]])
     return judged
