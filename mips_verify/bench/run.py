@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.util
 import queue
 import resource
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mips_verify.pipeline import Result, Settings, synthesize
+from mips_verify.prove import sandbox
 from mips_verify.report import machine_line
 from mips_verify.store import Store
 from mips_verify.task import Task
@@ -114,9 +116,8 @@ def _prepare_worker(messages: Any) -> None:
     global _messages
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    import torch
-
-    torch.set_num_threads(1)
+    # a prover that was not waited for would be missing from the CPU time
+    multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 
 
 def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) -> Row:

@@ -50,6 +50,11 @@ def equal(
     )
 
 
+def close() -> None:
+    """End the worker that this process keeps; the next comparison starts another."""
+    _shared(os.getpid()).close()
+
+
 @functools.cache
 def _shared(_pid: int) -> Sandbox:
     """One sandbox a process: a forked child must not talk to its parent's worker."""
