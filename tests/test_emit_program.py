@@ -120,6 +120,10 @@ def test_streams_do_not_share_their_state():
             machine(["s - old_s"], {"s": (0, "max(max(s, x), 3)")}),
             ["old_s = self.s", "self.s = max(self.s, x, 3)", "return self.s - old_s"],
         ),
+        (
+            machine(["s"], {"s": (0, "s - x")}),
+            ["self.s -= x", "return self.s"],
+        ),
         (machine(["x - -3 + (0 - x)"]), ["return x + 3 + (0 - x)"]),
     ],
 )  # fmt: skip
@@ -147,7 +151,8 @@ def test_a_long_conditional_is_an_if_statement():
 
 def test_a_table_is_only_read_where_the_machine_reads_it():
     """A shared lookup may not move out of the branch that guards it."""
-    guarded = "((5, 6)[x + 0 * s] + s if x < 2 else 0) + ((5, 6)[x + 0 * s] + s if x < 1 else 9)"
+    look = "(5, 6)[x + 0 * old_s] + old_s"
+    guarded = f"({look} if x < 2 else 0) + ({look} if x < 1 else 9)"
     m = machine([guarded], {"s": (0, "s + 1")})
     assert answers(loaded(rendered(m)), [(7,), (1,)]) == m.run([(7,), (1,)])
 
@@ -211,6 +216,20 @@ def test_any_names_are_harmless(names):
     m = plain.rename({"x": x, "w": w, "s": s, "r": r})
     word = [(1, 2), (-3, 4), (5, -6)]
     assert answers(loaded(rendered(m)), word) == plain.run(word)
+
+
+def test_shared_values_are_there_before_they_are_used():
+    m = machine(["b + (c + a - 1) - (b + a + (a + c)) * 2"], inputs=("a", "b", "c"))
+    source = rendered(m)
+    assert len(body(source)) == 3  # two shared sums, one of which reads the other
+    assert answers(loaded(source), [(1, 20, 300)]) == m.run([(1, 20, 300)])
+
+
+def test_a_condition_that_repeats_stays_where_it_is():
+    long = "x + 2 * old_s > 3 and x * old_s < 9"
+    m = machine([f"(1 if {long} else 0) + (x if {long} else 5)"], {"s": (1, "s + x")})
+    word = [(1,), (2,), (-3,), (4,)]
+    assert answers(loaded(rendered(m)), word) == m.run(word)
 
 
 def test_ordinary_names_stay():

@@ -523,6 +523,9 @@ def test_outputs_read_the_new_state_by_its_name():
 
 LOOKUP = """
     T = (1, 2, 3)
+    def _look(a):
+        unused = T[a]
+        return a
     def f(xs):
         s = 0
         out = []
@@ -548,6 +551,11 @@ LOOKUP = """
         "if x > 1:\n                s = T[x]",
         "s = T[T[x] - 1]",
         "s, s = T[x], x",
+        "t = T[x]\n            s = t if x > 1 else 0",
+        "if x > 1:\n                pass\n            else:\n                unused = T[x]",
+        "s = int(x > 1 and _look(x) > 0)",
+        "s = int(x > 1 or _look(x) > 0)",
+        "s = _look(x) if x > 1 else 0",
     ],
 )
 def test_where_python_fails_the_machine_has_no_value(line):

@@ -595,6 +595,15 @@ WHOLE = {
         def f(xs):  #!
             return list(map(abs, xs))
     """, "no 'for'"),
+    "a table of the file hidden by a variable": ("""
+        T = (1, 2)
+        def f(xs):
+            out = []
+            for x in xs:
+                T = x
+                out.append(T[0])  #!
+            return out
+    """, "constant tuple"),
     "a name mangled in a class": ("""
         __k = 3  #!
         def f(xs):
