@@ -15,6 +15,8 @@ from mips_verify.prove.bounded import bounded_check
 from mips_verify.prove.finite import search_product
 from mips_verify.prove.magnitude import EXACT, magnitude
 from mips_verify.prove.obligations import join
+from mips_verify.prove.observe import observe
+from mips_verify.prove.refute import refute
 from mips_verify.prove.replay import replay, shrink
 from mips_verify.prove.words import widened, words
 from tests.prove_tools import broken, first_difference, judge, random_machine
@@ -22,6 +24,7 @@ from tests.strategies import expressions
 from tests.test_prove_pairs import automaton, machine
 
 BIT = Domain(("x",), (0,), (1,))
+DIGIT = Domain(("x",), (0,), (9,))
 SMALL = Domain(("x",), (-2,), (3,))
 
 
@@ -96,6 +99,8 @@ def test_magnitude_bounds_every_value(e) -> None:
 def test_magnitude_sees_what_is_only_computed_on_the_way() -> None:
     (e,) = machine("x", {}, "x * x * x // 1000000 % 7").outputs
     assert magnitude(e, {"x": 10**4}) == 10**12
+    (e,) = machine("x", {}, "int(x * x > 5) + (x * x in (4, 9))").outputs
+    assert magnitude(e, {"x": 10**4}) == 10**8
 
 
 @pytest.mark.parametrize("domain", [BIT, SMALL, Domain(("x", "w"), (0, -9), (99, 9))])
@@ -117,6 +122,39 @@ def test_a_widened_domain_holds_the_domain() -> None:
 def test_huge_ranges_do_not_break_the_sampling() -> None:
     huge = Domain(("x",), (-(10**30),), (10**30,))
     assert np.abs(words(huge, 100, 5, np.random.default_rng(0))).max() <= 2**31
+
+
+def test_a_missing_value_is_observed_as_a_difference() -> None:
+    # int64 evaluation reads the nearest entry, which is what the other side says
+    pair = join(machine("x", {}, "(0, 1)[x]"), machine("x", {}, "min(x, 1)"), DIGIT)
+    seen = observe(pair, np.array([[[0], [1]], [[1], [2]]]))
+    assert seen.differs.tolist() == [[False, False], [False, True]]
+
+
+def test_a_sequence_with_a_value_of_the_specification_is_preferred() -> None:
+    # 5 takes the specification's value away at once, 7 and then 7 refutes
+    pair = join(
+        machine("x", {"d": (0, "x")}, "int(d == 7 and old(d) == 7)"),
+        machine("x", {}, "(0, 0)[2 * (x == 5)]"),
+        DIGIT,
+    )
+    found = refute(pair, observe(pair, np.array([[[5], [0]], [[7], [7]]])))
+    assert found is not None
+    assert found.word == ((7,), (7,))
+
+
+def test_replay_stops_where_numbers_explode() -> None:
+    squares = machine("x", {"z": (2, "z * z")}, "z % 2 + (z > 0) * x")
+    pair = join(squares, machine("x", {}, "0"), BIT)
+    assert replay(pair, [(0,)] * 9 + [(1,)]).got is not None
+    assert replay(pair, [(0,)] * 20 + [(1,)]) is None
+
+
+def test_shrinking_stays_where_the_specification_has_a_value() -> None:
+    spec = machine("x", {"n": (0, "n + x")}, "(0, 0)[2 * (n == 0)]")
+    pair = join(machine("x", {}, "1"), spec, BIT)
+    best = shrink(pair, replay(pair, [(1,), (0,), (1,)]))
+    assert (best.word, best.expected) == (((1,),), (0,))
 
 
 def test_shrinking_keeps_the_difference_and_simplifies() -> None:

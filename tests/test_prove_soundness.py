@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
 from mips_verify.domain import Domain
 from mips_verify.machine import Machine
 from mips_verify.prove.equal import equal
+from mips_verify.prove.limits import Limits
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.task import load_task
 from tests.prove_tools import (
@@ -147,6 +151,36 @@ def test_a_difference_far_out_is_found_or_the_claim_is_bounded() -> None:
     verdict = equal(far, machine("x", {}, "0"), BIT)
     assert verdict.status is Status.PROVED_UPTO
     assert verdict.length < 1_000_000
+
+
+def test_shortest_is_only_claimed_where_it_was_shown() -> None:
+    program = machine("x", {"n": (0, "n + x")}, "int(n > 2)")
+    weak = Limits(product_steps=1, bounded_length=1)
+    verdict = equal(program, machine("x", {}, "0"), BIT, limits=weak)
+    assert verdict.status is Status.REFUTED
+    assert not verdict.shortest
+    assert equal(program, machine("x", {}, "0"), BIT).shortest
+
+
+def test_the_same_seed_gives_the_same_verdict_in_every_process() -> None:
+    code = (
+        "from tests.test_prove_encodings import ENCODINGS\n"
+        "from mips_verify.prove.equal import equal\n"
+        "for name in ('saturated counter', 'Gray code', 'longest run'):\n"
+        "    domain, program, spec = ENCODINGS[name]\n"
+        "    print([str(e) for e in equal(program, spec, domain, seed=3).invariant])\n"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.getcwd()},
+        ).stdout
+        for seed in (1, 2)
+    }
+    assert len(found) == 1
 
 
 def test_a_program_without_a_value_is_refuted() -> None:

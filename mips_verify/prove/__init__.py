@@ -1,0 +1,1 @@
+"""Proofs that two machines agree: obligations, the search for invariants, certificates."""

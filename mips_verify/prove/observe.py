@@ -29,14 +29,12 @@ class Observed:
         x: the letters, shape ``(n, length, channels)``.
         states: joint states, program's first, shape ``(n, length + 1, variables)``.
         differs: outputs differ or a value is missing, shape ``(n, length)``.
-        spec_defined: the specification has a value at this step, shape ``(n, length)``.
         tame: states up to and including here are small, shape ``(n, length + 1)``.
     """
 
     x: Ints
     states: Ints
     differs: Bools
-    spec_defined: Bools
     tame: Bools
 
 
@@ -57,7 +55,6 @@ def observe(pair: Pair, x: Ints) -> Observed:
         x=x,
         states=states,
         differs=differs,
-        spec_defined=spec_defined,
         tame=np.logical_and.accumulate(small, axis=1),
     )
 

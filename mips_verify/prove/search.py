@@ -20,6 +20,8 @@ from mips_verify.prove.obligations import Pair
 from mips_verify.prove.solver import Encoded, StepSolver
 
 Guess = tuple[list[Facet], list[Expr]]
+SHORT_TABLE: Final = 64
+LONG_TABLE: Final = 256
 
 
 def _affine(samples: Samples) -> Guess:
@@ -28,11 +30,11 @@ def _affine(samples: Samples) -> Guess:
 
 def _tables(samples: Samples) -> Guess:
     terms = [e for e in mined.terms(samples.pair) if e.op in ("mod", "table")]
-    return [], value_tables(samples, terms)
+    return [], value_tables(samples, terms, SHORT_TABLE)
 
 
 def _term_tables(samples: Samples) -> Guess:
-    return [], value_tables(samples, mined.terms(samples.pair))
+    return [], value_tables(samples, mined.terms(samples.pair), LONG_TABLE)
 
 
 def _modes(samples: Samples) -> Guess:
@@ -63,10 +65,10 @@ STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
     "affine": _affine,
     "tables": _tables,
     "modes": _modes,
-    "joint states": _joint,
-    "tables of terms": _term_tables,
     "mined terms": _terms,
+    "tables of terms": _term_tables,
     "mined guards": _guards,
+    "joint states": _joint,
     "products": _products,
 }
 

@@ -32,7 +32,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class AffineLattice:
-    """``base + span(rows)`` over the integers; ``rows`` are in row echelon form."""
+    """``base + span(rows)`` over the integers; ``rows`` are in Hermite normal form."""
 
     base: Row
     rows: tuple[Row, ...] = ()
@@ -121,29 +121,43 @@ def _reduce(rows: Sequence[Row], order: Sequence[int]) -> tuple[dict[int, int], 
 
 
 def _insert(rows: tuple[Row, ...], v: list[int]) -> tuple[Row, ...]:
-    """Row echelon basis of the lattice of ``rows`` and ``v``; ``rows`` itself if v is in it."""
+    """Hermite normal form of the lattice of ``rows`` and ``v``; ``rows`` itself if v is in it."""
     by_pivot = {_pivot(r): list(r) for r in rows}
-    changed = False
+    changed = set()
     for column in range(len(v)):
         if not v[column]:
             continue
         if column not in by_pivot:
             by_pivot[column] = v if v[column] > 0 else [-a for a in v]
-            changed = True
+            changed.add(column)
             break
         a, b = by_pivot[column], v
         if b[column] % a[column] == 0:
-            q = b[column] // a[column]
-            v = [s - q * t for s, t in zip(b, a, strict=True)]
+            v = _minus(b, b[column] // a[column], a)
             continue
         while b[column]:  # Euclid on whole rows
-            q = a[column] // b[column]
-            a, b = b, [s - q * t for s, t in zip(a, b, strict=True)]
+            a, b = b, _minus(a, a[column] // b[column], b)
+        # the rest is kept small, or numbers grow exponentially with the columns
+        v = _reduced(b, by_pivot, column)
         by_pivot[column] = a if a[column] > 0 else [-s for s in a]
-        v, changed = b, True
+        changed.add(column)
     if not changed:
         return rows
+    for column in sorted(by_pivot, reverse=True):
+        by_pivot[column] = _reduced(by_pivot[column], by_pivot, column)
     return tuple(tuple(by_pivot[c]) for c in sorted(by_pivot))
+
+
+def _reduced(v: list[int], by_pivot: dict[int, list[int]], after: int) -> list[int]:
+    """``v`` with its entries right of a column reduced by the pivots there."""
+    for column in range(after + 1, len(v)):
+        if v[column] and column in by_pivot:
+            v = _minus(v, v[column] // by_pivot[column][column], by_pivot[column])
+    return v
+
+
+def _minus(a: list[int], q: int, b: list[int]) -> list[int]:
+    return [s - q * t for s, t in zip(a, b, strict=True)] if q else a
 
 
 def _pivot(row: Row) -> int:

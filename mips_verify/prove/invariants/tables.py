@@ -19,28 +19,28 @@ from mips_verify.prove.invariants.build import (
 from mips_verify.prove.invariants.samples import Samples
 
 Ints = NDArray[np.int64]
-LONGEST_TABLE = 256
 MOST_KEYS = 12
 MOST_STATES = 1_500
 FIRST_LOOK = 300  # samples that reject most tables at once
 Code = tuple[Expr, Ints]
 
 
-def value_tables(samples: Samples, terms: Iterable[Expr] = ()) -> list[Expr]:
+def value_tables(samples: Samples, terms: Iterable[Expr], longest: int) -> list[Expr]:
     """``v == table[u]`` across the machines, for variables and terms of few values.
 
-    One variable or term is the key, or two where no single one will do.
+    One variable or term is the key, or two where no single one will do; no table has more
+    than ``longest`` entries.
     """
-    columns = list(_columns(samples, terms))
+    columns = list(_columns(samples, terms, longest))
     program = frozenset(samples.pair.program.state)
     ours = [c for c in columns if names(c[0]) <= program]
     theirs = [c for c in columns if not names(c[0]) & program]
     found = []
     for values, keys in ((ours, theirs[:MOST_KEYS]), (theirs, ours[:MOST_KEYS])):
         for value, seen in values:
-            singles = [e for key in keys if (e := _table(value, seen, [key]))]
+            singles = [e for key in keys if (e := _table(value, seen, [key], longest))]
             found += singles or [
-                e for two in combinations(keys, 2) if (e := _table(value, seen, list(two)))
+                e for two in combinations(keys, 2) if (e := _table(value, seen, list(two), longest))
             ]
     return found
 
@@ -59,19 +59,19 @@ def joint_values(samples: Samples) -> list[Expr]:
     return [conjoin([*inside, Expr("in", (code[0],), tuple(map(int, reached)))])]
 
 
-def _columns(samples: Samples, terms: Iterable[Expr]) -> Iterator[tuple[Expr, Ints]]:
+def _columns(samples: Samples, terms: Iterable[Expr], longest: int) -> Iterator[tuple[Expr, Ints]]:
     for e in [*map(var, samples.free), *terms]:
         values = samples.values(e)
-        if values is not None and 1 < len(np.unique(values)) <= LONGEST_TABLE:
+        if values is not None and 1 < len(np.unique(values)) <= longest:
             yield e, values
 
 
-def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]]) -> Expr | None:
+def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]], longest: int) -> Expr | None:
     """``value == table[key]``, or ``None`` where the samples are no function of the key."""
-    if _entries(seen[:FIRST_LOOK], _code([(e, v[:FIRST_LOOK]) for e, v in keys])) is None:
+    if _entries(seen[:FIRST_LOOK], _code([(e, v[:FIRST_LOOK]) for e, v in keys]), longest) is None:
         return None
     code = _code(keys)
-    entries = _entries(seen, code)
+    entries = _entries(seen, code, longest)
     if code is None or entries is None:
         return None
     index, length = code[0], len(entries)
@@ -85,9 +85,9 @@ def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]]) -> Expr | Non
     return conjoin([*defined, inside, equal(value, look)])
 
 
-def _entries(seen: Ints, code: Code | None) -> Ints | None:
+def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
     """The values by code, 0 where a code is not seen; ``None`` if there is no such function."""
-    if code is None or int(code[1].max()) >= LONGEST_TABLE:
+    if code is None or int(code[1].max()) >= longest:
         return None
     entries = np.zeros(int(code[1].max()) + 1, dtype=np.int64)
     entries[code[1]] = seen
