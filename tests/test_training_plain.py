@@ -9,7 +9,7 @@ from mips_verify.network import plain
 from mips_verify.network.adam import Plan, Stage
 from mips_verify.network.network import Network
 from mips_verify.network.resume import Resume
-from mips_verify.network.train import train
+from mips_verify.network.train import TrainingError, train
 
 BRIEF = Plan((Stage(3, 60, 2), Stage(6, 60, 1)), members=4, batch=16)
 DOMAIN = Domain(("x",), (0,), (3,))
@@ -62,5 +62,5 @@ def test_the_same_seed_gives_the_same_network():
 
 
 def test_an_unknown_engine_is_refused():
-    with pytest.raises(ValueError, match="no engine 'sgd'"):
+    with pytest.raises(TrainingError, match="no engine 'sgd'"):
         train(sums(), sums(), engine="sgd")

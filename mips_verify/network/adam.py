@@ -46,6 +46,8 @@ class Plan:
         log: the loss ``log(1 + e^2)`` instead of squares.
         rates: smallest and largest learning rate, drawn log-uniformly.
         hard: share of a last-stage batch taken from hard sequences.
+        gate: a run ends when, after the stage before the last or half way through the last, no
+            member gets this share of labels right: who fails the prefix fails the whole.
     """
 
     stages: tuple[Stage, ...]
@@ -54,6 +56,7 @@ class Plan:
     log: bool = False
     rates: tuple[float, float] = (3e-3, 3e-2)
     hard: float = 0.0
+    gate: float = 0.0
 
     def for_length(self, length: int) -> Plan:
         """The same plan with its last stage at ``length`` and none longer before it."""
@@ -99,6 +102,8 @@ def train_ensemble(
         taken += steps
         if done:
             return Outcome(theta, 1.0, taken)
+        if stage in plan.stages[-2:-1] and float(right.max()) < plan.gate:
+            break
         if stage is not plan.stages[-1]:
             index = right.topk(min(stage.keep, len(right))).indices
             theta, moments = theta[index].contiguous(), moments.keep(index)
@@ -150,6 +155,8 @@ class _Run:
                 i = int(error.amax(dim=1).argmin())
                 if float(error[i].max()) < _MARGIN and self._done(theta[i : i + 1]):
                     return theta[i : i + 1], right[i : i + 1], k, True
+                if k >= stage.steps // 2 and float(right.max()) < self.plan.gate:
+                    break
             elif self._enough(right, k):
                 break
             if k >= stage.steps:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from mips_verify.network.layers import beside
-from mips_verify.network.network import Layers
+from mips_verify.network.network import Array, Layers
 
 Weights = list[tuple[Tensor, Tensor]]
 
@@ -44,13 +44,13 @@ class Architecture:
     def layers_f(self) -> tuple[tuple[int, int], ...]:
         """Shape ``(in, out)`` of each layer of f."""
         sizes = (self.hidden + self.inputs, *self.f, self.hidden)
-        return tuple(zip(sizes[:-1], sizes[1:], strict=True))
+        return tuple(pairwise(sizes))
 
     @cached_property
     def layers_g(self) -> tuple[tuple[int, int], ...]:
         """Shape ``(in, out)`` of each layer of g."""
         sizes = (self.hidden, *self.g, self.outputs)
-        return tuple(zip(sizes[:-1], sizes[1:], strict=True))
+        return tuple(pairwise(sizes))
 
     @cached_property
     def blocks(self) -> tuple[int, ...]:
@@ -124,26 +124,31 @@ def states(shape: Architecture, parts: Parts, u: Tensor) -> list[Tensor]:
     (w1, b1), *rest = parts.f
     members = w1.shape[0]
     flat = u.transpose(0, 1).reshape(1, length * batch, shape.inputs).expand(members, -1, -1)
-    from_u = torch.baddbmm(b1, flat, w1[:, shape.hidden :]).view(members, length, batch, -1)
+    # unbind, not [:, t]: its derivative does not fill a zero tensor of all steps for every step
+    from_u = (
+        torch.baddbmm(b1, flat, w1[:, shape.hidden :]).view(members, length, batch, -1).unbind(1)
+    )
+    from_h = w1[:, : shape.hidden]
     skip = parts.skip_f
     if skip is not None:
-        skip_u = torch.bmm(flat, skip[:, shape.hidden :]).view(members, length, batch, -1)
+        skip_u = torch.bmm(flat, skip[:, shape.hidden :]).view(members, length, batch, -1).unbind(1)
+        skip_h = skip[:, : shape.hidden]
     out: list[Tensor] = []
     h: Tensor | None = None
     for t in range(length):
-        z = from_u[:, t] if h is None else torch.baddbmm(from_u[:, t], h, w1[:, : shape.hidden])
+        z = from_u[t] if h is None else torch.baddbmm(from_u[t], h, from_h)
         for w, b in rest:
             z = torch.baddbmm(b, torch.relu(z), w)
         if skip is not None:
-            z = z + skip_u[:, t]
+            z = z + skip_u[t]
             if h is not None:
-                z = torch.baddbmm(z, h, skip[:, : shape.hidden])
+                z = torch.baddbmm(z, h, skip_h)
         h = z
         out.append(h)
     return out
 
 
-def read(shape: Architecture, parts: Parts, h: Tensor) -> Tensor:
+def read(parts: Parts, h: Tensor) -> Tensor:
     """g at hidden states ``(members, n, hidden)``: ``(members, n, outputs)``."""
     z = h
     for i, (w, b) in enumerate(parts.g):
@@ -168,7 +173,7 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
         trace = [torch.zeros_like(trace[0]), *trace]
     h = torch.stack(trace, dim=1)
     members, length, batch, _ = h.shape
-    y = read(shape, parts, h.reshape(members, length * batch, shape.hidden))
+    y = read(parts, h.reshape(members, length * batch, shape.hidden))
     return y.view(members, length, batch, shape.outputs)
 
 
@@ -178,5 +183,6 @@ def plain_layers(weights: Weights, skip: Tensor | None, member: int = 0) -> Laye
     return layers if skip is None else beside(layers, _array(skip[member]).T.copy())
 
 
-def _array(tensor: Tensor) -> np.ndarray:
-    return tensor.detach().to(torch.float64).numpy().copy()
+def _array(tensor: Tensor) -> Array:
+    values: Array = tensor.detach().to(torch.float64).numpy().copy()
+    return values

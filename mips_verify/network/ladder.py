@@ -17,13 +17,14 @@ def default_ladder() -> tuple[Rung, ...]:
     return (
         Subspace(),
         OneHotSubspace(),
-        TeacherForced(1, 4),
+        TeacherForced(1, 6),
         PlainLM(1, (6,)),
         TeacherForced(2, 4),
-        _linear_state(2, (16,), members=24),
+        TeacherForced(3, 4),
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
+        _linear_state(2, (16,), members=24),
         _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        _adam(2, (16,), (16,), (100, 400, 400), (40, 32, 16)),
+        TeacherForced(4, 4),
         _linear_state(3, (24, 24), members=24),
         _hard(),
     )
@@ -37,15 +38,15 @@ def _adam(
     keep: tuple[int, int, int],
 ) -> AdamEnsemble:
     early = [Stage(n, s, k) for n, s, k in zip((1, 2, 4), steps, keep, strict=True)]
-    return AdamEnsemble(hidden, f, g, Plan((*early, Stage(_FULL, 2500, 8)), log=True))
+    return AdamEnsemble(hidden, f, g, Plan((*early, Stage(_FULL, 2000, 8)), log=True, gate=0.97))
 
 
 def _linear_state(hidden: int, g: tuple[int, ...], members: int) -> LinearState:
-    stages = (Stage(4, 400, 12), Stage(_FULL, 4000, 3))
-    return LinearState(hidden, g, Plan(stages, members=members, batch=96, hard=0.5))
+    stages = (Stage(4, 400, 12), Stage(_FULL, 2500, 3))
+    return LinearState(hidden, g, Plan(stages, members=members, batch=96, hard=0.5, gate=0.97))
 
 
 def _hard() -> AdamEnsemble:
-    stages = (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 14000, 2))
-    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.5)
+    stages = (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 7000, 2))
+    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.8)
     return AdamEnsemble(4, (40,), (40,), plan, Start(identity=0.3))

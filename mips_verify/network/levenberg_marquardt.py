@@ -17,6 +17,7 @@ from mips_verify.network.jacobian import jacobian
 
 _TRIES = 4  # dampings tried in one iteration
 _RESAMPLE = 5  # iterations on one batch
+_GATE = 0.94  # a prefix that no member gets right more often than this is not learned
 _LEARNED = 0.4  # a member whose worst error is below this has learned the batch
 
 
@@ -122,6 +123,19 @@ def minimise(
     return theta, iterations
 
 
+@torch.no_grad()
+def minimise_on(
+    problem: Problem, theta: Tensor, batch: Batch, iterations: int
+) -> tuple[Tensor, int]:
+    """Iterate on one given batch; returns the parameters and the iterations used."""
+    lam = torch.full((len(theta), 1), 1e-3, dtype=theta.dtype)
+    for i in range(iterations):
+        theta, lam, worst = _iterate(problem, theta, lam, batch)
+        if float(worst.min()) < 1e-10:
+            return theta, i + 1
+    return theta, iterations
+
+
 def _iterate(
     problem: Problem, theta: Tensor, lam: Tensor, batch: Batch
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -176,6 +190,8 @@ def climb(
             theta = theta[best : best + 1]
             break
         right, worst = judge(problem, theta, problem.source.draw(512, stage.length, generator))
+        if stage is stages[-2] and float(right.max()) < _GATE:
+            break
         score = right - 1e-3 * torch.nan_to_num(worst, nan=1e9).clamp_max(100)
         theta = theta[score.topk(min(stage.keep, len(theta))).indices]
     right, worst = judge(problem, theta, problem.source.draw(4096, full, generator))

@@ -67,7 +67,7 @@ class Network:
         return np.tile(self.h0, (count, 1))
 
     def step(self, h: Array, x: NDArray[np.int64]) -> Array:
-        """The hidden states after one more letter: ``(n, hidden), (n, channels) -> (n, hidden)``."""
+        """The states after one more letter: ``(n, hidden), (n, channels) -> (n, hidden)``."""
         return mlp(self.f, np.concatenate([h, np.asarray(x, dtype=np.float64)], axis=-1))
 
     def read(self, h: Array) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mips_verify.data import Dataset
 from mips_verify.network.network import Layers, Network, layers_of
+from mips_verify.network.refine import repair
 from mips_verify.network.rung import Fit, Progress
 
 STEPS = 1500
@@ -20,7 +21,7 @@ RATE = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
-    """Adam on all weights of ``start``, half of each batch sequences that it gets wrong."""
+    """All weights of ``start``; half of each batch are sequences that it gets wrong."""
 
     start: Network
 
@@ -30,26 +31,36 @@ class Resume:
         return "training on"
 
     def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
-        """At most :data:`STEPS` steps; stops once no sequence of ``data`` is wrong."""
+        """Second-order steps first, then Adam; stops once no sequence of ``data`` is wrong."""
         del progress
-        generator = torch.Generator().manual_seed(seed)
-        f, g = (_tensors(layers) for layers in (self.start.f, self.start.g))
-        flat = [t for layer in (*f, *g) for t in layer]
-        optimiser = torch.optim.Adam(flat, lr=RATE)
-        x, y = torch.from_numpy(data.x).double(), torch.from_numpy(data.y).double()
-        for step in range(STEPS):
-            if step % LOOK == 0:
-                wrong = _wrong(_network(self.start, f, g), data)
-                if not len(wrong):
-                    return Fit(_network(self.start, f, g), step, "right on all it learned from")
-            rows = torch.randint(len(data), (BATCH,), generator=generator)
-            pick = torch.randint(len(wrong), (BATCH // 2,), generator=generator)
-            rows[: BATCH // 2] = wrong[pick]
-            optimiser.zero_grad()
-            error = _run(f, g, torch.from_numpy(self.start.h0), x[rows]) - y[rows]
-            torch.log1p(error**2).mean().backward()
-            optimiser.step()
-        return Fit(_network(self.start, f, g), STEPS, "out of steps")
+        if not len(_wrong(self.start, data)):
+            return Fit(self.start, 0, "right on all it learned from")
+        network, steps = repair(self.start, data, seed)
+        if steps and not len(_wrong(network, data)):
+            return Fit(network, steps, "right on all it learned from")
+        return _adam(network, data, seed, steps)
+
+
+def _adam(start: Network, data: Dataset, seed: int, used: int) -> Fit:
+    """At most :data:`STEPS` steps of Adam on all weights."""
+    generator = torch.Generator().manual_seed(seed)
+    f, g = (_tensors(layers) for layers in (start.f, start.g))
+    optimiser = torch.optim.Adam([t for layer in (*f, *g) for t in layer], lr=RATE)
+    x, y = torch.from_numpy(data.x).double(), torch.from_numpy(data.y).double()
+    for step in range(STEPS):
+        if step % LOOK == 0:
+            network = _network(start, f, g)
+            wrong = _wrong(network, data)
+            if not len(wrong):
+                return Fit(network, used + step, "right on all it learned from")
+        rows = torch.randint(len(data), (BATCH,), generator=generator)
+        pick = torch.randint(len(wrong), (BATCH // 2,), generator=generator)
+        rows[: BATCH // 2] = wrong[pick]
+        optimiser.zero_grad()
+        error = _run(f, g, torch.from_numpy(start.h0), x[rows]) - y[rows]
+        torch.log1p(error**2).mean().backward()
+        optimiser.step()
+    return Fit(_network(start, f, g), used + STEPS, "out of steps")
 
 
 Tensors = list[tuple[Tensor, Tensor]]
@@ -86,5 +97,6 @@ def _network(like: Network, f: Tensors, g: Tensors) -> Network:
 
 def _wrong(network: Network, data: Dataset) -> Tensor:
     """Indices of the sequences with a wrong output."""
-    _, y = network.run(data.x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, y = network.run(data.x)
     return torch.from_numpy(np.flatnonzero((y != data.y).any(axis=(1, 2))))

@@ -141,7 +141,7 @@ def _identify(inputs: Array, labels: np.ndarray) -> tuple[LinearSystem, Array, A
 def _with_offset(response: Array) -> tuple[LinearSystem, Array]:
     """Realise all but the first parameter, extend back, give the mismatch of 1 to g's bias."""
     tail = realise(response[1:])
-    before = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0]
+    before: Array = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0].astype(np.float64)
     missing = response[0] - tail.C @ before
     return LinearSystem(tail.A, before, tail.C), missing[:, -1]
 
@@ -157,9 +157,11 @@ def _tidy(system: LinearSystem) -> LinearSystem:
     """One state variable: scale it so that C is 1, and clear away rounding noise."""
     if system.order != 1 or system.C.shape[0] != 1 or abs(system.C[0, 0]) < 1e-9:
         return system
-    return LinearSystem(_clear(system.A), _clear(system.B * system.C[0, 0]), np.ones_like(system.C))
+    gain: Array = system.B * system.C[0, 0]
+    return LinearSystem(_clear(system.A), _clear(gain), np.ones_like(system.C))
 
 
 def _clear(values: Array) -> Array:
-    near = np.rint(values)
-    return np.where(np.abs(values - near) < 1e-7, near, values)
+    near: Array = np.rint(values)
+    cleared: Array = np.where(np.abs(values - near) < 1e-7, near, values)
+    return cleared

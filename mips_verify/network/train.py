@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from mips_verify.data import Dataset
+from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
-from mips_verify.network.rung import Fit, Rung, is_exact, sequences_right
+from mips_verify.network.rung import Progress, Rung, is_exact, sequences_right
+
+_TRIES = {"ladder": 2, "adam": 1}  # engines, and times their rungs are climbed, seed after seed
+ENGINES = tuple(_TRIES)
+
+
+class TrainingError(MipsVerifyError):
+    """A training request that cannot be met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One rung tried: its name, the share of check sequences right, CPU seconds, why it stopped."""
+    """One rung tried.
+
+    Attributes:
+        name: engine and sizes.
+        accuracy: share of check sequences entirely right; 0 where no network came out.
+        seconds: CPU seconds, the check included.
+        steps: optimiser steps.
+        why: why it stopped.
+    """
 
     name: str
     accuracy: float
@@ -59,78 +77,117 @@ def train(
     start: Network | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Trained:
-    """Train a network; see :class:`Trained`.
+    """Train until a network is right on all of ``check``, or the engines are used up.
 
     Args:
-        train: labelled sequences to learn from.
+        train: labelled sequences to learn from; every prefix of one is labelled data too.
         check: fresh labelled sequences that decide exactness.
-        engine: ``ladder`` (cheapest engine first) or ``adam`` (the paper's plain way).
+        engine: ``ladder`` (every engine, the cheapest first) or ``adam`` (plain networks and
+            plain Adam, the way of arXiv 2402.05110).
         seed: the only source of randomness.
-        start: a network to continue from.
+        start: a network to continue from before anything new is trained.
         progress: told a line now and then.
+
+    Raises:
+        TrainingError: an unknown engine, or data that do not fit each other or ``start``.
     """
-    rungs = _rungs(engine)
-    if start is not None:
-        from mips_verify.network.resume import Resume
+    _demand_fit(train, check, start)
+    if engine not in ENGINES:
+        raise TrainingError(f"no engine '{engine}'; there are {' and '.join(ENGINES)}")
+    # imported here: torch is needed to train, not to read this module's types
+    from mips_verify.network.resume import Resume
+    from mips_verify.network.threads import one_thread
 
-        rungs = (Resume(start), *rungs)
-    return climb(rungs, train, check, seed, progress or _quiet)
-
-
-def _quiet(line: str) -> None:
-    del line
+    search = _Search(train, check, progress or _silent)
+    with one_thread():
+        if start is not None:
+            search.climb((Resume(start),), seed)
+        for child in np.random.SeedSequence(seed).generate_state(_TRIES[engine]):
+            search.climb(_rungs(engine), int(child))
+    return search.result(seed)
 
 
 def _rungs(engine: str) -> tuple[Rung, ...]:
-    # imported here: torch is needed only to train
     if engine == "ladder":
         from mips_verify.network.ladder import default_ladder
 
         return default_ladder()
-    if engine == "adam":
-        from mips_verify.network.plain import plain_ladder
+    from mips_verify.network.plain import plain_ladder
 
-        return plain_ladder()
-    raise ValueError(f"there is no engine '{engine}', only ladder and adam")
+    return plain_ladder()
 
 
 def climb(
-    rungs: tuple[Rung, ...],
-    train: Dataset,
-    check: Dataset,
-    seed: int,
-    progress: Callable[[str], None],
+    rungs: Sequence[Rung], train: Dataset, check: Dataset, seed: int, progress: Progress
 ) -> Trained:
-    """Try the rungs in order until one gives a network that is exact on ``check``."""
-    began = time.process_time()
-    trail: list[Attempt] = []
+    """Try ``rungs`` in order until one gives a network that is exact on ``check``."""
+    search = _Search(train, check, progress)
+    search.climb(rungs, seed)
+    return search.result(seed)
+
+
+@dataclass(slots=True)
+class _Search:
+    """The best network so far and what was tried."""
+
+    train: Dataset
+    check: Dataset
+    progress: Progress
+    began: float = field(default_factory=time.process_time)
+    trail: list[Attempt] = field(default_factory=list)
     best: tuple[float, Network, str] | None = None
-    for rung in rungs:
-        from_here = time.process_time()
-        fit: Fit = rung.fit(train, seed, progress)
-        accuracy, exact = 0.0, False
-        if fit.network is not None:
-            exact = is_exact(fit.network, check)
-            accuracy = 1.0 if exact else sequences_right(fit.network, check)
-            if best is None or accuracy > best[0]:
-                best = accuracy, fit.network, rung.name
-        seconds = time.process_time() - from_here
-        trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
-        progress(f"{rung.name}: {accuracy:.4f} ({fit.note})")
-        if exact:
-            break
-    if best is None:
-        raise ValueError("no rung gave a network")
-    accuracy, network, name = best
-    return Trained(
-        network,
-        name,
-        tuple(len(b) for _, b in network.f[:-1]),
-        tuple(len(b) for _, b in network.g[:-1]),
-        seed,
-        time.process_time() - began,
-        sum(a.steps for a in trail),
-        accuracy == 1.0,
-        accuracy,
-        tuple(trail),
-    )
+
+    def climb(self, rungs: Sequence[Rung], seed: int) -> None:
+        """Does nothing once an exact network is there."""
+        for rung in rungs:
+            if self.best is not None and self.best[0] == 1.0:
+                return
+            before = time.process_time()
+            fit = rung.fit(self.train, seed, self.progress)
+            accuracy = 0.0 if fit.network is None else self._judge(fit.network, rung.name)
+            seconds = time.process_time() - before
+            self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
+            self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+
+    def _judge(self, network: Network, name: str) -> float:
+        exact = is_exact(network, self.check)
+        accuracy = 1.0 if exact else sequences_right(network, self.check)
+        if self.best is None or accuracy > self.best[0]:
+            self.best = accuracy, network, name
+        return accuracy
+
+    def result(self, seed: int) -> Trained:
+        if self.best is None:
+            raise TrainingError("no engine gave a network: " + "; ".join(a.why for a in self.trail))
+        accuracy, network, name = self.best
+        return Trained(
+            network=network,
+            engine=name,
+            widths_f=tuple(len(bias) for _, bias in network.f[:-1]),
+            widths_g=tuple(len(bias) for _, bias in network.g[:-1]),
+            seed=seed,
+            seconds=time.process_time() - self.began,
+            steps=sum(a.steps for a in self.trail),
+            exact=accuracy == 1.0,
+            accuracy=accuracy,
+            trail=tuple(self.trail),
+        )
+
+
+def _demand_fit(train: Dataset, check: Dataset, start: Network | None) -> None:
+    if not len(train) or not len(check):
+        raise TrainingError("no labelled sequences to train on; give at least one")
+    if train.domain != check.domain or train.outputs != check.outputs:
+        raise TrainingError("the training and the check sequences are of different tasks")
+    if start is not None and (start.channels, start.outputs) != (
+        train.domain.channels,
+        train.outputs,
+    ):
+        raise TrainingError(
+            f"the network to continue from reads {start.channels} inputs and gives "
+            f"{start.outputs} outputs, the data have {train.domain.channels} and {train.outputs}"
+        )
+
+
+def _silent(line: str) -> None:
+    del line
