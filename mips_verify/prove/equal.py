@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from mips_verify.prove.words import widened, words
 
 Progress = Callable[[str], None]
 DEFAULT = Limits()
+MOST_CELLS = 8_000_000  # values kept of the states on sampled sequences
 
 
 def equal(
@@ -87,7 +88,7 @@ class _Comparison:
         searches = {}
         for all_integers, runs in scopes.items():
             searches[all_integers] = self.search(runs, all_integers)
-            if verdict := self.proved("affine", searches[all_integers]):
+            if verdict := self.proved("affine", searches[all_integers], scopes):
                 return verdict
         self.progress("searching the product of the states")
         reached = search_product(self.pair, self.limits.product_steps)
@@ -98,14 +99,15 @@ class _Comparison:
         for stage in later_stages(self.pair):
             self.progress(f"looking for an invariant: {stage}")
             for search in searches.values():
-                if verdict := self.proved(stage, search):
+                if verdict := self.proved(stage, search, scopes):
                     return verdict
         return self.bounded(reached.length)
 
     def observed(self) -> tuple[Observed, Observed]:
         """Runs over the domain, and over a wider one."""
         rng, limits, domain = np.random.default_rng(self.seed), self.limits, self.pair.domain
-        inside = words(domain, limits.sequences, limits.length, rng)
+        most = MOST_CELLS // (limits.length * (1 + len(self.pair.state)))
+        inside = words(domain, max(1, min(limits.sequences, most)), limits.length, rng)
         beyond = words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
         return observe(self.pair, inside), observe(self.pair, beyond)
 
@@ -115,11 +117,17 @@ class _Comparison:
         samples = sampled(self.pair, states, complete=False)
         return Search(samples, self.limits, all_integers)
 
-    def proved(self, stage: str, search: Search) -> Verdict | None:
-        """PROVED if this stage finds an invariant that passes the obligations."""
+    def proved(self, stage: str, search: Search, scopes: Iterable[bool]) -> Verdict | None:
+        """PROVED if this stage finds an invariant that passes the obligations.
+
+        Args:
+            stage: of the search.
+            search: with or without the input range.
+            scopes: what may be claimed, for all integers or not, the stronger first: what
+                was found with the range may hold without it.
+        """
         for invariant in search.attempt(stage):
-            # what was found with the input range may hold without it
-            for all_integers in (True, False):
+            for all_integers in scopes:
                 if self.holds(invariant, all_integers, search):
                     return Verdict(
                         Status.PROVED,
@@ -131,7 +139,7 @@ class _Comparison:
 
     def holds(self, invariant: tuple[Expr, ...], all_integers: bool, search: Search) -> bool:
         """The three obligations; with less work for more than the search aimed at."""
-        aimed = all_integers or not search.all_integers
+        aimed = search.all_integers or not all_integers
         rlimit = self.limits.proof_rlimit if aimed else self.limits.search_rlimit
         return proves(self.pair, invariant, all_integers=all_integers, rlimit=rlimit)
 
@@ -152,17 +160,8 @@ class _Comparison:
             known, word = max(known, reached.length), reached.word
         shorter = replay(self.pair, word) if word else None
         if shorter is not None and shorter.expected is not None:
-            found, known = shorter, len(shorter.word) - 1
-        best = shrink(self.pair, found)
-        return Verdict(
-            Status.REFUTED,
-            "the outputs differ",
-            counterexample=best.word,
-            expected=best.expected,
-            got=best.got,
-            shortest=known >= len(best.word) - 1,
-            strategy="random and extreme sequences",
-        )
+            return self.refutation(shorter, len(shorter.word) - 1, "bounded model checking")
+        return self.refutation(found, known, "random and extreme sequences")
 
     def replayed(self, word: Letters) -> Verdict:
         """REFUTED by a shortest sequence, if exact replay confirms that the machines differ."""
@@ -171,6 +170,10 @@ class _Comparison:
             return Verdict(Status.UNKNOWN, "a counterexample did not survive exact replay")
         if found.expected is None:
             return self.no_value(found)
+        return self.refutation(found, len(found.word) - 1, "bounded model checking")
+
+    def refutation(self, found: Difference, known: int, strategy: str) -> Verdict:
+        """REFUTED; ``known``: no sequence of at most so many letters shows a difference."""
         best = shrink(self.pair, found)
         return Verdict(
             Status.REFUTED,
@@ -178,8 +181,8 @@ class _Comparison:
             counterexample=best.word,
             expected=best.expected,
             got=best.got,
-            shortest=True,
-            strategy="bounded model checking",
+            shortest=known >= len(best.word) - 1,
+            strategy=strategy,
         )
 
     def bounded(self, known: int) -> Verdict:
