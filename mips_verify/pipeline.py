@@ -70,7 +70,6 @@ class Round:
         )
         return decided or not self.trained.exact
 
-
     @property
     def worth(self) -> int:
         """How much this round found out, to compare rounds."""
