@@ -42,7 +42,7 @@ def _adam(
 
 
 def _linear_state(hidden: int, g: tuple[int, ...], members: int) -> LinearState:
-    stages = (Stage(4, 400, 12), Stage(_FULL, 2500, 3))
+    stages = (Stage(4, 400, 12), Stage(_FULL, 1600, 3))
     return LinearState(hidden, g, Plan(stages, members=members, batch=96, hard=0.5, gate=0.97))
 
 

@@ -7,6 +7,8 @@ function through the labels seen at each lattice point.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -38,12 +40,10 @@ def round_to_lattice(a: Array, b: Array, k: Array, bias: Array, data: Dataset) -
     for size in range(1, _LARGEST + 1):
         for sign in (1, -1):
             scale = sign * size / largest
-            rounded = _round(float(a[0, 0]), b[0] * scale, k[0] * scale, float(bias[0]) * scale)
-            if rounded is None:
-                continue
-            table = _table(rounded, *rows)
-            if table is not None:
-                network = _build(rounded, table)
+            scaled = (b[0] * scale, k[0] * scale, float(bias[0]) * scale)
+            for rounded in _roundings(float(a[0, 0]), *scaled, rows):
+                table = _table(rounded, *rows)
+                network = None if table is None else _build(rounded, table)
                 if network is not None:
                     return network
     return None
@@ -57,21 +57,38 @@ def _sample(data: Dataset) -> tuple[Array, Array]:
     return data.x[::every].astype(np.float64), data.y[::every].astype(np.float64)
 
 
-def _round(a: float, b: Array, k: Array, bias: float) -> Rounded | None:
-    """Small exact values near the scaled weights, or None when they are not near any."""
-    size = max(1.0, float(np.abs(b).max()))
+def _roundings(
+    a: float, b: Array, k: Array, bias: float, rows: tuple[Array, Array]
+) -> Iterator[Rounded]:
+    """Small exact values near the scaled weights; none when they are not near any.
+
+    With ``a = 0`` the state is a sum of the last input and label only. Where it lies is then free,
+    and so is the weight of the label as long as different labels stay apart: the table decides.
+    """
     exact_a = Fraction(a).limit_denominator(_DENOMINATOR)
+    size = max(1.0, float(np.abs(b).max()))
+    exact_b: Array = np.rint(b)
+    if np.abs(b - exact_b).max() > _TOLERANCE * size or abs(float(exact_a) - a) > _TOLERANCE:
+        return
     exact_k = tuple(Fraction(v).limit_denominator(_DENOMINATOR) for v in k)
-    near = (
-        np.abs(b - np.rint(b)).max() <= _TOLERANCE * size
-        and abs(float(exact_a) - a) <= _TOLERANCE
-        and all(
-            abs(float(e) - v) <= _TOLERANCE * max(1.0, abs(v))
-            for e, v in zip(exact_k, k, strict=True)
-        )
-        and abs(round(bias) - bias) <= 5 * _TOLERANCE
+    near = all(
+        abs(float(e) - v) <= _TOLERANCE * max(1.0, abs(v)) for e, v in zip(exact_k, k, strict=True)
     )
-    return (exact_a, np.rint(b), exact_k, round(bias)) if near else None
+    if near and abs(round(bias) - bias) <= 5 * _TOLERANCE:
+        yield exact_a, exact_b, exact_k, round(bias)
+    if exact_a == 0:
+        gains = [exact_k] if near else []
+        gains.append(tuple(Fraction(round(v)) for v in k))
+        for gain in gains:
+            for shift in (round(bias), 0, _above_zero(exact_b, gain, rows)):
+                yield exact_a, exact_b, gain, shift
+
+
+def _above_zero(b: Array, k: tuple[Fraction, ...], rows: tuple[Array, Array]) -> int:
+    """A bias that keeps every state clear of the start state 0."""
+    x, y = rows
+    smallest = (x @ b).min() + (y @ np.array([float(v) for v in k])).min()
+    return 1 - math.floor(float(min(smallest, (x @ b).min())))
 
 
 def _table(rounded: Rounded, x: Array, y: Array) -> dict[int, tuple[int, ...]] | None:
@@ -79,7 +96,8 @@ def _table(rounded: Rounded, x: Array, y: Array) -> dict[int, tuple[int, ...]] |
     a, b, k, bias = rounded
     gains = np.array([float(v) for v in k])
     state, before = np.zeros(len(x)), np.zeros_like(y[:, 0])
-    table = {0: (0,) * y.shape[2]}
+    # the read-out of the start state counts only where it is fed back
+    table = {0: (0,) * y.shape[2]} if gains.any() else {}
     for t in range(x.shape[1]):
         state = float(a) * state + x[:, t] @ b + before @ gains + bias
         before = y[:, t]
