@@ -123,6 +123,21 @@ def test_a_program_outside_the_subset_is_run_instead(tmp_path):
     assert "REFUTED by the sequence" in result.stdout
 
 
+def test_an_operation_that_only_python_gives_a_value_is_run_not_refuted(tmp_path):
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("append(total)", "append(total | 0)"))
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3")
+    assert result.exit_code == 3, result.output
+    assert "agreed on" in result.stdout
+
+
+def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("return out", "return out[:]"))
+    assert run("prove", tmp_path / "p.py", "Add_Mod_3").exit_code == 3
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("return out", "return out + out"))
+    result = run("prove", tmp_path / "p.py", "Add_Mod_3")
+    assert result.exit_code == 1, result.output
+
+
 def test_tasks_and_show_print_json():
     tasks = json.loads(run("tasks", "--json", "--suite", "mips").stdout)
     assert len(tasks) == 62
