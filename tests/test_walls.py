@@ -1,6 +1,7 @@
 """What keeps a result honest: extraction is blind to the task, and the trusted kernel is small."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -39,10 +40,13 @@ LAYERS = (
 )
 
 
+@functools.cache
 def modules():
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        yield ".".join(p for p in parts if p != "__init__"), path
+        found[".".join(p for p in parts if p != "__init__")] = path
+    return found
 
 
 def imports(tree):
@@ -57,13 +61,17 @@ def imports(tree):
 
 def own(tree):
     """The imports that are modules of this package, without its name."""
-    known = dict(modules())
     inside = {n.removeprefix("mips_verify.") for n in imports(tree) if n.startswith("mips_verify.")}
-    return inside & set(known)
+    return inside & set(modules())
 
 
 def parsed(name):
-    return ast.parse(dict(modules())[name].read_text())
+    return ast.parse(modules()[name].read_text())
+
+
+@functools.cache
+def used_by(name):
+    return own(parsed(name))
 
 
 def reachable(name):
@@ -72,12 +80,12 @@ def reachable(name):
         current = todo.pop()
         if current not in seen:
             seen.add(current)
-            todo += own(parsed(current))
+            todo += used_by(current)
     return seen - {name}
 
 
 def _blind_modules():
-    return [name for name, _ in modules() if name.split(".")[0] in BLIND]
+    return [name for name in modules() if name.split(".")[0] in BLIND]
 
 
 @pytest.mark.parametrize("name", _blind_modules())
@@ -106,7 +114,7 @@ def test_no_task_is_named_where_networks_are_read():
 
 
 def test_no_task_is_named_anywhere_in_the_package():
-    code = "\n".join(p.read_text() for _, p in modules())
+    code = "\n".join(p.read_text() for p in modules().values())
     docs = {"Sum_Last3", "Add_Mod_"}  # used in help texts only
     assert not [t.name for t in load_tasks() if t.name in code and t.name not in docs]
 
@@ -114,7 +122,7 @@ def test_no_task_is_named_anywhere_in_the_package():
 def test_imports_run_one_way():
     rank = {name: i for i, layer in enumerate(LAYERS) for name in layer}
     wrong = []
-    for name, _ in modules():
+    for name in modules():
         if name:
             used = {m.split(".")[0] for m in own(without_type_checking(parsed(name)))} - {""}
             wrong += [f"{name} imports {m}" for m in used if rank[m] > rank[name.split(".")[0]]]
@@ -129,8 +137,7 @@ def without_type_checking(tree):
 
 
 def test_the_kernel_is_small():
-    known = dict(modules())
-    lines = {name: len(known[name].read_text().splitlines()) for name in KERNEL}
+    lines = {name: len(modules()[name].read_text().splitlines()) for name in KERNEL}
     assert sum(lines.values()) < 1500, lines
 
 
