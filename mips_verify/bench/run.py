@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.util
+import os
 import queue
 import resource
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +90,7 @@ def run(
     context = multiprocessing.get_context("spawn")  # torch and z3 do not survive a fork
     messages = context.Queue()
     rows: dict[str, Row] = {}
-    with _Relay(messages, watch):
+    with _Relay(messages, watch), _one_thread_each():
         pool = ProcessPoolExecutor(jobs, context, _prepare_worker, (messages,))
         try:
             futures = {pool.submit(_one, t, settings, runs, out): t for t in tasks}
@@ -107,6 +109,22 @@ def run(
         cpu_seconds=_cpu_seconds() - cpu,
         jobs=jobs,
     )
+
+
+@contextlib.contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Workers started inside use one thread for linear algebra: there is one for every core."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 _messages: Any = None  # set once in each worker process, never in the parent
