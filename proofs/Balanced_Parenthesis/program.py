@@ -1,0 +1,26 @@
+"""Balanced_Parenthesis: 1 if the prefix is balanced; 0 opens, 1 closes; once below zero, 0 for ever
+
+Reads    x in 0..1 (ranges are not checked)
+Returns  one integer after each input
+Made by  mips-verify from Adam h=1 f=16 g=16 network with 1 hidden, seed 0; generated, do not edit
+"""
+
+from collections.abc import Iterable
+
+
+class Stream:
+    """The program one step at a time."""
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def step(self, x: int) -> int:
+        """Read the next input and return the next output."""
+        self.n = self.n + 2 * x - 1 if self.n != 1 else self.n
+        return int(self.n == 0)
+
+
+def program(xs: Iterable[int]) -> list[int]:
+    """Return the outputs for a whole sequence, one after each input."""
+    stream = Stream()
+    return [stream.step(x) for x in xs]

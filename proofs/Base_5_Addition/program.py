@@ -1,0 +1,27 @@
+"""Base_5_Addition: the digit of x + w in base 5, least significant first
+
+Reads    x in 0..4, w in 0..4 (ranges are not checked)
+Returns  one integer after each input
+Made by  mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit
+"""
+
+from collections.abc import Iterable
+
+
+class Stream:
+    """The program one step at a time."""
+
+    def __init__(self) -> None:
+        self.s = 0
+
+    def step(self, x: int, w: int) -> int:
+        """Read the next input and return the next output."""
+        total = self.s + x + w
+        self.s = total // 5
+        return total % 5
+
+
+def program(xs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the outputs for a whole sequence, one after each input."""
+    stream = Stream()
+    return [stream.step(x, w) for x, w in xs]

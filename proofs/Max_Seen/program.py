@@ -1,0 +1,26 @@
+"""Max_Seen: largest input so far
+
+Reads    x in 0..99 (ranges are not checked)
+Returns  one integer after each input
+Made by  mips-verify from LM h=1 f=6 g=linear network with 1 hidden, seed 0; generated, do not edit
+"""
+
+from collections.abc import Iterable
+
+
+class Stream:
+    """The program one step at a time."""
+
+    def __init__(self) -> None:
+        self.r = 0
+
+    def step(self, x: int) -> int:
+        """Read the next input and return the next output."""
+        self.r = max(x, self.r)
+        return self.r
+
+
+def program(xs: Iterable[int]) -> list[int]:
+    """Return the outputs for a whole sequence, one after each input."""
+    stream = Stream()
+    return [stream.step(x) for x in xs]

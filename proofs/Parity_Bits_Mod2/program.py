@@ -1,0 +1,27 @@
+"""Parity_Bits_Mod2: 0, 1, 0, 1, ... whatever the input
+
+Reads    x in 0..1 (ranges are not checked)
+Returns  one integer after each input
+Made by  mips-verify from subspace network with 1 hidden, seed 0; generated, do not edit
+"""
+
+from collections.abc import Iterable
+
+
+class Stream:
+    """The program one step at a time."""
+
+    def __init__(self) -> None:
+        self.s = 0
+
+    def step(self, x: int) -> int:
+        """Read the next input and return the next output."""
+        y = self.s
+        self.s = 1 - self.s
+        return y
+
+
+def program(xs: Iterable[int]) -> list[int]:
+    """Return the outputs for a whole sequence, one after each input."""
+    stream = Stream()
+    return [stream.step(x) for x in xs]

@@ -1,0 +1,31 @@
+"""Sum_Last4: sum of the last 4 inputs
+
+Reads    x in 0..99 (ranges are not checked)
+Returns  one integer after each input
+Made by  mips-verify from subspace network with 4 hidden, seed 0; generated, do not edit
+"""
+
+from collections.abc import Iterable
+
+
+class Stream:
+    """The program one step at a time."""
+
+    def __init__(self) -> None:
+        self.x1 = 0
+        self.x2 = 0
+        self.x3 = 0
+
+    def step(self, x: int) -> int:
+        """Read the next input and return the next output."""
+        y = x + self.x1 + self.x2 + self.x3
+        self.x3 = self.x2
+        self.x2 = self.x1
+        self.x1 = x
+        return y
+
+
+def program(xs: Iterable[int]) -> list[int]:
+    """Return the outputs for a whole sequence, one after each input."""
+    stream = Stream()
+    return [stream.step(x) for x in xs]
