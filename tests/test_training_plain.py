@@ -64,3 +64,31 @@ def test_the_same_seed_gives_the_same_network():
 def test_an_unknown_engine_is_refused():
     with pytest.raises(TrainingError, match="no engine 'sgd'"):
         train(sums(), sums(), engine="sgd")
+
+
+def test_no_plain_network_has_a_skip_path_folded_in():
+    # a folded skip shows as pairs of hidden units with opposite weights
+    tiny = Plan((Stage(3, 2, 2), Stage(6, 2, 1)), members=2, batch=4)
+    for rung in plain.plain_ladder():
+        brief = plain.PlainAdam(rung.hidden, rung.f, rung.g, tiny)
+        network = brief.fit(sums(count=50), 0, lambda line: None).network
+        assert network is not None
+        assert tuple(len(b) for _, b in network.f[:-1]) == rung.f
+        assert tuple(len(b) for _, b in network.g[:-1]) == rung.g
+        for weight, _ in (*network.f[:-1], *network.g[:-1]):
+            assert not (np.abs(weight[:, None] + weight[None]).max(axis=2) < 1e-9).any()
+
+
+def test_plain_training_uses_neither_feedback_nor_one_hot_inputs(monkeypatch):
+    asked = []
+    honest = plain.Source.of
+
+    def spy(data, **options):
+        asked.append(options)
+        return honest(data, **options)
+
+    monkeypatch.setattr(plain.Source, "of", spy)
+    plain.PlainAdam(1, (), (), BRIEF).fit(sums(count=50), 0, lambda line: None)
+    assert asked
+    assert all(not o.get("feedback") and not o.get("one_hot") for o in asked)
+    assert all(r.plan.hard == 0.0 for r in plain.plain_ladder())
