@@ -143,10 +143,13 @@ def test_malformed_certificates_are_refused_with_a_sentence(dithering: dict, bro
         recheck(data)
 
 
-@pytest.mark.parametrize("terms", range(100, 1500, 100))
+@pytest.mark.parametrize("terms", [100, 300, 1000])
 def test_deep_expressions_end_in_a_verdict_or_a_sentence(dithering: dict, terms: int) -> None:
-    deep = "p_r == s_r + 0" + " + 0 * p_r" * terms
-    data = {**dithering, "invariant": [*dithering["invariant"], deep]}
+    # each part may be read and still be too deep once one is put into the other
+    deep = " + 0 * {}" * terms
+    data = copy.deepcopy(dithering)
+    data["invariant"].append("p_r == s_r + 0" + deep.replace("{}", "p_r"))
+    data["program"]["state"]["r"][1] = "(r + x) % 15" + deep.replace("{}", "r")
     try:
         verdict = recheck(data, rlimit=1000)
     except CertificateError:

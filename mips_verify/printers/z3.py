@@ -26,6 +26,18 @@ _BINARY: dict[str, Any] = {
 }
 
 
+class Integers(dict[str, Any]):
+    """Integer variables of a context, made when first read."""
+
+    def __init__(self, ctx: Any) -> None:
+        super().__init__()
+        self.ctx = ctx
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = z3.Int(name, self.ctx)
+        return self[name]
+
+
 def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
     """``e`` with its variables read from ``env``; a Z3 Int or Bool, as its sort says.
 

@@ -170,12 +170,12 @@ def proves(pair: Pair, invariant: Iterable[Expr], *, all_integers: bool, rlimit:
 def _violation(o: Obligation, rlimit: int) -> Answer:
     import z3
 
-    from mips_verify.printers.z3 import to_z3
+    from mips_verify.printers.z3 import Integers, to_z3
 
     # Z3's older and newer arithmetic decide different questions; first both with little work
     for budget, arithmetic in ((rlimit // 50, 2), (rlimit // 50, 6), (rlimit, 2), (rlimit, 6)):
         ctx = z3.Context()
-        env = {name: z3.Int(name, ctx) for name in sorted(names(o.given) | names(o.goal))}
+        env = Integers(ctx)
         solver = z3.SimpleSolver(ctx=ctx)
         solver.set("arith.solver", arithmetic)
         solver.set("rlimit", max(1, budget))  # 0 would mean no limit
