@@ -171,8 +171,10 @@ def test_bench_prints_a_row_a_task_and_writes_json(tmp_path):
 
 def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
     code = (
-        "import os, signal, mips_verify.stages as s\n"
-        "s.extract = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal, time, mips_verify.stages as s\n"
+        # a shell that starts tests in the background has it ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "s.extract = lambda *a, **k: (os.kill(os.getpid(), signal.SIGINT), time.sleep(9))\n"
         "from mips_verify.cli import main; main()"
     )
     command = ["synth-and-prove", "Sum_All", "--runs", "runs", "--out", "proofs"]
