@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from mips_verify.errors import MipsVerifyError
+from mips_verify.files import write_whole
 from mips_verify.network.network import Array, Layers, Network
 
 FORMAT = 1
@@ -57,18 +56,7 @@ def save(path: Path, network: Network, about: Mapping[str, Any] | None = None) -
     }
     text = json.dumps(header, sort_keys=True, allow_nan=False)
     data = to_bytes(_tensors(network), metadata={_KEY: text})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    write_whole(path, data)
 
 
 def load(path: Path) -> StoredNetwork:
