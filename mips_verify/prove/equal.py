@@ -101,6 +101,9 @@ class _Comparison:
             for search in searches.values():
                 if verdict := self.proved(stage, search, scopes):
                     return verdict
+        self.progress("looking for a counterexample far out")
+        if found := refute(self.pair, self.far()):
+            return self.refuted(found)
         return self.bounded(reached.length)
 
     def observed(self) -> tuple[Observed, Observed]:
@@ -110,6 +113,11 @@ class _Comparison:
         inside = words(domain, max(1, min(limits.sequences, most)), limits.length, rng)
         beyond = words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
         return observe(self.pair, inside), observe(self.pair, beyond)
+
+    def far(self) -> Observed:
+        """A few long runs: a counter that saturates differs late."""
+        rng, limits = np.random.default_rng(self.seed), self.limits
+        return observe(self.pair, words(self.pair.domain, limits.far, limits.far_length, rng))
 
     def search(self, runs: Observed, all_integers: bool) -> Search:
         """A search for an invariant, guessing from the states of some runs."""

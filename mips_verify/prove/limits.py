@@ -12,6 +12,8 @@ class Limits:
     Attributes:
         sequences: random and extreme sequences that try to refute.
         length: letters in each.
+        far: further sequences that try to refute what could not be proved.
+        far_length: letters in each of these.
         samples: sequences whose joint states invariants are guessed from.
         product_steps: steps of the two machines together that the search through the product
             of their states may take; twenty times as many once a counterexample is known and
@@ -25,6 +27,8 @@ class Limits:
 
     sequences: int = 2_000
     length: int = 48
+    far: int = 200
+    far_length: int = 1_000
     samples: int = 400
     product_steps: int = 200_000
     search_rlimit: int = 2_000_000
