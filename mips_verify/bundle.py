@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mips_verify.pipeline import Result
+    from mips_verify.prove.certificate import Certificate
+
+WEIGHTS = "network.safetensors"
 
 
 def write_result(result: Result, folder: Path) -> None:
-    """Write ``program.py``, ``certificate.json`` and ``network.safetensors``.
+    """Write the bundle of a proved result: what ``render_files`` gives, and the weights.
 
     Raises:
         MipsVerifyError: the folder cannot be written to.
         ValueError: a result that was not proved.
     """
     from mips_verify.emit.bundle import write_bundle
-    from mips_verify.emit.program import render_program
-    from mips_verify.prove.certificate import certificate
+    from mips_verify.emit.files import render_files
+
+    weights = _weights(result)
+    write_bundle(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})
+
+
+def certify(result: Result, weights: bytes) -> Certificate:
+    """The certificate of a proved result whose network's file is ``weights``.
+
+    Raises:
+        ValueError: a result that was not proved.
+    """
+    import z3
+
+    from mips_verify.prove.certificate import Certificate
 
     if not result.proved or result.program is None or result.verdict is None:
         raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
     task, trained = result.task, result.best.trained
-    how = f"{trained.engine} network with {trained.network.hidden} hidden, seed {trained.seed}"
-    program = render_program(
-        result.program, name=task.name, says=task.says, domain=task.domain, how=how
+    return Certificate(
+        task=task.name,
+        says=_one_line(task.says),
+        length=task.length,
+        program=result.program,
+        spec=task.spec,
+        domain=task.domain,
+        invariant=result.verdict.invariant,
+        all_integers=result.verdict.all_integers,
+        how=f"{trained.engine} network with {trained.network.hidden} hidden, seed {trained.seed}",
+        strategy=result.verdict.strategy,
+        solver=f"z3 {z3.get_version_string()}",
+        seed=trained.seed,
+        weights=hashlib.sha256(weights).hexdigest(),
+        declarative=task.declarative,
     )
-    proof = {
-        "task": task.name,
-        "engine": trained.engine,
-        **certificate(result.program, task.spec, task.domain, result.verdict, seed=trained.seed),
-    }
-    files: dict[str, str | bytes] = {
-        "program.py": program,
-        "certificate.json": json.dumps(proof, indent=1) + "\n",
-        "network.safetensors": _weights(result),
-    }
-    write_bundle(folder, files)
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _weights(result: Result) -> bytes:
@@ -48,6 +69,6 @@ def _weights(result: Result) -> bytes:
     trained = result.best.trained
     about = {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "network.safetensors"
+        path = Path(scratch) / WEIGHTS
         weights.save(path, trained.network, about)
         return path.read_bytes()

@@ -4,6 +4,8 @@ A task file is data and runs nothing. In ``[state]`` a name is the value before 
 input, in ``[output]`` the value after it; ``old(z)`` in an output is the value before.
 ``back(x, k)`` is the input k steps ago (0 before the start), ``sumback(x, k)`` the sum of
 the last k inputs; both become delay lines. ``[family]`` makes one task a value.
+A Dafny file beside it, named after the task or the family, may restate the task; see
+:class:`Task`.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +33,7 @@ _RESERVED: Final = {
     "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
     "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
 }  # fmt: skip
+_MEMBER: Final = " member"  # no key of a file: the values of one member of a family
 MAX_LENGTH: Final = 1000
 MAX_BACK: Final = 100
 
@@ -46,6 +49,8 @@ class Task:
         domain: the range of every input.
         spec: the specification, a machine whose inputs are the domain's channels.
         suite: the benchmark that the task belongs to, or an empty text.
+        declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement
+            of the task over whole sequences, and the lemma that ``spec`` meets it.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Task:
     domain: Domain
     spec: Machine
     suite: str = ""
+    declarative: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -124,13 +130,18 @@ def _all_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield path, data
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise TaskError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise TaskError(f"{path} is not UTF-8 text") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as error:
         raise TaskError(f"{path} is not valid TOML: {error}") from None
 
@@ -147,7 +158,8 @@ def _variants(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
         raise TaskError(f"{path}: family: the lists have different lengths")
     rest = {key: value for key, value in data.items() if key != "family"}
     for values in zip(*family.values(), strict=True):
-        yield _replace(rest, dict(zip(family, values, strict=True)))
+        member = dict(zip(family, values, strict=True))
+        yield {**_replace(rest, member), _MEMBER: member}
 
 
 def _replace(value: Any, by: Mapping[str, object]) -> Any:
@@ -167,9 +179,19 @@ def read_task(data: Mapping[str, Any], path: Path) -> Task:
         TaskError: naming the file, the key and, in an expression, the column.
     """
     try:
-        return _Builder(data).task()
+        task = _Builder(data).task()
     except (TaskError, MachineError) as error:
         raise TaskError(f"{path}: {error}") from None
+    return replace(task, declarative=_declarative(task.name, path, data.get(_MEMBER, {})))
+
+
+def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
+    """The text of ``<name>.dfy``, or of the family's file with every ``{k}`` replaced."""
+    for beside in (path.with_name(f"{name}.dfy"), path.with_suffix(".dfy")):
+        if beside.is_file():
+            lines = _replace(_read(beside), member).expandtabs(2).splitlines()
+            return "".join(f"{line.rstrip()}\n" for line in lines)
+    return ""
 
 
 class _Builder:
@@ -178,7 +200,7 @@ class _Builder:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self.delays: dict[str, int] = {}
-        if unknown := sorted(set(data) - _KEYS):
+        if unknown := sorted(set(data) - _KEYS - {_MEMBER}):
             raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
         for key in ("name", "length", "input", "output"):
             if key not in data:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
-from mips_verify.prove.certificate import recheck
+from mips_verify.prove.certificate import certificate_from_text, recheck
 from mips_verify.prove.verdict import Status
 
 KINDS = (
@@ -22,7 +22,8 @@ def test_a_task_ends_in_a_proved_program_whose_certificate_rechecks(tmp_path, na
     result = CliRunner().invoke(main, ["synth-and-prove", name, *where])
     assert result.exit_code == 0, result.output
     bundle = tmp_path / "proofs" / name
-    assert recheck(json.loads((bundle / "certificate.json").read_text())).status is Status.PROVED
+    proof = certificate_from_text((bundle / "certificate.json").read_text())
+    assert recheck(proof).status is Status.PROVED
     program = str(bundle / "program.py")
     assert CliRunner().invoke(main, ["prove", program, name]).exit_code == 0
 

@@ -10,12 +10,16 @@ import pytest
 from mips_verify.domain import Domain
 from mips_verify.machine import Machine
 from mips_verify.prove.certificate import (
+    Certificate,
     CertificateError,
-    certificate,
+    certificate_from_dict,
+    certificate_from_text,
+    certificate_to_dict,
+    certificate_to_text,
     machine_from_dict,
     machine_to_dict,
-    recheck,
 )
+from mips_verify.prove.certificate import recheck as recheck_certificate
 from mips_verify.prove.equal import equal
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.task import load_task
@@ -27,7 +31,18 @@ SAMPLE = [p for p in PAIRS if p[0] in ("Base_7_Addition", "Dithering", "Tomita_5
 
 def proved(program: Machine, spec: Machine, domain: Domain) -> dict:
     verdict = equal(program, spec, domain)
-    return json.loads(json.dumps(certificate(program, spec, domain, verdict, seed=0)))
+    assert verdict.status is Status.PROVED
+    proof = Certificate(
+        task="Some_Task", says="what it does", length=10, program=program, spec=spec, domain=domain,
+        invariant=verdict.invariant, all_integers=verdict.all_integers, strategy=verdict.strategy,
+        solver="z3", declarative="function F(): int { 1 }\n\nlemma L() {}\n",
+    )  # fmt: skip
+    assert certificate_from_text(certificate_to_text(proof)) == proof
+    return json.loads(json.dumps(certificate_to_dict(proof)))
+
+
+def recheck(data: dict, rlimit: int = 200_000_000) -> Verdict:
+    return recheck_certificate(certificate_from_dict(data), rlimit)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +134,14 @@ def test_an_invariant_that_reads_the_input_is_refused() -> None:
         [],
         {},
         {"format": "other"},
+        {"task": "../up"},
+        {"says": "two\nlines"},
+        {"how": "a\u202etrick"},
+        {"length": 0},
+        {"length": 10**9},
+        {"weights": "abc"},
+        {"seed": "0"},
+        {"declarative": "lemma"},
         {"verdict": "REFUTED"},
         {"domain": {"x": [3, 0]}},
         {"domain": {"x": ["0", "1"]}},
@@ -164,7 +187,7 @@ def test_names_that_only_look_different_are_refused() -> None:
         machine_from_dict(texts)
 
 
-def test_only_proofs_have_certificates() -> None:
-    task = load_task("Current_Number")
-    with pytest.raises(ValueError, match="only a proof"):
-        certificate(task.spec, task.spec, task.domain, Verdict(Status.UNKNOWN, "why"), seed=0)
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "1" * 10_000, '{"format": 1e999}'])
+def test_texts_that_are_no_certificate_are_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(CertificateError):
+        certificate_from_text(text)
