@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from mips_verify.domain import Domain
 from mips_verify.emit.names import TAKEN, fresh, in_docstring, python_names
@@ -40,6 +40,37 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
         raise MachineError(
             f"the program reads {len(machine.inputs)} inputs, the domain has {domain.channels}"
         )
+    values = stream_values(machine, "Stream", "The program one step at a time.")
+    outputs = len(machine.outputs)
+    return render(
+        "program.py.j2",
+        name=in_docstring(name),
+        says=in_docstring(says),
+        reads=reads(values["letter"].split(", "), domain),
+        returns=f"{'one integer' if outputs == 1 else f'{outputs} integers'} after each input",
+        how=in_docstring(how),
+        **values,
+    )
+
+
+def reads(inputs: Iterable[str], domain: Domain) -> str:
+    """The ranges of the inputs, for a docstring."""
+    rows = zip(inputs, domain.lows, domain.highs, strict=True)
+    return ", ".join(f"{x} in {low}..{high}" for x, low, high in rows)
+
+
+def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[str, Any]:
+    """What ``stream.py.j2`` shows: a class whose ``step`` is one step of the machine.
+
+    Args:
+        machine: any machine; its names may be any text.
+        stream_name: name of the class.
+        stream_says: its docstring.
+
+    Returns:
+        also ``constants`` (lines that define the tables outside the class), ``letter`` (the
+        inputs as the class names them), ``input_type`` and ``output_type``.
+    """
     plain = python_names(machine)
     state = [f"self.{plain[z]}" for z in machine.state]
     inputs = [plain[x] for x in machine.inputs]
@@ -47,25 +78,17 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
         machine.rename(plain | dict(zip(machine.state, state, strict=True))), TAKEN | set(inputs)
     )
     tables = _tables(step, TAKEN | set(inputs))
-    outputs = len(machine.outputs)
-    return render(
-        "program.py.j2",
-        name=in_docstring(name),
-        says=in_docstring(says),
-        reads=", ".join(
-            f"{x} in {low}..{high}"
-            for x, low, high in zip(inputs, domain.lows, domain.highs, strict=True)
-        ),
-        returns=f"{'one integer' if outputs == 1 else f'{outputs} integers'} after each input",
-        how=in_docstring(how),
-        constants=[line for k, v in tables.items() for line in tuple_lines(f"{v} = ", k)],
-        init=[f"{z} = {start}" for z, start in zip(state, machine.init, strict=True)],
-        parameters=", ".join(f"{x}: int" for x in inputs),
-        letter=", ".join(inputs),
-        body=_body(step, tables),
-        input_type=_type(len(inputs)),
-        output_type=_type(outputs),
-    )
+    return {
+        "stream_name": stream_name,
+        "stream_says": stream_says,
+        "constants": [line for k, v in tables.items() for line in tuple_lines(f"{v} = ", k)],
+        "init": [f"{z} = {start}" for z, start in zip(state, machine.init, strict=True)],
+        "parameters": ", ".join(f"{x}: int" for x in inputs),
+        "letter": ", ".join(inputs),
+        "body": _body(step, tables),
+        "input_type": _type(len(inputs)),
+        "output_type": _type(len(machine.outputs)),
+    }
 
 
 def _type(count: int) -> str:
