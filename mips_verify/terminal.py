@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     from mips_verify.bench.run import Row
 
+QUIET = 5.0  # seconds between two lines where there is no terminal
 RECENT = 12  # finished rows that stay in view on a terminal
 
 
@@ -114,3 +117,34 @@ def board(total: int, jobs: int) -> Iterator[Board]:
     with Live(console=console, transient=True, refresh_per_second=4) as live:
         watch.live = live
         yield watch
+
+
+@contextlib.contextmanager
+def bar(total: int) -> Iterator[Callable[[str, str], None]]:
+    """A progress bar with an estimate; elsewhere than on a terminal a line now and then.
+
+    Yields:
+        what to call with the name and the outcome of each finished part.
+    """
+    console = Console(stderr=True, highlight=False)
+    if console.is_terminal:
+        with Progress(*Progress.get_default_columns(), console=console, transient=True) as progress:
+            whole = progress.add_task("", total=total)
+            yield lambda name, outcome: progress.update(
+                whole, advance=1, description=f"{escape(name)}: {outcome}"
+            )
+        return
+    began = said = time.perf_counter()
+    finished = 0
+
+    def done(name: str, outcome: str) -> None:
+        nonlocal said, finished
+        finished += 1
+        now = time.perf_counter()
+        if now - said > QUIET and finished < total:
+            left = (now - began) / finished * (total - finished)
+            line = f"[{finished}/{total}] {name}: {outcome}, about {left:.0f} s left"
+            console.print(line, markup=False, soft_wrap=True)
+            said = now
+
+    yield done

@@ -32,10 +32,15 @@ def run_program(
         shown = " ".join(",".join(map(str, letter)) for letter in word[:20])
         if isinstance(got, str):
             late = "did not finish" in got
-            return ("undecided" if late else "failed"), f"on the sequence {shown or '(empty)'}: {got}"
-        want = proof.spec.run(word)
-        if got != want or proof.program.run(word) != got:
-            return "failed", _difference(word, got, want)
+            return (
+                "undecided" if late else "failed"
+            ), f"on the sequence {shown or '(empty)'}: {got}"
+        try:
+            want, meant = proof.spec.run(word), proof.program.run(word)
+        except ValueError as error:
+            return "failed", f"the certificate's machines have no value on {shown}: {error}"
+        if got != want or got != meant:
+            return "failed", _difference(word, got, want if got != want else meant)
     return "ok", f"{len(words)} sequences"
 
 

@@ -1,0 +1,82 @@
+"""Which folders are bundles, and which of them have changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from mips_verify.check.bundle import CERTIFICATE, FILES
+from mips_verify.errors import MipsVerifyError
+
+
+def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The bundles at or below ``paths``, each once, in the order of their names.
+
+    A path is a bundle, a folder that holds bundles at any depth, or a file of a bundle. A
+    folder counts as a bundle if it has any file of one and a name that does not start with
+    a dot, so that a bundle whose certificate was deleted is still seen.
+
+    Raises:
+        MipsVerifyError: a path that is not there, or without any bundle.
+    """
+    found: dict[str, Path] = {}
+    for path in paths:
+        if not path.exists():
+            raise MipsVerifyError(f"{path} does not exist; name a bundle or a folder of bundles")
+        inside = list(_below(path.parent if path.is_file() else path, deep=path.is_dir()))
+        if not inside and path.is_dir():
+            raise MipsVerifyError(
+                f"no bundle in {path}; a bundle is a folder with a {CERTIFICATE}, as "
+                "`mips-verify synth-and-prove TASK` writes it"
+            )
+        found |= {str(folder.resolve()): folder for folder in inside}
+    return tuple(sorted(found.values(), key=lambda folder: (str(folder.parent), folder.name)))
+
+
+def _below(top: Path, *, deep: bool) -> Iterator[Path]:
+    if any((top / name).is_file() for name in FILES):
+        yield top
+        return
+    if not deep:
+        return
+    for folder, inner, files in os.walk(top):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
+        if set(FILES) & set(files):
+            inner.clear()
+            yield Path(folder)
+
+
+def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[Path, ...]:
+    """The bundles with a file that differs from a git revision, or that git does not track.
+
+    A changed task file may change what any bundle must state, so that all of them count.
+
+    Raises:
+        MipsVerifyError: no git, no repository there or no such revision.
+    """
+    changed: set[Path] = set()
+    for top in {_git(b, "rev-parse", "--show-toplevel")[0] for b in bundles}:
+        root = Path(top)
+        names = _git(root, "diff", "--name-only", "-z", "--no-renames", revision, "--")
+        names += _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+        changed |= {(root / name).resolve() for name in names}
+    if any(tasks.resolve() == file.parent for file in changed):
+        return tuple(bundles)
+    touched = {parent for file in changed for parent in file.parents}
+    return tuple(b for b in bundles if b.resolve() in touched)
+
+
+def _git(folder: Path, *arguments: str) -> list[str]:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise MipsVerifyError(f"git cannot be run ({error.strerror}); it is needed here") from None
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise MipsVerifyError(f"git {arguments[0]} failed in {folder}: {why}")
+    separator = "\0" if "-z" in arguments else "\n"
+    return [name for name in done.stdout.split(separator) if name]

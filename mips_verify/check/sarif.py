@@ -1,0 +1,59 @@
+"""The report of a check as SARIF 2.1.0 (OASIS), for code scanning services and editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from mips_verify import __version__
+from mips_verify.check.finding import CHECKS, Finding
+from mips_verify.check.run import Checked, Report
+from mips_verify.check.table import is_problem
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+
+def to_sarif(report: Report, root: Path) -> dict[str, Any]:
+    """A SARIF log, ready for JSON: one rule a check, one result a finding that is not ok.
+
+    Args:
+        report: what was found.
+        root: the folder that the addresses of files are relative to, such as the repository.
+    """
+    results = [
+        _result(bundle, finding, root.resolve())
+        for bundle in report.bundles
+        for finding in bundle.findings
+        if is_problem(finding)
+    ]
+    rules = [
+        {"id": name, "name": f"{name.title()}Check", "shortDescription": {"text": says}}
+        for name, says in CHECKS.items()
+    ]
+    driver = {"name": "mips-verify", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": _artifact(bundle, finding, root)}
+    if finding.line:
+        location["region"] = {"startLine": finding.line}
+    return {
+        "ruleId": finding.check,
+        "ruleIndex": list(CHECKS).index(finding.check),
+        "level": "error" if finding.status == "failed" else "warning",
+        "message": {"text": f"{bundle.folder.name}: {finding.message}"},
+        "locations": [{"physicalLocation": location}],
+        # the same problem keeps its identity when lines move
+        "partialFingerprints": {"bundleAndCheck/v1": f"{bundle.folder.name}/{finding.check}"},
+    }
+
+
+def _artifact(bundle: Checked, finding: Finding, root: Path) -> dict[str, str]:
+    path = bundle.folder.resolve() / finding.file
+    try:
+        return {"uri": quote(path.relative_to(root).as_posix()), "uriBaseId": "%SRCROOT%"}
+    except ValueError:
+        return {"uri": path.as_uri()}
