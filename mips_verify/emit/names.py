@@ -1,11 +1,11 @@
-"""Names and sentences from task files, made harmless in emitted Python."""
+"""Names and sentences from task files, made harmless in emitted files."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from mips_verify.machine import Machine
@@ -16,6 +16,21 @@ TAKEN: Final = frozenset(
     | {*keyword.kwlist, *keyword.softkwlist}
 )
 _BUILTIN: Final = frozenset(dir(builtins))
+# words of Dafny 2, 3 and 4, and what a Dafny file of ours calls things itself
+_DAFNY_WORDS: Final = """
+    abstract allocated alloc array as assert assume attribute bool break by calc case char class
+    codatatype colemma comethod const constructor copredicate continue datatype decreases default
+    else ensures exists expect export extends false field for forall fresh from function ghost
+    greatest if imap import in inductive inputs int invariant iset is iterator label least lemma
+    map match method modifies modify module multiset nameonly nat new newtype null object old
+    opaque opened ORDINAL outputs predicate print print_ protected provides reads real refines
+    requires return returns reveal reveals set seq static string than then this trait true twostate
+    type unchanged uses var verify where while witness yield yields to downto hides hide axiom
+    s t i ys pre now k l Dom InDom Input Spec Bounds Inv Base Step Outputs Program ProgramForTask
+    Task SpecMeetsTask
+"""
+DAFNY_TAKEN: Final = frozenset(_DAFNY_WORDS.split())
+_DAFNY_TYPE: Final = re.compile(r"(array|bv)[0-9]+|ys[0-9]+|Spec[0-9_].*|[ps]_.*")
 
 
 def python_names(machine: Machine) -> dict[str, str]:
@@ -30,6 +45,27 @@ def python_names(machine: Machine) -> dict[str, str]:
     for name in machine.state:
         result[name] = fresh(identifier(name), TAKEN | set(result.values()))
     return result
+
+
+def dafny_names(machine_names: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
+    """From every joint state name (``p_...``, ``s_...``) and every input to a Dafny name.
+
+    Ordinary names stay as they are; all names of the result differ, and none holds a prime.
+    """
+    result: dict[str, str] = {}
+    for name in machine_names:
+        result[name] = fresh(identifier(name), set(result.values()))
+    for name in inputs:
+        wanted = identifier(name)
+        if _DAFNY_TYPE.fullmatch(wanted):
+            wanted = f"in_{wanted}"
+        result[name] = fresh(wanted, DAFNY_TAKEN | set(result.values()))
+    return result
+
+
+def in_comment(text: str) -> str:
+    """``text`` for a comment of one line; what is not printable is escaped."""
+    return "".join(map(_character, text))
 
 
 def identifier(name: str) -> str:

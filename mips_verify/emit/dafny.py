@@ -1,0 +1,264 @@
+"""``program.dfy``: program, specification and proof as a Dafny file that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mips_verify.emit.names import dafny_names, fresh, in_comment
+from mips_verify.emit.templates import render
+from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, size
+from mips_verify.machine import old
+from mips_verify.printers.dafny import (
+    COMPARISON,
+    SUM,
+    Words,
+    conjuncts,
+    euclidean,
+    number,
+    to_dafny,
+)
+from mips_verify.prove.certificate import Certificate
+from mips_verify.prove.obligations import PROGRAM, Pair, join
+
+_ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
+_INIT: Final = "s[..|s|-1]"  # all but the last letter
+_SHORT: Final = 6  # nodes up to which a dividend is repeated, not named
+
+
+def render_dafny(proof: Certificate) -> str:
+    """The text of ``program.dfy``.
+
+    It holds the program as a method whose postcondition is the theorem, for Dafny 2.3 and
+    later. Every obligation is checked anew by Dafny; nothing in the file is assumed.
+
+    Raises:
+        MachineError: machines and domain that do not fit together.
+        MipsVerifyError: a declarative text that could assume what it should prove.
+    """
+    pair = join(proof.program, proof.spec, proof.domain)
+    file = _File(proof, pair, dafny_names(pair.state, pair.domain.names))
+    return render(
+        "program.dfy.j2",
+        task=in_comment(proof.task),
+        says=in_comment(proof.says),
+        how=in_comment(proof.how),
+        strategy=in_comment(proof.strategy),
+        all_integers=proof.all_integers,
+        declarative=proof.declarative,
+        typed=_typed,
+        **file.input_values(),
+        **file.specification_values(),
+        **file.obligation_values(),
+        **file.program_values(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file in the making: the machines side by side, and names for what they hold."""
+
+    proof: Certificate
+    pair: Pair
+    named: Mapping[str, str]
+
+    @property
+    def state(self) -> list[str]:
+        return [self.named[z] for z in self.pair.state]
+
+    @property
+    def inputs(self) -> list[str]:
+        return [self.named[x] for x in self.pair.domain.names]
+
+    @property
+    def element(self) -> str:
+        return "int" if len(self.inputs) == 1 else "Input"
+
+    @property
+    def before(self) -> Words:
+        """Over the state before the step."""
+        return self._words(self.named)
+
+    @property
+    def after(self) -> Words:
+        """Over the state after the step; ``old`` is the one before."""
+        primed = {z: _prime(self.named[z]) for z in self.pair.state}
+        return self._words(self.named | primed | {old(z): self.named[z] for z in self.pair.state})
+
+    def _words(self, of: Mapping[str, str]) -> Words:
+        return Words(of, fresh("k", self.inputs), fresh("l", self.inputs))
+
+    def at(self, letter: str) -> str:
+        """The inputs of one letter, as arguments."""
+        return ", ".join(self._read(letter).values())
+
+    def _read(self, letter: str) -> dict[str, str]:
+        if len(self.inputs) == 1:
+            return {self.inputs[0]: letter}
+        return {x: f"{letter}.{x}" for x in self.inputs}
+
+    def input_values(self) -> dict[str, Any]:
+        d = self.pair.domain
+        ranges = zip(d.lows, self.inputs, d.highs, strict=True)
+        return {
+            "element": self.element,
+            "inputs": self.inputs,
+            "at": self.at,
+            "domain": " && ".join(f"{low} <= {x} <= {high}" for low, x, high in ranges),
+        }
+
+    def specification_values(self) -> dict[str, Any]:
+        spec = self.pair.spec
+        functions = [
+            {
+                "name": self._function(z),
+                "start": number(start),
+                "lets": self._lets(e, self.before, {z: (z, _INIT) for z in spec.state}),
+                "body": to_dafny(e, self.before, 0),
+            }
+            for z, start, e in zip(spec.state, spec.init, spec.next, strict=True)
+        ]
+        where = {z: (z, "s") for z in spec.state} | {old(z): (z, _INIT) for z in spec.state}
+        outputs = [
+            {
+                "name": f"Spec{suffix}",
+                "result": f"ys{suffix}",
+                "lets": self._lets(e, self.after, where),
+                "body": to_dafny(e, self.after, 0),
+                "program": to_dafny(mine, self.after, 0),
+            }
+            for e, mine, suffix in zip(
+                spec.outputs, self.pair.program.outputs, self._suffixes(), strict=True
+            )
+        ]
+        results = ", ".join(f"{f['result']}: seq<int>" for f in outputs)
+        return {"functions": functions, "outputs": outputs, "results": results}
+
+    def _suffixes(self) -> list[str]:
+        count = len(self.pair.spec.outputs)
+        return [""] if count == 1 else [str(i) for i in range(count)]
+
+    def _lets(self, e: Expr, words: Words, where: Mapping[str, tuple[str, str]]) -> list[str]:
+        """What ``e`` reads at the end of the sequence ``s``, one local each.
+
+        ``where`` gives for each variable the state that it is, and after which sequence.
+        """
+        used = names(e)
+        read = self._read("s[|s|-1]")
+        letters = [self.named[x] for x in self.pair.domain.names if x in used]
+        lets = [f"var {x}: int := {read[x]};" for x in letters]
+        for name, (z, sequence) in where.items():
+            if name in used:
+                lets.append(f"var {words.of[name]}: int := {self._function(z)}({sequence});")
+        return lets
+
+    def _function(self, z: str) -> str:
+        """The name of the function for a state variable of the specification."""
+        return f"Spec_{self.named[z][2:]}"
+
+    def obligation_values(self) -> dict[str, Any]:
+        pair, before, after = self.pair, self.before, self.after
+        moves = pair.next
+        mine, theirs = pair.program.outputs, pair.spec.outputs
+        parts = [p for e in self.proof.invariant for p in conjuncts(e)]
+        # wherever the invariant is claimed it must itself have a value
+        defined = conjuncts(definedness(conjoin(self.proof.invariant)))
+        bounds = [p for p in parts if p.op in _ORDER]
+        rest = [p for p in [*defined, *parts] if p.op not in _ORDER]
+        ordered = [p for p in defined if p.op in _ORDER]
+        inside = self._hints(moves.values(), before) + self._hints(parts, before)
+        return {
+            "state": self.state,
+            "after": [_prime(z) for z in self.state],
+            "start": ", ".join(map(number, pair.init.values())),
+            "bounds": self._all(ordered + bounds),
+            "invariant": self._all(rest),
+            "moves": [
+                f"{_prime(self.named[z])} == {to_dafny(e, before, SUM)}" for z, e in moves.items()
+            ],
+            "step_defined": self._defined(moves.values(), before),
+            "step_hints": self._number(inside + self._hints(parts, after)),
+            "outputs_defined": self._defined([*mine, *theirs], after),
+            "outputs_equal": [
+                f"{to_dafny(a, after, SUM)} == {to_dafny(b, after, SUM)}"
+                for a, b in zip(mine, theirs, strict=True)
+            ],
+            "output_hints": self._number(inside + self._hints([*mine, *theirs], after)),
+        }
+
+    def _all(self, parts: Sequence[Expr]) -> list[str]:
+        kept = dict.fromkeys(to_dafny(p, self.before, COMPARISON) for p in parts if p != TRUE)
+        return [f"&& {text}" for text in kept] or ["true"]
+
+    @staticmethod
+    def _defined(exprs: Iterable[Expr], words: Words) -> list[str]:
+        parts = [p for e in exprs for p in conjuncts(definedness(e)) if p != TRUE]
+        return list(dict.fromkeys(to_dafny(p, words) for p in parts))
+
+    @staticmethod
+    def _hints(exprs: Iterable[Expr], words: Words) -> list[tuple[str, int, bool]]:
+        """Dividend and divisor of every division, and whether the dividend is long."""
+        return [
+            (to_dafny(a, words, 0), divisor, size(a) > _SHORT)
+            for a, divisor in map(euclidean, _divisions(exprs))
+        ]
+
+    def _number(self, hints: list[tuple[str, int, bool]]) -> list[str]:
+        """What defines quotient and remainder, which the solver then need not find out."""
+        lines: list[str] = []
+        for text, divisor, long in dict.fromkeys(hints):
+            if long:
+                name = fresh(f"q{len(lines)}", self.inputs)
+                lines.append(f"var {name}: int := {text};")
+                text = name
+            inner = text if text.isidentifier() else f"({text})"
+            lines.append(
+                f"assert {inner} == {divisor} * ({inner} / {divisor}) + {inner} % {divisor};"
+            )
+        return lines
+
+    def program_values(self) -> dict[str, Any]:
+        program = self.pair.program
+        mine = [self.named[z] for z in program.state]
+        rows = zip(mine, program.init, program.next, strict=True)
+        primed = [_prime(z) for z in mine]
+        letter = self._read("s[i]")
+        return {
+            "letter": "Input" if self.element == "Input" else "",
+            "declare": [
+                f"var {z}: int := {start};" for z, start in zip(mine, program.init, strict=True)
+            ],
+            "read": [f"var {x}: int := {letter[x]};" for x in self.inputs],
+            "compute": [
+                f"var {_prime(z)}: int := {to_dafny(e, self.before, 0)};" for z, _, e in rows
+            ],
+            "advance": [f"{', '.join(mine)} := {', '.join(primed)};"] if mine else [],
+            "joint": self._joint,
+            "call": ", ".join(
+                [*mine, *self._spec_at("pre"), *self.inputs, *primed, *self._spec_at("now")]
+            ),
+        }
+
+    def _spec_at(self, prefix: str) -> list[str]:
+        return [f"{self._function(z)}({prefix})" for z in self.pair.spec.state]
+
+    def _joint(self, prefix: str) -> str:
+        """The program's state and the specification's on ``prefix``, as arguments."""
+        mine = [self.named[z] for z in self.pair.state if z.startswith(PROGRAM)]
+        return ", ".join([*mine, *self._spec_at(prefix)])
+
+
+def _prime(name: str) -> str:
+    return f"{name}'"
+
+
+def _typed(variables: Iterable[str]) -> str:
+    return ", ".join(f"{name}: int" for name in variables)
+
+
+def _divisions(exprs: Iterable[Expr]) -> Iterator[Expr]:
+    for e in exprs:
+        for node in children(e):
+            if node.op in ("floordiv", "mod"):
+                yield node
