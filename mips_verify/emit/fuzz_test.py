@@ -10,10 +10,10 @@ from mips_verify.emit.program import reads, stream_values
 from mips_verify.emit.templates import render
 from mips_verify.machine import Machine
 from mips_verify.prove.certificate import Certificate
-from mips_verify.prove.replay import MAX_BITS
 
 TIMES: Final = 10  # sequences are up to so many times as long as those that trained the network
 DRAWN: Final = 200  # letters that are drawn singly; longer sequences repeat patterns
+BITS: Final = 10_000  # of the largest number; Python prints and reads those of 4300 digits
 
 
 def render_test(proof: Certificate) -> str:
@@ -48,8 +48,8 @@ def longest_word(proof: Certificate) -> int:
     """Letters of the longest sequence to try, at least 1.
 
     That is ``TIMES`` the length of the training sequences, or fewer where the specification's
-    numbers grow so fast that longer runs would not end: they have at most ``MAX_BITS`` bits
-    along runs of the smallest and of the largest letter.
+    numbers grow so fast that longer runs would not end: they have at most ``BITS`` bits along
+    runs of the smallest and of the largest letter.
     """
     ends = (proof.domain.lows, proof.domain.highs)
     return min(_steps(proof.spec, letter, TIMES * proof.length) for letter in ends)
@@ -59,10 +59,10 @@ def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:
     z = machine.init
     for t in range(1, most):
         try:
-            z, _ = machine.step(z, letter)
+            z, y = machine.step(z, letter)
         except ValueError:  # no value here: the proof fails, and its tests may
             return t
-        if any(v.bit_length() > MAX_BITS for v in z):
+        if any(v.bit_length() > BITS for v in z + y):
             return t
     return most
 
