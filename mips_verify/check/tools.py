@@ -68,7 +68,7 @@ class Run:
     def ending(self) -> str:
         """How it ended, in words; empty if it ended well."""
         if self.exit_status is None:
-            return f"stopped after {self.seconds:.0f} seconds"
+            return f"stopped after {self.seconds:.3g} seconds"
         if self.exit_status < 0:
             with contextlib.suppress(ValueError):  # a signal that Python has no name for
                 return f"its process was stopped by {signal.Signals(-self.exit_status).name}"

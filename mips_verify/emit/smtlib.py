@@ -167,8 +167,8 @@ class _Theory:
             return lines
         known: dict[Expr, str] = {}
         for z, e in self.partial.items():
-            known[_before(e, self.pair)] = self._defined_next(z)
-            known[_before(self.pair.next[z], self.pair)] = self.names.after[z]
+            known.setdefault(_before(e, self.pair), self._defined_next(z))
+            known.setdefault(_before(self.pair.next[z], self.pair), self.names.after[z])
         term = to_smtlib(self.answers_defined, self.names.step, self.lookups, known)
         return lines + lay_out(("define-fun", "defined_outputs", (), "Bool", term), _WIDTH, 4)
 

@@ -1,0 +1,108 @@
+"""Second opinions on ``equivalence.smt2``: cvc5, and a Z3 that was installed apart.
+
+A file must be one that :func:`mips_verify.emit.smtlib.render_smtlib` wrote: the language has
+commands that write files.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mips_verify.check.tools import Run, ToolAnswer, find_tool, one_line, run_tool
+from mips_verify.errors import MipsVerifyError
+
+_OBLIGATIONS: Final = ("Base", "Step", "Outputs")  # in the order of the file
+_WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
+_VERSION_SECONDS: Final = 10.0
+
+
+def run_cvc5(path: Path, seconds: float) -> ToolAnswer:
+    """Ask cvc5, from its Python package, about all three obligations of a file.
+
+    Args:
+        path: the file.
+        seconds: wall-clock time for the three together; then its process is killed.
+
+    Raises:
+        MipsVerifyError: cvc5 is not installed.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        installed = version("cvc5")
+    except PackageNotFoundError:
+        raise MipsVerifyError(
+            "cvc5 is not installed; install it with: pip install mips-verify[cvc5]"
+        ) from None
+    # isolated: nothing of the folder it runs in is imported
+    run = run_tool([sys.executable, "-I", _WORKER, path.resolve()], seconds=seconds)
+    return _answer("cvc5", installed, run)
+
+
+def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
+    """Ask an executable of Z3 about all three obligations of a file.
+
+    Args:
+        path: the file.
+        seconds: wall-clock time for the three together; then its process is killed.
+        executable: its name or path; a name is looked for outside this Python's own
+            folder first (see :func:`mips_verify.check.tools.find_tool`).
+
+    Raises:
+        MipsVerifyError: there is no such executable.
+    """
+    found = find_tool(executable)
+    if found is None:
+        raise MipsVerifyError(
+            f"there is no executable '{executable}'; install Z3 from your system's packages, "
+            "or name the one that you have"
+        )
+    version = one_line(run_tool([found, "--version"], seconds=_VERSION_SECONDS).out)
+    run = run_tool([found, "-smt2", path.resolve()], seconds=seconds)
+    return _answer("z3", version.removeprefix("Z3 version ").split(" - ")[0], run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The lines of an output up to the first that is no answer of a ``check-sat``."""
+
+    answers: tuple[str, ...]
+    rest: str
+
+    @staticmethod
+    def of(out: str) -> _Answers:
+        lines = [line.strip() for line in out.splitlines() if line.strip()]
+        count = 0
+        while count < len(lines) and lines[count] in ("sat", "unsat", "unknown"):
+            count += 1
+        return _Answers(tuple(lines[:count]), one_line("\n".join(lines[count:])))
+
+
+def _answer(tool: str, version: str, run: Run) -> ToolAnswer:
+    found = _Answers.of(run.out)
+    if "sat" in found.answers[: len(_OBLIGATIONS)]:
+        broken = _OBLIGATIONS[found.answers.index("sat")]
+        message = f"the obligation {broken} does not hold"
+        return ToolAnswer(tool, "fails", message, version, run.seconds)
+    if reason := _undecided(found, run):
+        return ToolAnswer(tool, "undecided", reason, version, run.seconds)
+    return ToolAnswer(tool, "holds", "", version, run.seconds)
+
+
+def _undecided(found: _Answers, run: Run) -> str:
+    """Why these are not exactly three times ``unsat``; empty if they are."""
+    count = len(found.answers)
+    if "unknown" in found.answers[: len(_OBLIGATIONS)]:
+        return f"the obligation {_OBLIGATIONS[found.answers.index('unknown')]} was not decided"
+    if found.rest:
+        return f"it says: {found.rest}"
+    if count > len(_OBLIGATIONS):
+        return f"{count} answers instead of {len(_OBLIGATIONS)}"
+    if count < len(_OBLIGATIONS):
+        why = run.ending or "its output ends"
+        last = one_line(run.err[-200:])
+        return f"no answer for {_OBLIGATIONS[count]}: {why}{f' ({last})' if last else ''}"
+    return f"{run.ending}, after all its answers" if run.exit_status != 0 else ""
