@@ -39,7 +39,7 @@ def render_test(proof: Certificate) -> str:
             f"{low}, {high}"
             for low, high in zip(proof.domain.lows, proof.domain.highs, strict=True)
         ],
-        extremes=[", ".join(map(str, values)) for values in extremes(proof.domain)],
+        extremes=[", ".join(map(str, row)) for row in extremes(proof.domain)],
         **values,
     )
 
