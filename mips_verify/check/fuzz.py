@@ -1,0 +1,133 @@
+"""A bundle's program against its specification, on sequences that Hypothesis draws and shrinks.
+
+The program runs in a process of its own and is judged outside it, so that no program file can
+talk its judge into anything. One process answers all sequences that are drawn; only shrinking
+one on which the program is wrong takes a process for each try.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import SearchStrategy
+
+from mips_verify.check.finding import Status
+from mips_verify.check.strategies import Letter, words
+from mips_verify.emit.fuzz_test import BITS, longest_word
+from mips_verify.prove.certificate import Certificate
+from mips_verify.reader.execute import Answer, run_foreign
+
+TRIES: Final = 300  # processes that shrinking may take
+SHOWN: Final = 40  # letters of a sequence in a sentence
+Letters = tuple[Letter, ...]
+Run = Callable[[list[Letters]], list[Answer]]
+
+
+def fuzz_program(
+    path: Path, proof: Certificate, *, count: int, seconds: float, memory: int
+) -> tuple[Status, str]:
+    """Run ``program`` of a file on ``count`` sequences; the same ones for the same certificate.
+
+    Returns:
+        ``ok``, or ``failed`` with a short sequence that shows it, or ``undecided`` where the
+        program gave no answer within ``seconds``; and the sentence that says so.
+
+    Raises:
+        MipsVerifyError: a file that cannot be read, is not Python, or has no ``program``.
+    """
+    end = time.monotonic() + seconds
+
+    def run(asked: list[Letters]) -> list[Answer]:
+        left = max(0.1, end - time.monotonic())
+        return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
+
+    strategy = words(proof.domain, longest_word(proof)).map(tuple)
+    drawn = _draw(strategy, count)
+    seen: dict[Letters, tuple[Status, str]] = {}
+    for word, answer in zip(drawn, run(drawn), strict=True):
+        seen[word] = _judge(proof, word, answer)
+        if seen[word][0] == "failed":
+            return seen[_shrunk(strategy, count, proof, run, seen, end)]
+        if seen[word][0] == "undecided":
+            return seen[word]
+    return "ok", f"{len(drawn)} sequences"
+
+
+def _draw(strategy: SearchStrategy[Letters], count: int) -> list[Letters]:
+    drawn: list[Letters] = []
+
+    def keep(word: Letters) -> bool:
+        drawn.append(word)
+        return False
+
+    _find(strategy, count, keep)
+    return drawn
+
+
+def _shrunk(
+    strategy: SearchStrategy[Letters],
+    count: int,
+    proof: Certificate,
+    run: Run,
+    seen: dict[Letters, tuple[Status, str]],
+    end: float,
+) -> Letters:
+    """The simplest sequence found on which the program is wrong; ``seen`` holds one such."""
+    first = next(word for word, (status, _) in seen.items() if status == "failed")
+    most = len(seen) + TRIES
+
+    def wrong(word: Letters) -> bool:
+        if word not in seen:
+            if len(seen) >= most or time.monotonic() > end:
+                return False
+            seen[word] = _judge(proof, word, run([word])[0])
+        return seen[word][0] == "failed"
+
+    found = _find(strategy, count, wrong)
+    return first if found is None else found
+
+
+def _find(
+    strategy: SearchStrategy[Letters], count: int, wanted: Callable[[Letters], bool]
+) -> Letters | None:
+    """The simplest sequence that is wanted; what is drawn before it depends on nothing else."""
+    quiet = settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        return find(strategy, wanted, settings=quiet, random=random.Random(0))
+    except NoSuchExample:
+        return None
+
+
+def _judge(proof: Certificate, word: Letters, got: Answer) -> tuple[Status, str]:
+    shown = " ".join(map(_shown, word[:SHOWN])) or "nothing"
+    shown += f" and so on, {len(word)} letters" if len(word) > SHOWN else ""
+    if isinstance(got, str):
+        late = "did not finish" in got
+        return ("undecided" if late else "failed"), f"on {shown}: {got}"
+    try:
+        want = proof.spec.run(word)
+    except ValueError as error:
+        return "failed", f"the specification has no value on {shown}: {error}"
+    if got == want:
+        return "ok", ""
+    if len(got) != len(want):
+        return "failed", f"gives {len(got)} outputs for the {len(word)} letters {shown}"
+    gives, wants = next((a, b) for a, b in zip(got, want, strict=True) if a != b)
+    return "failed", f"gives {_shown(gives)} instead of {_shown(wants)} on {shown}"
+
+
+def _shown(values: tuple[int, ...]) -> str:
+    # Python refuses to print a number of more than 4300 digits
+    return ",".join(str(v) if v.bit_length() < BITS else "(a huge number)" for v in values)

@@ -1,0 +1,169 @@
+"""``pytest --mips-verify proofs/``: every check of every bundle is a test.
+
+Without ``--mips-verify`` nothing is registered but the options, and nothing is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from mips_verify.check.finding import Finding
+    from mips_verify.errors import MipsVerifyError
+
+CERTIFICATE: Final = "certificate.json"
+TESTS: Final = "test_program.py"
+FUZZ: Final = "fuzz"
+SECONDS: Final = 60.0  # for fuzzing one bundle
+MEMORY: Final = 2**30  # bytes for the program's own process
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options; see ``pytest --help``."""
+    group = parser.getgroup("mips-verify", "bundles of proved programs")
+    group.addoption("--mips-verify", action="store_true", help="check bundles: a test a check")
+    group.addoption(
+        "--mips-verify-fuzz",
+        type=int,
+        default=50,
+        metavar="N",
+        help="sequences on which Hypothesis tries each program (50); 0 for none",
+    )
+    for tool in ("cvc5", "dafny"):
+        group.addoption(
+            f"--mips-verify-{tool}", action="store_true", help=f"also ask {tool} about each proof"
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start to collect bundles, if they are asked for."""
+    if config.getoption("mips_verify"):
+        if config.getoption("mips_verify_fuzz") < 0:
+            raise pytest.UsageError("--mips-verify-fuzz takes a number of sequences, 0 or more")
+        config.pluginmanager.register(_Bundles(), "mips_verify_bundles")
+
+
+class _Bundles:
+    """The hooks that find bundles."""
+
+    @pytest.hookimpl
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out unfinished bundles, and files that would test a bundle a second time."""
+        if collection_path.name.startswith(".") and (collection_path / CERTIFICATE).is_file():
+            return True
+        beside = collection_path.with_name(CERTIFICATE)
+        return True if collection_path.name == TESTS and beside.is_file() else None
+
+    @pytest.hookimpl
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Make every certificate a collector of its bundle's checks."""
+        if file_path.name != CERTIFICATE or file_path.resolve().parent.name.startswith("."):
+            return None
+        bundle: pytest.Collector = Bundle.from_parent(parent, path=file_path)
+        return bundle
+
+
+class Bundle(pytest.File):
+    """One bundle; its tests are its checks, done together when the first of them is asked for."""
+
+    _found: dict[str, Finding] | MipsVerifyError | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each check that is asked for."""
+        from mips_verify.check.finding import CHECKS
+
+        asked = {"cvc5": self._asks("cvc5"), "dafny": self._asks("dafny"), "z3": False}
+        for check in CHECKS:
+            if asked.get(check, True):
+                yield Check.from_parent(self, name=check)
+        if self._asks("fuzz"):
+            yield Check.from_parent(self, name=FUZZ)
+
+    def finding(self, check: str) -> tuple[str, str, str]:
+        """Status, sentence and file of one check.
+
+        Raises:
+            MipsVerifyError: a tool that was asked for is not there.
+        """
+        from mips_verify.errors import MipsVerifyError
+
+        if check == FUZZ:
+            return (*self._fuzz(), "program.py")
+        if self._found is None:
+            try:
+                self._found = self._check()
+            except MipsVerifyError as error:
+                self._found = error
+        if isinstance(self._found, MipsVerifyError):
+            raise self._found
+        found = self._found[check]
+        return found.status, found.message, found.file
+
+    def _asks(self, option: str) -> Any:
+        return self.config.getoption(f"mips_verify_{option}")
+
+    def _check(self) -> dict[str, Finding]:
+        from mips_verify.check.bundle import Options, check_bundle
+
+        # only what is left after -k, -m and the like
+        wanted = {item.name for item in self.session.items if item.parent is self}
+        options = Options(cvc5="cvc5" in wanted, dafny="dafny" in wanted)
+        return {f.check: f for f in check_bundle(self.path.parent, options)}
+
+    def _fuzz(self) -> tuple[str, str]:
+        from mips_verify.prove.certificate import CertificateError, certificate_from_text
+
+        try:
+            from mips_verify.check.fuzz import fuzz_program
+        except ModuleNotFoundError as error:
+            return "skipped", f"{error.name} is not installed"
+        try:
+            proof = certificate_from_text(self.path.read_text(encoding="utf-8"))
+        except (CertificateError, OSError, UnicodeDecodeError):
+            return "skipped", ""
+        program = self.path.with_name("program.py")
+        count = self._asks("fuzz")
+        try:
+            return fuzz_program(program, proof, count=count, seconds=SECONDS, memory=MEMORY)
+        except (RecursionError, OverflowError, MemoryError) as error:
+            return "failed", f"too deep or too large ({type(error).__name__})"
+
+
+class NotOkError(Exception):
+    """A check that failed or was not decided; its text is the sentence to show."""
+
+
+class Check(pytest.Item):
+    """One check of one bundle."""
+
+    def runtest(self) -> None:
+        """Pass, skip, or fail with one sentence."""
+        from mips_verify.errors import MipsVerifyError
+
+        assert isinstance(self.parent, Bundle)
+        try:
+            status, message, file = self.parent.finding(self.name)
+        except MipsVerifyError as error:
+            raise NotOkError(str(error)) from None
+        if status == "skipped":
+            pytest.skip(message or "not checked, as the certificate cannot be read")
+        if status != "ok":
+            where = self.path.with_name(file) if file else self.path.parent
+            prefix = "undecided: " if status == "undecided" else ""
+            raise NotOkError(f"{prefix}{where}: {message}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The sentence alone, where the bundle is at fault."""
+        if isinstance(excinfo.value, NotOkError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where, and how the test is called in a report."""
+        return self.path, None, f"{self.path.parent.name}: {self.name}"
