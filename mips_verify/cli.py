@@ -229,9 +229,7 @@ def bench(
 
 @main.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--dafny", is_flag=True, help="Let Dafny verify each program (2.3 or 4, on the PATH)."
-)
+@click.option("--dafny", is_flag=True, help="Let Dafny (2 to 4, on the PATH) verify each program.")
 @click.option("--cvc5", is_flag=True, help="Let cvc5 re-check each proof (pip package cvc5).")
 @click.option("--z3", is_flag=True, help="Let the z3 on the PATH re-check each proof as well.")
 @click.option(

@@ -31,10 +31,8 @@ def run_program(
     for word, got in zip(words, answers, strict=True):
         shown = " ".join(",".join(map(str, letter)) for letter in word[:20])
         if isinstance(got, str):
-            late = "did not finish" in got
-            return (
-                "undecided" if late else "failed"
-            ), f"on the sequence {shown or '(empty)'}: {got}"
+            status: Status = "undecided" if "did not finish" in got else "failed"
+            return status, f"on the sequence {shown or '(empty)'}: {got}"
         try:
             want, meant = proof.spec.run(word), proof.program.run(word)
         except ValueError as error:

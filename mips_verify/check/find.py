@@ -14,9 +14,10 @@ from mips_verify.errors import MipsVerifyError
 def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The bundles at or below ``paths``, each once, in the order of their names.
 
-    A path is a bundle, a folder that holds bundles at any depth, or a file of a bundle. A
-    folder counts as a bundle if it has any file of one and a name that does not start with
-    a dot, so that a bundle whose certificate was deleted is still seen.
+    A path is a bundle, a folder that holds bundles at any depth, or a file: then the bundle
+    that it belongs to, if any. A folder counts as a bundle if it has a certificate, or two
+    other files of a bundle, so that one whose certificate was deleted is still seen.
+    Folders below ``paths`` whose names start with a dot are passed over.
 
     Raises:
         MipsVerifyError: a path that is not there, or without any bundle.
@@ -36,16 +37,20 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _below(top: Path, *, deep: bool) -> Iterator[Path]:
-    if any((top / name).is_file() for name in FILES):
-        yield top
-        return
     if not deep:
+        if _is_bundle(os.listdir(top)):
+            yield top
         return
     for folder, inner, files in os.walk(top):
         inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
-        if set(FILES) & set(files):
+        if _is_bundle(files):
             inner.clear()
             yield Path(folder)
+
+
+def _is_bundle(names: Iterable[str]) -> bool:
+    of_a_bundle = set(FILES) & set(names)
+    return CERTIFICATE in of_a_bundle or len(of_a_bundle) > 1
 
 
 def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[Path, ...]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from mips_verify.emit.dafny import render_dafny
+from mips_verify.emit.fuzz_test import render_test
 from mips_verify.emit.program import render_program
+from mips_verify.emit.smtlib import render_smtlib
 from mips_verify.prove.certificate import Certificate, certificate_to_text
 
 
 def render_files(proof: Certificate) -> dict[str, str]:
-    """Every text file of the bundle, by name; equal certificates give equal bytes."""
+    """Every text file of the bundle, by name; equal certificates give equal bytes.
+
+    Raises:
+        MipsVerifyError: a declarative text that Dafny's file may not hold.
+    """
     program = render_program(
         proof.program, name=proof.task, says=proof.says, domain=proof.domain, how=proof.how
     )
     return {
         "certificate.json": certificate_to_text(proof),
         "program.py": program,
+        "program.dfy": render_dafny(proof),
+        "equivalence.smt2": render_smtlib(proof),
+        "test_program.py": render_test(proof),
     }

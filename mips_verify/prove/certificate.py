@@ -157,7 +157,8 @@ def certificate_from_dict(data: Any) -> Certificate:
         CertificateError: a certificate that cannot be read; the sentence says where.
     """
     _keys(data, {"format"}, "a certificate")
-    _demand(data["format"] == FORMAT, f"the format (this is {FORMAT!r})")
+    if data["format"] != FORMAT:
+        raise CertificateError(f"the format is not {FORMAT!r}; make the bundle anew")
     keys = {"task", "length", "verdict", "all_integers", "domain", "program", "spec",
             "invariant", "seed", "declarative", *_TEXTS}  # fmt: skip
     _keys(data, keys, "a certificate")

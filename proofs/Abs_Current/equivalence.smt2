@@ -1,0 +1,48 @@
+; Abs_Current: the program gives the outputs of its specification on every sequence
+;
+; Task    absolute value of x
+; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+
+; the outputs of it
+(define-fun out_program_1 () Int (abs x))
+(define-fun out_spec_1 () Int (abs x))
+
+; the invariant
+(define-fun Inv () Bool true)
+
+; Base
+(push 1)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert Inv)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert Inv)
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

@@ -1,0 +1,77 @@
+// Abs_Current: absolute value of x
+//
+// The program below equals its specification for sequences of every length,
+// for all integers: no input range is needed.
+// Made by mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit.
+// Invariant found by affine. A prime marks a value after the step.
+
+// ---------- the input
+predicate Dom(x: int) { -100 <= x <= 99 }
+predicate InDom(s: seq<int>) { forall i :: 0 <= i < |s| ==> Dom(s[i]) }
+
+// ---------- the specification, each function on a whole sequence
+function Spec(s: seq<int>): int
+  requires |s| > 0
+{
+  var x: int := s[|s|-1];
+  if x < 0 then -x else x
+}
+
+// ---------- the invariant that links the program's state and the specification's
+predicate Bounds()
+{
+  true
+}
+predicate {:opaque} Inv()
+{
+  true
+}
+
+// ---------- the three obligations, in plain integer arithmetic
+lemma Base()
+  ensures Bounds() && Inv()
+{
+  reveal Inv();
+}
+
+lemma Step(x: int)
+  requires Bounds() && Inv()
+  ensures Bounds()
+  ensures Inv()
+{
+  reveal Inv();
+}
+
+lemma Outputs(x: int)
+  requires Bounds() && Inv()
+  ensures (if x < 0 then -x else x) == (if x < 0 then -x else x)
+{
+  reveal Inv();
+}
+
+// ---------- the program, and the theorem as its postcondition
+method Program(s: seq<int>) returns (ys: seq<int>)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
+{
+  ys := [];
+  var i: int := 0;
+  Base();
+  while i < |s|
+    invariant 0 <= i <= |s|
+    invariant Bounds()
+    invariant Inv()
+    invariant |ys| == i
+    invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
+    decreases |s| - i
+  {
+    var x: int := s[i];
+    ghost var pre: seq<int> := s[..i];
+    ghost var now: seq<int> := s[..i+1];
+    assert now[..i] == pre;
+    Step(x);
+    Outputs(x);
+    ys := ys + [if x < 0 then -x else x];
+    i := i + 1;
+  }
+}

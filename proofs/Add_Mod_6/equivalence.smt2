@@ -1,0 +1,56 @@
+; Add_Mod_6: the program gives the outputs of its specification on every sequence
+;
+; Task    sum so far modulo 6
+; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+
+; the state before it: p_ of the program, s_ of the specification
+(declare-const p_n Int) ; starts at 0
+(declare-const s_s Int) ; starts at 0
+
+; the state after it
+(define-fun next_p_n () Int (mod (+ p_n x) 6))
+(define-fun next_s_s () Int (mod (+ s_s x) 6))
+
+; the outputs of it
+(define-fun out_program_1 () Int next_p_n)
+(define-fun out_spec_1 () Int next_s_s)
+
+; the invariant
+(define-fun Inv ((p_n Int) (s_s Int)) Bool (= p_n s_s))
+
+; Base
+(push 1)
+(assert (not (Inv 0 0)))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert (Inv p_n s_s))
+(assert (not (Inv next_p_n next_s_s)))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert (Inv p_n s_s))
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

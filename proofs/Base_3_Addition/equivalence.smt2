@@ -1,0 +1,57 @@
+; Base_3_Addition: the program gives the outputs of its specification on every sequence
+;
+; Task    the digit of x + w in base 3, least significant first
+; Program teacher-forced LM h=2 g=4 network with 2 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+(declare-const w Int)
+
+; the state before it: p_ of the program, s_ of the specification
+(declare-const p_s Int) ; starts at 0
+(declare-const s_carry Int) ; starts at 0
+
+; the state after it
+(define-fun next_p_s () Int (div (+ p_s x w) 3))
+(define-fun next_s_carry () Int (div (+ x w s_carry) 3))
+
+; the outputs of it
+(define-fun out_program_1 () Int (mod (+ p_s w x) 3))
+(define-fun out_spec_1 () Int (mod (+ x w s_carry) 3))
+
+; the invariant
+(define-fun Inv ((p_s Int) (s_carry Int)) Bool (= p_s s_carry))
+
+; Base
+(push 1)
+(assert (not (Inv 0 0)))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert (Inv p_s s_carry))
+(assert (not (Inv next_p_s next_s_carry)))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert (Inv p_s s_carry))
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

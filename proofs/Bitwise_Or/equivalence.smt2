@@ -1,0 +1,59 @@
+; Bitwise_Or: the program gives the outputs of its specification on every sequence
+;
+; Task    bitwise or of the two inputs
+; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
+; Stated  for sequences of every length, over 0 <= x <= 1, 0 <= w <= 1
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; functions
+(define-fun bit_or ((a Int) (b Int)) Int (ite (or (= a 1) (= b 1)) 1 0))
+(define-fun is_bit ((i Int)) Bool (or (= i 0) (= i 1)))
+
+; the inputs of one step
+(declare-const x Int)
+(declare-const w Int)
+(define-fun Dom () Bool (and (>= x 0) (<= x 1) (>= w 0) (<= w 1)))
+
+; the outputs of it
+(define-fun out_program_1 () Int (bit_or x w))
+(define-fun out_spec_1 () Int (bit_or x w))
+
+; where these have a value: bits are 0 or 1, an index lies in its table
+(define-fun defined_outputs () Bool (let ((e1 (and (is_bit x) (is_bit w)))) (and e1 e1)))
+
+; the invariant
+(define-fun Inv () Bool true)
+
+; Base
+(push 1)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert Dom)
+(assert Inv)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert Dom)
+(assert Inv)
+(assert (not (and defined_outputs (= out_program_1 out_spec_1))))
+(check-sat)
+(pop 1)

@@ -1,0 +1,59 @@
+; Div_5: the program gives the outputs of its specification on every sequence
+;
+; Task    the next quotient bit of the number read, divided by 5, most significant first
+; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
+; Stated  for sequences of every length, over 0 <= x <= 1
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+(define-fun Dom () Bool (and (>= x 0) (<= x 1)))
+
+; the state before it: p_ of the program, s_ of the specification
+(declare-const p_s Int) ; starts at 0
+(declare-const s_r Int) ; starts at 0
+
+; the state after it
+(define-fun next_p_s () Int (mod (+ (* 2 p_s) x) 5))
+(define-fun next_s_r () Int (mod (+ (* 2 s_r) x) 5))
+
+; the outputs of it
+(define-fun out_program_1 () Int (mod (+ next_p_s x) 2))
+(define-fun out_spec_1 () Int (div (+ (* 2 s_r) x) 5))
+
+; the invariant
+(define-fun Inv ((p_s Int) (s_r Int)) Bool (and (<= p_s 4) (>= s_r 0) (= p_s s_r)))
+
+; Base
+(push 1)
+(assert (not (Inv 0 0)))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert Dom)
+(assert (Inv p_s s_r))
+(assert (not (Inv next_p_s next_s_r)))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert Dom)
+(assert (Inv p_s s_r))
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

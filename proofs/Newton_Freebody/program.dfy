@@ -1,0 +1,106 @@
+// Newton_Freebody: position of a free body pushed by x
+//
+// The program below equals its specification for sequences of every length,
+// for all integers: no input range is needed.
+// Made by mips-verify from subspace network with 2 hidden, seed 0; generated, do not edit.
+// Invariant found by affine. A prime marks a value after the step.
+
+// ---------- the input
+predicate Dom(x: int) { -10 <= x <= 10 }
+predicate InDom(s: seq<int>) { forall i :: 0 <= i < |s| ==> Dom(s[i]) }
+
+// ---------- the specification, each function on a whole sequence
+function Spec_v(s: seq<int>): int
+{
+  if |s| == 0 then 0 else
+  var x: int := s[|s|-1];
+  var s_v: int := Spec_v(s[..|s|-1]);
+  s_v + x
+}
+function Spec_r(s: seq<int>): int
+{
+  if |s| == 0 then 0 else
+  var x: int := s[|s|-1];
+  var s_v: int := Spec_v(s[..|s|-1]);
+  var s_r: int := Spec_r(s[..|s|-1]);
+  s_r + s_v + x
+}
+function Spec(s: seq<int>): int
+  requires |s| > 0
+{
+  var s_r': int := Spec_r(s);
+  s_r'
+}
+
+// ---------- the invariant that links the program's state and the specification's
+predicate Bounds(p_z0: int, p_z1: int, s_v: int, s_r: int)
+{
+  true
+}
+predicate {:opaque} Inv(p_z0: int, p_z1: int, s_v: int, s_r: int)
+{
+  && p_z0 == s_r
+  && p_z1 == s_v
+}
+
+// ---------- the three obligations, in plain integer arithmetic
+lemma Base()
+  ensures Bounds(0, 0, 0, 0) && Inv(0, 0, 0, 0)
+{
+  reveal Inv();
+}
+
+lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+  requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
+  requires p_z0' == p_z0 + p_z1 + x
+  requires p_z1' == p_z1 + x
+  requires s_v' == s_v + x
+  requires s_r' == s_r + s_v + x
+  ensures Bounds(p_z0', p_z1', s_v', s_r')
+  ensures Inv(p_z0', p_z1', s_v', s_r')
+{
+  reveal Inv();
+}
+
+lemma Outputs(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+  requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
+  requires p_z0' == p_z0 + p_z1 + x
+  requires p_z1' == p_z1 + x
+  requires s_v' == s_v + x
+  requires s_r' == s_r + s_v + x
+  ensures p_z0' == s_r'
+{
+  reveal Inv();
+}
+
+// ---------- the program, and the theorem as its postcondition
+method Program(s: seq<int>) returns (ys: seq<int>)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
+{
+  var p_z0: int := 0;
+  var p_z1: int := 0;
+  ys := [];
+  var i: int := 0;
+  Base();
+  while i < |s|
+    invariant 0 <= i <= |s|
+    invariant Bounds(p_z0, p_z1, Spec_v(s[..i]), Spec_r(s[..i]))
+    invariant Inv(p_z0, p_z1, Spec_v(s[..i]), Spec_r(s[..i]))
+    invariant |ys| == i
+    invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
+    decreases |s| - i
+  {
+    var x: int := s[i];
+    ghost var pre: seq<int> := s[..i];
+    ghost var now: seq<int> := s[..i+1];
+    assert now[..i] == pre;
+    var p_z0': int := p_z0 + p_z1 + x;
+    var p_z1': int := p_z1 + x;
+    Step(p_z0, p_z1, Spec_v(pre), Spec_r(pre), x, p_z0', p_z1', Spec_v(now), Spec_r(now));
+    Outputs(p_z0, p_z1, Spec_v(pre), Spec_r(pre), x, p_z0', p_z1', Spec_v(now), Spec_r(now));
+    ys := ys + [p_z0'];
+    p_z0, p_z1 := p_z0', p_z1';
+    i := i + 1;
+  }
+}

@@ -1,0 +1,56 @@
+; Parity_Bits_Mod2: the program gives the outputs of its specification on every sequence
+;
+; Task    0, 1, 0, 1, ... whatever the input
+; Program subspace network with 1 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+
+; the state before it: p_ of the program, s_ of the specification
+(declare-const p_s Int) ; starts at 0
+(declare-const s_p Int) ; starts at 1
+
+; the state after it
+(define-fun next_p_s () Int (- 1 p_s))
+(define-fun next_s_p () Int (- 1 s_p))
+
+; the outputs of it
+(define-fun out_program_1 () Int p_s)
+(define-fun out_spec_1 () Int next_s_p)
+
+; the invariant
+(define-fun Inv ((p_s Int) (s_p Int)) Bool (= p_s (+ (- s_p) 1)))
+
+; Base
+(push 1)
+(assert (not (Inv 0 1)))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert (Inv p_s s_p))
+(assert (not (Inv next_p_s next_s_p)))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert (Inv p_s s_p))
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

@@ -1,0 +1,159 @@
+// Parity_Last2: parity of the last 2 bits
+//
+// The program below equals its specification for sequences of every length,
+// for inputs within the range Dom.
+// Made by mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit.
+// Invariant found by affine. A prime marks a value after the step.
+
+// ---------- the input
+predicate Dom(x: int) { 0 <= x <= 1 }
+predicate InDom(s: seq<int>) { forall i :: 0 <= i < |s| ==> Dom(s[i]) }
+
+// ---------- the specification, each function on a whole sequence
+function Spec_x1(s: seq<int>): int
+{
+  if |s| == 0 then 0 else
+  var x: int := s[|s|-1];
+  x
+}
+function Spec(s: seq<int>): int
+  requires |s| > 0
+{
+  var x: int := s[|s|-1];
+  var s_x1: int := Spec_x1(s[..|s|-1]);
+  (x + s_x1) % 2
+}
+
+// ---------- the invariant that links the program's state and the specification's
+predicate Bounds(p_x1: int, s_x1: int)
+{
+  && p_x1 >= 0
+  && p_x1 <= 1
+}
+predicate {:opaque} Inv(p_x1: int, s_x1: int)
+{
+  && p_x1 == s_x1
+}
+
+// ---------- the three obligations, in plain integer arithmetic
+lemma Base()
+  ensures Bounds(0, 0) && Inv(0, 0)
+{
+  reveal Inv();
+}
+
+lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
+  requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
+  requires Dom(x)
+  requires p_x1' == x
+  requires s_x1' == x
+  ensures Bounds(p_x1', s_x1')
+  ensures Inv(p_x1', s_x1')
+{
+  reveal Inv();
+}
+
+lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
+  requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
+  requires Dom(x)
+  requires p_x1' == x
+  requires s_x1' == x
+  ensures 0 <= x <= 1
+  ensures 0 <= p_x1 <= 1
+  ensures (if x == p_x1 then 0 else 1) == (x + s_x1) % 2
+{
+  reveal Inv();
+  assert (x + s_x1) == 2 * ((x + s_x1) / 2) + (x + s_x1) % 2;
+}
+
+// ---------- the program, and the theorem as its postcondition
+method Program(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
+{
+  var p_x1: int := 0;
+  ys := [];
+  var i: int := 0;
+  Base();
+  while i < |s|
+    invariant 0 <= i <= |s|
+    invariant Bounds(p_x1, Spec_x1(s[..i]))
+    invariant Inv(p_x1, Spec_x1(s[..i]))
+    invariant |ys| == i
+    invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
+    decreases |s| - i
+  {
+    var x: int := s[i];
+    ghost var pre: seq<int> := s[..i];
+    ghost var now: seq<int> := s[..i+1];
+    assert now[..i] == pre;
+    var p_x1': int := x;
+    Step(p_x1, Spec_x1(pre), x, p_x1', Spec_x1(now));
+    Outputs(p_x1, Spec_x1(pre), x, p_x1', Spec_x1(now));
+    ys := ys + [if x == p_x1 then 0 else 1];
+    p_x1 := p_x1';
+    i := i + 1;
+  }
+}
+
+// ---------- the task in other words, and that the specification meets it
+// The output is the parity of the number of ones among the last 2 bits; at the start
+// there are fewer bits. The ones are counted as a set: the places i, at most 2 before
+// the end of the sequence s, where s[i] is 1.
+
+function OnesInLast(s: seq<int>, k: int): int
+{
+  |set i: int | 0 <= i < |s| && |s| - k <= i && s[i] == 1|
+}
+
+predicate Task(s: seq<int>, y: int) { y == OnesInLast(s, 2) % 2 }
+
+// the bit j steps ago, 0 before the start
+function Back(s: seq<int>, j: int): int
+  requires 0 <= j
+{
+  if j < |s| then s[|s|-1-j] else 0
+}
+
+lemma WiderByOne(s: seq<int>, j: int)
+  requires 0 <= j && InDom(s)
+  ensures OnesInLast(s, j + 1) == OnesInLast(s, j) + Back(s, j)
+{
+  var few: set<int> := set i: int | 0 <= i < |s| && |s| - j <= i && s[i] == 1;
+  var more: set<int> := set i: int | 0 <= i < |s| && |s| - (j + 1) <= i && s[i] == 1;
+  assert Dom(Back(s, j));
+  assert more == (if Back(s, j) == 1 then few + {|s|-1-j} else few);
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  // every prefix, less its last bit, is the next shorter prefix
+  var n: int := |s|;
+  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
+  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
+  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4];
+  // the window grows from none to 2 bits
+  var none: set<int> := set i: int | 0 <= i < |s| && |s| <= i && s[i] == 1;
+  assert OnesInLast(s, 0) == |none| == 0;
+  WiderByOne(s, 0);
+  WiderByOne(s, 1);
+  WiderByOne(s, 2);
+  WiderByOne(s, 3);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

@@ -1,0 +1,51 @@
+; Perfect_Square_Detector: the program gives the outputs of its specification on every sequence
+;
+; Task    1 if x is a square: 0, 1, 4, 9 or 16
+; Program one-hot subspace network with 1 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; functions
+(define-fun member_1 ((i Int)) Bool (or (= i 0) (= i 1) (= i 4) (= i 9) (= i 16)))
+
+; the inputs of one step
+(declare-const x Int)
+
+; the outputs of it
+(define-fun out_program_1 () Int (ite (member_1 x) 1 0))
+(define-fun out_spec_1 () Int (ite (member_1 x) 1 0))
+
+; the invariant
+(define-fun Inv () Bool true)
+
+; Base
+(push 1)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert Inv)
+(assert (not Inv))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert Inv)
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

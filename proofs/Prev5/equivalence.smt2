@@ -1,0 +1,85 @@
+; Prev5: the program gives the outputs of its specification on every sequence
+;
+; Task    the input 5 steps ago, 0 before the start
+; Program subspace network with 6 hidden, seed 0
+; Stated  for sequences of every length, over all integers
+; Made by mips-verify; generated, do not edit
+;
+; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Every (check-sat) must answer unsat. Each asks for a violation of one of
+;
+;   Base     the invariant Inv holds of the initial states
+;   Step     Inv holds after a step if it held before, and the step has a result
+;   Outputs  where Inv holds before a step, both outputs exist and are the same
+;
+; from which all outputs agree, by induction over the sequence.
+
+(set-info :smt-lib-version 2.6)
+(set-logic ALL)
+
+; the inputs of one step
+(declare-const x Int)
+
+; the state before it: p_ of the program, s_ of the specification
+(declare-const p_x1 Int) ; starts at 0
+(declare-const p_x2 Int) ; starts at 0
+(declare-const p_x3 Int) ; starts at 0
+(declare-const p_x4 Int) ; starts at 0
+(declare-const p_x5 Int) ; starts at 0
+(declare-const s_x1 Int) ; starts at 0
+(declare-const s_x2 Int) ; starts at 0
+(declare-const s_x3 Int) ; starts at 0
+(declare-const s_x4 Int) ; starts at 0
+(declare-const s_x5 Int) ; starts at 0
+
+; the state after it
+(define-fun next_p_x1 () Int x)
+(define-fun next_p_x2 () Int p_x1)
+(define-fun next_p_x3 () Int p_x2)
+(define-fun next_p_x4 () Int p_x3)
+(define-fun next_p_x5 () Int p_x4)
+(define-fun next_s_x1 () Int x)
+(define-fun next_s_x2 () Int s_x1)
+(define-fun next_s_x3 () Int s_x2)
+(define-fun next_s_x4 () Int s_x3)
+(define-fun next_s_x5 () Int s_x4)
+
+; the outputs of it
+(define-fun out_program_1 () Int p_x5)
+(define-fun out_spec_1 () Int s_x5)
+
+; the invariant
+(define-fun Inv ((p_x1 Int) (p_x2 Int) (p_x3 Int) (p_x4 Int) (p_x5 Int) (s_x1 Int) (s_x2 Int) (s_x3 Int) (s_x4 Int) (s_x5 Int)) Bool
+  (and (= p_x1 s_x1) (= p_x2 s_x2) (= p_x3 s_x3) (= p_x4 s_x4) (= p_x5 s_x5)))
+
+; Base
+(push 1)
+(assert (not (Inv 0 0 0 0 0 0 0 0 0 0)))
+(check-sat)
+(pop 1)
+
+; Step
+(push 1)
+(assert (Inv p_x1 p_x2 p_x3 p_x4 p_x5 s_x1 s_x2 s_x3 s_x4 s_x5))
+(assert
+  (not
+    (Inv
+      next_p_x1
+      next_p_x2
+      next_p_x3
+      next_p_x4
+      next_p_x5
+      next_s_x1
+      next_s_x2
+      next_s_x3
+      next_s_x4
+      next_s_x5)))
+(check-sat)
+(pop 1)
+
+; Outputs
+(push 1)
+(assert (Inv p_x1 p_x2 p_x3 p_x4 p_x5 s_x1 s_x2 s_x3 s_x4 s_x5))
+(assert (not (= out_program_1 out_spec_1)))
+(check-sat)
+(pop 1)

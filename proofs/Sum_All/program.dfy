@@ -1,0 +1,138 @@
+// Sum_All: sum of all inputs so far
+//
+// The program below equals its specification for sequences of every length,
+// for all integers: no input range is needed.
+// Made by mips-verify from subspace network with 1 hidden, seed 0; generated, do not edit.
+// Invariant found by affine. A prime marks a value after the step.
+
+// ---------- the input
+predicate Dom(x: int) { 0 <= x <= 99 }
+predicate InDom(s: seq<int>) { forall i :: 0 <= i < |s| ==> Dom(s[i]) }
+
+// ---------- the specification, each function on a whole sequence
+function Spec_s(s: seq<int>): int
+{
+  if |s| == 0 then 0 else
+  var x: int := s[|s|-1];
+  var s_s: int := Spec_s(s[..|s|-1]);
+  s_s + x
+}
+function Spec(s: seq<int>): int
+  requires |s| > 0
+{
+  var s_s': int := Spec_s(s);
+  s_s'
+}
+
+// ---------- the invariant that links the program's state and the specification's
+predicate Bounds(p_s: int, s_s: int)
+{
+  true
+}
+predicate {:opaque} Inv(p_s: int, s_s: int)
+{
+  && p_s == s_s
+}
+
+// ---------- the three obligations, in plain integer arithmetic
+lemma Base()
+  ensures Bounds(0, 0) && Inv(0, 0)
+{
+  reveal Inv();
+}
+
+lemma Step(p_s: int, s_s: int, x: int, p_s': int, s_s': int)
+  requires Bounds(p_s, s_s) && Inv(p_s, s_s)
+  requires p_s' == p_s + x
+  requires s_s' == s_s + x
+  ensures Bounds(p_s', s_s')
+  ensures Inv(p_s', s_s')
+{
+  reveal Inv();
+}
+
+lemma Outputs(p_s: int, s_s: int, x: int, p_s': int, s_s': int)
+  requires Bounds(p_s, s_s) && Inv(p_s, s_s)
+  requires p_s' == p_s + x
+  requires s_s' == s_s + x
+  ensures p_s' == s_s'
+{
+  reveal Inv();
+}
+
+// ---------- the program, and the theorem as its postcondition
+method Program(s: seq<int>) returns (ys: seq<int>)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
+{
+  var p_s: int := 0;
+  ys := [];
+  var i: int := 0;
+  Base();
+  while i < |s|
+    invariant 0 <= i <= |s|
+    invariant Bounds(p_s, Spec_s(s[..i]))
+    invariant Inv(p_s, Spec_s(s[..i]))
+    invariant |ys| == i
+    invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
+    decreases |s| - i
+  {
+    var x: int := s[i];
+    ghost var pre: seq<int> := s[..i];
+    ghost var now: seq<int> := s[..i+1];
+    assert now[..i] == pre;
+    var p_s': int := p_s + x;
+    Step(p_s, Spec_s(pre), x, p_s', Spec_s(now));
+    Outputs(p_s, Spec_s(pre), x, p_s', Spec_s(now));
+    ys := ys + [p_s'];
+    p_s := p_s';
+    i := i + 1;
+  }
+}
+
+// ---------- the task in other words, and that the specification meets it
+// The output is the sum of all the inputs so far.
+
+function Sum(s: seq<int>): int { if |s| == 0 then 0 else s[0] + Sum(s[1..]) }
+
+predicate Task(s: seq<int>, y: int) { y == Sum(s) }
+
+lemma SumOfOneMore(s: seq<int>)
+  requires |s| > 0
+  ensures Sum(s) == Sum(s[..|s|-1]) + s[|s|-1]
+{
+  if |s| > 1 {
+    SumOfOneMore(s[1..]);
+    assert s[1..][..|s|-2] == s[..|s|-1][1..];
+  }
+}
+
+lemma StateIsSum(s: seq<int>)
+  ensures Spec_s(s) == Sum(s)
+{
+  if |s| > 0 {
+    StateIsSum(s[..|s|-1]);
+    SumOfOneMore(s);
+  }
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  StateIsSum(s);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

@@ -1,0 +1,231 @@
+"""`check` believes nothing: what was changed in a bundle is found, wherever it was changed."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mips_verify.check.bundle import CERTIFICATE, FILES, check_bundle
+from mips_verify.check.execution import sequences
+from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
+from mips_verify.domain import Domain
+from mips_verify.emit.files import render_files
+from mips_verify.prove.certificate import (
+    certificate_from_dict,
+    certificate_from_text,
+    certificate_to_dict,
+)
+from mips_verify.task import load_tasks
+
+PROOFS = Path(__file__).parent.parent / "proofs"
+QUICK = Options(fuzz=20)
+
+
+@pytest.fixture
+def dithering(tmp_path):
+    return copied("Dithering", tmp_path)
+
+
+def copied(name, folder):
+    return Path(shutil.copytree(PROOFS / name, folder / name))
+
+
+def statuses(folder, options=QUICK):
+    return {f.check: f.status for f in check_bundle(folder, options)}
+
+
+def problem(folder, options=QUICK):
+    """The first finding that is not in order."""
+    return next(f for f in check_bundle(folder, options) if f.status in ("failed", "undecided"))
+
+
+def rewritten(folder, edit):
+    """A bundle whose certificate was changed, and all its files made to fit: a careful forger."""
+    data = json.loads((folder / CERTIFICATE).read_text())
+    edit(data)
+    for name, text in render_files(certificate_from_dict(data)).items():
+        (folder / name).write_text(text)
+
+
+def test_the_committed_bundles_are_those_of_the_benchmark():
+    assert {p.name for p in PROOFS.iterdir() if not p.name.startswith(".")} == {
+        task.name for task in load_tasks(suite="mips")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in PROOFS.iterdir())[::9])
+def test_a_committed_bundle_holds(name):
+    found = check_bundle(PROOFS / name, QUICK)
+    assert [f.check for f in found] == list(CHECKS)
+    assert {f.check: f.status for f in found} == {
+        check: "skipped" if check in ("cvc5", "z3", "dafny") else "ok" for check in CHECKS
+    }
+
+
+def test_a_bundle_has_every_file_and_no_other():
+    assert {p.name for p in (PROOFS / "Dithering").iterdir()} == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_byte_in_any_file_is_found(dithering, name):
+    data = bytearray((dithering / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (dithering / name).write_bytes(bytes(data))
+    assert problem(dithering).file == name
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("change", ["deleted", "emptied", "a folder", "a dangling link"])
+def test_a_missing_file_is_found(dithering, name, change):
+    (dithering / name).unlink()
+    if change == "emptied":
+        (dithering / name).touch()
+    elif change == "a folder":
+        (dithering / name).mkdir()
+    elif change == "a dangling link":
+        (dithering / name).symlink_to("nowhere")
+    assert problem(dithering).file == name
+
+
+def test_the_line_of_a_change_is_named(dithering):
+    path = dithering / "program.py"
+    lines = path.read_text().splitlines(keepends=True)
+    lines[4] = lines[4].replace("Made", "made")
+    path.write_text("".join(lines))
+    found = problem(dithering)
+    assert (found.file, found.line) == ("program.py", 5)
+
+
+@pytest.mark.parametrize("weaker", ["invariant", "program", "domain", "all_integers"])
+def test_a_forged_theorem_does_not_pass_though_every_file_fits(dithering, weaker):
+    def edit(data):
+        if weaker == "invariant":
+            data["invariant"] = []
+        elif weaker == "program":
+            data["program"]["outputs"] = ["0"]
+        elif weaker == "domain":
+            data["domain"]["x"][1] = 31
+        else:
+            data["all_integers"] = True
+
+    rewritten(dithering, edit)
+    found = statuses(dithering)
+    assert found["certificate"] == found["files"] == "ok"
+    assert found["proof"] == "failed"
+
+
+def test_a_true_theorem_about_another_specification_does_not_pass(dithering):
+    def edit(data):
+        data["spec"] = data["program"] = {"inputs": ["x"], "state": {}, "outputs": ["0"]}
+        data["invariant"] = []
+
+    rewritten(dithering, edit)
+    found = statuses(dithering)
+    assert found["proof"] == "ok"
+    assert found["specification"] == "failed"
+
+
+@pytest.mark.parametrize("key", ["length", "declarative"])
+def test_what_the_task_file_states_is_not_changed(dithering, key):
+    rewritten(dithering, lambda d: d.update(length=3) if key == "length" else d[key].append("//"))
+    assert problem(dithering).check == "specification"
+
+
+def test_a_task_without_a_file_is_judged_by_its_own_text(tmp_path):
+    folder = copied("Dithering", tmp_path).rename(tmp_path / "Own_Task")
+    rewritten(folder, lambda data: data.update(task="Own_Task"))
+    found = check_bundle(folder, QUICK)
+    assert overall(found) == "ok"
+    assert "no task file" in {f.check: f.message for f in found}["specification"]
+
+
+def test_bundles_are_held_against_the_task_files_that_are_named(dithering, tmp_path):
+    tasks = tmp_path / "tasks"
+    tasks.mkdir()
+    (tasks / "own.toml").write_text(
+        'name = "Dithering"\nlength = 10\n[input]\nx = "0..15"\n[output]\ny = "x"\n'
+    )
+    found = problem(dithering, Options(fuzz=5, tasks=tasks))
+    assert found.check == "specification"
+
+
+def test_a_bundle_under_another_name_does_not_pass(dithering):
+    found = problem(dithering.rename(dithering.with_name("Max_Seen")))
+    assert found.check == "certificate"
+    assert "Dithering" in found.message
+
+
+def test_a_program_that_python_runs_otherwise_does_not_pass(dithering):
+    path = dithering / "program.py"
+    path.write_text(path.read_text().replace("% 15", "% 16"))
+    found = {f.check: f for f in check_bundle(dithering, QUICK)}
+    assert found["execution"].status == "failed"
+    assert re.search(r"gives \d instead of \d after", found["execution"].message)
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [("raise SystemExit(3)", "failed"), ("def program(xs): return []", "failed"),
+     ("def program(xs):\n    while 1: pass", "undecided"), ("def other(xs): return xs", "failed"),
+     ("import os; os.abort()", "failed"), ("def program(xs): return 'abc'", "failed")],
+)  # fmt: skip
+def test_a_program_that_misbehaves_ends_in_a_finding(dithering, source, status):
+    (dithering / "program.py").write_text(source)
+    assert statuses(dithering, Options(fuzz=5, seconds=1))["execution"] == status
+
+
+def test_text_that_is_no_certificate_ends_in_a_finding(dithering):
+    for text in (b"", b"{}", b"\xff\xfe", b"[" * 10**5, b'{"format": 3}', b"9" * 5000):
+        (dithering / CERTIFICATE).write_bytes(text)
+        found = check_bundle(dithering, QUICK)
+        assert found[0].status == "failed"
+        assert {f.status for f in found[1:]} == {"skipped"}
+
+
+def test_random_changes_of_the_certificate_never_raise_and_never_pass(dithering):
+    path, rng = dithering / CERTIFICATE, np.random.default_rng(0)
+    original = path.read_bytes()
+    for _ in range(60):
+        data = bytearray(original)
+        data[rng.integers(len(data))] = rng.integers(256)
+        if bytes(data) != original:
+            path.write_bytes(bytes(data))
+            assert overall(check_bundle(dithering, Options(fuzz=3))) != "ok"
+
+
+def test_rendering_is_the_same_every_time():
+    proof = certificate_from_text((PROOFS / "Majority_0_3" / CERTIFICATE).read_text())
+    again = certificate_from_dict(json.loads(json.dumps(certificate_to_dict(proof))))
+    assert render_files(proof) == render_files(again)
+
+
+def test_sequences_are_of_every_length_up_to_ten_times_the_tasks():
+    domain = Domain(("x", "w"), (-3, 0), (5, 1))
+    words = sequences(domain, 7, 200)
+    lengths = [len(w) for w in words]
+    assert len(words) == 200
+    assert {0, 1, 70} <= set(lengths)
+    assert max(lengths) == 70
+    assert {(-3, 0), (5, 1)} <= {letter for w in words for letter in w}
+    assert all(-3 <= x <= 5 and 0 <= v <= 1 for w in words for x, v in w)
+    assert sequences(domain, 7, 200) == words
+    assert [len(w) for w in sequences(domain, 7, 1)] == [0]
+    assert sequences(domain, 7, 0) == []
+
+
+def test_provers_that_contradict_each_other_are_told_apart_from_a_broken_bundle():
+    yes, no = Finding("proof", "ok"), Finding("dafny", "failed", "why")
+    assert disagree([yes, no])
+    assert not disagree([yes, Finding("files", "failed", "why")])
+    assert not disagree([yes, Finding("cvc5", "undecided", "why")])
+    assert overall([yes, no]) == "failed"
+
+
+def test_findings_check_themselves():
+    with pytest.raises(ValueError, match="no check"):
+        Finding("taste", "ok")
+    with pytest.raises(ValueError, match="says why"):
+        Finding("proof", "failed")
