@@ -1,0 +1,113 @@
+"""Dafny as a second opinion: is ``program.dfy`` verified?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from mips_verify.check.tools import (
+    MEMORY,
+    Run,
+    Status,
+    ToolAnswer,
+    find_tool,
+    one_line,
+    run_tool,
+)
+from mips_verify.errors import MipsVerifyError
+
+PROOF_SECONDS: Final = 60  # Dafny's limit for one lemma, method or function
+_ASK_SECONDS: Final = 20
+_VERSION: Final = re.compile(r"\b(\d+)\.(\d+)\.\d+[.\w+-]*")
+_END: Final = re.compile(
+    r"^Dafny program verifier finished with (\d+) verified, (\d+) errors?(.*)$", re.MULTILINE
+)
+_PLACE: Final = re.compile(r"^.*?\((\d+),-?\d+\): (Error|Warning)\b[^:]*: *(.*)$", re.MULTILINE)
+# Dafny says these of proofs that are complete
+_HARMLESS: Final = ("trigger", "deprecated")
+
+
+def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnswer:
+    """Let Dafny verify one file.
+
+    It ``holds`` only if Dafny ends well, has verified something, and warns of nothing that it
+    left out; it ``fails`` if Dafny rejects the file or a proof in it.
+
+    Args:
+        path: the file; Dafny reads it and writes nothing.
+        seconds: wall-clock time after which Dafny and its solver are killed.
+        executable: its name on the path, or where it lies.
+
+    Raises:
+        MipsVerifyError: there is no Dafny.
+    """
+    found = find_tool(executable)
+    if found is None:
+        raise MipsVerifyError(
+            f"'{executable}' is not on the path; install Dafny with `apt install dafny` or from "
+            "https://github.com/dafny-lang/dafny/releases"
+        )
+    version = _version(run_tool([found, "--version"], seconds=_ASK_SECONDS, memory=None))
+    if version and int(version[1]) >= 4:
+        options, memory = (
+            _modern(seconds, version),
+            None,
+        )  # its runtime reserves far more than it uses
+    else:
+        options, memory = _classic(seconds), MEMORY
+    command: list[str | Path] = [found, *options, path.name]
+    run = run_tool(command, seconds=seconds, memory=memory, folder=path.parent)
+    version = version or _version(run)
+    status, message = _judge(run)
+    shown = f"Dafny {version[0]}" if version else "Dafny"
+    return ToolAnswer("dafny", status, one_line(message), shown, run.seconds)
+
+
+def _classic(seconds: float) -> list[str]:
+    """For Dafny 2 and 3; the older arithmetic of Z3 decides what the newer one does not."""
+    return ["/compile:0", f"/timeLimit:{_limit(seconds)}", "/proverOpt:O:smt.arith.solver=2"]
+
+
+def _modern(seconds: float, version: re.Match[str]) -> list[str]:
+    """For Dafny 4, which since 4.5 fails for every warning unless told otherwise."""
+    words = ["verify", "--verification-time-limit", str(_limit(seconds))]
+    # attributes that older versions need are deprecated
+    allowed = (int(version[1]), int(version[2])) >= (4, 5)
+    return [*words, "--allow-deprecation"] if allowed else words
+
+
+def _limit(seconds: float) -> int:
+    return max(1, min(PROOF_SECONDS, int(seconds)))
+
+
+def _version(run: Run) -> re.Match[str] | None:
+    return _VERSION.search(run.out)
+
+
+def _judge(run: Run) -> tuple[Status, str]:
+    text = f"{run.out}\n{run.err}"
+    places = _PLACE.findall(text)
+    errors = [f"line {line}: {what}" for line, kind, what in places if kind == "Error"]
+    doubts = [
+        f"line {line}: {what}"
+        for line, kind, what in places
+        if kind == "Warning" and not any(word in what for word in _HARMLESS)
+    ]
+    ends = _END.findall(text)
+    if run.exit_status is None or run.exit_status < 0:
+        return "undecided", run.ending
+    if len(ends) == 1 and (int(ends[0][1]) or ends[0][2]):
+        verified, wrong, more = ends[0]
+        if int(wrong):
+            return "fails", errors[0] if errors else f"{wrong} errors"
+        return "undecided", f"{verified} verified, 0 errors{more}"
+    if errors:  # no program, so that it is no proof either
+        return "fails", errors[0]
+    if run.exit_status:
+        return "undecided", f"{run.ending}: {run.err or run.out}"
+    if doubts:
+        return "undecided", doubts[0]
+    if len(ends) != 1 or int(ends[0][0]) == 0:
+        return "undecided", "Dafny did not say that it verified anything"
+    return "holds", ""
