@@ -1,0 +1,1 @@
+"""Trials of the prover and of its kernel: `python -m tests.quality.prover --help` and so on."""
