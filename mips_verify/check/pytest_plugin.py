@@ -154,9 +154,8 @@ class Check(pytest.Item):
         if status == "skipped":
             pytest.skip(message or "not checked, as the certificate cannot be read")
         if status != "ok":
-            where = self.path.with_name(file) if file else self.path.parent
             prefix = "undecided: " if status == "undecided" else ""
-            raise NotOkError(f"{prefix}{where}: {message}")
+            raise NotOkError(f"{prefix}{file}{': ' if file else ''}{message}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The sentence alone, where the bundle is at fault."""
