@@ -7,7 +7,7 @@ KERNEL := mips_verify/errors.py mips_verify/domain.py mips_verify/expr.py mips_v
           mips_verify/machine.py mips_verify/task.py mips_verify/printers/z3.py \
           mips_verify/prove/obligations.py mips_verify/prove/certificate.py
 
-.PHONY: setup prove test test-all lint bench clean
+.PHONY: setup prove test test-all check lint bench clean
 
 setup: $(VENV)/.ready
 
@@ -20,6 +20,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 prove: setup
 	$(BIN)/mips-verify synth-and-prove $(TASK)
+
+# every bundle by Z3, cvc5, the z3 on the PATH and Dafny, which must be there
+check: setup
+	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json

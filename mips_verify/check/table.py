@@ -48,6 +48,7 @@ def to_json(report: Report) -> dict[str, Any]:
     """The whole report, ready for JSON; ``format`` names the layout."""
     return {
         "format": SCHEMA,
+        "summary": summary(report),
         "seconds": round(report.seconds, 3),
         "exit_code": report.exit_code,
         "bundles": [
