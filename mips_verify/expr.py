@@ -290,8 +290,8 @@ def _text(e: Expr) -> tuple[str, int]:
     left, right = e.args
     # comparisons chain in Python, so that both sides must bind tighter
     low = spec.precedence + (1 if spec.precedence == 5 else 0)
-    high = spec.precedence + (0 if e.op in ("and", "or") else 1)
-    return f"{_within(left, low)} {spec.symbol} {_within(right, high)}", spec.precedence
+    right_text = _within(right, spec.precedence + 1)
+    return f"{_within(left, low)} {spec.symbol} {right_text}", spec.precedence
 
 
 def _within(e: Expr, precedence: int) -> str:

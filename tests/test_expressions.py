@@ -31,6 +31,14 @@ def test_text_reads_back_as_the_same_tree(e):
     assert parse(str(e)) == e
 
 
+def test_a_connective_on_the_right_keeps_its_parentheses():
+    a, b, c = (parse(text) for text in ("x > 0", "w > 0", "x < w"))
+    for op in ("and", "or"):
+        left, right = apply(op, apply(op, a, b), c), apply(op, a, apply(op, b, c))
+        assert parse(str(left)) == left
+        assert parse(str(right)) == right
+
+
 @given(expressions(("x", "w")), XW)
 def test_text_means_the_same_in_python(e, env):
     assert int(eval(str(e), {}, dict(env))) == evaluate(e, env)
