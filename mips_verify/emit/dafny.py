@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mips_verify.emit.declarative import demand_proved
 from mips_verify.emit.names import dafny_names, fresh, in_comment
 from mips_verify.emit.templates import render
 from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, size
@@ -37,6 +38,7 @@ def render_dafny(proof: Certificate) -> str:
         MachineError: machines and domain that do not fit together.
         MipsVerifyError: a declarative text that could assume what it should prove.
     """
+    demand_proved(proof.declarative)
     pair = join(proof.program, proof.spec, proof.domain)
     file = _File(proof, pair, dafny_names(pair.state, pair.domain.names))
     return render(

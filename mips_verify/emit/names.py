@@ -16,20 +16,22 @@ TAKEN: Final = frozenset(
     | {*keyword.kwlist, *keyword.softkwlist}
 )
 _BUILTIN: Final = frozenset(dir(builtins))
-# words of Dafny 2, 3 and 4, and what a Dafny file of ours calls things itself
 _DAFNY_WORDS: Final = """
-    abstract allocated alloc array as assert assume attribute bool break by calc case char class
-    codatatype colemma comethod const constructor copredicate continue datatype decreases default
-    else ensures exists expect export extends false field for forall fresh from function ghost
-    greatest if imap import in inductive inputs int invariant iset is iterator label least lemma
-    map match method modifies modify module multiset nameonly nat new newtype null object old
-    opaque opened ORDINAL outputs predicate print print_ protected provides reads real refines
-    requires return returns reveal reveals set seq static string than then this trait true twostate
-    type unchanged uses var verify where while witness yield yields to downto hides hide axiom
-    s t i ys pre now k l Dom InDom Input Spec Bounds Inv Base Step Outputs Program ProgramForTask
-    Task SpecMeetsTask
+    abstract allocated array as assert assume axiom bool break by calc case char class codatatype
+    colemma comethod const constructor continue copredicate datatype decreases default downto else
+    ensures exists expect export extends false field for forall fresh from function ghost greatest
+    hide hides if imap import in include inductive inputs int invariant iset is iterator label
+    least lemma map match method modifies modify module multiset nameonly nat new newtype null
+    object old opaque opened ORDINAL outputs predicate print protected provides reads real refines
+    requires return returns reveal reveals seq set static string than then this to trait true
+    twostate type unchanged uses var verify where while witness yield yields
 """
-DAFNY_TAKEN: Final = frozenset(_DAFNY_WORDS.split())
+DAFNY_WORDS: Final = frozenset(_DAFNY_WORDS.split())  # of Dafny 2, 3 and 4 together
+# what a Dafny file of ours calls things itself
+_DAFNY_OWN: Final = frozenset(
+    {"s", "t", "i", "ys", "pre", "now", "k", "l", "Dom", "InDom", "Input", "Spec", "Bounds", "Inv"}
+    | {"Base", "Step", "Outputs", "Program", "ProgramForTask", "Task", "SpecMeetsTask"}
+)
 _DAFNY_TYPE: Final = re.compile(r"(array|bv)[0-9]+|ys[0-9]+|Spec[0-9_].*|[ps]_.*")
 
 
@@ -59,7 +61,7 @@ def dafny_names(machine_names: Sequence[str], inputs: Sequence[str]) -> dict[str
         wanted = identifier(name)
         if _DAFNY_TYPE.fullmatch(wanted):
             wanted = f"in_{wanted}"
-        result[name] = fresh(wanted, DAFNY_TAKEN | set(result.values()))
+        result[name] = fresh(wanted, DAFNY_WORDS | _DAFNY_OWN | set(result.values()))
     return result
 
 
