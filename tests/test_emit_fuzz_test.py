@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import random
 import runpy
@@ -198,7 +199,7 @@ def test_its_reference_is_the_specification(m, data):
     assert [y if isinstance(y, tuple) else (y,) for y in answers] == m.run(word)
 
 
-def drawn(strategy) -> list:
+def drawn(strategy, count: int = 100) -> list:
     """Sequences as they come from one fixed seed."""
     found: list = []
 
@@ -207,7 +208,12 @@ def drawn(strategy) -> list:
         return False
 
     with pytest.raises(NoSuchExample):
-        find(strategy, keep, settings=settings(database=None), random=random.Random(0))
+        find(
+            strategy,
+            keep,
+            settings=settings(max_examples=count, database=None),
+            random=random.Random(0),
+        )
     return found
 
 
@@ -219,15 +225,20 @@ def test_the_library_draws_the_same_sequences(name):
     assert own == library
 
 
+def stretch(word: list) -> int:
+    """Letters of the longest run of equal ones."""
+    return max((len(list(run)) for _, run in itertools.groupby(word)), default=0)
+
+
 def test_sequences_are_of_every_kind():
     domain = Domain(("x", "w"), (-100, 0), (99, 10**12))
-    found = drawn(words(domain, 300))
+    found = drawn(words(domain, 300), count=400)
     assert all(-100 <= x <= 99 and 0 <= w <= 10**12 for word in found for x, w in word)
     lengths = [len(word) for word in found]
     assert min(lengths) == 0
     assert max(lengths) == 300
     assert sum(n > DRAWN for n in lengths) >= 3
-    assert any(len(word) >= 50 and len(set(word)) == 1 for word in found)
+    assert sum(stretch(word) >= 50 for word in found) >= 3
     assert any(len(word) >= 50 and 1 < len(set(word)) <= 6 for word in found)
     assert any(len(set(word)) >= 50 for word in found)
     assert any(len(word) >= 20 and {x for x, _ in word} <= {-100, -1, 0, 1, 99} for word in found)
@@ -274,7 +285,8 @@ def test_linters_and_type_checkers_are_content(tmp_path):
     files = sorted(map(str, tmp_path.glob("*.py")))
     for tool in (
         ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *files],
-        ["ruff", "check", "--isolated", "--no-cache", str(tmp_path)],
+        # a comparison that is a chain in the task file is two of them after parsing
+        ["ruff", "check", "--isolated", "--ignore", "PLR1716", "--no-cache", str(tmp_path)],
         ["ruff", "format", "--check", "--isolated", "--no-cache", str(tmp_path)],
         ["ruff", "check", "--config", str(PYPROJECT), "--ignore", "ARG002", "--no-cache", *files],
     ):

@@ -5,7 +5,7 @@ Without ``--mips-verify`` nothing is registered but the options, and nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 CERTIFICATE: Final = "certificate.json"
 TESTS: Final = "test_program.py"
-FUZZ: Final = "fuzz"
-SECONDS: Final = 60.0  # for fuzzing one bundle
+SECONDS: Final = 60.0  # for the sequences of one bundle
 MEMORY: Final = 2**30  # bytes for the program's own process
 
 
@@ -68,6 +67,16 @@ class _Bundles:
         bundle: pytest.Collector = Bundle.from_parent(parent, path=file_path)
         return bundle
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Give each check its own time: the first of a bundle runs them all."""
+        report = yield
+        if isinstance(item, Check) and call.when == "call" and item.seconds is not None:
+            report.duration = item.seconds
+        return report
+
 
 class Bundle(pytest.File):
     """One bundle; its tests are its checks, done together when the first of them is asked for."""
@@ -82,19 +91,17 @@ class Bundle(pytest.File):
         for check in CHECKS:
             if asked.get(check, True):
                 yield Check.from_parent(self, name=check)
-        if self._asks("fuzz"):
-            yield Check.from_parent(self, name=FUZZ)
+        if count := self._asks("fuzz"):
+            yield Fuzz.from_parent(self, name="fuzz", count=count)
 
-    def finding(self, check: str) -> tuple[str, str, str]:
-        """Status, sentence and file of one check.
+    def finding(self, check: str) -> Finding:
+        """What one check of :data:`CHECKS` found.
 
         Raises:
             MipsVerifyError: a tool that was asked for is not there.
         """
         from mips_verify.errors import MipsVerifyError
 
-        if check == FUZZ:
-            return (*self._fuzz(), "program.py")
         if self._found is None:
             try:
                 self._found = self._check()
@@ -102,8 +109,7 @@ class Bundle(pytest.File):
                 self._found = error
         if isinstance(self._found, MipsVerifyError):
             raise self._found
-        found = self._found[check]
-        return found.status, found.message, found.file
+        return self._found[check]
 
     def _asks(self, option: str) -> Any:
         return self.config.getoption(f"mips_verify_{option}")
@@ -116,24 +122,6 @@ class Bundle(pytest.File):
         options = Options(cvc5="cvc5" in wanted, dafny="dafny" in wanted)
         return {f.check: f for f in check_bundle(self.path.parent, options)}
 
-    def _fuzz(self) -> tuple[str, str]:
-        from mips_verify.prove.certificate import CertificateError, certificate_from_text
-
-        try:
-            from mips_verify.check.fuzz import fuzz_program
-        except ModuleNotFoundError as error:
-            return "skipped", f"{error.name} is not installed"
-        try:
-            proof = certificate_from_text(self.path.read_text(encoding="utf-8"))
-        except (CertificateError, OSError, UnicodeDecodeError):
-            return "skipped", ""
-        program = self.path.with_name("program.py")
-        count = self._asks("fuzz")
-        try:
-            return fuzz_program(program, proof, count=count, seconds=SECONDS, memory=MEMORY)
-        except (RecursionError, OverflowError, MemoryError) as error:
-            return "failed", f"too deep or too large ({type(error).__name__})"
-
 
 class NotOkError(Exception):
     """A check that failed or was not decided; its text is the sentence to show."""
@@ -142,13 +130,15 @@ class NotOkError(Exception):
 class Check(pytest.Item):
     """One check of one bundle."""
 
+    parent: Bundle
+    seconds: float | None = None  # that it took, where pytest would measure something else
+
     def runtest(self) -> None:
         """Pass, skip, or fail with one sentence."""
         from mips_verify.errors import MipsVerifyError
 
-        assert isinstance(self.parent, Bundle)
         try:
-            status, message, file = self.parent.finding(self.name)
+            status, message, file = self.outcome()
         except MipsVerifyError as error:
             raise NotOkError(str(error)) from None
         if status == "skipped":
@@ -156,6 +146,16 @@ class Check(pytest.Item):
         if status != "ok":
             prefix = "undecided: " if status == "undecided" else ""
             raise NotOkError(f"{prefix}{file}{': ' if file else ''}{message}")
+
+    def outcome(self) -> tuple[str, str, str]:
+        """Status, sentence and the file of the bundle that it is about.
+
+        Raises:
+            MipsVerifyError: a tool that was asked for is not there.
+        """
+        found = self.parent.finding(self.name)
+        self.seconds = found.seconds
+        return found.status, found.message, found.file
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The sentence alone, where the bundle is at fault."""
@@ -166,3 +166,31 @@ class Check(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where, and how the test is called in a report."""
         return self.path, None, f"{self.path.parent.name}: {self.name}"
+
+
+class Fuzz(Check):
+    """The program of one bundle, tried on sequences that Hypothesis draws."""
+
+    def __init__(self, *, count: int, **others: Any) -> None:
+        super().__init__(**others)
+        self.count = count
+
+    def outcome(self) -> tuple[str, str, str]:
+        """Status, sentence and file."""
+        from mips_verify.prove.certificate import CertificateError, certificate_from_text
+
+        try:
+            from mips_verify.check.fuzz import fuzz_program
+        except ModuleNotFoundError as error:
+            return "skipped", f"{error.name} is not installed", ""
+        program = self.path.with_name("program.py")
+        try:
+            proof = certificate_from_text(self.path.read_text(encoding="utf-8"))
+            status, message = fuzz_program(
+                program, proof, count=self.count, seconds=SECONDS, memory=MEMORY
+            )
+        except (CertificateError, OSError, UnicodeDecodeError):
+            return "skipped", "", ""
+        except (RecursionError, OverflowError, MemoryError) as error:
+            return "failed", f"too deep or too large ({type(error).__name__})", program.name
+        return status, message, program.name

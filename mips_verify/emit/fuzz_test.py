@@ -12,7 +12,7 @@ from mips_verify.machine import Machine
 from mips_verify.prove.certificate import Certificate
 
 TIMES: Final = 10  # sequences are up to so many times as long as those that trained the network
-DRAWN: Final = 200  # letters that are drawn singly; longer sequences repeat patterns
+DRAWN: Final = 200  # numbers that are drawn singly; longer sequences repeat patterns
 BITS: Final = 10_000  # of the largest number; Python prints and reads those of 4300 digits
 
 
@@ -31,7 +31,7 @@ def render_test(proof: Certificate) -> str:
         says=in_docstring(proof.says),
         reads=reads(values["letter"].split(", "), proof.domain),
         longest=longest,
-        drawn=min(longest, DRAWN),
+        drawn=most_drawn(proof.domain, longest),
         channels=channels,
         outputs=len(proof.spec.outputs),
         star="" if channels == 1 else "*",
@@ -53,6 +53,11 @@ def longest_word(proof: Certificate) -> int:
     """
     ends = (proof.domain.lows, proof.domain.highs)
     return min(_steps(proof.spec, letter, TIMES * proof.length) for letter in ends)
+
+
+def most_drawn(domain: Domain, longest: int) -> int:
+    """Up to how many letters are drawn singly in sequences of up to ``longest``."""
+    return max(1, min(longest, DRAWN // domain.channels))
 
 
 def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:

@@ -1,10 +1,10 @@
 """Prev3: program.py against its specification, on sequences of many kinds
 
-Says     the input 3 steps ago, 0 before the start
+Task     the input 3 steps ago, 0 before the start
 Reads    x in 0..99
-Runs     with pytest and hypothesis alone: pytest test_program.py
-         many bundles at once, as all files have this name: pytest --import-mode=importlib
-         MIPS_VERIFY_EXAMPLES=1000 sets how many sequences each test tries (100)
+Runs     by pytest test_program.py; it needs hypothesis and nothing else
+         many bundles, whose files share names: pytest --import-mode=importlib
+         more sequences than 100 a test: MIPS_VERIFY_EXAMPLES=1000
 Made by  mips-verify; generated, do not edit
 """
 
@@ -54,11 +54,12 @@ EXTREME = st.sampled_from([0, 1, 99])
 def sequences(
     letters: st.SearchStrategy[int],
 ) -> st.SearchStrategy[list[int]]:
-    """Return short sequences, long ones, and runs of patterns that repeat."""
+    """Return short sequences, long ones, and runs of a letter or of a pattern."""
     short = st.lists(letters, max_size=DRAWN)
     lengths = st.integers(0, DRAWN)
     long = lengths.flatmap(lambda n: st.lists(letters, min_size=n, max_size=n))
-    pattern = st.lists(letters, min_size=1, max_size=6)
+    one = letters.map(lambda x: [x])
+    pattern = one | st.lists(letters, min_size=2, max_size=6)
     run = st.builds(mul, pattern, st.integers(1, LONGEST))
     runs = st.lists(run, max_size=4).map(lambda parts: [*chain(*parts)][:LONGEST])
     return short | long | runs
