@@ -7,7 +7,7 @@ commands that write files.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ from mips_verify.errors import MipsVerifyError
 _OBLIGATIONS: Final = ("Base", "Step", "Outputs")  # in the order of the file
 _WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
 _VERSION_SECONDS: Final = 10.0
+# Z3's older arithmetic decides more of these files, its default one some others
+_ARITHMETICS: Final = (("smt.arith.solver=2",), ())
 
 
 def run_cvc5(path: Path, seconds: float) -> ToolAnswer:
@@ -47,7 +49,8 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
 
     Args:
         path: the file.
-        seconds: wall-clock time for the three together; then its process is killed.
+        seconds: wall-clock time in all; half of it for each of Z3's two arithmetic solvers,
+            of which the second is asked only if the first does not decide.
         executable: its name or path; a name is looked for outside this Python's own
             folder first (see :func:`mips_verify.check.tools.find_tool`).
 
@@ -61,8 +64,15 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
             "or name the one that you have"
         )
     version = one_line(run_tool([found, "--version"], seconds=_VERSION_SECONDS).out)
-    run = run_tool([found, "-smt2", path.resolve()], seconds=seconds)
-    return _answer("z3", version.removeprefix("Z3 version ").split(" - ")[0], run)
+    version = version.removeprefix("Z3 version ").split(" - ")[0]
+    spent = 0.0
+    for options in _ARITHMETICS:
+        run = run_tool([found, "-smt2", *options, path.resolve()], seconds=seconds / 2)
+        spent += run.seconds
+        answer = replace(_answer("z3", version, run), seconds=spent)
+        if answer.status != "undecided":
+            break
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

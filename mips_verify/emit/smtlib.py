@@ -22,6 +22,7 @@ from mips_verify.printers.smtlib import (
     helpers,
     integer,
     lay_out,
+    logic,
     lookup_definition,
     lookups,
     to_smtlib,
@@ -57,6 +58,7 @@ def render_smtlib(proof: Certificate) -> str:
         all_integers=proof.all_integers,
         inputs=[names.now[x] for x in domain.names],
         state=[(names.now[z], k) for z, k in theory.pair.init.items()],
+        logic=logic(theory.written()),
         functions=theory.functions(),
         domain=theory.constant("Dom", theory.pair.within),
         next=theory.next_values(),
@@ -139,11 +141,14 @@ class _Theory:
         names = _Names.of(pair, taken | {symbol for symbol, _ in answers})
         return _Theory(pair, inv, partial, answers, answers_defined, tables, names)
 
+    def written(self) -> list[Expr]:
+        """What the machines and the invariant are made of."""
+        return [*self.pair.next.values(), *(e for _, e in self.answers), self.inv]
+
     def functions(self) -> list[str]:
         """Minimum, bits, tables and sets, where they are used."""
-        written = [*self.pair.next.values(), *(e for _, e in self.answers), self.inv]
         tables = [lookup_definition(*key, name) for key, name in self.lookups.items()]
-        return [*helpers(written), *(line for t in tables for line in lay_out(t, _WIDTH, 4))]
+        return [*helpers(self.written()), *(line for t in tables for line in lay_out(t, _WIDTH, 4))]
 
     def constant(self, symbol: str, e: Expr) -> list[str]:
         """The definition of one value over the inputs and the state before the step."""

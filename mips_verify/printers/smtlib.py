@@ -66,6 +66,13 @@ def integer(value: int) -> Term:
     return str(value) if value >= 0 else ("-", str(-value))
 
 
+def logic(exprs: Iterable[Expr]) -> str:
+    """``QF_LIA`` if they are linear, which solvers decide better knowing that; else ``ALL``."""
+    products = (node for e in exprs for node in children(e) if node.op == "mul")
+    linear = all(any(a.op == "const" for a in product.args) for product in products)
+    return "QF_LIA" if linear else "ALL"
+
+
 def helpers(exprs: Iterable[Expr]) -> list[str]:
     """Definitions of the functions for ``min``, ``max`` and bits that ``exprs`` use."""
     used = {node.op for e in exprs for node in children(e)}
