@@ -283,12 +283,12 @@ def test_linters_and_type_checkers_are_content(tmp_path):
         text = render_test(of_task(name))
         (tmp_path / f"test_{name}.py").write_text(text, encoding="utf-8")
     files = sorted(map(str, tmp_path.glob("*.py")))
+    own_words = "ARG002,E501,PLR1716,SIM300"  # of the task: what it says, reads and compares
     for tool in (
         ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *files],
-        # a comparison that is a chain in the task file is two of them after parsing
-        ["ruff", "check", "--isolated", "--ignore", "PLR1716", "--no-cache", str(tmp_path)],
+        ["ruff", "check", "--isolated", "--ignore", own_words, "--no-cache", str(tmp_path)],
         ["ruff", "format", "--check", "--isolated", "--no-cache", str(tmp_path)],
-        ["ruff", "check", "--config", str(PYPROJECT), "--ignore", "ARG002", "--no-cache", *files],
+        ["ruff", "check", "--config", str(PYPROJECT), "--ignore", own_words, "--no-cache", *files],
     ):
         run = subprocess.run(
             [sys.executable, "-m", *tool], cwd=tmp_path, capture_output=True, text=True

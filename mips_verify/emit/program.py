@@ -81,7 +81,7 @@ def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[
     return {
         "stream_name": stream_name,
         "stream_says": stream_says,
-        "constants": [line for k, v in tables.items() for line in tuple_lines(f"{v} = ", k)],
+        "constants": [line for k, v in tables.items() for line in _constant(v, k)],
         "init": [f"{z} = {start}" for z, start in zip(state, machine.init, strict=True)],
         "parameters": ", ".join(f"{x}: int" for x in inputs),
         "letter": ", ".join(inputs),
@@ -89,6 +89,12 @@ def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[
         "input_type": _type(len(inputs)),
         "output_type": _type(len(machine.outputs)),
     }
+
+
+def _constant(name: str, entries: tuple[int, ...]) -> list[str]:
+    lines = tuple_lines(f"{name} = ", entries)
+    # a formatter would give each entry a line
+    return lines if len(lines) == 1 else [*lines[:-1], f"{lines[-1]}  # fmt: skip"]
 
 
 def _type(count: int) -> str:
