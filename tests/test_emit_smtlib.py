@@ -183,7 +183,7 @@ CONDITIONS = ("p_a >= 0", "(1, 0, 2)[p_a] == 1", "p_a ^ 1 == 1", "s_a <= 3 or (0
               "p_a % -3 == 0", "p_a in (0, 1, 5)")  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_obligation_is_violated_where_the_prover_s_is(seed: int) -> None:
     rng = random.Random(seed)
@@ -233,7 +233,7 @@ def test_a_next_value_must_exist_only_where_an_output_reads_it() -> None:
     assert answers(render_smtlib(proof)) == discharged(proof) == ["unsat", "sat", "unsat"]
 
 
-def _proved(task: str, program: Machine) -> Certificate:
+def proved(task: str, program: Machine) -> Certificate:
     found = load_task(task)
     verdict = equal(program, found.spec, found.domain)
     return certificate(
@@ -254,13 +254,13 @@ FIRST = [p for i, p in enumerate(PAIRS) if p[0] not in {q[0] for q in PAIRS[:i]}
     ],
 )
 def test_proved_pairs_are_proved_by_their_files(task: str, program: Machine) -> None:
-    proof = _proved(task, program)
+    proof = proved(task, program)
     assert answers(render_smtlib(proof)) == discharged(proof) == ["unsat"] * 3
 
 
 @pytest.mark.parametrize("task", ["Base_7_Addition", "Div_7"])
 def test_wrong_programs_get_the_same_answers_as_from_the_prover(task: str) -> None:
-    right = _proved(task, next(m for name, _, m in PAIRS if name == task))
+    right = proved(task, next(m for name, _, m in PAIRS if name == task))
     spec, domain, invariant = right.spec, right.domain, right.invariant
     refused = 0
     for wrong in list(broken(right.program))[:12]:
@@ -279,7 +279,7 @@ OWN = ("Dom", "Inv", "defined_Inv", "defined_outputs", "out_program_1", "out_spe
        "_", "__", "_x", "v")  # fmt: skip
 
 
-def _named(name: str) -> Certificate:
+def named(name: str) -> Certificate:
     """Uses each part that a file can have; its step needs that its input is 0 or 1."""
     state = {"s": (0, "min((0, 1)[x] ^ s, 1)")}
     program = machine("x", state, "s * x + int(x in (0, 3)) + old(s)").rename({"x": name})
@@ -289,12 +289,12 @@ def _named(name: str) -> Certificate:
 
 @pytest.mark.parametrize("name", [*OWN, "and", "let", "Int", "par", "div", "assert", "bvadd"])
 def test_an_input_may_be_called_anything(name: str) -> None:
-    assert answers(render_smtlib(_named(name))) == ["unsat"] * 3
+    assert answers(render_smtlib(named(name))) == ["unsat"] * 3
 
 
 def test_no_reserved_word_is_declared() -> None:
     for name in sorted(RESERVED):
-        declared = re.findall(r"\(declare-const (\S+) Int\)", render_smtlib(_named(name)))
+        declared = re.findall(r"\(declare-const (\S+) Int\)", render_smtlib(named(name)))
         assert len(set(declared)) == 3
         assert not RESERVED & set(declared)
 
@@ -347,4 +347,4 @@ def test_a_long_chain_of_maxima_is_no_exponential_text() -> None:
 @given(st.text(string.ascii_letters + "_", min_size=1, max_size=6).filter(lambda n: n != "s"))
 def test_any_name_of_an_input_gives_a_file_that_parses(name: str) -> None:
     if not name.startswith(("p_", "s_")):
-        assert len(violations(render_smtlib(_named(name)))) == 3
+        assert len(violations(render_smtlib(named(name)))) == 3
