@@ -99,7 +99,7 @@ def checked(tmp_path_factory) -> dict[str, dict[str, str]]:
     (top / "Sum_Last2" / "certificate.json").write_text(json.dumps(data, indent=1) + "\n")
     (write(top / "Prev1", proved("Prev1")) / "program.py").unlink()
     (top / "test_mine.py").write_text("def test_mine(): pass\n")
-    return outcomes(top)
+    return outcomes(top, "-o", "norecursedirs=none")
 
 
 @pytest.mark.parametrize("name", ["Prev2", "Newton_Magnetic", "Base_3_Addition"])

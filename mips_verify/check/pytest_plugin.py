@@ -62,7 +62,7 @@ class _Bundles:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Make every certificate a collector of its bundle's checks."""
-        if file_path.name != CERTIFICATE or file_path.resolve().parent.name.startswith("."):
+        if file_path.name != CERTIFICATE:
             return None
         bundle: pytest.Collector = Bundle.from_parent(parent, path=file_path)
         return bundle
