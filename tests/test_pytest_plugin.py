@@ -53,14 +53,16 @@ def broken(name: str) -> str:
     return next(m for m in mutants(text) if differs(m, load_task(name)))
 
 
-def run_pytest(cwd: Path, *arguments: str, plugin: bool = True) -> subprocess.CompletedProcess[str]:
+def run_pytest(
+    cwd: Path, *arguments: str, plugin: bool = True, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Pytest with no plugin but this one, whether or not it is installed."""
     load = ["-p", "mips_verify.check.pytest_plugin"] if plugin else []
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull,
          f"--rootdir={cwd}", *load, *arguments],
         cwd=cwd, capture_output=True, text=True,
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200"},
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200"} | environment,
     )  # fmt: skip
 
 
@@ -177,6 +179,23 @@ def test_a_number_below_zero_is_refused(tmp_path):
     run = run_pytest(tmp_path, "--mips-verify", "--mips-verify-fuzz", "-1")
     assert run.returncode == 4
     assert "0 or more" in run.stderr
+
+
+def test_a_tool_that_is_not_there_ends_the_run_with_one_sentence(tmp_path):
+    for name in ("Prev1", "Prev2"):
+        write(tmp_path / name, proved(name))
+    run = run_pytest(tmp_path, "--mips-verify", "--mips-verify-dafny", "-q", PATH="")
+    assert run.returncode == 4
+    assert run.stdout.count("'dafny' is not on the path") == 1
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_without_hypothesis_the_sequences_are_skipped(tmp_path):
+    write(tmp_path / "Prev1", proved("Prev1"))
+    (tmp_path / "hypothesis.py").write_text("raise ModuleNotFoundError(name='hypothesis')\n")
+    run = run_pytest(tmp_path, "--mips-verify", "-rs", "-k", "fuzz", PYTHONPATH=str(tmp_path))
+    assert "1 skipped" in run.stdout
+    assert "hypothesis is not installed" in run.stdout
 
 
 def test_it_does_nothing_unless_asked_for(tmp_path):
