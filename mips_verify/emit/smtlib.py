@@ -28,7 +28,7 @@ from mips_verify.printers.smtlib import (
     to_smtlib,
 )
 from mips_verify.prove.certificate import Certificate
-from mips_verify.prove.obligations import Pair, join
+from mips_verify.prove.obligations import Pair, join, obligations
 
 _OWN: Final = {"Dom", "Inv", "defined_Inv", "defined_outputs"}
 _WIDTH: Final = 98
@@ -41,9 +41,11 @@ def render_smtlib(proof: Certificate) -> str:
     same outputs on every sequence.
 
     Raises:
-        MachineError: machines and domain that do not fit together.
+        MachineError: machines, domain and invariant that do not fit together.
     """
     theory = _Theory.of(proof)
+    # for its complaints: an invariant that reads an input would prove anything
+    obligations(theory.pair, proof.invariant, all_integers=proof.all_integers)
     names, domain = theory.names, proof.domain
     state = [names.now[z] for z in theory.pair.state]
     after = [names.after[z] for z in theory.pair.state]

@@ -58,6 +58,7 @@ _SYMBOL: Final = {
     "if": "ite",
 } | {op: name for op, name, _ in HELPERS}
 _CHAINS: Final = ("add", "and", "or")  # operators that take any number of operands
+_NARROW: Final = 40  # columns below which lines are no longer broken: they are deeply nested
 _SMALL: Final = 4  # symbols below which a repeated term is not worth a name
 
 
@@ -255,19 +256,33 @@ def lay_out(term: Term, width: int = 98, keep: int = 1) -> list[str]:
         width: columns up to which a term stays on one line.
         keep: entries of the list that stay on its first line.
     """
-    one = flat(term)
-    if isinstance(term, str) or len(one) <= width:
-        return [one]
+    if isinstance(term, str) or width < _NARROW or _fits(term, width):
+        return [flat(term)]
     if term[0] == "let":  # the body of a binding is not indented: there may be many
         bindings, body = term[1:]
-        inner = lay_out(bindings, width - len("(let "))
-        first = [f"(let {inner[0]}", *_indented(inner[1:], len("(let "))]
-        return _closed([*first, *lay_out(body, width)])
-    head = " ".join(map(flat, term[:keep]))
-    lines = [f"({head}"]
+        inner = lay_out(bindings[0], width - len("(let ()"))
+        first = [f"(let ({inner[0]}", *_indented(inner[1:], len("(let ("))]
+        return _closed([*_closed(first), *lay_out(body, width)])
+    if term[0] == "ite" and term[2][0] != "ite" and _fits(term[:3], width):
+        # the last operand is not indented, as the ones after an elif are not
+        return _closed([flat(term[:3])[:-1], *lay_out(term[3], width)])
+    lines = [f"({' '.join(map(flat, term[:keep]))}"]
     for entry in term[keep:]:
-        lines += _indented(lay_out(entry, max(width - 2, 30)), 2)
+        lines += _indented(lay_out(entry, width - 2), 2)
     return _closed(lines)
+
+
+def _fits(term: Term, width: int) -> bool:
+    """Whether a term is at most ``width`` columns long; looks at no more of it than that."""
+    todo = [term]
+    while todo and width >= 0:
+        entry = todo.pop()
+        if isinstance(entry, str):
+            width -= len(entry)
+        else:
+            width -= 2 + max(0, len(entry) - 1)  # brackets and blanks
+            todo += entry
+    return width >= 0
 
 
 def _indented(lines: list[str], by: int) -> list[str]:
