@@ -26,71 +26,67 @@ from mips_verify.reader.execute import Answer, run_foreign
 TRIES: Final = 300  # processes that shrinking may take
 SHOWN: Final = 40  # letters of a sequence in a sentence
 Letters = tuple[Letter, ...]
-Run = Callable[[list[Letters]], list[Answer]]
+Outcome = tuple[Status, str]
 
 
 def fuzz_program(
     path: Path, proof: Certificate, *, count: int, seconds: float, memory: int
-) -> tuple[Status, str]:
-    """Run ``program`` of a file on ``count`` sequences; the same ones for the same certificate.
+) -> Outcome:
+    """Run ``program`` of a file on up to ``count`` sequences, the same ones every time.
 
     Returns:
         ``ok``, or ``failed`` with a short sequence that shows it, or ``undecided`` where the
         program gave no answer within ``seconds``; and the sentence that says so.
-
-    Raises:
-        MipsVerifyError: a file that cannot be read, is not Python, or has no ``program``.
     """
     end = time.monotonic() + seconds
 
     def run(asked: list[Letters]) -> list[Answer]:
-        left = max(0.1, end - time.monotonic())
+        left = end - time.monotonic()
+        if left <= 0:
+            return ["it did not finish in time"] * len(asked)
         return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
 
     strategy = words(proof.domain, longest_word(proof)).map(tuple)
     drawn = _draw(strategy, count)
-    seen: dict[Letters, tuple[Status, str]] = {}
+    seen: dict[Letters, Outcome] = {}
     for word, answer in zip(drawn, run(drawn), strict=True):
         seen[word] = _judge(proof, word, answer)
         if seen[word][0] == "failed":
-            return seen[_shrunk(strategy, count, proof, run, seen, end)]
+            return _shrunk(strategy, count, seen, lambda w: _judge(proof, w, run([w])[0]))
         if seen[word][0] == "undecided":
             return seen[word]
     return "ok", f"{len(drawn)} sequences"
 
 
 def _draw(strategy: SearchStrategy[Letters], count: int) -> list[Letters]:
-    drawn: list[Letters] = []
+    """What comes of ``count`` draws, each sequence once."""
+    drawn: dict[Letters, None] = {}
 
     def keep(word: Letters) -> bool:
-        drawn.append(word)
+        drawn[word] = None
         return False
 
     _find(strategy, count, keep)
-    return drawn
+    return list(drawn)
 
 
 def _shrunk(
     strategy: SearchStrategy[Letters],
     count: int,
-    proof: Certificate,
-    run: Run,
-    seen: dict[Letters, tuple[Status, str]],
-    end: float,
-) -> Letters:
-    """The simplest sequence found on which the program is wrong; ``seen`` holds one such."""
-    first = next(word for word, (status, _) in seen.items() if status == "failed")
+    seen: dict[Letters, Outcome],
+    judge: Callable[[Letters], Outcome],
+) -> Outcome:
+    """What is wrong on the last sequence in ``seen``, or on a simpler one."""
     most = len(seen) + TRIES
+    last = next(reversed(seen))
 
     def wrong(word: Letters) -> bool:
-        if word not in seen:
-            if len(seen) >= most or time.monotonic() > end:
-                return False
-            seen[word] = _judge(proof, word, run([word])[0])
-        return seen[word][0] == "failed"
+        if word not in seen and len(seen) < most:
+            seen[word] = judge(word)
+        return word in seen and seen[word][0] == "failed"
 
     found = _find(strategy, count, wrong)
-    return first if found is None else found
+    return seen[last if found is None else found]
 
 
 def _find(
@@ -110,7 +106,7 @@ def _find(
         return None
 
 
-def _judge(proof: Certificate, word: Letters, got: Answer) -> tuple[Status, str]:
+def _judge(proof: Certificate, word: Letters, got: Answer) -> Outcome:
     shown = " ".join(map(_shown, word[:SHOWN])) or "nothing"
     shown += f" and so on, {len(word)} letters" if len(word) > SHOWN else ""
     if isinstance(got, str):
