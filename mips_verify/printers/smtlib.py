@@ -228,10 +228,13 @@ class _Writer:
         if e.op == "ne":
             return ("not", ("=", *args))
         symbol = _SYMBOL[e.op]
+        if e.op in ("and", "or") and args[0] == args[1]:
+            return args[0]
         if e.op in _CHAINS:
             first = args[0]  # only the left operand: Python's chains lean that way
             if isinstance(first, tuple) and first[0] == symbol:
-                return (*first, *args[1:])
+                again = e.op != "add" and args[1] in first[1:]
+                return first if again else (*first, *args[1:])
         return (symbol, *args) if args else symbol
 
 
