@@ -12,6 +12,7 @@ from mips_verify.errors import MipsVerifyError
 
 needs_dafny = pytest.mark.skipif(shutil.which("dafny") is None, reason="Dafny is not installed")
 GOOD = "lemma Sound(x: int)\n  requires x > 1\n  ensures x * 2 > 2\n{\n}\n"
+CLASSIC = "/compile:0 /timeLimit:20 /proverOpt:O:smt.arith.solver=2"
 WRONG = "lemma Unsound(x: int)\n  ensures x * 2 > 2\n{\n}\n"
 
 
@@ -94,8 +95,8 @@ def test_warnings_about_triggers_and_old_words_are_harmless(tmp_path):
 @pytest.mark.parametrize(
     ("version", "arguments"),
     [
-        ("unknown switch", "/compile:0 /timeLimit:20 /proverOpt:O:smt.arith.solver=2 program.dfy"),
-        ("3.13.1.50302", "/compile:0 /timeLimit:20 /proverOpt:O:smt.arith.solver=2 program.dfy"),
+        ("unknown switch", f"{CLASSIC} /noinfer program.dfy"),
+        ("3.13.1.50302", f"{CLASSIC} program.dfy"),
         ("4.4.0", "verify --verification-time-limit 20 program.dfy"),
         ("4.9.1+abc", "verify --verification-time-limit 20 --allow-deprecation program.dfy"),
     ],

@@ -49,14 +49,9 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
             "https://github.com/dafny-lang/dafny/releases"
         )
     version = _version(run_tool([found, "--version"], seconds=_ASK_SECONDS, memory=None))
-    if version and int(version[1]) >= 4:
-        options, memory = (
-            _modern(seconds, version),
-            None,
-        )  # its runtime reserves far more than it uses
-    else:
-        options, memory = _classic(seconds), MEMORY
-    command: list[str | Path] = [found, *options, path.name]
+    command: list[str | Path] = [found, *_options(seconds, version), path.name]
+    # the runtime of newer ones reserves far more memory than it uses
+    memory = MEMORY if _generation(version) < (4, 0) else None
     run = run_tool(command, seconds=seconds, memory=memory, folder=path.parent)
     version = version or _version(run)
     status, message = _judge(run)
@@ -64,21 +59,21 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
     return ToolAnswer("dafny", status, one_line(message), shown, run.seconds)
 
 
-def _classic(seconds: float) -> list[str]:
-    """For Dafny 2 and 3; the older arithmetic of Z3 decides what the newer one does not."""
-    return ["/compile:0", f"/timeLimit:{_limit(seconds)}", "/proverOpt:O:smt.arith.solver=2"]
+def _generation(version: re.Match[str] | None) -> tuple[int, int]:
+    return (int(version[1]), int(version[2])) if version else (2, 0)  # which do not tell
 
 
-def _modern(seconds: float, version: re.Match[str]) -> list[str]:
-    """For Dafny 4, which since 4.5 fails for every warning unless told otherwise."""
-    words = ["verify", "--verification-time-limit", str(_limit(seconds))]
-    # attributes that older versions need are deprecated
-    allowed = (int(version[1]), int(version[2])) >= (4, 5)
-    return [*words, "--allow-deprecation"] if allowed else words
-
-
-def _limit(seconds: float) -> int:
-    return max(1, min(PROOF_SECONDS, int(seconds)))
+def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
+    generation = _generation(version)
+    limit = max(1, min(PROOF_SECONDS, int(seconds)))
+    if generation >= (4, 0):
+        words = ["verify", "--verification-time-limit", str(limit)]
+        # since 4.5 any warning is a failure; attributes that older ones need are deprecated
+        return [*words, "--allow-deprecation"] if generation >= (4, 5) else words
+    # the older arithmetic of Z3 decides what the newer one does not
+    words = ["/compile:0", f"/timeLimit:{limit}", "/proverOpt:O:smt.arith.solver=2"]
+    # guessed ranges of variables, which Dafny 2 believes, are wrong for some products
+    return [*words, "/noinfer"] if generation < (3, 0) else words
 
 
 def _version(run: Run) -> re.Match[str] | None:

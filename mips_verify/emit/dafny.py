@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mips_verify.emit.declarative import demand_proved
 from mips_verify.emit.names import dafny_names, fresh, in_comment
 from mips_verify.emit.templates import render
-from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, size
+from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
 from mips_verify.machine import old
 from mips_verify.printers.dafny import (
     COMPARISON,
     SUM,
+    Lookup,
     Words,
     conjuncts,
     euclidean,
+    leaves,
     number,
     to_dafny,
 )
@@ -25,6 +28,8 @@ from mips_verify.prove.obligations import PROGRAM, Pair, join
 
 _ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
 _INIT: Final = "s[..|s|-1]"  # all but the last letter
+_WIDTH: Final = 100
+_LEAVES: Final = 12  # cases up to which a lookup stays where it is used
 _SHORT: Final = 6  # nodes up to which a dividend is repeated, not named
 
 
@@ -40,7 +45,7 @@ def render_dafny(proof: Certificate) -> str:
     """
     demand_proved(proof.declarative)
     pair = join(proof.program, proof.spec, proof.domain)
-    file = _File(proof, pair, dafny_names(pair.state, pair.domain.names))
+    file = _File(proof, pair, dafny_names(pair.state, pair.domain.names), _functions(proof))
     return render(
         "program.dfy.j2",
         task=in_comment(proof.task),
@@ -50,7 +55,9 @@ def render_dafny(proof: Certificate) -> str:
         all_integers=proof.all_integers,
         declarative=proof.declarative,
         typed=_typed,
+        wrapped=_wrapped,
         **file.input_values(),
+        **file.lookup_values(),
         **file.specification_values(),
         **file.obligation_values(),
         **file.program_values(),
@@ -64,6 +71,7 @@ class _File:
     proof: Certificate
     pair: Pair
     named: Mapping[str, str]
+    functions: Mapping[Lookup, str]
 
     @property
     def state(self) -> list[str]:
@@ -86,10 +94,15 @@ class _File:
     def after(self) -> Words:
         """Over the state after the step; ``old`` is the one before."""
         primed = {z: _prime(self.named[z]) for z in self.pair.state}
-        return self._words(self.named | primed | {old(z): self.named[z] for z in self.pair.state})
+        before = {old(z): self.named[z] for z in self.pair.state}
+        return self._words({**self.named, **primed, **before})
+
+    def _inline(self, words: Words) -> Words:
+        """For the method: compiled code of Dafny 2 and 3 calls no functions."""
+        return Words(words.of, first=fresh("k", self.inputs), second=fresh("l", self.inputs))
 
     def _words(self, of: Mapping[str, str]) -> Words:
-        return Words(of, fresh("k", self.inputs), fresh("l", self.inputs))
+        return Words(of, self.functions, fresh("k", self.inputs), fresh("l", self.inputs))
 
     def at(self, letter: str) -> str:
         """The inputs of one letter, as arguments."""
@@ -110,6 +123,20 @@ class _File:
             "domain": " && ".join(f"{low} <= {x} <= {high}" for low, x, high in ranges),
         }
 
+    def lookup_values(self) -> dict[str, Any]:
+        plain = Words({})
+        return {
+            "lookups": [
+                {
+                    "name": name,
+                    "kind": "function" if op == "table" else "predicate",
+                    "type": ": int" if op == "table" else "",
+                    "body": to_dafny(Expr(op, (var("k"),), entries), plain, 0),
+                }
+                for (op, entries), name in self.functions.items()
+            ]
+        }
+
     def specification_values(self) -> dict[str, Any]:
         spec = self.pair.spec
         functions = [
@@ -128,7 +155,7 @@ class _File:
                 "result": f"ys{suffix}",
                 "lets": self._lets(e, self.after, where),
                 "body": to_dafny(e, self.after, 0),
-                "program": to_dafny(mine, self.after, 0),
+                "program": to_dafny(mine, self._inline(self.after), 0),
             }
             for e, mine, suffix in zip(
                 spec.outputs, self.pair.program.outputs, self._suffixes(), strict=True
@@ -169,25 +196,35 @@ class _File:
         bounds = [p for p in parts if p.op in _ORDER]
         rest = [p for p in [*defined, *parts] if p.op not in _ORDER]
         ordered = [p for p in defined if p.op in _ORDER]
-        inside = self._hints(moves.values(), before) + self._hints(parts, before)
+        assumed = self._hints(parts, before)
+        read = frozenset().union(*map(names, (*mine, *theirs)))
+        seen = {z: e for z, e in moves.items() if z in read}
         return {
             "state": self.state,
             "after": [_prime(z) for z in self.state],
             "start": ", ".join(map(number, pair.init.values())),
             "bounds": self._all(ordered + bounds),
             "invariant": self._all(rest),
-            "moves": [
-                f"{_prime(self.named[z])} == {to_dafny(e, before, SUM)}" for z, e in moves.items()
-            ],
+            "step_moves": self._moves(moves),
+            "output_moves": self._moves(seen),
             "step_defined": self._defined(moves.values(), before),
-            "step_hints": self._number(inside + self._hints(parts, after)),
+            "step_hints": self._number(
+                self._hints(moves.values(), before) + assumed + self._hints(parts, after)
+            ),
             "outputs_defined": self._defined([*mine, *theirs], after),
             "outputs_equal": [
                 f"{to_dafny(a, after, SUM)} == {to_dafny(b, after, SUM)}"
                 for a, b in zip(mine, theirs, strict=True)
             ],
-            "output_hints": self._number(inside + self._hints([*mine, *theirs], after)),
+            "output_hints": self._number(
+                self._hints(seen.values(), before) + assumed + self._hints([*mine, *theirs], after)
+            ),
         }
+
+    def _moves(self, moves: Mapping[str, Expr]) -> list[str]:
+        return [
+            f"{_prime(self.named[z])} == {to_dafny(e, self.before, SUM)}" for z, e in moves.items()
+        ]
 
     def _all(self, parts: Sequence[Expr]) -> list[str]:
         kept = dict.fromkeys(to_dafny(p, self.before, COMPARISON) for p in parts if p != TRUE)
@@ -233,7 +270,8 @@ class _File:
             ],
             "read": [f"var {x}: int := {letter[x]};" for x in self.inputs],
             "compute": [
-                f"var {_prime(z)}: int := {to_dafny(e, self.before, 0)};" for z, _, e in rows
+                f"var {_prime(z)}: int := {to_dafny(e, self._inline(self.before), 0)};"
+                for z, _, e in rows
             ],
             "advance": [f"{', '.join(mine)} := {', '.join(primed)};"] if mine else [],
             "joint": self._joint,
@@ -249,6 +287,37 @@ class _File:
         """The program's state and the specification's on ``prefix``, as arguments."""
         mine = [self.named[z] for z in self.pair.state if z.startswith(PROGRAM)]
         return ", ".join([*mine, *self._spec_at(prefix)])
+
+
+def _functions(proof: Certificate) -> dict[Lookup, str]:
+    """Names for the long lookups, which proofs then need not look into."""
+    machines = (proof.program, proof.spec)
+    exprs = [e for m in machines for e in (*m.next, *m.outputs)] + list(proof.invariant)
+    found: dict[Lookup, str] = {}
+    for node in (n for e in exprs for n in children(e)):
+        if node.op in ("in", "table") and leaves(node) > _LEAVES:
+            kind = "Table" if node.op == "table" else "Members"
+            found.setdefault((node.op, node.value), f"{kind}{len(found)}")
+    return found
+
+
+def _wrapped(caller: Callable[[], str]) -> str:
+    """Generated text with its long lines broken; comments stay."""
+    return "".join(f"{row}\n" for line in caller().splitlines() for row in _rows(line))
+
+
+def _rows(line: str) -> list[str]:
+    if len(line) <= _WIDTH or line.startswith("//"):
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(
+        line.lstrip(),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _prime(name: str) -> str:

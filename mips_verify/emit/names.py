@@ -32,7 +32,7 @@ _DAFNY_OWN: Final = frozenset(
     {"s", "t", "i", "ys", "pre", "now", "k", "l", "Dom", "InDom", "Input", "Spec", "Bounds", "Inv"}
     | {"Base", "Step", "Outputs", "Program", "ProgramForTask", "Task", "SpecMeetsTask"}
 )
-_DAFNY_TYPE: Final = re.compile(r"(array|bv)[0-9]+|ys[0-9]+|Spec[0-9_].*|[ps]_.*")
+_DAFNY_TYPE: Final = re.compile(r"(array|bv|ys|Table|Members)[0-9]+|Spec[0-9_].*|[ps]_.*")
 
 
 def python_names(machine: Machine) -> dict[str, str]:

@@ -8,10 +8,10 @@ so that the same text stands in compiled code and in proofs of Dafny 2, 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from mips_verify.expr import Expr, const
+from mips_verify.expr import Expr, Value, const
 
 _IF: Final = 0
 _OR: Final = 1
@@ -33,6 +33,7 @@ _SYMBOL: Final[dict[str, tuple[str, int]]] = {
     "gt": (">", COMPARISON),
     "ge": (">=", COMPARISON),
 }
+Lookup = tuple[str, Value]
 _Text = tuple[str, int]  # a text and how tightly it binds
 
 
@@ -42,10 +43,12 @@ class Words:
 
     Attributes:
         of: the name of every variable; those that are missing keep their own.
+        functions: for long ``table`` and ``in`` nodes, by operator and tuple.
         first, second: local names for values used twice; no variable has them.
     """
 
     of: Mapping[str, str]
+    functions: Mapping[Lookup, str] = field(default_factory=dict)
     first: str = "k"
     second: str = "l"
 
@@ -163,24 +166,21 @@ def _bits(e: Expr, words: Words) -> _Text:
 
 def _several_uses(e: Expr, words: Words) -> _Text:
     """Operators whose text repeats an operand: a long operand gets a name first."""
+    if function := words.functions.get((e.op, e.value)):
+        return f"{function}({to_dafny(e.args[0], words)})", _ATOM
     names: list[str] = []
-    bound: list[str] = []
-    free = iter((words.first, words.second))
-    for a in e.args:
+    bound: dict[str, str] = {}
+    for a, free in zip(e.args, (words.first, words.second), strict=False):
         if a.op in _SIMPLE:
             names.append(to_dafny(a, words, _ATOM))
         else:
-            names.append(next(free))
-            bound.append(f"var {names[-1]}: int := {to_dafny(a, words, _OR)}; ")
+            names.append(free)
+            bound[free] = to_dafny(a, words)
     body, precedence = _BODY[e.op](e, names)
     if not bound:
         return body, precedence
-    # the second operand is read inside the first one's name, which it does not mention:
-    # both are bound at once where both are long
-    if len(bound) == 2:
-        left, right = (to_dafny(a, words, _OR) for a in e.args)
-        return f"(var {names[0]}: int, {names[1]}: int := {left}, {right}; {body})", _ATOM
-    return f"({bound[0]}{body})", _ATOM
+    locals_ = ", ".join(f"{name}: int" for name in bound)
+    return f"(var {locals_} := {', '.join(bound.values())}; {body})", _ATOM
 
 
 def _extreme(symbol: str) -> Callable[[Expr, list[str]], _Text]:
@@ -194,28 +194,45 @@ def _absolute(_: Expr, names: list[str]) -> _Text:
     return f"if {names[0]} < 0 then -{names[0]} else {names[0]}", _IF
 
 
-def _member(e: Expr, names: list[str]) -> _Text:
-    entries = e.value
-    assert isinstance(entries, tuple)
+def leaves(e: Expr) -> int:
+    """Cases that the text of a ``table`` or ``in`` tells apart."""
+    return len(_starts(e) if e.op == "table" else _runs(e))
+
+
+def _entries(e: Expr) -> tuple[int, ...]:
+    assert isinstance(e.value, tuple)
+    return e.value
+
+
+def _starts(e: Expr) -> list[int]:
+    """Where in a table an entry differs from the one before."""
+    entries = _entries(e)
+    return [i for i, v in enumerate(entries) if i == 0 or entries[i - 1] != v]
+
+
+def _runs(e: Expr) -> list[tuple[int, int]]:
+    """The members, as ranges."""
     runs: list[tuple[int, int]] = []
-    for k in sorted(set(entries)):
+    for k in sorted(set(_entries(e))):
         if runs and runs[-1][1] == k - 1:
             runs[-1] = runs[-1][0], k
         else:
             runs.append((k, k))
+    return runs
+
+
+def _member(e: Expr, names: list[str]) -> _Text:
     parts = [
         f"{names[0]} == {number(low)}"
         if low == high
         else f"{number(low)} <= {names[0]} <= {number(high)}"
-        for low, high in runs
+        for low, high in _runs(e)
     ]
     return " || ".join(parts), COMPARISON if len(parts) == 1 else _OR
 
 
 def _lookup(e: Expr, names: list[str]) -> _Text:
-    entries = e.value
-    assert isinstance(entries, tuple)
-    starts = [i for i, v in enumerate(entries) if i == 0 or entries[i - 1] != v]
+    entries, starts = _entries(e), _starts(e)
 
     def between(first: int, last: int) -> str:
         """A balanced decision tree over runs of equal entries; long literals break Dafny 2."""
