@@ -1,0 +1,23 @@
+// The output is the parity of the number of inputs before this one: 0, 1, 0, 1, ...
+// What the inputs are does not matter.
+
+predicate Task(s: seq<int>, y: int)
+  requires |s| > 0
+{
+  y == (|s| - 1) % 2
+}
+
+lemma StateIsParity(s: seq<int>)
+  ensures Spec_p(s) == 1 - |s| % 2
+{
+  if |s| > 0 {
+    StateIsParity(s[..|s|-1]);
+  }
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  StateIsParity(s);
+}
