@@ -227,6 +227,77 @@ def bench(
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
 
 
+@main.command("fuzz-tasks", epilog=EXIT_CODES)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Number of the first task; Mealy_7 is always the same task.",
+)
+@click.option(
+    "--count",
+    default=10,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Tasks of each kind.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["all", "mealy", "affine", "register"]),
+    default="all",
+    show_default=True,
+)
+@_engine
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    type=click.IntRange(min=1),
+    help="Tasks at once.",
+)
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write all to FILE as JSON.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the task files to DIR.",
+)
+@_runs
+@_fresh
+def fuzz_tasks(
+    seed: int, count: int, kind: str, engine: str, jobs: int, json_file: Path | None,
+    out: Path | None, runs: Path, fresh: bool,
+) -> None:  # fmt: skip
+    """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
+    from mips_verify.bench import by_kind, table
+    from mips_verify.bench.random_tasks import KINDS, random_tasks
+    from mips_verify.bench.run import run
+    from mips_verify.bench.task_file import task_to_toml
+    from mips_verify.files import make_folder, write_whole
+    from mips_verify.pipeline import Settings
+    from mips_verify.terminal import board
+
+    if json_file:
+        make_folder(json_file.resolve().parent)
+    kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
+    tasks = [task for made in kinds.values() for task in made]
+    if out:
+        for task in tasks:
+            write_whole(out / f"{task.name}.toml", task_to_toml(task))
+    with board(len(tasks), jobs) as watch:
+        outcome = run(
+            tasks, Settings(engine), jobs=jobs, runs=None if fresh else runs, out=None, watch=watch
+        )
+    summaries = by_kind.by_kind(outcome.rows, {k: [t.name for t in ts] for k, ts in kinds.items()})
+    if json_file:
+        data = {**table.to_json(outcome), "kinds": by_kind.to_json(summaries)}
+        data["files"] = {task.name: task_to_toml(task) for task in tasks}
+        write_whole(json_file, json.dumps(data, indent=1) + "\n")
+    click.echo(f"{table.text(outcome)}\n{by_kind.text(summaries)}")
+    sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+
+
 @main.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dafny", is_flag=True, help="Let Dafny (2 to 4, on the PATH) verify each program.")

@@ -78,6 +78,7 @@ class Board:
         self.proved += row.status == "PROVED"
         if self.live is None:
             line = f"[{self.finished}/{self.total}] {row.task}: {row.status}, {row.total:.1f} s"
+            line += self._left()
             self.console.print(line, markup=False, soft_wrap=True)
         self._draw()
 
@@ -100,10 +101,13 @@ class Board:
     def _line(self) -> str:
         seconds = time.perf_counter() - self.began
         line = f"{self.finished}/{self.total} done, {self.proved} proved, {seconds:.0f} s"
-        if 0 < self.finished < self.total:
-            left = seconds / self.finished * (self.total - self.finished)
-            line += f", about {left:.0f} s left"
-        return line
+        return line + self._left()
+
+    def _left(self) -> str:
+        if not 0 < self.finished < self.total:
+            return ""
+        seconds = time.perf_counter() - self.began
+        return f", about {seconds / self.finished * (self.total - self.finished):.0f} s left"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,31 @@
+"""Tasks made from a number: what the pipeline does on specifications that nobody tuned for.
+
+A task's name says how to make it again: ``Mealy_7`` is ``random_task("mealy", 7)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from mips_verify.bench.random_tasks.affine import affine_task
+from mips_verify.bench.random_tasks.mealy import mealy_task
+from mips_verify.bench.random_tasks.register import register_task
+from mips_verify.task import Task
+
+KINDS: Final[Mapping[str, Callable[[int], Task]]] = {
+    "mealy": mealy_task,
+    "affine": affine_task,
+    "register": register_task,
+}
+
+
+def random_task(kind: str, seed: int) -> Task:
+    """The task of a kind (a key of :data:`KINDS`) that belongs to ``seed`` >= 0."""
+    return KINDS[kind](seed)
+
+
+def random_tasks(kinds: Iterable[str], seed: int, count: int) -> dict[str, tuple[Task, ...]]:
+    """``count`` tasks of each kind, of the seeds ``seed``, ``seed + 1`` and so on."""
+    seeds = range(seed, seed + count)
+    return {kind: tuple(random_task(kind, s) for s in seeds) for kind in kinds}
