@@ -7,6 +7,7 @@ from mips_verify.network.feedback import TeacherForced
 from mips_verify.network.initial import Start
 from mips_verify.network.rung import Rung
 from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
+from mips_verify.network.spectral import Spectral
 from mips_verify.network.subspace import OneHotSubspace, Subspace
 
 _FULL = 1_000_000  # a last stage is cut to the length of the data
@@ -18,6 +19,7 @@ def default_ladder() -> tuple[Rung, ...]:
         Subspace(),
         OneHotSubspace(),
         TeacherForced(1, 6),
+        Spectral(40),
         PlainLM(1, (6,)),
         TeacherForced(2, 4),
         TeacherForced(3, 4),
