@@ -268,12 +268,30 @@ def test_the_range_counts_only_where_it_is_claimed() -> None:
     assert "over all integers" in everywhere
 
 
-def test_a_next_value_must_exist_only_where_an_output_reads_it() -> None:
-    text = "(0, 1)[x]"
-    lazy = machine("x", {"z": (0, text)}, "z if x < 2 else 0")
-    wide = Domain(("x",), (0,), (2,))
-    proof = certificate(lazy, machine("x", {}, "x % 2"), domain=wide)
-    assert answers(render_smtlib(proof)) == discharged(proof) == ["unsat", "sat", "unsat"]
+@pytest.mark.parametrize(
+    ("program", "output", "invariant", "expected"),
+    [
+        # the step has no value at x = 2, and the output does not read it there
+        (({"z": (0, "(0, 1)[x]")}, "z if x < 2 else 0"), "x % 2", (), ["unsat", "sat", "unsat"]),
+        # ... and does, where only that it has no value tells it from the specification
+        (({"z": (0, "(0, 1)[x]")}, "z"), "min(x, 1)", (), ["unsat", "sat", "sat"]),
+        # the index is the value before the step, not the one after it
+        (({"z": (0, "(2, 3)[z]")}, "z"), "2", ("p_z == 0",), ["unsat", "sat", "unsat"]),
+        # the same text in a step and in an output is over old state there and over new here
+        (
+            ({"p": (0, "(0, 3)[q]"), "q": (0, "1 - q")}, "(0, 3)[q] ^ 1 + 0 * p"),
+            "1",
+            ("p_q == 0",),
+            ["unsat", "sat", "sat"],
+        ),
+    ],
+)
+def test_a_next_value_must_exist_where_an_output_reads_it(
+    program, output, invariant, expected
+) -> None:
+    lazy, wide = machine("x", *program), Domain(("x",), (0,), (2,))
+    proof = certificate(lazy, machine("x", {}, output), *invariant, domain=wide)
+    assert answers(render_smtlib(proof)) == discharged(proof) == expected
 
 
 def proved(task: str, program: Machine) -> Certificate:
