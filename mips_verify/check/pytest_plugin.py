@@ -137,7 +137,8 @@ class Check(pytest.Item):
             pytest.skip(message or "not checked, as the certificate cannot be read")
         if status != "ok":
             prefix = "undecided: " if status == "undecided" else ""
-            raise NotOkError(f"{prefix}{file}{': ' if file else ''}{message}")
+            where = "" if message.startswith(file) else f"{file}: "
+            raise NotOkError(prefix + where + message)
 
     def outcome(self) -> tuple[str, str, str]:
         """Status, sentence and the file of the bundle that it is about.
