@@ -36,6 +36,7 @@ def certify(result: Result, weights: bytes) -> Certificate:
     """
     import z3
 
+    from mips_verify import __version__
     from mips_verify.prove.certificate import Certificate
 
     if not result.proved or result.program is None or result.verdict is None:
@@ -52,7 +53,7 @@ def certify(result: Result, weights: bytes) -> Certificate:
         all_integers=result.verdict.all_integers,
         how=f"{trained.engine} network with {trained.network.hidden} hidden, seed {trained.seed}",
         strategy=result.verdict.strategy,
-        solver=f"z3 {z3.get_version_string()}",
+        tools=f"mips-verify {__version__}, z3 {z3.get_version_string()}",
         seed=trained.seed,
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,

@@ -35,7 +35,7 @@ def proved(program: Machine, spec: Machine, domain: Domain) -> dict:
     proof = Certificate(
         task="Some_Task", says="what it does", length=10, program=program, spec=spec, domain=domain,
         invariant=verdict.invariant, all_integers=verdict.all_integers, strategy=verdict.strategy,
-        solver="z3", declarative="function F(): int { 1 }\n\nlemma L() {}\n",
+        tools="z3", declarative="function F(): int { 1 }\n\nlemma L() {}\n",
     )  # fmt: skip
     assert certificate_from_text(certificate_to_text(proof)) == proof
     return json.loads(json.dumps(certificate_to_dict(proof)))
@@ -114,7 +114,7 @@ def test_tampered_certificates_are_not_proved(dithering: dict, what: str, edit) 
 
 
 def test_nothing_stored_about_the_proof_is_believed(dithering: dict) -> None:
-    data = {**dithering, "solver": "none", "strategy": "trust me", "seed": -1}
+    data = {**dithering, "tools": "none", "strategy": "trust me", "seed": -1}
     assert recheck(data).status is Status.PROVED
     data["invariant"] = []
     assert recheck(data).status is Status.UNKNOWN

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from mips_verify import __version__
 from mips_verify.check.finding import CHECKS, Finding, Options
 from mips_verify.check.tools import ToolAnswer
 from mips_verify.errors import MipsVerifyError
@@ -183,6 +184,8 @@ def _same(check: str, bundle: Bundle, name: str) -> Finding | None:
     place = next((i for i, (a, b) in pairs if a != b), min(len(stored), len(made)))
     line = made[:place].count(b"\n") + 1
     why = f"is not what the certificate gives, from byte {place} on"
+    if (made_by := bundle.proof.tools.partition(",")[0]) != (this := f"mips-verify {__version__}"):
+        why += f" (made by {made_by or 'another tool'}; this is {this})"
     return Finding(check, "failed", why, name, line)
 
 

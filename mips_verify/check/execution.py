@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mips_verify.check.finding import Status
 from mips_verify.machine import Word
@@ -11,13 +11,17 @@ from mips_verify.prove.certificate import Certificate
 
 if TYPE_CHECKING:
     from mips_verify.domain import Domain
+    from mips_verify.reader.execute import Answer
 
-LONGEST = 10  # times the task's length
+Outcome = tuple[Status, str]
+LONGEST: Final = 10  # times the task's length
+SHOWN: Final = 40  # letters of a sequence in a sentence
+BITS: Final = 10_000  # of the largest number that is printed
 
 
 def run_program(
     path: Path, proof: Certificate, *, count: int, seconds: float, memory: int
-) -> tuple[Status, str]:
+) -> Outcome:
     """Run ``program`` of a file on ``count`` sequences of 0 to ten times the task's length.
 
     Returns:
@@ -28,27 +32,40 @@ def run_program(
 
     words = sequences(proof.domain, proof.length, count)
     answers = run_foreign(path, words, entry="program", timeout=seconds, memory=memory)
-    for word, got in zip(words, answers, strict=True):
-        shown = " ".join(",".join(map(str, letter)) for letter in word[:20])
-        if isinstance(got, str):
-            status: Status = "undecided" if "did not finish" in got else "failed"
-            return status, f"on the sequence {shown or '(empty)'}: {got}"
-        try:
-            want, meant = proof.spec.run(word), proof.program.run(word)
-        except ValueError as error:
-            return "failed", f"the certificate's machines have no value on {shown}: {error}"
-        if got != want or got != meant:
-            return "failed", _difference(word, got, want if got != want else meant)
+    for word, answer in zip(words, answers, strict=True):
+        outcome = judge(proof, word, answer)
+        if outcome[0] != "ok":
+            return outcome
     return "ok", f"{len(words)} sequences"
 
 
-def _difference(word: Word, got: list[tuple[int, ...]], want: list[tuple[int, ...]]) -> str:
-    first = next((i for i, (a, b) in enumerate(zip(got, want, strict=False)) if a != b), None)
-    if first is None:
-        return f"gives {len(got)} outputs for {len(word)} inputs"
-    shown = " ".join(",".join(map(str, letter)) for letter in word[: first + 1])
-    gives, wants = (", ".join(map(str, y[first])) for y in (got, want))
-    return f"gives {gives} instead of {wants} after {shown}"
+def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
+    """What a program's answer to one sequence is worth, by both machines of its certificate."""
+    if isinstance(answer, str):
+        late = "did not finish" in answer
+        return ("undecided" if late else "failed"), f"on {_word(word)}: {answer}"
+    for machine in (proof.spec, proof.program):
+        try:
+            want = machine.run(word)
+        except ValueError as error:
+            return "failed", f"the certificate has no value on {_word(word)}: {error}"
+        if len(answer) != len(want):
+            return "failed", f"gives {len(answer)} outputs for {_word(word)}"
+        for i, (gives, wants) in enumerate(zip(answer, want, strict=True)):
+            if gives != wants:
+                why = f"gives {_letter(gives)} instead of {_letter(wants)}"
+                return "failed", f"{why} after {_word(word[: i + 1])}"
+    return "ok", ""
+
+
+def _word(word: Word) -> str:
+    shown = " ".join(map(_letter, word[-SHOWN:])) or "the empty sequence"
+    return shown if len(word) <= SHOWN else f"{len(word)} letters that end in {shown}"
+
+
+def _letter(values: tuple[int, ...]) -> str:
+    # Python refuses to print a number of more than 4300 digits
+    return ",".join(str(v) if v.bit_length() < BITS else "(a huge number)" for v in values)
 
 
 def sequences(domain: Domain, length: int, count: int) -> list[Word]:

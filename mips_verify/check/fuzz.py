@@ -17,16 +17,14 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
-from mips_verify.check.finding import Status
+from mips_verify.check.execution import Outcome, judge
 from mips_verify.check.strategies import Letter, words
-from mips_verify.emit.fuzz_test import BITS, longest_word
+from mips_verify.emit.fuzz_test import longest_word
 from mips_verify.prove.certificate import Certificate
 from mips_verify.reader.execute import Answer, run_foreign
 
 TRIES: Final = 300  # processes that shrinking may take
-SHOWN: Final = 40  # letters of a sequence in a sentence
 Letters = tuple[Letter, ...]
-Outcome = tuple[Status, str]
 
 
 def fuzz_program(
@@ -50,9 +48,9 @@ def fuzz_program(
     drawn = _draw(strategy, count)
     seen: dict[Letters, Outcome] = {}
     for word, answer in zip(drawn, run(drawn), strict=True):
-        seen[word] = _judge(proof, word, answer)
+        seen[word] = judge(proof, word, answer)
         if seen[word][0] == "failed":
-            return _shrunk(strategy, count, seen, lambda w: _judge(proof, w, run([w])[0]))
+            return _shrunk(strategy, count, seen, lambda w: judge(proof, w, run([w])[0]))
         if seen[word][0] == "undecided":
             return seen[word]
     return "ok", f"{len(drawn)} sequences"
@@ -74,7 +72,7 @@ def _shrunk(
     strategy: SearchStrategy[Letters],
     count: int,
     seen: dict[Letters, Outcome],
-    judge: Callable[[Letters], Outcome],
+    again: Callable[[Letters], Outcome],
 ) -> Outcome:
     """What is wrong on the last sequence in ``seen``, or on a simpler one."""
     most = len(seen) + TRIES
@@ -82,7 +80,7 @@ def _shrunk(
 
     def wrong(word: Letters) -> bool:
         if word not in seen and len(seen) < most:
-            seen[word] = judge(word)
+            seen[word] = again(word)
         return word in seen and seen[word][0] == "failed"
 
     found = _find(strategy, count, wrong)
@@ -104,26 +102,3 @@ def _find(
         return find(strategy, wanted, settings=quiet, random=random.Random(0))
     except NoSuchExample:
         return None
-
-
-def _judge(proof: Certificate, word: Letters, got: Answer) -> Outcome:
-    shown = " ".join(map(_shown, word[:SHOWN])) or "nothing"
-    shown += f" and so on, {len(word)} letters" if len(word) > SHOWN else ""
-    if isinstance(got, str):
-        late = "did not finish" in got
-        return ("undecided" if late else "failed"), f"on {shown}: {got}"
-    try:
-        want = proof.spec.run(word)
-    except ValueError as error:
-        return "failed", f"the specification has no value on {shown}: {error}"
-    if got == want:
-        return "ok", ""
-    if len(got) != len(want):
-        return "failed", f"gives {len(got)} outputs for the {len(word)} letters {shown}"
-    gives, wants = next((a, b) for a, b in zip(got, want, strict=True) if a != b)
-    return "failed", f"gives {_shown(gives)} instead of {_shown(wants)} on {shown}"
-
-
-def _shown(values: tuple[int, ...]) -> str:
-    # Python refuses to print a number of more than 4300 digits
-    return ",".join(str(v) if v.bit_length() < BITS else "(a huge number)" for v in values)

@@ -56,6 +56,8 @@ def render_smtlib(proof: Certificate) -> str:
         task=in_comment(proof.task),
         says=in_comment(proof.says),
         how=in_comment(proof.how),
+        proof=in_comment(f"invariant found by {proof.strategy}, seed {proof.seed}"),
+        tools=in_comment(proof.tools or "mips-verify"),
         ranges=", ".join(f"{low} <= {names.now[x]} <= {high}" for x, low, high in ends),
         all_integers=proof.all_integers,
         inputs=[names.now[x] for x in domain.names],

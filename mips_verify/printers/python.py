@@ -127,7 +127,18 @@ def _parts(e: Expr, tables: Tables) -> tuple[str, list[_Part], str]:
         return "", _conditional(e), ""
     if e.op in ("neg", "not"):
         return "", [_Part(spec.symbol, e.args[0], spec.precedence)], ""
+    if e.op == "and" and _between(*e.args):
+        (low, middle), (_, high) = (a.args for a in e.args)
+        first, second = (f"{OPS[a.op].symbol} " for a in e.args)
+        return "", [_Part("", low, 6), _Part(first, middle, 6), _Part(second, high, 6)], ""
     return "", _chain(e), ""
+
+
+def _between(left: Expr, right: Expr) -> bool:
+    """Whether ``left and right`` reads as ``a <= b <= c``."""
+    upward, downward = ("lt", "le"), ("gt", "ge")
+    same = any(left.op in way and right.op in way for way in (upward, downward))
+    return same and left.args[1] == right.args[0]
 
 
 def _conditional(e: Expr) -> list[_Part]:

@@ -27,7 +27,7 @@ FORMAT: Final = "mips-verify certificate 2"
 RLIMIT: Final = 200_000_000
 MAX_LENGTH: Final = 1000
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
-_TEXTS: Final = ("says", "how", "strategy", "solver", "weights")
+_TEXTS: Final = ("says", "how", "strategy", "tools", "weights")
 
 
 class CertificateError(MipsVerifyError):
@@ -49,7 +49,7 @@ class Certificate:
         all_integers: whether the theorem holds for all integers, not only for ``domain``.
         how: where the program comes from.
         strategy: how the invariant was found.
-        solver: with which solver and version.
+        tools: with which versions it was made.
         seed: of the random choices.
         weights: SHA-256 of the network's file in hex digits; empty without a network.
         declarative: Dafny text that restates the task over whole sequences; may be empty.
@@ -68,7 +68,7 @@ class Certificate:
     all_integers: bool
     how: str = ""
     strategy: str = ""
-    solver: str = ""
+    tools: str = ""
     seed: int = 0
     weights: str = ""
     declarative: str = ""
@@ -77,7 +77,7 @@ class Certificate:
         _demand(_NAME.fullmatch(self.task) is not None, "the name of the task")
         _demand(1 <= self.length <= MAX_LENGTH, "the length")
         _demand(re.fullmatch(r"([0-9a-f]{64})?", self.weights) is not None, "the weights' hash")
-        for text in (self.says, self.how, self.strategy, self.solver):
+        for text in (self.says, self.how, self.strategy, self.tools):
             _demand(text.isprintable(), "a text")
         lines = self.declarative.split("\n")
         _demand(all(line.isprintable() for line in lines), "the declarative text")
@@ -143,7 +143,7 @@ def certificate_to_dict(proof: Certificate) -> dict[str, Any]:
         "invariant": [to_text(e) for e in proof.invariant],
         "how": proof.how,
         "strategy": proof.strategy,
-        "solver": proof.solver,
+        "tools": proof.tools,
         "seed": proof.seed,
         "weights": proof.weights,
         "declarative": proof.declarative.splitlines(),

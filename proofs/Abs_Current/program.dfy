@@ -75,3 +75,38 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     i := i + 1;
   }
 }
+
+// ---------- the task in other words, and that the specification meets it
+// The output is the last input or its negative, whichever is not below 0.
+
+predicate Task(s: seq<int>, y: int)
+  requires |s| > 0
+{
+  y >= 0 && (y == s[|s|-1] || y == -s[|s|-1])
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+}
+
+lemma TaskIsUnique(s: seq<int>, y: int, z: int)
+  requires |s| > 0 && Task(s, y) && Task(s, z)
+  ensures y == z
+{
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

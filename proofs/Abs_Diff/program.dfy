@@ -53,9 +53,8 @@ lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
 
 lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
   requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
-  requires p_x1' == x
-  requires s_x1' == x
-  ensures (var k: int := x - p_x1; if k < 0 then -k else k) == (var k: int := x - s_x1; if k < 0 then -k else k)
+  ensures (var k: int := x - p_x1; if k < 0 then -k else k) == (var k: int := x - s_x1; if k < 0
+      then -k else k)
 {
   reveal Inv();
 }

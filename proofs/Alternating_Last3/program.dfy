@@ -53,7 +53,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int,
+    s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
   requires Dom(x)
   requires p_x1' == x
@@ -66,19 +67,17 @@ lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2'
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1':
+    int, s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
   requires Dom(x)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires s_x1' == x
-  requires s_x2' == s_x1
   ensures 0 <= x <= 1
   ensures 0 <= p_x1 <= 1
   ensures 0 <= p_x2 <= 1
   ensures (var k: int := (if x == p_x1 then 0 else 1); 0 <= k <= 1)
   ensures (var k: int := (if p_x1 == p_x2 then 0 else 1); 0 <= k <= 1)
-  ensures (if (if x == p_x1 then 0 else 1) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1 else 0) == (if x != s_x1 && s_x1 != s_x2 then 1 else 0)
+  ensures (if (if x == p_x1 then 0 else 1) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1 else
+      0) == (if x != s_x1 && s_x1 != s_x2 then 1 else 0)
 {
   reveal Inv();
 }
@@ -110,35 +109,45 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x2': int := p_x1;
     Step(p_x1, p_x2, Spec_x1(pre), Spec_x2(pre), x, p_x1', p_x2', Spec_x1(now), Spec_x2(now));
     Outputs(p_x1, p_x2, Spec_x1(pre), Spec_x2(pre), x, p_x1', p_x2', Spec_x1(now), Spec_x2(now));
-    ys := ys + [if (if x == p_x1 then 0 else 1) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1 else 0];
+    ys := ys + [if (if x == p_x1 then 0 else 1) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1
+        else 0];
     p_x1, p_x2 := p_x1', p_x2';
     i := i + 1;
   }
 }
 
 // ---------- the task in other words, and that the specification meets it
-// The output is 1 if the last three bits read 010 or 101; zeros stand before the start.
+// The output is 1 if the last three bits, in the order in which they came, read 010 or 101;
+// before the start there are zeros.
 
-function LastBits(s: seq<int>): seq<int> { ([0, 0] + s)[|s|-1..] }
+// the bit j steps ago
+function Back(s: seq<int>, j: int): int
+  requires 0 <= j
+{
+  if j < |s| then s[|s|-1-j] else 0
+}
+
+predicate Reads(s: seq<int>, a: int, b: int, c: int)
+{
+  Back(s, 2) == a && Back(s, 1) == b && Back(s, 0) == c
+}
 
 predicate Task(s: seq<int>, y: int)
-  requires |s| > 0
 {
-  y == (if LastBits(s) == [0, 1, 0] || LastBits(s) == [1, 0, 1] then 1 else 0)
+  y == (if Reads(s, 0, 1, 0) || Reads(s, 1, 0, 1) then 1 else 0)
 }
 
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
+  // every prefix, less its last bit, is the next shorter prefix
   var n: int := |s|;
-  var t: seq<int> := LastBits(s);
-  assert Dom(s[n-1]) && t[2] == s[n-1];
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2] && Dom(s[n-2]);
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3] && Dom(s[n-3]);
-  assert t[1] == (if n >= 2 then s[n-2] else 0);
-  assert t[0] == (if n >= 3 then s[n-3] else 0);
-  assert t == [t[0], t[1], t[2]];
+  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
+  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
+  assert 0 <= Back(s, 0) <= 1;
+  assert 0 <= Back(s, 1) <= 1;
+  assert 0 <= Back(s, 2) <= 1;
 }
 
 // ---------- the program meets the task

@@ -64,7 +64,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires Dom(x)
   requires p_x1' == x
@@ -79,16 +80,12 @@ lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: 
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires Dom(x)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires p_x3' == p_x2
-  requires s_x1' == x
-  requires s_x2' == s_x1
-  requires s_x3' == s_x2
-  ensures (if (var k: int := x + p_x2 - p_x1 - p_x3; k == (-2) || k == 2) then 1 else 0) == (if x != s_x1 && s_x1 != s_x2 && s_x2 != s_x3 then 1 else 0)
+  ensures (if (var k: int := x + p_x2 - p_x1 - p_x3; k == (-2) || k == 2) then 1 else 0) == (if x !=
+      s_x1 && s_x1 != s_x2 && s_x2 != s_x3 then 1 else 0)
 {
   reveal Inv();
 }
@@ -120,8 +117,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x1': int := x;
     var p_x2': int := p_x1;
     var p_x3': int := p_x2;
-    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
-    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
     ys := ys + [if (var k: int := x + p_x2 - p_x1 - p_x3; k == (-2) || k == 2) then 1 else 0];
     p_x1, p_x2, p_x3 := p_x1', p_x2', p_x3';
     i := i + 1;
@@ -129,30 +128,39 @@ method Program(s: seq<int>) returns (ys: seq<int>)
 }
 
 // ---------- the task in other words, and that the specification meets it
-// The output is 1 if the last four bits read 0101 or 1010; zeros stand before the start.
+// The output is 1 if the last four bits, in the order in which they came, read 0101 or 1010;
+// before the start there are zeros.
 
-function LastBits(s: seq<int>): seq<int> { ([0, 0, 0] + s)[|s|-1..] }
+// the bit j steps ago
+function Back(s: seq<int>, j: int): int
+  requires 0 <= j
+{
+  if j < |s| then s[|s|-1-j] else 0
+}
+
+predicate Reads(s: seq<int>, a: int, b: int, c: int, d: int)
+{
+  Back(s, 3) == a && Back(s, 2) == b && Back(s, 1) == c && Back(s, 0) == d
+}
 
 predicate Task(s: seq<int>, y: int)
-  requires |s| > 0
 {
-  y == (if LastBits(s) == [0, 1, 0, 1] || LastBits(s) == [1, 0, 1, 0] then 1 else 0)
+  y == (if Reads(s, 0, 1, 0, 1) || Reads(s, 1, 0, 1, 0) then 1 else 0)
 }
 
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
+  // every prefix, less its last bit, is the next shorter prefix
   var n: int := |s|;
-  var t: seq<int> := LastBits(s);
-  assert Dom(s[n-1]) && t[3] == s[n-1];
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2] && Dom(s[n-2]);
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3] && Dom(s[n-3]);
-  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4] && Dom(s[n-4]);
-  assert t[2] == (if n >= 2 then s[n-2] else 0);
-  assert t[1] == (if n >= 3 then s[n-3] else 0);
-  assert t[0] == (if n >= 4 then s[n-4] else 0);
-  assert t == [t[0], t[1], t[2], t[3]];
+  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
+  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
+  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4];
+  assert 0 <= Back(s, 0) <= 1;
+  assert 0 <= Back(s, 1) <= 1;
+  assert 0 <= Back(s, 2) <= 1;
+  assert 0 <= Back(s, 3) <= 1;
 }
 
 // ---------- the program meets the task

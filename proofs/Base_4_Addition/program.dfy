@@ -59,14 +59,11 @@ lemma Step(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
 
 lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   requires Bounds(p_s, s_carry) && Inv(p_s, s_carry)
-  requires p_s' == (p_s + x + w) / 4
-  requires s_carry' == (x + w + s_carry) / 4
   ensures (p_s + w + x) % 4 == (x + w + s_carry) % 4
 {
   reveal Inv();
-  assert (p_s + x + w) == 4 * ((p_s + x + w) / 4) + (p_s + x + w) % 4;
-  assert (x + w + s_carry) == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
   assert (p_s + w + x) == 4 * ((p_s + w + x) / 4) + (p_s + w + x) % 4;
+  assert (x + w + s_carry) == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
 }
 
 // ---------- the program, and the theorem as its postcondition
@@ -97,5 +94,94 @@ method Program(s: seq<Input>) returns (ys: seq<int>)
     ys := ys + [(p_s + w + x) % 4];
     p_s := p_s';
     i := i + 1;
+  }
+}
+
+// ---------- the task in other words, and that the specification meets it
+// Two numbers in base 4 are read digit by digit, the least significant one first. The output
+// after n digits is digit n of their sum: the last one when n - 1 digits are dropped.
+
+function NumberX(s: seq<Input>): int { if |s| == 0 then 0 else s[0].x + 4 * NumberX(s[1..]) }
+
+function NumberW(s: seq<Input>): int { if |s| == 0 then 0 else s[0].w + 4 * NumberW(s[1..]) }
+
+function Drop(number: int, digits: int): int
+  decreases digits
+{
+  if digits <= 0 then number else Drop(number / 4, digits - 1)
+}
+
+predicate Task(s: seq<Input>, y: int)
+{
+  y == Drop(NumberX(s) + NumberW(s), |s| - 1) % 4
+}
+
+// the carry after s, where the one before s is c
+function Carry(c: int, s: seq<Input>): int
+  decreases |s|
+{
+  if |s| == 0 then c else Carry((s[0].x + s[0].w + c) / 4, s[1..])
+}
+
+lemma CarryOfOneMore(c: int, s: seq<Input>)
+  requires |s| > 0
+  ensures Carry(c, s) == (s[|s|-1].x + s[|s|-1].w + Carry(c, s[..|s|-1])) / 4
+  decreases |s|
+{
+  if |s| > 1 {
+    CarryOfOneMore((s[0].x + s[0].w + c) / 4, s[1..]);
+    assert s[1..][..|s|-2] == s[..|s|-1][1..];
+  }
+}
+
+lemma StateIsCarry(s: seq<Input>)
+  ensures Spec_carry(s) == Carry(0, s)
+{
+  if |s| > 0 {
+    StateIsCarry(s[..|s|-1]);
+    CarryOfOneMore(0, s);
+  }
+}
+
+lemma Divided(digit: int, rest: int)
+  ensures (digit + 4 * rest) / 4 == digit / 4 + rest
+{
+  assert digit == 4 * (digit / 4) + digit % 4;
+}
+
+// dropping digits from the sum leaves the last two digits and their carry
+lemma DropLeaves(c: int, s: seq<Input>)
+  requires |s| > 0
+  ensures Drop(NumberX(s) + NumberW(s) + c, |s| - 1)
+       == s[|s|-1].x + s[|s|-1].w + Carry(c, s[..|s|-1])
+  decreases |s|
+{
+  if |s| > 1 {
+    var first: int := s[0].x + s[0].w + c;
+    Divided(first, NumberX(s[1..]) + NumberW(s[1..]));
+    DropLeaves(first / 4, s[1..]);
+    assert s[1..][..|s|-2] == s[..|s|-1][1..];
+  }
+}
+
+lemma SpecMeetsTask(s: seq<Input>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  StateIsCarry(s[..|s|-1]);
+  DropLeaves(0, s);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<Input>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
   }
 }

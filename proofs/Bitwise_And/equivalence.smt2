@@ -3,9 +3,10 @@
 ; Task    bitwise and of the two inputs
 ; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 1, 0 <= w <= 1
-; Made by mips-verify; generated, do not edit
+; Proof   invariant found by affine, seed 0
+; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
-; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Run     z3 smt.arith.solver=2 equivalence.smt2, or cvc5 --incremental equivalence.smt2
 ; Every (check-sat) must answer unsat. Each asks for a violation of one of
 ;
 ;   Base     the invariant Inv holds of the initial states
@@ -15,7 +16,7 @@
 ; from which all outputs agree, by induction over the sequence.
 
 (set-info :smt-lib-version 2.6)
-(set-logic ALL)
+(set-logic QF_LIA)
 
 ; functions
 (define-fun bit_and ((a Int) (b Int)) Int (ite (and (= a 1) (= b 1)) 1 0))
@@ -31,7 +32,7 @@
 (define-fun out_spec_1 () Int (bit_and x w))
 
 ; where these have a value: bits are 0 or 1, an index lies in its table
-(define-fun defined_outputs () Bool (let ((e1 (and (is_bit x) (is_bit w)))) (and e1 e1)))
+(define-fun defined_outputs () Bool (let ((e1 (and (is_bit x) (is_bit w)))) e1))
 
 ; the invariant
 (define-fun Inv () Bool true)

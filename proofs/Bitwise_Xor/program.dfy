@@ -83,3 +83,34 @@ method Program(s: seq<Input>) returns (ys: seq<int>)
     i := i + 1;
   }
 }
+
+// ---------- the task in other words, and that the specification meets it
+// The output is 1 if the last bits differ.
+
+predicate Task(s: seq<Input>, y: int)
+  requires |s| > 0
+{
+  var last: Input := s[|s|-1];
+  y == (if last.x != last.w then 1 else 0)
+}
+
+lemma SpecMeetsTask(s: seq<Input>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  assert Dom(s[|s|-1].x, s[|s|-1].w);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<Input>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

@@ -75,3 +75,32 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     i := i + 1;
   }
 }
+
+// ---------- the task in other words, and that the specification meets it
+// The output is the last input.
+
+predicate Task(s: seq<int>, y: int)
+  requires |s| > 0
+{
+  y == s[|s|-1]
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

@@ -53,9 +53,8 @@ lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
 
 lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
   requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
-  requires p_x1' == x
-  requires s_x1' == x
-  ensures (if x < 0 then -x else x) - (if p_x1 < 0 then -p_x1 else p_x1) == (if x < 0 then -x else x) - (if s_x1 < 0 then -s_x1 else s_x1)
+  ensures (if x < 0 then -x else x) - (if p_x1 < 0 then -p_x1 else p_x1) == (if x < 0 then -x else
+      x) - (if s_x1 < 0 then -s_x1 else s_x1)
 {
   reveal Inv();
 }

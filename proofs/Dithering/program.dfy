@@ -60,7 +60,6 @@ lemma Outputs(p_n: int, s_r: int, x: int, p_n': int, s_r': int)
   requires Bounds(p_n, s_r) && Inv(p_n, s_r)
   requires Dom(x)
   requires p_n' == (p_n + x) % 15
-  requires s_r' == (s_r + x) % 15
   ensures (if p_n' < x then 1 else 0) == (s_r + x) / 15
 {
   reveal Inv();

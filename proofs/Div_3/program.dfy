@@ -60,13 +60,12 @@ lemma Outputs(p_s: int, s_r: int, x: int, p_s': int, s_r': int)
   requires Bounds(p_s, s_r) && Inv(p_s, s_r)
   requires Dom(x)
   requires p_s' == (x - p_s) % 3
-  requires s_r' == (2 * s_r + x) % 3
   ensures (p_s' + x) % 2 == (2 * s_r + x) / 3
 {
   reveal Inv();
   assert (x - p_s) == 3 * ((x - p_s) / 3) + (x - p_s) % 3;
-  assert (2 * s_r + x) == 3 * ((2 * s_r + x) / 3) + (2 * s_r + x) % 3;
   assert (p_s' + x) == 2 * ((p_s' + x) / 2) + (p_s' + x) % 2;
+  assert (2 * s_r + x) == 3 * ((2 * s_r + x) / 3) + (2 * s_r + x) % 3;
 }
 
 // ---------- the program, and the theorem as its postcondition

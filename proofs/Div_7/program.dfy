@@ -60,13 +60,12 @@ lemma Outputs(p_s: int, s_r: int, x: int, p_s': int, s_r': int)
   requires Bounds(p_s, s_r) && Inv(p_s, s_r)
   requires Dom(x)
   requires p_s' == (2 * p_s + x) % 7
-  requires s_r' == (2 * s_r + x) % 7
   ensures (p_s' + x) % 2 == (2 * s_r + x) / 7
 {
   reveal Inv();
   assert (2 * p_s + x) == 7 * ((2 * p_s + x) / 7) + (2 * p_s + x) % 7;
-  assert (2 * s_r + x) == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
   assert (p_s' + x) == 2 * ((p_s' + x) / 2) + (p_s' + x) % 2;
+  assert (2 * s_r + x) == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
 }
 
 // ---------- the program, and the theorem as its postcondition

@@ -77,3 +77,41 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     i := i + 1;
   }
 }
+
+// ---------- the task in other words, and that the specification meets it
+// The output is 1 if the last input is twice some number.
+
+predicate Twice(x: int, half: int) { x == 2 * half }
+
+predicate Even(x: int) { exists half: int :: 0 <= half <= x && Twice(x, half) }
+
+predicate Task(s: seq<int>, y: int)
+  requires |s| > 0
+{
+  y == (if Even(s[|s|-1]) then 1 else 0)
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  var x: int := s[|s|-1];
+  assert Dom(x) && x == 2 * (x / 2) + x % 2;
+  if x % 2 == 0 {
+    assert Twice(x, x / 2);
+  }
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
+  }
+}

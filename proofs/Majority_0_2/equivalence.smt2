@@ -3,9 +3,10 @@
 ; Task    the value seen most often so far; ties go to the smaller
 ; Program one-hot linear state h=2 f=linear g=16 network with 2 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 2
-; Made by mips-verify; generated, do not edit
+; Proof   invariant found by affine, seed 0
+; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
-; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Run     z3 smt.arith.solver=2 equivalence.smt2, or cvc5 --incremental equivalence.smt2
 ; Every (check-sat) must answer unsat. Each asks for a violation of one of
 ;
 ;   Base     the invariant Inv holds of the initial states
@@ -15,7 +16,7 @@
 ; from which all outputs agree, by induction over the sequence.
 
 (set-info :smt-lib-version 2.6)
-(set-logic ALL)
+(set-logic QF_LIA)
 
 ; functions
 (define-fun maximum ((a Int) (b Int)) Int (ite (>= a b) a b))
@@ -43,10 +44,8 @@
 (define-fun out_program_1 () Int
   (ite (< (maximum next_p_n0 0) next_p_n1) 2 (ite (> next_p_n0 0) 1 0)))
 (define-fun out_spec_1 () Int
-  (ite
-    (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2))
-    0
-    (ite (>= next_s_c1 next_s_c2) 1 2)))
+  (ite (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2)) 0
+  (ite (>= next_s_c1 next_s_c2) 1 2)))
 
 ; where these have a value: bits are 0 or 1, an index lies in its table
 (define-fun defined_next_p_n0 () Bool (and (<= 0 x) (< x 3)))

@@ -58,7 +58,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int, s_c0': int, s_c1': int, s_c2': int)
+lemma Step(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int,
+    s_c0': int, s_c1': int, s_c2': int)
   requires Bounds(p_n0, p_n1, s_c0, s_c1, s_c2) && Inv(p_n0, p_n1, s_c0, s_c1, s_c2)
   requires Dom(x)
   requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
@@ -74,7 +75,8 @@ lemma Step(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0':
   reveal Inv();
 }
 
-lemma Outputs(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int, s_c0': int, s_c1': int, s_c2': int)
+lemma Outputs(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int,
+    s_c0': int, s_c1': int, s_c2': int)
   requires Bounds(p_n0, p_n1, s_c0, s_c1, s_c2) && Inv(p_n0, p_n1, s_c0, s_c1, s_c2)
   requires Dom(x)
   requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
@@ -82,7 +84,8 @@ lemma Outputs(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n
   requires s_c0' == s_c0 + (if x == 0 then 1 else 0)
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
-  ensures (if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else 0) == (if s_c0' >= s_c1' && s_c0' >= s_c2' then 0 else if s_c1' >= s_c2' then 1 else 2)
+  ensures (if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else 0) ==
+      (if s_c0' >= s_c1' && s_c0' >= s_c2' then 0 else if s_c1' >= s_c2' then 1 else 2)
 {
   reveal Inv();
 }
@@ -112,9 +115,12 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     assert now[..i] == pre;
     var p_n0': int := p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0));
     var p_n1': int := p_n1 + x - 1;
-    Step(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now), Spec_c1(now), Spec_c2(now));
-    Outputs(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now), Spec_c1(now), Spec_c2(now));
-    ys := ys + [if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else 0];
+    Step(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now),
+        Spec_c1(now), Spec_c2(now));
+    Outputs(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now),
+        Spec_c1(now), Spec_c2(now));
+    ys := ys + [if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else
+        0];
     p_n0, p_n1 := p_n0', p_n1';
     i := i + 1;
   }

@@ -3,9 +3,10 @@
 ; Task    the value seen most often so far; ties go to the smaller
 ; Program one-hot linear state h=3 f=linear g=24-24 network with 3 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 3
-; Made by mips-verify; generated, do not edit
+; Proof   invariant found by affine, seed 0
+; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
-; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Run     z3 smt.arith.solver=2 equivalence.smt2, or cvc5 --incremental equivalence.smt2
 ; Every (check-sat) must answer unsat. Each asks for a violation of one of
 ;
 ;   Base     the invariant Inv holds of the initial states
@@ -15,7 +16,7 @@
 ; from which all outputs agree, by induction over the sequence.
 
 (set-info :smt-lib-version 2.6)
-(set-logic ALL)
+(set-logic QF_LIA)
 
 ; functions
 (define-fun maximum ((a Int) (b Int)) Int (ite (>= a b) a b))
@@ -46,18 +47,12 @@
 
 ; the outputs of it
 (define-fun out_program_1 () Int
-  (ite
-    (and (< next_p_n0 next_p_n1) (> next_p_n1 0) (>= next_p_n1 next_p_n2))
-    2
-    (ite (< (maximum next_p_n0 next_p_n2) 1) 0 (ite (< next_p_n0 next_p_n2) 3 1))))
+  (ite (and (< next_p_n0 next_p_n1) (> next_p_n1 0) (>= next_p_n1 next_p_n2)) 2
+  (ite (< (maximum next_p_n0 next_p_n2) 1) 0 (ite (< next_p_n0 next_p_n2) 3 1))))
 (define-fun out_spec_1 () Int
-  (ite
-    (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2) (>= next_s_c0 next_s_c3))
-    0
-    (ite
-      (and (>= next_s_c1 next_s_c2) (>= next_s_c1 next_s_c3))
-      1
-      (ite (>= next_s_c2 next_s_c3) 2 3))))
+  (ite (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2) (>= next_s_c0 next_s_c3)) 0
+  (ite (and (>= next_s_c1 next_s_c2) (>= next_s_c1 next_s_c3)) 1
+  (ite (>= next_s_c2 next_s_c3) 2 3))))
 
 ; where these have a value: bits are 0 or 1, an index lies in its table
 (define-fun defined_next_p_n0 () Bool (and (<= 0 x) (< x 4)))
@@ -65,7 +60,6 @@
 (define-fun defined_outputs () Bool
   (let ((e1 (and (< next_p_n0 next_p_n1) (> next_p_n1 0))))
   (and
-    defined_next_p_n0
     defined_next_p_n0
     (or (not (< next_p_n0 next_p_n1)) defined_next_p_n0)
     (or (not e1) defined_next_p_n0)

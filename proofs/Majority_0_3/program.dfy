@@ -45,7 +45,8 @@ function Spec(s: seq<int>): int
   var s_c1': int := Spec_c1(s);
   var s_c2': int := Spec_c2(s);
   var s_c3': int := Spec_c3(s);
-  if s_c0' >= s_c1' && s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1' >= s_c2' && s_c1' >= s_c3' then 1 else if s_c2' >= s_c3' then 2 else 3
+  if s_c0' >= s_c1' && s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1' >= s_c2' && s_c1' >=
+      s_c3' then 1 else if s_c2' >= s_c3' then 2 else 3
 }
 
 // ---------- the invariant that links the program's state and the specification's
@@ -67,8 +68,10 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int, p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
-  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3)
+lemma Step(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int,
+    p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
+  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1,
+      s_c2, s_c3)
   requires Dom(x)
   requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
   requires p_n1' == p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else 0))
@@ -86,8 +89,10 @@ lemma Step(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c
   assert (x - 1) == 2 * ((x - 1) / 2) + (x - 1) % 2;
 }
 
-lemma Outputs(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int, p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
-  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3)
+lemma Outputs(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int,
+    p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
+  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1,
+      s_c2, s_c3)
   requires Dom(x)
   requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
   requires p_n1' == p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else 0))
@@ -96,7 +101,10 @@ lemma Outputs(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, 
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
   requires s_c3' == s_c3 + (if x == 3 then 1 else 0)
-  ensures (if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2' then p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1) == (if s_c0' >= s_c1' && s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1' >= s_c2' && s_c1' >= s_c3' then 1 else if s_c2' >= s_c3' then 2 else 3)
+  ensures (if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2' then
+      p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1) == (if s_c0' >= s_c1' &&
+      s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1' >= s_c2' && s_c1' >= s_c3' then 1 else
+      if s_c2' >= s_c3' then 2 else 3)
 {
   reveal Inv();
   assert (x - 1) == 2 * ((x - 1) / 2) + (x - 1) % 2;
@@ -116,8 +124,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]), Spec_c3(s[..i]))
-    invariant Inv(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]), Spec_c3(s[..i]))
+    invariant Bounds(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
+        Spec_c3(s[..i]))
+    invariant Inv(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
+        Spec_c3(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -127,11 +137,15 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ghost var now: seq<int> := s[..i+1];
     assert now[..i] == pre;
     var p_n0': int := p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0));
-    var p_n1': int := p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else 0));
+    var p_n1': int := p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else
+        0));
     var p_n2': int := p_n2 + (x - 1) / 2;
-    Step(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0', p_n1', p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
-    Outputs(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0', p_n1', p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
-    ys := ys + [if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2' then p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1];
+    Step(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0', p_n1',
+        p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
+    Outputs(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0',
+        p_n1', p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
+    ys := ys + [if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2'
+        then p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1];
     p_n0, p_n1, p_n2 := p_n0', p_n1', p_n2';
     i := i + 1;
   }

@@ -50,7 +50,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int,
+    s_r': int)
   requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
   requires p_z0' == p_z0 + p_z1 + x
   requires p_z1' == p_z1 + x
@@ -62,11 +63,10 @@ lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': 
   reveal Inv();
 }
 
-lemma Outputs(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+lemma Outputs(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int,
+    s_r': int)
   requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
   requires p_z0' == p_z0 + p_z1 + x
-  requires p_z1' == p_z1 + x
-  requires s_v' == s_v + x
   requires s_r' == s_r + s_v + x
   ensures p_z0' == s_r'
 {
@@ -102,5 +102,63 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ys := ys + [p_z0'];
     p_z0, p_z1 := p_z0', p_z1';
     i := i + 1;
+  }
+}
+
+// ---------- the task in other words, and that the specification meets it
+// A push x changes the velocity by x for good, so that it moves the body by x in its own
+// step and in every later one. The output, the position, is the sum of the pushes, each as
+// many times as there are steps since then, its own included.
+
+function Position(s: seq<int>): int
+{
+  if |s| == 0 then 0 else |s| * s[0] + Position(s[1..])
+}
+
+predicate Task(s: seq<int>, y: int) { y == Position(s) }
+
+// the velocity
+function Sum(s: seq<int>): int { if |s| == 0 then 0 else s[0] + Sum(s[1..]) }
+
+lemma OneMore(s: seq<int>)
+  requires |s| > 0
+  ensures Sum(s) == Sum(s[..|s|-1]) + s[|s|-1]
+  ensures Position(s) == Position(s[..|s|-1]) + Sum(s)
+{
+  assert |s| * s[0] == (|s| - 1) * s[0] + s[0];
+  if |s| > 1 {
+    OneMore(s[1..]);
+    assert s[1..][..|s|-2] == s[..|s|-1][1..];
+  }
+}
+
+lemma StatesAreSums(s: seq<int>)
+  ensures Spec_v(s) == Sum(s)
+  ensures Spec_r(s) == Position(s)
+{
+  if |s| > 0 {
+    StatesAreSums(s[..|s|-1]);
+    OneMore(s);
+  }
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  StatesAreSums(s);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
   }
 }

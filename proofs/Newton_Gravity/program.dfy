@@ -50,7 +50,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int,
+    s_r': int)
   requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
   requires p_z0' == p_z0 + p_z1
   requires p_z1' == p_z1 + x - 1
@@ -62,11 +63,11 @@ lemma Step(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': 
   reveal Inv();
 }
 
-lemma Outputs(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int, s_r': int)
+lemma Outputs(p_z0: int, p_z1: int, s_v: int, s_r: int, x: int, p_z0': int, p_z1': int, s_v': int,
+    s_r': int)
   requires Bounds(p_z0, p_z1, s_v, s_r) && Inv(p_z0, p_z1, s_v, s_r)
   requires p_z0' == p_z0 + p_z1
   requires p_z1' == p_z1 + x - 1
-  requires s_v' == s_v + x - 1
   requires s_r' == s_r + s_v + x - 1
   ensures p_z0' + p_z1' == s_r'
 {
@@ -102,5 +103,70 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ys := ys + [p_z0' + p_z1'];
     p_z0, p_z1 := p_z0', p_z1';
     i := i + 1;
+  }
+}
+
+// ---------- the task in other words, and that the specification meets it
+// The output, the position, is that of the body without gravity less the fall. A push moves
+// the body in its own step and in every later one; the fall after n steps is the sum
+// 1 + 2 + ... + n.
+
+function Position(s: seq<int>): int
+{
+  if |s| == 0 then 0 else |s| * s[0] + Position(s[1..])
+}
+
+predicate Task(s: seq<int>, y: int) { y == Position(s) - |s| * (|s| + 1) / 2 }
+
+// the velocity without gravity
+function Sum(s: seq<int>): int { if |s| == 0 then 0 else s[0] + Sum(s[1..]) }
+
+lemma OneMore(s: seq<int>)
+  requires |s| > 0
+  ensures Sum(s) == Sum(s[..|s|-1]) + s[|s|-1]
+  ensures Position(s) == Position(s[..|s|-1]) + Sum(s)
+{
+  assert |s| * s[0] == (|s| - 1) * s[0] + s[0];
+  if |s| > 1 {
+    OneMore(s[1..]);
+    assert s[1..][..|s|-2] == s[..|s|-1][1..];
+  }
+}
+
+lemma Fall(n: int)
+  ensures n * (n + 1) / 2 == (n - 1) * n / 2 + n
+{
+  assert n * (n + 1) == (n - 1) * n + 2 * n;
+}
+
+lemma StatesAreSums(s: seq<int>)
+  ensures Spec_v(s) == Sum(s) - |s|
+  ensures Spec_r(s) == Position(s) - |s| * (|s| + 1) / 2
+{
+  if |s| > 0 {
+    StatesAreSums(s[..|s|-1]);
+    OneMore(s);
+    Fall(|s|);
+  }
+}
+
+lemma SpecMeetsTask(s: seq<int>)
+  requires |s| > 0 && InDom(s)
+  ensures Task(s, Spec(s))
+{
+  StatesAreSums(s);
+}
+
+// ---------- the program meets the task
+method ProgramForTask(s: seq<int>) returns (ys: seq<int>)
+  requires InDom(s)
+  ensures |ys| == |s|
+  ensures forall t :: 0 <= t < |s| ==> Task(s[..t+1], ys[t])
+{
+  ys := Program(s);
+  forall t | 0 <= t < |s|
+    ensures Task(s[..t+1], ys[t])
+  {
+    SpecMeetsTask(s[..t+1]);
   }
 }

@@ -3,9 +3,10 @@
 ; Task    position of a body pushed by x on a unit spring
 ; Program subspace network with 2 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
-; Made by mips-verify; generated, do not edit
+; Proof   invariant found by affine, seed 0
+; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
-; Run     z3 equivalence.smt2, or cvc5 --incremental equivalence.smt2
+; Run     z3 smt.arith.solver=2 equivalence.smt2, or cvc5 --incremental equivalence.smt2
 ; Every (check-sat) must answer unsat. Each asks for a violation of one of
 ;
 ;   Base     the invariant Inv holds of the initial states
@@ -15,7 +16,7 @@
 ; from which all outputs agree, by induction over the sequence.
 
 (set-info :smt-lib-version 2.6)
-(set-logic ALL)
+(set-logic QF_LIA)
 
 ; the inputs of one step
 (declare-const x Int)

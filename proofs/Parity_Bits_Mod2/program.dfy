@@ -52,7 +52,6 @@ lemma Step(p_s: int, s_p: int, x: int, p_s': int, s_p': int)
 
 lemma Outputs(p_s: int, s_p: int, x: int, p_s': int, s_p': int)
   requires Bounds(p_s, s_p) && Inv(p_s, s_p)
-  requires p_s' == 1 - p_s
   requires s_p' == 1 - s_p
   ensures p_s == s_p'
 {

@@ -56,8 +56,6 @@ lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
 lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
   requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
   requires Dom(x)
-  requires p_x1' == x
-  requires s_x1' == x
   ensures 0 <= x <= 1
   ensures 0 <= p_x1 <= 1
   ensures (if x == p_x1 then 0 else 1) == (x + s_x1) % 2

@@ -52,7 +52,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int,
+    s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
   requires Dom(x)
   requires p_x1' == x
@@ -65,13 +66,10 @@ lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2'
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1':
+    int, s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
   requires Dom(x)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires s_x1' == x
-  requires s_x2' == s_x1
   ensures 0 <= x <= 1
   ensures 0 <= p_x1 <= 1
   ensures (var k: int := (if x == p_x1 then 0 else 1); 0 <= k <= 1)

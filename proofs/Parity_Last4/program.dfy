@@ -62,7 +62,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires Dom(x)
   requires p_x1' == x
@@ -77,22 +78,18 @@ lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: 
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires Dom(x)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires p_x3' == p_x2
-  requires s_x1' == x
-  requires s_x2' == s_x1
-  requires s_x3' == s_x2
   ensures 0 <= x <= 1
   ensures 0 <= p_x1 <= 1
   ensures (var k: int := (if x == p_x1 then 0 else 1); 0 <= k <= 1)
   ensures 0 <= p_x2 <= 1
   ensures (var k: int := (if (if x == p_x1 then 0 else 1) == p_x2 then 0 else 1); 0 <= k <= 1)
   ensures 0 <= p_x3 <= 1
-  ensures (if (if (if x == p_x1 then 0 else 1) == p_x2 then 0 else 1) == p_x3 then 0 else 1) == (x + s_x1 + s_x2 + s_x3) % 2
+  ensures (if (if (if x == p_x1 then 0 else 1) == p_x2 then 0 else 1) == p_x3 then 0 else 1) == (x +
+      s_x1 + s_x2 + s_x3) % 2
 {
   reveal Inv();
   var q0: int := x + s_x1 + s_x2 + s_x3;
@@ -126,8 +123,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x1': int := x;
     var p_x2': int := p_x1;
     var p_x3': int := p_x2;
-    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
-    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
     ys := ys + [if (if (if x == p_x1 then 0 else 1) == p_x2 then 0 else 1) == p_x3 then 0 else 1];
     p_x1, p_x2, p_x3 := p_x1', p_x2', p_x3';
     i := i + 1;

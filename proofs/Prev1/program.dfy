@@ -52,8 +52,6 @@ lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
 
 lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
   requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
-  requires p_x1' == x
-  requires s_x1' == x
   ensures p_x1 == s_x1
 {
   reveal Inv();

@@ -47,7 +47,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int,
+    s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
   requires p_x1' == x
   requires p_x2' == p_x1
@@ -59,12 +60,9 @@ lemma Step(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2'
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1': int, s_x2': int)
+lemma Outputs(p_x1: int, p_x2: int, s_x1: int, s_x2: int, x: int, p_x1': int, p_x2': int, s_x1':
+    int, s_x2': int)
   requires Bounds(p_x1, p_x2, s_x1, s_x2) && Inv(p_x1, p_x2, s_x1, s_x2)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires s_x1' == x
-  requires s_x2' == s_x1
   ensures p_x2 == s_x2
 {
   reveal Inv();

@@ -42,11 +42,13 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int)
+predicate Bounds(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4:
+    int)
 {
   true
 }
-predicate {:opaque} Inv(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int)
+predicate {:opaque} Inv(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int,
+    s_x4: int)
 {
   && p_x1 == s_x1
   && p_x2 == s_x2
@@ -61,8 +63,11 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, s_x1': int, s_x2': int, s_x3': int, s_x4': int)
-  requires Bounds(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4) && Inv(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4)
+lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int,
+    x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, s_x1': int, s_x2': int, s_x3': int,
+    s_x4': int)
+  requires Bounds(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4) && Inv(p_x1, p_x2, p_x3, p_x4,
+      s_x1, s_x2, s_x3, s_x4)
   requires p_x1' == x
   requires p_x2' == p_x1
   requires p_x3' == p_x2
@@ -77,16 +82,11 @@ lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, s_x1': int, s_x2': int, s_x3': int, s_x4': int)
-  requires Bounds(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4) && Inv(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires p_x3' == p_x2
-  requires p_x4' == p_x3
-  requires s_x1' == x
-  requires s_x2' == s_x1
-  requires s_x3' == s_x2
-  requires s_x4' == s_x3
+lemma Outputs(p_x1: int, p_x2: int, p_x3: int, p_x4: int, s_x1: int, s_x2: int, s_x3: int, s_x4:
+    int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, s_x1': int, s_x2': int, s_x3': int,
+    s_x4': int)
+  requires Bounds(p_x1, p_x2, p_x3, p_x4, s_x1, s_x2, s_x3, s_x4) && Inv(p_x1, p_x2, p_x3, p_x4,
+      s_x1, s_x2, s_x3, s_x4)
   ensures p_x4 == s_x4
 {
   reveal Inv();
@@ -106,8 +106,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_x1, p_x2, p_x3, p_x4, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]), Spec_x4(s[..i]))
-    invariant Inv(p_x1, p_x2, p_x3, p_x4, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]), Spec_x4(s[..i]))
+    invariant Bounds(p_x1, p_x2, p_x3, p_x4, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]),
+        Spec_x4(s[..i]))
+    invariant Inv(p_x1, p_x2, p_x3, p_x4, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]),
+        Spec_x4(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -120,8 +122,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x2': int := p_x1;
     var p_x3': int := p_x2;
     var p_x4': int := p_x3;
-    Step(p_x1, p_x2, p_x3, p_x4, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), x, p_x1', p_x2', p_x3', p_x4', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now));
-    Outputs(p_x1, p_x2, p_x3, p_x4, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), x, p_x1', p_x2', p_x3', p_x4', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now));
+    Step(p_x1, p_x2, p_x3, p_x4, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), x, p_x1',
+        p_x2', p_x3', p_x4', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now));
+    Outputs(p_x1, p_x2, p_x3, p_x4, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), x,
+        p_x1', p_x2', p_x3', p_x4', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now));
     ys := ys + [p_x4];
     p_x1, p_x2, p_x3, p_x4 := p_x1', p_x2', p_x3', p_x4';
     i := i + 1;

@@ -53,8 +53,6 @@ lemma Step(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
 
 lemma Outputs(p_x1: int, s_x1: int, x: int, p_x1': int, s_x1': int)
   requires Bounds(p_x1, s_x1) && Inv(p_x1, s_x1)
-  requires p_x1' == x
-  requires s_x1' == x
   ensures (if x == p_x1 then 1 else 0) == (if x == s_x1 then 1 else 0)
 {
   reveal Inv();

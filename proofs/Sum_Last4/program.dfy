@@ -57,7 +57,8 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires p_x1' == x
   requires p_x2' == p_x1
@@ -71,14 +72,9 @@ lemma Step(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: 
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int, p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
+lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, x: int, p_x1': int,
+    p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires p_x3' == p_x2
-  requires s_x1' == x
-  requires s_x2' == s_x1
-  requires s_x3' == s_x2
   ensures x + p_x1 + p_x2 + p_x3 == x + s_x1 + s_x2 + s_x3
 {
   reveal Inv();
@@ -110,8 +106,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x1': int := x;
     var p_x2': int := p_x1;
     var p_x3': int := p_x2;
-    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
-    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3', Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Step(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
+    Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
+        Spec_x1(now), Spec_x2(now), Spec_x3(now));
     ys := ys + [x + p_x1 + p_x2 + p_x3];
     p_x1, p_x2, p_x3 := p_x1', p_x2', p_x3';
     i := i + 1;

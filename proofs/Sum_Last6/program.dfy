@@ -53,11 +53,13 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, s_x5: int)
+predicate Bounds(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3:
+    int, s_x4: int, s_x5: int)
 {
   true
 }
-predicate {:opaque} Inv(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, s_x5: int)
+predicate {:opaque} Inv(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int,
+    s_x3: int, s_x4: int, s_x5: int)
 {
   && p_x1 == s_x1
   && p_x2 == s_x2
@@ -73,8 +75,11 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, s_x5: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, p_x5': int, s_x1': int, s_x2': int, s_x3': int, s_x4': int, s_x5': int)
-  requires Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5) && Inv(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5)
+lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3: int,
+    s_x4: int, s_x5: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, p_x5': int, s_x1':
+    int, s_x2': int, s_x3': int, s_x4': int, s_x5': int)
+  requires Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5) && Inv(p_x1, p_x2,
+      p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5)
   requires p_x1' == x
   requires p_x2' == p_x1
   requires p_x3' == p_x2
@@ -91,18 +96,11 @@ lemma Step(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x
   reveal Inv();
 }
 
-lemma Outputs(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3: int, s_x4: int, s_x5: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, p_x5': int, s_x1': int, s_x2': int, s_x3': int, s_x4': int, s_x5': int)
-  requires Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5) && Inv(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5)
-  requires p_x1' == x
-  requires p_x2' == p_x1
-  requires p_x3' == p_x2
-  requires p_x4' == p_x3
-  requires p_x5' == p_x4
-  requires s_x1' == x
-  requires s_x2' == s_x1
-  requires s_x3' == s_x2
-  requires s_x4' == s_x3
-  requires s_x5' == s_x4
+lemma Outputs(p_x1: int, p_x2: int, p_x3: int, p_x4: int, p_x5: int, s_x1: int, s_x2: int, s_x3:
+    int, s_x4: int, s_x5: int, x: int, p_x1': int, p_x2': int, p_x3': int, p_x4': int, p_x5': int,
+    s_x1': int, s_x2': int, s_x3': int, s_x4': int, s_x5': int)
+  requires Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5) && Inv(p_x1, p_x2,
+      p_x3, p_x4, p_x5, s_x1, s_x2, s_x3, s_x4, s_x5)
   ensures x + p_x1 + p_x2 + p_x3 + p_x4 + p_x5 == x + s_x1 + s_x2 + s_x3 + s_x4 + s_x5
 {
   reveal Inv();
@@ -123,8 +121,10 @@ method Program(s: seq<int>) returns (ys: seq<int>)
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]), Spec_x4(s[..i]), Spec_x5(s[..i]))
-    invariant Inv(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]), Spec_x4(s[..i]), Spec_x5(s[..i]))
+    invariant Bounds(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(s[..i]), Spec_x2(s[..i]),
+        Spec_x3(s[..i]), Spec_x4(s[..i]), Spec_x5(s[..i]))
+    invariant Inv(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(s[..i]), Spec_x2(s[..i]), Spec_x3(s[..i]),
+        Spec_x4(s[..i]), Spec_x5(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -138,8 +138,12 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_x3': int := p_x2;
     var p_x4': int := p_x3;
     var p_x5': int := p_x4;
-    Step(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), Spec_x5(pre), x, p_x1', p_x2', p_x3', p_x4', p_x5', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now), Spec_x5(now));
-    Outputs(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre), Spec_x5(pre), x, p_x1', p_x2', p_x3', p_x4', p_x5', Spec_x1(now), Spec_x2(now), Spec_x3(now), Spec_x4(now), Spec_x5(now));
+    Step(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre),
+        Spec_x5(pre), x, p_x1', p_x2', p_x3', p_x4', p_x5', Spec_x1(now), Spec_x2(now),
+        Spec_x3(now), Spec_x4(now), Spec_x5(now));
+    Outputs(p_x1, p_x2, p_x3, p_x4, p_x5, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), Spec_x4(pre),
+        Spec_x5(pre), x, p_x1', p_x2', p_x3', p_x4', p_x5', Spec_x1(now), Spec_x2(now),
+        Spec_x3(now), Spec_x4(now), Spec_x5(now));
     ys := ys + [x + p_x1 + p_x2 + p_x3 + p_x4 + p_x5];
     p_x1, p_x2, p_x3, p_x4, p_x5 := p_x1', p_x2', p_x3', p_x4', p_x5';
     i := i + 1;
