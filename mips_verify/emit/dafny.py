@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mips_verify.emit.declarative import demand_proved
@@ -14,6 +14,7 @@ from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, 
 from mips_verify.machine import old
 from mips_verify.printers.dafny import (
     COMPARISON,
+    PRODUCT,
     SUM,
     Lookup,
     Words,
@@ -196,7 +197,6 @@ class _File:
         bounds = [p for p in parts if p.op in _ORDER]
         rest = [p for p in [*defined, *parts] if p.op not in _ORDER]
         ordered = [p for p in defined if p.op in _ORDER]
-        assumed = self._hints(parts, before)
         read = frozenset().union(*map(names, (*mine, *theirs)))
         seen = {z: e for z, e in moves.items() if z in read}
         return {
@@ -208,16 +208,14 @@ class _File:
             "step_moves": self._moves(moves),
             "output_moves": self._moves(seen),
             "step_defined": self._defined(moves.values(), before),
-            "step_hints": self._number(
-                self._hints(moves.values(), before) + assumed + self._hints(parts, after)
-            ),
+            "step_hints": self._hints((moves.values(), before), (parts, before), (parts, after)),
             "outputs_defined": self._defined([*mine, *theirs], after),
             "outputs_equal": [
                 f"{to_dafny(a, after, SUM)} == {to_dafny(b, after, SUM)}"
                 for a, b in zip(mine, theirs, strict=True)
             ],
-            "output_hints": self._number(
-                self._hints(seen.values(), before) + assumed + self._hints([*mine, *theirs], after)
+            "output_hints": self._hints(
+                (seen.values(), before), (parts, before), ([*mine, *theirs], after)
             ),
         }
 
@@ -235,27 +233,31 @@ class _File:
         parts = [p for e in exprs for p in conjuncts(definedness(e)) if p != TRUE]
         return list(dict.fromkeys(to_dafny(p, words) for p in parts))
 
-    @staticmethod
-    def _hints(exprs: Iterable[Expr], words: Words) -> list[tuple[str, int, bool]]:
-        """Dividend and divisor of every division, and whether the dividend is long."""
-        return [
-            (to_dafny(a, words, 0), divisor, size(a) > _SHORT)
-            for a, divisor in map(euclidean, _divisions(exprs))
-        ]
+    def _hints(self, *groups: tuple[Iterable[Expr], Words]) -> list[str]:
+        """What defines quotient and remainder, which the solver then need not find out.
 
-    def _number(self, hints: list[tuple[str, int, bool]]) -> list[str]:
-        """What defines quotient and remainder, which the solver then need not find out."""
-        lines: list[str] = []
-        for text, divisor, long in dict.fromkeys(hints):
-            if long:
-                name = fresh(f"q{len(lines)}", self.inputs)
-                lines.append(f"var {name}: int := {text};")
-                text = name
-            inner = text if text.isidentifier() else f"({text})"
-            lines.append(
-                f"assert {inner} == {divisor} * ({inner} / {divisor}) + {inner} % {divisor};"
-            )
-        return lines
+        A long dividend gets a name, by which the dividends around it call it.
+        """
+        lines: dict[str, None] = {}
+        locals_: dict[str, str] = {}  # by the text that they stand for
+        for exprs, words in groups:
+            named: dict[Expr, Expr] = {}
+            of = dict(words.of)
+            for node in _divisions(exprs):
+                dividend = _rename(node.args[0], named)
+                inner = replace(words, of=of)
+                if size(dividend) > _SHORT:
+                    text = to_dafny(dividend, inner, 0)
+                    name = locals_.setdefault(text, fresh(f"q{len(locals_)}", self.inputs))
+                    lines[f"var {name}: int := {text};"] = None
+                    of[f"%{name}"] = name
+                    dividend = named[node.args[0]] = var(f"%{name}")
+                a, divisor = euclidean(Expr(node.op, (dividend, node.args[1])))
+                whole, part = to_dafny(a, inner, SUM), to_dafny(a, inner, PRODUCT)
+                lines[
+                    f"assert {whole} == {divisor} * ({part} / {divisor}) + {part} % {divisor};"
+                ] = None
+        return list(lines)
 
     def program_values(self) -> dict[str, Any]:
         program = self.pair.program
@@ -329,7 +331,15 @@ def _typed(variables: Iterable[str]) -> str:
 
 
 def _divisions(exprs: Iterable[Expr]) -> Iterator[Expr]:
+    """Every division, inner ones first."""
     for e in exprs:
-        for node in children(e):
-            if node.op in ("floordiv", "mod"):
-                yield node
+        yield from _divisions(e.args)
+        if e.op in ("floordiv", "mod"):
+            yield e
+
+
+def _rename(e: Expr, named: Mapping[Expr, Expr]) -> Expr:
+    """``e`` with the names of what has one."""
+    if not named or not e.args:
+        return e
+    return named.get(e) or Expr(e.op, tuple(_rename(a, named) for a in e.args), e.value)

@@ -18,14 +18,14 @@ _OR: Final = 1
 _AND: Final = 2
 COMPARISON: Final = 3
 SUM: Final = 4
-_PRODUCT: Final = 5
+PRODUCT: Final = 5
 _UNARY: Final = 6
 _ATOM: Final = 7
 _SIMPLE: Final = frozenset({"const", "var"})
 _SYMBOL: Final[dict[str, tuple[str, int]]] = {
     "add": ("+", SUM),
     "sub": ("-", SUM),
-    "mul": ("*", _PRODUCT),
+    "mul": ("*", PRODUCT),
     "eq": ("==", COMPARISON),
     "ne": ("!=", COMPARISON),
     "lt": ("<", COMPARISON),
@@ -151,9 +151,9 @@ def _infix(e: Expr, words: Words) -> _Text:
 def _divide(e: Expr, words: Words) -> _Text:
     a, divisor = euclidean(e)
     symbol = "/" if e.op == "floordiv" else "%"
-    text = f"{to_dafny(a, words, _PRODUCT)} {symbol} {divisor}"
+    text = f"{to_dafny(a, words, PRODUCT)} {symbol} {divisor}"
     if e.op == "floordiv" or a is e.args[0]:
-        return text, _PRODUCT
+        return text, PRODUCT
     return f"-({text})", _UNARY
 
 
