@@ -1,0 +1,74 @@
+"""Domains: inclusive ranges, all their letters, and sequences drawn from them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from mips_verify.domain import Domain
+from mips_verify.errors import TaskError
+
+TWO = Domain(("x", "w"), (0, -1), (2, 1))
+LETTERS = [(0, -1), (0, 0), (0, 1), (1, -1), (1, 0), (1, 1), (2, -1), (2, 0), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("names", "lows", "highs", "says"),
+    [
+        ((), (), (), "a domain needs at least one input, each with a low and a high end"),
+        ((), (0,), (1,), "a domain needs at least one input, each with a low and a high end"),
+        (
+            ("x",),
+            (0, 1),
+            (1, 1),
+            "a domain needs at least one input, each with a low and a high end",
+        ),
+        (("x",), (0,), (1, 1), "a domain needs at least one input, each with a low and a high end"),
+        (("x",), (), (), "a domain needs at least one input, each with a low and a high end"),
+        (("x", "w", "x"), (0,) * 3, (1,) * 3, "input names repeat: x, w, x"),
+        (("x",), (1,), (0,), "the range 1..0 of input 'x' is empty; write the smaller end first"),
+        (
+            ("x", "w"),
+            (0, 4),
+            (0, 3),
+            "the range 4..3 of input 'w' is empty; write the smaller end first",
+        ),
+    ],
+)
+def test_what_is_no_domain_is_refused(names, lows, highs, says) -> None:
+    with pytest.raises(TaskError, match=f"^{re.escape(says)}$"):
+        Domain(names, lows, highs)
+
+
+def test_a_range_may_be_one_letter() -> None:
+    assert list(Domain(("x",), (3,), (3,)).letters()) == [(3,)]
+
+
+def test_letters_are_all_combinations_the_last_channel_fastest() -> None:
+    assert list(TWO.letters()) == LETTERS
+    assert (TWO.size, TWO.channels) == (9, 2)
+
+
+def test_samples_reach_both_ends_and_stay_between() -> None:
+    x = TWO.sample(50, 7, np.random.default_rng(0))
+    assert (x.shape, x.dtype) == ((50, 7, 2), np.int64)
+    assert {tuple(v) for v in x.reshape(-1, 2).tolist()} == set(LETTERS)
+
+
+def test_samples_of_huge_ranges_are_whole_numbers_of_64_bits() -> None:
+    wide = Domain(("x",), (-(2**40),), (2**40,))
+    x = wide.sample(20, 3, np.random.default_rng(0))
+    assert x.dtype == np.int64
+    assert np.abs(x).max() > 2**32
+
+
+def test_all_sequences_are_every_word_once_in_order() -> None:
+    bits = Domain(("x",), (0,), (1,))
+    assert bits.all_sequences(2)[..., 0].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    every = TWO.all_sequences(2)
+    assert (every.shape, every.dtype) == ((81, 2, 2), np.int64)
+    assert [[tuple(v) for v in word] for word in every.tolist()] == [
+        [a, b] for a in LETTERS for b in LETTERS
+    ]
