@@ -17,7 +17,7 @@ from mips_verify.domain import Domain
 from mips_verify.emit.dafny import render_dafny
 from mips_verify.emit.names import dafny_names
 from mips_verify.errors import MipsVerifyError
-from mips_verify.expr import evaluate
+from mips_verify.expr import Expr, evaluate, var
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 from mips_verify.printers.dafny import SUM, Words, number, to_dafny
@@ -167,6 +167,14 @@ def test_a_deep_expression_is_printed():
         deep = f"{deep} if x == {k} else {k}" if k % 2 else f"abs({deep})"
     m = machine("x", {"z": (0, text)}, deep)
     assert "Spec" in render_dafny(plain(m))
+
+
+def test_an_expression_that_is_nested_too_deeply_is_refused():
+    e = var("x")
+    for _ in range(5000):
+        e = Expr("neg", (e,))
+    with pytest.raises(MipsVerifyError, match="nested too deeply"):
+        render_dafny(plain(Machine(("x",), (), (), (), (e,))))
 
 
 @settings(max_examples=10)

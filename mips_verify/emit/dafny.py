@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mips_verify.emit.declarative import demand_proved
-from mips_verify.emit.names import dafny_names, fresh, in_comment
+from mips_verify.emit.names import dafny_names, in_comment
 from mips_verify.emit.templates import render
+from mips_verify.errors import MipsVerifyError
 from mips_verify.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
 from mips_verify.machine import old
 from mips_verify.printers.dafny import (
@@ -42,9 +43,17 @@ def render_dafny(proof: Certificate) -> str:
 
     Raises:
         MachineError: machines and domain that do not fit together.
-        MipsVerifyError: a declarative text that could assume what it should prove.
+        MipsVerifyError: a declarative text that could assume what it should prove, or an
+            expression that is nested too deeply.
     """
     demand_proved(proof.declarative)
+    try:
+        return _rendered(proof)
+    except RecursionError:
+        raise MipsVerifyError("an expression is nested too deeply for a Dafny file") from None
+
+
+def _rendered(proof: Certificate) -> str:
     pair = join(proof.program, proof.spec, proof.domain)
     file = _File(proof, pair, dafny_names(pair.state, pair.domain.names), _functions(proof))
     return render(
@@ -89,21 +98,14 @@ class _File:
     @property
     def before(self) -> Words:
         """Over the state before the step."""
-        return self._words(self.named)
+        return Words(self.named, self.functions)
 
     @property
     def after(self) -> Words:
         """Over the state after the step; ``old`` is the one before."""
         primed = {z: _prime(self.named[z]) for z in self.pair.state}
         before = {old(z): self.named[z] for z in self.pair.state}
-        return self._words({**self.named, **primed, **before})
-
-    def _inline(self, words: Words) -> Words:
-        """For the method: compiled code of Dafny 2 and 3 calls no functions."""
-        return Words(words.of, first=fresh("k", self.inputs), second=fresh("l", self.inputs))
-
-    def _words(self, of: Mapping[str, str]) -> Words:
-        return Words(of, self.functions, fresh("k", self.inputs), fresh("l", self.inputs))
+        return Words({**self.named, **primed, **before}, self.functions)
 
     def at(self, letter: str) -> str:
         """The inputs of one letter, as arguments."""
@@ -119,6 +121,7 @@ class _File:
         ranges = zip(d.lows, self.inputs, d.highs, strict=True)
         return {
             "element": self.element,
+            "several": self.element == "Input",
             "inputs": self.inputs,
             "at": self.at,
             "domain": " && ".join(f"{low} <= {x} <= {high}" for low, x, high in ranges),
@@ -156,7 +159,7 @@ class _File:
                 "result": f"ys{suffix}",
                 "lets": self._lets(e, self.after, where),
                 "body": to_dafny(e, self.after, 0),
-                "program": to_dafny(mine, self._inline(self.after), 0),
+                "program": to_dafny(mine, _inline(self.after), 0),
             }
             for e, mine, suffix in zip(
                 spec.outputs, self.pair.program.outputs, self._suffixes(), strict=True
@@ -233,7 +236,8 @@ class _File:
         parts = [p for e in exprs for p in conjuncts(definedness(e)) if p != TRUE]
         return list(dict.fromkeys(to_dafny(p, words) for p in parts))
 
-    def _hints(self, *groups: tuple[Iterable[Expr], Words]) -> list[str]:
+    @staticmethod
+    def _hints(*groups: tuple[Iterable[Expr], Words]) -> list[str]:
         """What defines quotient and remainder, which the solver then need not find out.
 
         A long dividend gets a name, by which the dividends around it call it.
@@ -248,7 +252,7 @@ class _File:
                 inner = replace(words, of=of)
                 if size(dividend) > _SHORT:
                     text = to_dafny(dividend, inner, 0)
-                    name = locals_.setdefault(text, fresh(f"q{len(locals_)}", self.inputs))
+                    name = locals_.setdefault(text, f"q{len(locals_)}")
                     lines[f"var {name}: int := {text};"] = None
                     of[f"%{name}"] = name
                     dividend = named[node.args[0]] = var(f"%{name}")
@@ -266,13 +270,12 @@ class _File:
         primed = [_prime(z) for z in mine]
         letter = self._read("s[i]")
         return {
-            "letter": "Input" if self.element == "Input" else "",
             "declare": [
                 f"var {z}: int := {start};" for z, start in zip(mine, program.init, strict=True)
             ],
             "read": [f"var {x}: int := {letter[x]};" for x in self.inputs],
             "compute": [
-                f"var {_prime(z)}: int := {to_dafny(e, self._inline(self.before), 0)};"
+                f"var {_prime(z)}: int := {to_dafny(e, _inline(self.before), 0)};"
                 for z, _, e in rows
             ],
             "advance": [f"{', '.join(mine)} := {', '.join(primed)};"] if mine else [],
@@ -320,6 +323,11 @@ def _rows(line: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _inline(words: Words) -> Words:
+    """For the method: compiled code of Dafny 2 and 3 calls no functions."""
+    return Words(words.of)
 
 
 def _prime(name: str) -> str:

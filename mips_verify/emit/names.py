@@ -32,7 +32,7 @@ _DAFNY_OWN: Final = frozenset(
     {"s", "t", "i", "ys", "pre", "now", "k", "l", "Dom", "InDom", "Input", "Spec", "Bounds", "Inv"}
     | {"Base", "Step", "Outputs", "Program", "ProgramForTask", "Task", "SpecMeetsTask"}
 )
-_DAFNY_TYPE: Final = re.compile(r"(array|bv|ys|Table|Members)[0-9]+|Spec[0-9_].*|[ps]_.*")
+_DAFNY_NUMBERED: Final = re.compile(r"(array|bv|q|ys|Table|Members)[0-9]+|Spec[0-9_].*|[ps]_.*")
 
 
 def python_names(machine: Machine) -> dict[str, str]:
@@ -49,17 +49,17 @@ def python_names(machine: Machine) -> dict[str, str]:
     return result
 
 
-def dafny_names(machine_names: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
+def dafny_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
     """From every joint state name (``p_...``, ``s_...``) and every input to a Dafny name.
 
     Ordinary names stay as they are; all names of the result differ, and none holds a prime.
     """
     result: dict[str, str] = {}
-    for name in machine_names:
+    for name in state:
         result[name] = fresh(identifier(name), set(result.values()))
     for name in inputs:
         wanted = identifier(name)
-        if _DAFNY_TYPE.fullmatch(wanted):
+        if _DAFNY_NUMBERED.fullmatch(wanted):
             wanted = f"in_{wanted}"
         result[name] = fresh(wanted, DAFNY_WORDS | _DAFNY_OWN | set(result.values()))
     return result

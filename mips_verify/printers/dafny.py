@@ -21,6 +21,7 @@ SUM: Final = 4
 PRODUCT: Final = 5
 _UNARY: Final = 6
 _ATOM: Final = 7
+_LOCALS: Final = ("k", "l")
 _SIMPLE: Final = frozenset({"const", "var"})
 _SYMBOL: Final[dict[str, tuple[str, int]]] = {
     "add": ("+", SUM),
@@ -42,15 +43,13 @@ class Words:
     """Names in the file.
 
     Attributes:
-        of: the name of every variable; those that are missing keep their own.
+        of: the name of every variable; those that are missing keep their own. None may be
+            ``k`` or ``l``, which stand for values that are used twice.
         functions: for long ``table`` and ``in`` nodes, by operator and tuple.
-        first, second: local names for values used twice; no variable has them.
     """
 
     of: Mapping[str, str]
     functions: Mapping[Lookup, str] = field(default_factory=dict)
-    first: str = "k"
-    second: str = "l"
 
 
 def to_dafny(e: Expr, words: Words, precedence: int = _OR) -> str:
@@ -170,7 +169,7 @@ def _several_uses(e: Expr, words: Words) -> _Text:
         return f"{function}({to_dafny(e.args[0], words)})", _ATOM
     names: list[str] = []
     bound: dict[str, str] = {}
-    for a, free in zip(e.args, (words.first, words.second), strict=False):
+    for a, free in zip(e.args, _LOCALS, strict=False):
         if a.op in _SIMPLE:
             names.append(to_dafny(a, words, _ATOM))
         else:
