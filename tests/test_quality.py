@@ -6,20 +6,23 @@ import random
 from dataclasses import replace
 
 import pytest
+import z3
 from hypothesis import given, settings
 
 from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
 from mips_verify.machine import Machine
+from mips_verify.prove.certificate import certificate_from_text
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.task import load_task
 from tests.quality.claims import empty_specs
 from tests.quality.journal import Journal
 from tests.quality.judge import Opinion, compiled, judge
-from tests.quality.material import broken_programs, material, proved_tasks
+from tests.quality.material import PROOFS, broken_programs, material, proved_tasks
 from tests.quality.operators import mutants
 from tests.quality.programs import fault, faults, missed, plan, try_program
 from tests.quality.prover import main, run_claims
+from tests.quality.stability import certified_tasks, solver_seed, stability, variants
 from tests.strategies import machines, words
 from tests.test_prove_pairs import machine
 
@@ -141,3 +144,47 @@ def test_the_trial_prints_its_table(tmp_path, capsys) -> None:
     assert main(argv) == 0
     assert "refuted of those that differ" in capsys.readouterr().out
     assert '"mutants": 4' in out.read_text()
+
+
+def work_of_z3() -> int:
+    """What one question in a fresh context costs."""
+    context = z3.Context()
+    solver = z3.SimpleSolver(ctx=context)
+    xs = [z3.Int(f"x{i}", context) for i in range(8)]
+    solver.add(z3.Sum([x * x for x in xs]) == 97, *(x >= 0 for x in xs), z3.Distinct(xs[:4]))
+    assert solver.check() == z3.sat
+    return solver.statistics().get_key_value("rlimit count")
+
+
+def test_the_seed_reaches_contexts_made_later_and_is_taken_back() -> None:
+    usual = work_of_z3()
+    with solver_seed(1):
+        other = work_of_z3()
+    assert other != usual
+    assert work_of_z3() == usual
+
+
+def test_reordered_certificates_state_the_same_theorem_and_recheck() -> None:
+    found = stability(["Majority_0_2"], [1])
+    assert [(c.runs, c.flips) for c in found] == [(1, ())] * 5
+    proof = certificate_from_text((PROOFS / "Prev3" / "certificate.json").read_text())
+    every = [v for seed in range(4) for _, v in variants(proof, random.Random(seed))]
+    assert len({v.program.state for v in every}) > 1
+    assert len({v.invariant for v in every}) > 1
+    word = [(3,), (1,), (4,), (1,)]
+    assert len({tuple(v.program.run(word)) for v in every}) == 1
+    assert {frozenset(v.invariant) for v in every} == {frozenset(proof.invariant)}
+
+
+def test_a_verdict_that_changes_is_counted(monkeypatch) -> None:
+    weak = Verdict(Status.UNKNOWN, "not decided")
+    monkeypatch.setattr("tests.quality.stability.recheck", lambda proof: weak)
+    found = {c.what: c.flips for c in stability(["Prev1"], [0, 1])}
+    assert found["re-checked, as it is"] == ("Prev1/0", "Prev1/1")
+    assert found["proved anew"] == ()
+
+
+@pytest.mark.slow
+def test_no_verdict_depends_on_chance() -> None:
+    found = stability(certified_tasks()[::3], range(4))
+    assert not [c for c in found if c.flips]
