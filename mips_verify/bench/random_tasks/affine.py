@@ -71,21 +71,31 @@ def affine_task(seed: int) -> Task:
     channels, outputs = (int(n) for n in rng.integers(1, 3, 2))
     ranges = [_RANGES[i] for i in rng.integers(0, len(_RANGES), channels)]
     domain = Domain(("x", "w")[:channels], *zip(*ranges, strict=True))
-    found = random_recurrence(variables, domain, outputs, rng)
+    length = length_for(variables)
+    found = random_recurrence(variables, domain, outputs, length, rng)
     return Task(
         name=f"Affine_{seed}",
         says=f"random affine recurrence; variables: {variables}, outputs: {outputs}",
-        length=LENGTH,
+        length=length,
         domain=domain,
         spec=machine_of(found, domain.names),
         suite=SUITE,
     )
 
 
+def length_for(variables: int) -> int:
+    """Steps enough for the data to determine a recurrence of so many variables.
+
+    With its constant it is a linear system of one order more, n; that the responses to a
+    letter, of which the first is direct, have rank n shows in 2 n + 1 more (Ho and Kalman).
+    """
+    return max(LENGTH, 2 * (variables + 1) + 2)
+
+
 def random_recurrence(
-    variables: int, domain: Domain, outputs: int, rng: np.random.Generator
+    variables: int, domain: Domain, outputs: int, length: int, rng: np.random.Generator
 ) -> Recurrence:
-    """A minimal recurrence within :data:`LARGEST` in which every input and output counts."""
+    """A minimal one within :data:`LARGEST` for ``length`` steps; every input, output counts."""
 
     def draw(rng: np.random.Generator) -> Recurrence | None:
         n, m = variables, domain.channels
@@ -102,7 +112,7 @@ def random_recurrence(
         outputs_count = found.C.any(axis=1).all() and len(np.unique(read, axis=0)) == outputs
         if not (inputs_count and outputs_count and found.minimal):
             return None
-        return found if found.largest(domain, LENGTH) <= LARGEST else None
+        return found if found.largest(domain, length) <= LARGEST else None
 
     return first_accepted(draw, rng)
 
