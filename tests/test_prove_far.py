@@ -19,3 +19,17 @@ def test_a_saturating_counter_is_refuted(ceiling):
     word = list(verdict.counterexample)
     assert len(word) == ceiling // 99 + 1
     assert program.run(word)[-1] != task.spec.run(word)[-1]
+
+
+@pytest.mark.parametrize("power", [66, 200])
+def test_a_state_cut_off_beyond_64_bits_is_refuted(power):
+    task = load_task("Bit_Palindrome")
+    whole = dict(zip(task.spec.state, task.spec.next, strict=True))
+    cut = [parse(f"min({e}, {2**power})") for e in whole.values()]
+    program = Machine(
+        task.spec.inputs, task.spec.state, task.spec.init, tuple(cut), task.spec.outputs
+    )
+    verdict = equal(program, task.spec, task.domain)
+    assert verdict.status is Status.REFUTED
+    word = list(verdict.counterexample)
+    assert program.run(word)[-1] != task.spec.run(word)[-1]

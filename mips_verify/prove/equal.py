@@ -17,12 +17,12 @@ from mips_verify.prove.invariants.samples import sampled
 from mips_verify.prove.limits import Limits
 from mips_verify.prove.obligations import Pair, join, proves
 from mips_verify.prove.observe import Observed, joint_states, observe
-from mips_verify.prove.refute import refute
+from mips_verify.prove.refute import refute, refute_exactly
 from mips_verify.prove.replay import Difference, Letters, replay, shrink
 from mips_verify.prove.search import Search, later_stages
 from mips_verify.prove.vacuous import vacuous
 from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.prove.words import widened, words
+from mips_verify.prove.words import Ints, widened, words
 
 Progress = Callable[[str], None]
 DEFAULT = Limits()
@@ -78,8 +78,8 @@ class _Comparison:
         self.progress("looking for a counterexample")
         try:
             seen, wide = self.observed()
-        except OverflowError:  # a constant beyond 64 bits: nothing is sampled
-            return self.bounded(0)
+        except OverflowError:  # a constant beyond 64 bits
+            return self.beyond(self.far(), 0)
         if found := refute(self.pair, seen):
             return self.refuted(found)
         self.progress("looking for an invariant")
@@ -102,9 +102,10 @@ class _Comparison:
                 if verdict := self.proved(stage, search, scopes):
                     return verdict
         self.progress("looking for a counterexample far out")
-        if found := refute(self.pair, self.far()):
+        seen = observe(self.pair, self.far())
+        if found := refute(self.pair, seen):
             return self.refuted(found)
-        return self.bounded(reached.length)
+        return self.beyond(seen.x[~seen.tame.all(axis=1)], reached.length)
 
     def observed(self) -> tuple[Observed, Observed]:
         """Runs over the domain, and over a wider one."""
@@ -114,10 +115,16 @@ class _Comparison:
         beyond = words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
         return observe(self.pair, inside), observe(self.pair, beyond)
 
-    def far(self) -> Observed:
-        """A few long runs: a counter that saturates differs late."""
+    def far(self) -> Ints:
+        """A few long sequences: a counter that saturates differs late."""
         rng, limits = np.random.default_rng(self.seed), self.limits
-        return observe(self.pair, words(self.pair.domain, limits.far, limits.far_length, rng))
+        return words(self.pair.domain, limits.far, limits.far_length, rng)
+
+    def beyond(self, wild: Ints, known: int) -> Verdict:
+        """No invariant, and on these sequences 64 bits did not do; ``known`` as in `bounded`."""
+        if found := refute_exactly(self.pair, wild):
+            return self.refuted(found)
+        return self.bounded(known)
 
     def search(self, runs: Observed, all_integers: bool) -> Search:
         """A search for an invariant, guessing from the states of some runs."""
