@@ -10,7 +10,7 @@ from mips_verify.domain import Domain
 from mips_verify.network.layers import beside
 from mips_verify.network.network import Array, Layers, Network
 from mips_verify.network.weighted import WeightedAutomaton
-from mips_verify.network.words import Ints
+from mips_verify.network.words import Ints, letter_number
 
 _ROOM = 4.0  # times the largest value seen that a gate must let through
 
@@ -25,7 +25,7 @@ def switched_network(
     before it, switched on from x on: as many units as the changes have ranks, and one for each.
     """
     n, channels = automaton.rank, domain.channels
-    number, shift = _numbering(domain)
+    number, shift = letter_number(domain)
     states = automaton.states(index).reshape(-1, n)
     states = np.concatenate([automaton.start[None], states])
     weights, biases, outs = [], [], []
@@ -48,16 +48,6 @@ def switched_network(
     return Network(f, g, automaton.start, channels)
 
 
-def _numbering(domain: Domain) -> tuple[Array, float]:
-    """A letter's number as a linear function of the channels and a constant."""
-    strides, stride = [], 1
-    for low, high in zip(reversed(domain.lows), reversed(domain.highs), strict=True):
-        strides.append(stride)
-        stride *= high - low + 1
-    weights = np.array(strides[::-1], dtype=np.float64)
-    return weights, -float(weights @ np.array(domain.lows, dtype=np.float64))
-
-
 def factors(matrix: Array, tolerance: float = 1e-9) -> tuple[Array, Array]:
     """``left @ right = matrix``; ``right`` are rows of it, as many as its rank."""
     scale = max(1.0, float(np.abs(matrix).max(initial=0.0)))
@@ -75,6 +65,6 @@ def factors(matrix: Array, tolerance: float = 1e-9) -> tuple[Array, Array]:
     right = matrix[chosen]
     if not chosen:
         return np.zeros((len(matrix), 0)), right
-    left: Array = np.linalg.lstsq(right.T, matrix.T, rcond=None)[0].T
+    left: Array = np.linalg.lstsq(right.T, matrix.T, rcond=None)[0].T.astype(np.float64)
     near = np.rint(left)
     return np.where(np.abs(left - near) < 1e-9, near, left) + 0.0, right

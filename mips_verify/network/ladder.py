@@ -8,7 +8,8 @@ from mips_verify.network.initial import Start
 from mips_verify.network.rung import Rung
 from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
 from mips_verify.network.spectral import Spectral
-from mips_verify.network.subspace import OneHotSubspace, Subspace
+from mips_verify.network.subspace import LetterSubspace, OneHotSubspace, Subspace
+from mips_verify.network.window import Window
 
 _FULL = 1_000_000  # a last stage is cut to the length of the data
 
@@ -19,9 +20,12 @@ def default_ladder() -> tuple[Rung, ...]:
         Subspace(),
         OneHotSubspace(),
         TeacherForced(1, 6),
+        LetterSubspace(),
         Spectral(40),
         PlainLM(1, (6,)),
         TeacherForced(2, 4),
+        PlainLM(2, (8,)),
+        Window(3),
         TeacherForced(3, 4),
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
         _linear_state(2, (16,), members=24),

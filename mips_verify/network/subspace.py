@@ -1,8 +1,8 @@
 """Subspace identification: the smallest linear system behind the labels, where there is one.
 
 Impulse response by least squares, state space by Hankel SVD (Ho and Kalman, 1966; Van Overschee
-and De Moor, 1996). With one-hot inputs the system is linear in a table of each channel, which
-becomes a piecewise linear layer of f.
+and De Moor, 1996). With one-hot inputs the system is linear in a table of each channel, or of all
+channels together, which becomes a piecewise linear layer of f.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ import numpy as np
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
 from mips_verify.network.layers import beside, interpolate
+from mips_verify.network.letter_response import letter_response
 from mips_verify.network.markov import LinearSystem, impulse_response, realise
 from mips_verify.network.network import Array, Layers, Network
 from mips_verify.network.rung import Fit, Progress
+from mips_verify.network.words import letter_index, letter_number
 
 _RESIDUAL = 0.01  # labels are integers: a linear system misses none of them by more
 _SPARE = 64  # sequences beyond two for each unknown
 _LETTERS = 64  # one-hot columns at most, all channels together
+_JOINT = 1024  # letters at most where each has a column of its own
+_SEEN = 64  # sequences for each of many letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,38 @@ class OneHotSubspace:
         system, bias, offset = found
         f = table_layers(system.A, system.B, bias, data.domain)
         g: Layers = ((system.C, offset),)
+        return Fit(Network(f, g, np.zeros(system.order), data.domain.channels), 0, "solved")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSubspace:
+    """Labels that are a sum, over the steps so far, of a number for each letter.
+
+    A letter is all channels together, so that what is added may be any function of them.
+    """
+
+    name: str = "letter subspace"
+
+    def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
+        """A network whose f is linear in h and a table of the letter's number."""
+        del progress  # a closed solution
+        size = data.domain.size
+        if size > _JOINT:
+            return Fit(None, 0, f"more than {_JOINT} letters")
+        rng = np.random.default_rng(seed)
+        rows = rng.choice(len(data), min(len(data), _SEEN * size), replace=False)
+        index = letter_index(data.x[rows], data.domain)
+        full, worst = letter_response(index, size, data.y[rows])
+        if worst > _RESIDUAL:
+            return Fit(None, 0, f"not linear: residual {worst:.3g}")
+        response = np.concatenate([full[..., 1:] - full[..., :1], full[..., :1]], axis=2)
+        found = _realise(response)
+        if isinstance(found, str):
+            return Fit(None, 0, found)
+        system, bias, offset = found
+        f = table_layers(system.A, system.B, bias, Domain(("x",), (0,), (size - 1,)))
+        g: Layers = ((system.C, offset),)
+        f = reading_letters(f, system.order, data.domain)
         return Fit(Network(f, g, np.zeros(system.order), data.domain.channels), 0, "solved")
 
 
@@ -111,6 +147,15 @@ def table_layers(a: Array, table: Array, bias: Array, domain: Domain) -> Layers:
     return beside((hidden, (np.array(slopes).T, start)), linear)
 
 
+def reading_letters(f: Layers, hidden: int, domain: Domain) -> Layers:
+    """Layers that read ``[h, x]``, from layers that read ``[h, number of the letter]``."""
+    strides, shift = letter_number(domain)
+    weight, bias = f[0]
+    number = weight[:, hidden]
+    first = np.hstack([weight[:, :hidden], np.outer(number, strides)]), bias + number * shift
+    return (first, *f[1:])
+
+
 def _some_rows(data: Dataset, width: int, seed: int) -> np.ndarray:
     """Row numbers of enough sequences: two for each unknown, and some to spare."""
     count = min(len(data), 2 * data.length * width + _SPARE)
@@ -119,12 +164,18 @@ def _some_rows(data: Dataset, width: int, seed: int) -> np.ndarray:
 
 def _identify(inputs: Array, labels: np.ndarray) -> tuple[LinearSystem, Array, Array] | str:
     """System without the constant channel, the bias of f and the bias of g; or why not."""
-    n, length, m = inputs.shape
+    n, length, _ = inputs.shape
     ones = np.ones((n, length, 1))
     response, worst = impulse_response(np.concatenate([inputs, ones], axis=2), labels)
     if worst > _RESIDUAL:
         return f"not linear: residual {worst:.3g}"
-    response[np.abs(response) < 1e-8] = 0.0
+    return _realise(response)
+
+
+def _realise(response: Array) -> tuple[LinearSystem, Array, Array] | str:
+    """The smallest system with that response, whose last channel is always 1."""
+    length, m = len(response), response.shape[2] - 1
+    response = np.where(np.abs(response) < 1e-8, 0.0, response)
     candidates = [(realise(response), np.zeros(response.shape[1]))]
     if length >= 3:
         candidates.append(_with_offset(response))

@@ -212,9 +212,7 @@ class _Search:
         self.basis.append(row)
         self.known.append(known)
         self.witnesses.append([word])
-        unit = np.zeros(len(self.basis))
-        unit[-1] = 1.0
-        self.steps[source, x] = unit
+        self.steps[source, x] = _unit(len(self.basis) - 1, len(self.basis))
 
     def _force(self) -> None:
         """Decide the open row of which most is known by what fits: a basis row if there is one."""
@@ -244,10 +242,8 @@ class _Search:
         scale = max(1.0, np.abs(row[here]).max(initial=0.0))
         same = np.flatnonzero(np.abs(part - row[here]).max(axis=1, initial=0.0) <= _ZERO * scale)
         if len(same):
-            unit = np.zeros(len(self.basis))
-            unit[same[0]] = 1.0
-            return unit
-        found: Array = np.linalg.lstsq(part.T, row[here], rcond=1e-9)[0]
+            return _unit(int(same[0]), len(self.basis))
+        found: Array = np.linalg.lstsq(part.T, row[here], rcond=1e-9)[0].astype(np.float64)
         if np.abs(found @ part - row[here]).max(initial=0.0) > _ZERO * scale:
             return None
         return _tidy(found)
@@ -266,7 +262,7 @@ class _Search:
         wide[:, :n, :n] = a
         wide[:, :n, n] = first
         return WeightedAutomaton(
-            np.eye(n + 1)[n], wide, np.hstack([c, np.zeros((p, 1))]), self.certain
+            _unit(n, n + 1), wide, np.hstack([c, np.zeros((p, 1))]), self.certain
         )
 
     def _start(self, a: Array, first: Array) -> Array | None:
@@ -277,10 +273,16 @@ class _Search:
         system, target = a.reshape(-1, n), first.reshape(-1)
         for i in range(n):
             if np.abs(system[:, i] - target).max() < _ZERO:
-                return np.eye(n)[i]
-        found: Array = np.linalg.lstsq(system, target, rcond=1e-9)[0]
+                return _unit(i, n)
+        found: Array = np.linalg.lstsq(system, target, rcond=1e-9)[0].astype(np.float64)
         scale = max(1.0, float(np.abs(target).max()))
         return _tidy(found) if np.abs(system @ found - target).max() < _ZERO * scale else None
+
+
+def _unit(i: int, size: int) -> Array:
+    out = np.zeros(size)
+    out[i] = 1.0
+    return out
 
 
 def _padded(values: Array, size: int) -> Array:

@@ -23,6 +23,14 @@ def letter_index(x: Ints, domain: Domain) -> Ints:
     return index
 
 
+def letter_number(domain: Domain) -> tuple[Array, float]:
+    """Weights and a constant that give :func:`letter_index` of a letter."""
+    lows, highs = np.array(domain.lows), np.array(domain.highs)
+    widths = (highs - lows + 1).astype(np.float64)
+    strides = np.append(np.cumprod(widths[:0:-1])[::-1], 1.0)
+    return strides, -float(strides @ lows)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Letters as the digits of ``code`` in base ``letters``, the first letter leading."""
