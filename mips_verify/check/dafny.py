@@ -72,7 +72,7 @@ def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
         return [*words, "--allow-deprecation"] if generation >= (4, 5) else words
     # the older arithmetic of Z3 decides what the newer one does not
     words = ["/compile:0", f"/timeLimit:{limit}", "/proverOpt:O:smt.arith.solver=2"]
-    # guessed ranges of variables, which Dafny 2 believes, are wrong for some products
+    # guessing the ranges of variables, which no proof here needs, crashes Dafny 2 on some files
     return [*words, "/noinfer"] if generation < (3, 0) else words
 
 
