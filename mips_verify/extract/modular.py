@@ -1,17 +1,18 @@
 """Machines that are affine over the integers modulo a prime: shift registers, checksums.
 
 The same idea as for affine machines over the integers, on a closed machine and in the field of
-``p`` elements: what the outputs are after resting letters gives the coordinates of a state.
+``p`` elements: what the outputs are after resting letters gives the coordinates of a state. An
+output that is larger than the field is read as its digits in base ``p``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
-from mips_verify.expr import Expr, apply, const, var
+from mips_verify.expr import Expr, apply, const, substitute, var
 from mips_verify.extract.basis import elementary
 from mips_verify.extract.formula import formula
 from mips_verify.extract.linear import combination
@@ -22,11 +23,12 @@ from mips_verify.mealy import Mealy
 
 PRIMES = (2, 3, 5, 7)
 MOST_COORDINATES = 12
+MOST_STARTS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldSystem:
-    """``z' = A z + b(x)``, ``y = C z + d(x)`` modulo ``p``; ``z = 0`` at the start.
+    """``z' = A z + b(x)``, ``y = C z + d(x)`` modulo ``p``, from ``start``.
 
     ``b`` is ``(m, r)`` and ``d`` ``(m, outputs)``, one row a letter.
     """
@@ -36,33 +38,78 @@ class FieldSystem:
     b: Ints
     C: Ints
     d: Ints
+    start: Ints
 
     def moved(self, T: Ints, inverse: Ints) -> FieldSystem:
         """The same system in the coordinates ``T z``."""
         p = self.p
-        return FieldSystem(
-            p, T @ self.A @ inverse % p, self.b @ T.T % p, self.C @ inverse % p, self.d
+        return replace(
+            self,
+            A=T @ self.A @ inverse % p,
+            b=self.b @ T.T % p,
+            C=self.C @ inverse % p,
+            start=T @ self.start % p,
+        )
+
+    def shifted(self, by: Ints) -> FieldSystem:
+        """The same system in the coordinates ``z + by``."""
+        return replace(
+            self,
+            b=(self.b + by - self.A @ by) % self.p,
+            d=(self.d - self.C @ by) % self.p,
+            start=(self.start + by) % self.p,
         )
 
     @property
     def entries(self) -> int:
-        """How much there is to write down: non-zero coefficients and moving inputs."""
-        return int((self.A != 0).sum() + (self.C != 0).sum() + (self.b != 0).any(axis=0).sum())
+        """How much there is to write down: non-zero coefficients and moving inputs.
+
+        An output that is a coordinate after the step is one name.
+        """
+        steps = np.concatenate([self.A, self.b.T], axis=1)
+        reads = np.concatenate([self.C, self.d.T], axis=1)
+        renewed = (reads[:, None] == steps[None]).all(axis=2).any(axis=1)
+        read = np.where(renewed, 1, (self.C != 0).sum(axis=1) + self.d.T.any(axis=1))
+        return int((self.A != 0).sum() + (self.b != 0).any(axis=0).sum() + read.sum())
 
 
 def modular_programs(study: Study, machine: Mealy) -> list[Candidate]:
     """The machine over a small field, where it is affine there in two or more coordinates."""
-    top = int(machine.output.max())
+    if machine.output.min() < 0:
+        return []
     for p in PRIMES:
-        if machine.output.min() < 0 or top >= p or machine.states <= p:
+        digits = _digits_needed(machine, p)
+        if machine.states <= p or (digits > 1 and not _is_power(machine.states, p)):
             continue
-        system = field_system(machine, p, _resting(study, machine))
+        in_digits = replace(machine, output=_in_digits(machine.output, p, digits))
+        system = field_system(in_digits, p, _resting(study, machine))
         if system is None:
             continue
         study.note(f"modular: affine in {len(system.A)} coordinates modulo {p}")
-        program = _machine(study, machine, _sparse(system))
+        program = _machine(study, machine, _plainest(_sparse(system)), digits)
         return [] if program is None else [Candidate("affine", program)]
+    study.note("modular: affine modulo no small prime")
     return []
+
+
+def _digits_needed(machine: Mealy, p: int) -> int:
+    """Digits of the largest output in base ``p``."""
+    digits, top = 1, int(machine.output.max())
+    while p**digits <= top:
+        digits += 1
+    return digits
+
+
+def _is_power(n: int, p: int) -> bool:
+    while n % p == 0:
+        n //= p
+    return n == 1
+
+
+def _in_digits(output: Ints, p: int, digits: int) -> Ints:
+    """Every output ``(..., k)`` in base ``p``, ``(..., k * digits)``, lowest digit first."""
+    split = output[..., None] // p ** np.arange(digits) % p
+    return split.reshape(*output.shape[:-1], -1)
 
 
 def _resting(study: Study, machine: Mealy) -> int:
@@ -79,12 +126,12 @@ def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
     read = _affine_map(z, machine.output, p)
     if step is None or read is None:
         return None
-    return FieldSystem(p, step[0], step[1], read[0], read[1])
+    return FieldSystem(p, *step, *read, start=z[0])
 
 
 def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     """Coordinates ``(states, r)`` in which the outputs after resting letters are linear."""
-    columns: list[Ints] = []
+    columns = list(_on_entry(machine).T)
     q = np.arange(machine.states)
     for _ in range(MOST_COORDINATES):
         columns += list(machine.output[q, rest].T)
@@ -99,6 +146,14 @@ def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     if not chosen or len(np.unique(z, axis=0)) < machine.states:
         return None
     return z
+
+
+def _on_entry(machine: Mealy) -> Ints:
+    """The outputs of the step into each state, ``(states, k)``; no columns if steps differ."""
+    by_state = np.full((machine.states, machine.output.shape[2]), -1, dtype=np.int64)
+    by_state[machine.next] = machine.output
+    decided = bool((by_state[machine.next] == machine.output).all() and by_state.min() >= 0)
+    return by_state if decided else by_state[:, :0]
 
 
 def _rank(matrix: Ints, p: int) -> int:
@@ -156,7 +211,16 @@ def _sparse(system: FieldSystem) -> FieldSystem:
         system = best
 
 
-def _machine(study: Study, machine: Mealy, system: FieldSystem) -> Machine | None:
+def _plainest(system: FieldSystem) -> FieldSystem:
+    """The system started where the fewest constants are added."""
+    p, r = system.p, len(system.A)
+    if p**r > MOST_STARTS:
+        return system
+    starts = np.indices((p,) * r).reshape(r, -1).T
+    return min((system.shifted(v) for v in starts), key=lambda s: s.entries)
+
+
+def _machine(study: Study, machine: Mealy, system: FieldSystem, digits: int) -> Machine | None:
     names = fresh_names(len(system.A), "z", machine.inputs)
     columns = {n: machine.letters[:, i] for i, n in enumerate(machine.inputs)}
     offsets = [formula(study, columns, column) for column in (*system.b.T, *system.d.T)]
@@ -166,13 +230,22 @@ def _machine(study: Study, machine: Mealy, system: FieldSystem) -> Machine | Non
     r = len(names)
     plain: list[Expr] = [var(n) for n in names]
     before: list[Expr] = [var(old(n)) for n in names]
+    steps = [_sum(row, plain, e, system.p) for row, e in zip(system.A, known[:r], strict=True)]
+    read = [_sum(row, before, e, system.p) for row, e in zip(system.C, known[r:], strict=True)]
+    # a digit that is a coordinate after the step says so, which is shorter than its sum
+    renewed = dict(zip(steps, plain, strict=True))
+    back = dict(zip(names, before, strict=True))
+    named = [renewed.get(_plain(e, back), e) for e in read]
+    places = [system.p**i for i in range(digits)]
+    outputs = [combination(places, named[i : i + digits]) for i in range(0, len(named), digits)]
     return Machine(
-        machine.inputs,
-        names,
-        (0,) * r,
-        tuple(_sum(row, plain, e, system.p) for row, e in zip(system.A, known[:r], strict=True)),
-        tuple(_sum(row, before, e, system.p) for row, e in zip(system.C, known[r:], strict=True)),
+        machine.inputs, names, tuple(system.start.tolist()), tuple(steps), tuple(outputs)
     )
+
+
+def _plain(e: Expr, back: dict[str, Expr]) -> Expr:
+    """``e`` with old values written as plain names."""
+    return substitute(e, {str(b.value): var(n) for n, b in back.items()})
 
 
 def _sum(row: Ints, terms: list[Expr], offset: Expr, p: int) -> Expr:
