@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
-import mips_verify
-
 
 class Journal:
     """A file of JSON lines: what was asked, then one result a line.
@@ -58,7 +56,7 @@ def _whole(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
 
 def _fingerprint() -> str:
     """A hash of the package's and the trials' sources."""
-    folders = (Path(mips_verify.__file__).parent, Path(__file__).parent)
+    folders = (Path(__file__).parents[2] / "mips_verify", Path(__file__).parent)
     digest = hashlib.sha256()
     for path in sorted(p for folder in folders for p in folder.rglob("*.py")):
         digest.update(path.read_bytes())

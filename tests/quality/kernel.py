@@ -1,7 +1,8 @@
 """Mutation testing of the trusted kernel: how many small changes to it do its tests notice?
 
-Every mutant of a kernel module runs in a forked child that imports the changed source in place
-of the module; a test that fails, or hangs, kills it. What is not killed is printed, except for
+Every mutant of a kernel module runs in a forked child; a test that fails, or hangs, kills it. A
+child imports the changed source in place of the module, or, where only one function differs,
+starts with all tests read and puts the new code into it. What is not killed is printed, except for
 what `kernel_equivalents.toml` lists, with its reason, as unable to change any behaviour.
 """
 
@@ -19,11 +20,14 @@ import signal
 import sys
 import time
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
+from typing import Any
 
+from tests.quality.journal import Progress
+from tests.quality.patching import changed_function, put
 from tests.quality.source_mutants import Change, changes
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +43,8 @@ FIRST = {
 }  # fmt: skip
 SECONDS = 60
 MEMORY = 4 * 2**30
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=kernel", "--no-header",
+           "--tb=no", "--rootdir", str(ROOT))  # fmt: skip
 EXAMPLES = 25  # of Hypothesis, always the same ones
 KILLED, SURVIVED, SLOW = "killed", "survived", "killed by time"
 
@@ -59,20 +65,19 @@ def main(argv: list[str] | None = None) -> int:
     modules = args.modules or MODULES
     known = _kept(args.json)
     _prepare()
+    if run(modules[0], None) != SURVIVED:
+        sys.exit("the tests fail on the unchanged kernel")
+    results: list[Result] = []
     for module in modules:
-        if run(module, None) != SURVIVED:
-            sys.exit(f"the tests fail on the unchanged kernel ({module} first)")
-    results, start = [], time.monotonic()
-    todo = [c for m in modules for c in kernel_changes(m)]
-    for i, (module, change) in enumerate(todo):
-        outcome = known.get((module, change.text), SURVIVED) if not args.fresh else SURVIVED
-        if outcome == SURVIVED:
-            outcome = run(module, change)
-        results.append(Result(module, change.text, change.line, outcome))
-        if i % 20 == 19 or i + 1 == len(todo):
-            left = (time.monotonic() - start) / (i + 1) * (len(todo) - i - 1)
-            print(f"{i + 1} of {len(todo)}, about {left:.0f} s left", file=sys.stderr, flush=True)
-            _keep(args.json, results)
+        dead = {c for m, c in known if m == module and known[m, c] != SURVIVED and not args.fresh}
+        every = kernel_changes(module)
+        progress = Progress(module, len(every), len(dead))
+        outcomes = {c.text: known[module, c.text] for c in every if c.text in dead}
+        for change, outcome in outcomes_of(module, [c for c in every if c.text not in dead]):
+            outcomes[change.text] = outcome
+            progress.step()
+        results += [Result(module, c.text, c.line, outcomes[c.text]) for c in every]
+        _keep(args.json, results)
     lines, share = report(results, equivalents())
     print("\n".join(lines))
     return int(share < args.least)
@@ -87,9 +92,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def kernel_changes(module: str) -> list[tuple[str, Change]]:
+def kernel_changes(module: str) -> list[Change]:
     """The mutants of a kernel module."""
-    return [(module, c) for c in changes(_path(module).read_text())]
+    return list(changes(_path(module).read_text()))
 
 
 def _path(module: str) -> Path:
@@ -150,11 +155,35 @@ def _prepare() -> None:
     assert not [name for name in sys.modules if name.startswith("mips_verify")]
 
 
+def outcomes_of(module: str, todo: list[Change]) -> Iterator[tuple[Change, str]]:
+    """What becomes of each mutant; those of one function's body first, as they are quick."""
+    before = _path(module).read_text()
+    quick = {c: found for c in todo if (found := changed_function(before, c.source))}
+    survived = []
+    for change, outcome in zip(quick, _patched(module, list(quick.values())), strict=True):
+        if outcome == SURVIVED:
+            survived.append(change)
+        else:
+            yield change, outcome
+    # what the tests make while they are read was made by the unchanged kernel
+    for change in [*survived, *(c for c in todo if c not in quick)]:
+        yield change, run(module, change)
+
+
 def run(module: str, change: Change | None) -> str:
     """The kernel's tests, those of the module first, with one change to it."""
+    return _forked(lambda: _child(module, change))
+
+
+def _forked(body: Callable[[], int]) -> str:
+    """Whether a child that runs ``body`` ends well, and in time."""
     pid = os.fork()
     if pid == 0:
-        os._exit(_child(module, change))
+        code = 1
+        try:
+            code = body()
+        finally:  # a mutant may raise anything, at any time
+            os._exit(code)
     deadline = time.monotonic() + SECONDS
     while True:
         done, status = os.waitpid(pid, os.WNOHANG)
@@ -164,28 +193,70 @@ def run(module: str, change: Change | None) -> str:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             return SLOW
-        time.sleep(0.005)
+        time.sleep(0.002)
+
+
+def _silent() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _files(module: str) -> list[str]:
+    first = f"tests/test_kernel_{FIRST[module]}.py"
+    every = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("tests/test_kernel_*.py"))
+    return [first, *(p for p in every if p != first)]
 
 
 def _child(module: str, change: Change | None) -> int:
     import pytest
 
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _silent()
     if change is not None:
         sys.meta_path.insert(0, _Changed(f"mips_verify.{module}", _path(module), change.source))
-    first = f"tests/test_kernel_{FIRST[module]}.py"
-    every = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("tests/test_kernel_*.py"))
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=kernel",
-               "--no-header", "--tb=no", "--rootdir", str(ROOT)]  # fmt: skip
-    try:
-        # most mutants do not live to see the other files read
-        failed = pytest.main([*options, first])
-        return int(failed or pytest.main([*options, *(p for p in every if p != first)]))
-    except BaseException:  # a mutant may raise anything, at any time
-        return 1
+    first, *others = _files(module)
+    # most mutants do not live to see the other files read
+    return int(pytest.main([*OPTIONS, first]) or pytest.main([*OPTIONS, *others]))
+
+
+def _patched(module: str, functions: list[tuple[str, CodeType]]) -> Iterator[str]:
+    """The outcomes of mutants that are put into the module after the tests were read."""
+    if not functions:
+        return
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        _run_patched(module, functions, writing)
+        os._exit(0)
+    os.close(writing)
+    with open(reading) as lines:
+        yield from (line.strip() for line in lines)
+    os.waitpid(pid, 0)
+
+
+def _run_patched(module: str, functions: list[tuple[str, CodeType]], pipe: int) -> None:
+    import pytest
+
+    class Loop:
+        def pytest_runtestloop(self, session: Any) -> bool:
+            for name, code in functions:
+                outcome = _forked(lambda n=name, c=code: _run_items(session, module, n, c))
+                os.write(pipe, f"{outcome}\n".encode())
+            return True
+
+    _silent()
+    pytest.main([*OPTIONS, *_files(module)], plugins=[Loop()])
+
+
+def _run_items(session: Any, module: str, name: str, code: CodeType) -> int:
+    put(sys.modules[f"mips_verify.{module}"], name, code)
+    for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return 1
+    return 0
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
