@@ -139,6 +139,28 @@ def test_a_long_table_is_a_constant_and_every_line_is_short():
     assert loaded(source)["TABLE"] == entries
 
 
+def test_a_table_of_states_has_a_row_a_state():
+    m = machine(["(0, 7, 7)[q]"], {"q": (0, "(0, 1, 1, 2, 2, -0)[2 * q + x - 1]")})
+    source = render_program(m, name="T", says="", domain=Domain(("x",), (1,), (2,)), how="")
+    start = source.index("NEXT = (")
+    assert source[start:].splitlines()[:5] == [
+        "NEXT = (  # row q, column x - 1",
+        "    0, 1,  # q = 0",
+        "    1, 2,  # q = 1",
+        "    2, 0,  # q = 2",
+        ")  # fmt: skip",
+    ]
+    assert "self.q = NEXT[2 * self.q + x - 1]" in body(source)
+    assert loaded(source)["NEXT"] == (0, 1, 1, 2, 2, 0)
+    assert answers(loaded(source), [(1,), (2,), (2,), (1,)]) == m.run([(1,), (2,), (2,), (1,)])
+
+
+def test_the_docstring_says_what_the_state_means():
+    source = rendered(machine(["s"], {"s": (0, "(s + x) % 7")}))
+    stream = next(n for n in ast.parse(source).body if isinstance(n, ast.ClassDef))
+    assert "s  the sum of x so far, modulo 7" in ast.get_docstring(stream).splitlines()
+
+
 def test_a_long_conditional_is_an_if_statement():
     arms = " else ".join(f"{k} if s + {k} * x > {k} and x + {k} > s" for k in range(4))
     arms += " else x"

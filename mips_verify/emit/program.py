@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from mips_verify.domain import Domain
-from mips_verify.emit.names import TAKEN, fresh, in_docstring, python_names
+from mips_verify.emit.describe import describe
+from mips_verify.emit.names import TAKEN, in_docstring, python_names
 from mips_verify.emit.sharing import from_terms, terms
 from mips_verify.emit.straight_line import Assign, Step, straighten
+from mips_verify.emit.tables import constant_lines, tables_of
 from mips_verify.emit.templates import render
 from mips_verify.errors import MachineError
-from mips_verify.expr import Expr, children
+from mips_verify.expr import Expr
 from mips_verify.machine import Machine
-from mips_verify.printers.python import Tables, expression, statement, to_python, tuple_lines
+from mips_verify.printers.python import Tables, expression, statement, to_python
 
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
-_INLINE: Final = 8  # entries up to which a table stays where it is used
 
 
 def render_program(machine: Machine, *, name: str, says: str, domain: Domain, how: str) -> str:
@@ -40,7 +40,7 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
         raise MachineError(
             f"the program reads {len(machine.inputs)} inputs, the domain has {domain.channels}"
         )
-    values = stream_values(machine, "Stream", "The program one step at a time.")
+    values = stream_values(machine, "Stream", "The program one step at a time.", domain)
     outputs = len(machine.outputs)
     return render(
         "program.py.j2",
@@ -59,13 +59,16 @@ def reads(inputs: Iterable[str], domain: Domain) -> str:
     return ", ".join(f"{x} in {low}..{high}" for x, low, high in rows)
 
 
-def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[str, Any]:
+def stream_values(
+    machine: Machine, stream_name: str, stream_says: str, domain: Domain | None = None
+) -> dict[str, Any]:
     """What ``stream.py.j2`` shows: a class whose ``step`` is one step of the machine.
 
     Args:
         machine: any machine; its names may be any text.
         stream_name: name of the class.
         stream_says: its docstring.
+        domain: the ranges of the inputs; with them the docstring says what the state means.
 
     Returns:
         also ``constants`` (lines that define the tables outside the class), ``letter`` (the
@@ -77,11 +80,13 @@ def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[
     step = straighten(
         machine.rename(plain | dict(zip(machine.state, state, strict=True))), TAKEN | set(inputs)
     )
-    tables = _tables(step, TAKEN | set(inputs))
+    tables, rows = tables_of(step, TAKEN | set(inputs))
+    meaning = describe(machine.rename(plain), domain).lines() if domain is not None else []
     return {
         "stream_name": stream_name,
         "stream_says": stream_says,
-        "constants": [line for k, v in tables.items() for line in _constant(v, k)],
+        "meaning": [in_docstring(line) for line in meaning],
+        "constants": constant_lines(tables, rows),
         "init": [f"{z} = {start}" for z, start in zip(state, machine.init, strict=True)],
         "parameters": ", ".join(f"{x}: int" for x in inputs),
         "letter": ", ".join(inputs),
@@ -89,12 +94,6 @@ def stream_values(machine: Machine, stream_name: str, stream_says: str) -> dict[
         "input_type": _type(len(inputs)),
         "output_type": _type(len(machine.outputs)),
     }
-
-
-def _constant(name: str, entries: tuple[int, ...]) -> list[str]:
-    lines = tuple_lines(f"{name} = ", entries)
-    # a formatter would give each entry a line
-    return lines if len(lines) == 1 else [*lines[:-1], f"{lines[-1]}  # fmt: skip"]
 
 
 def _type(count: int) -> str:
@@ -130,18 +129,3 @@ def _several(target: str, values: tuple[Expr, ...], tables: Tables) -> list[str]
         lines += [f"    {line}" for line in expression(e, tables, WIDTH - 5)]
         lines[-1] += ","
     return [*lines, ")"]
-
-
-def _tables(step: Step, taken: frozenset[str] | set[str]) -> Mapping[tuple[int, ...], str]:
-    """Names for the tuples that are long, or that are looked up in more than once."""
-    exprs = [e for a in step.assigns for e in a.values] + list(step.returns)
-    nodes = [n for e in exprs for n in children(e)]
-    uses = Counter(n.value for n in nodes if isinstance(n.value, tuple))
-    names: dict[tuple[int, ...], str] = {}
-    for n in nodes:
-        if isinstance(n.value, tuple) and n.value not in names:
-            long = len(n.value) > _INLINE
-            if long or (n.op == "table" and len(n.value) > 2 and uses[n.value] > 1):
-                wanted = "TABLE" if n.op == "table" else "MEMBERS"
-                names[n.value] = fresh(wanted, set(taken) | set(names.values()))
-    return names
