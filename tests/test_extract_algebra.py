@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mips_verify.domain import Domain
 from mips_verify.expr import children
+from mips_verify.extract.congruence import congruences, quotient
+from mips_verify.extract.entry import shown_numbers
 from mips_verify.extract.extract import extract
+from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 from tests.extract_networks import BITS, MachineNetwork, machine
 
@@ -45,3 +50,72 @@ def test_a_register_over_a_small_field_that_is_shown_as_a_number(name):
     found = read_out(wanted, domain)
     assert not has_table(found)
     assert found.machine.size <= 1.3 * wanted.size
+
+
+def mealy(steps, answers=None):
+    """A machine from rows of next states; it answers with the state that it enters."""
+    nxt = np.array(steps)
+    answers = nxt if answers is None else np.array(answers)
+    return Mealy(("x",), np.arange(nxt.shape[1])[:, None], nxt, answers[:, :, None])
+
+
+def dihedral(n):
+    """Turns of an n-gon and a flip: the product as ``turn + n * flip``."""
+    return machine(
+        {
+            "t": (0, f"t if x == 1 else (t + 1) % {n} if f == 0 else (t - 1) % {n}"),
+            "f": (0, "(f + x) % 2"),
+        },
+        f"t + {n} * f",
+    )
+
+
+@pytest.mark.parametrize("n", [5, 7])
+def test_turns_and_flips_become_two_registers(n):
+    found = read_out(dihedral(n), BITS)
+    assert found.form == "cascade"
+    assert not has_table(found)
+    assert found.machine.size <= dihedral(n).size
+
+
+def test_a_clamped_counter_beside_a_flag_becomes_two_registers():
+    wanted = machine(
+        {"n": (0, "min(max(n + x, 0), 4)"), "f": (0, "1 - f if x == 0 else f")}, "10 * n + f"
+    )
+    found = read_out(wanted, Domain(("x",), (-1,), (1,)), 12)
+    assert not has_table(found)
+    assert len(found.machine.state) == 2
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(2, 7), st.integers(1, 3), st.integers(0, 10**6))
+def test_congruences_are_respected_by_every_letter(n, m, seed):
+    one = mealy(np.random.default_rng(seed).integers(0, n, size=(n, m)))
+    found = congruences(one)
+    for p in found:
+        assert 1 < max(p) + 1 < n
+        blocks = np.array(p)
+        small = quotient(one, p)
+        assert (small.next[blocks] == blocks[one.next]).all()
+    assert len(set(found)) == len(found)
+
+
+def test_the_congruences_of_a_group_are_the_cosets_of_its_subgroups():
+    cyclic = mealy([[(q + 1) % 12] for q in range(12)])
+    assert sorted(max(p) + 1 for p in congruences(cyclic)) == [2, 3, 4, 6]
+    sixth = mealy([[(q + 1) % 6 if q < 6 else 6 + (q - 1) % 6, (q + 6) % 12] for q in range(12)])
+    # 16 subgroups of the turns and flips of a hexagon, without the two trivial ones
+    assert len(congruences(sixth)) == 14
+
+
+def test_a_table_of_states_that_show_their_numbers_is_indexed_by_them():
+    rng = np.random.default_rng(5)
+    steps = np.array([rng.permutation(6) for _ in range(3)]).T
+    wanted = machine({"q": (0, f"{tuple(steps.ravel().tolist())}[3 * q + x]")}, "q")
+    found = read_out(wanted, Domain(("x",), (0,), (2,)), 12)
+    assert found.machine.size <= wanted.size
+
+
+def test_a_start_that_nothing_leads_to_has_the_number_left_over():
+    assert shown_numbers(mealy([[2, 1], [1, 2], [2, 1]])).tolist() == [0, 1, 2]
+    assert shown_numbers(mealy([[1, 1], [0, 1]], [[1, 2], [0, 1]])) is None

@@ -14,6 +14,7 @@ import numpy as np
 
 from mips_verify.expr import Expr, apply, const, substitute, var
 from mips_verify.extract.basis import elementary
+from mips_verify.extract.entry import on_entry
 from mips_verify.extract.formula import formula
 from mips_verify.extract.linear import combination
 from mips_verify.extract.observe import Ints
@@ -131,7 +132,9 @@ def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
 
 def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     """Coordinates ``(states, r)`` in which the outputs after resting letters are linear."""
-    columns = list(_on_entry(machine).T)
+    shown = on_entry(machine)
+    # outputs on entry first: where they are coordinates, the program's output is their name
+    columns = [] if shown is None or shown.min() < 0 else list(shown.T)
     q = np.arange(machine.states)
     for _ in range(MOST_COORDINATES):
         columns += list(machine.output[q, rest].T)
@@ -146,14 +149,6 @@ def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     if not chosen or len(np.unique(z, axis=0)) < machine.states:
         return None
     return z
-
-
-def _on_entry(machine: Mealy) -> Ints:
-    """The outputs of the step into each state, ``(states, k)``; no columns if steps differ."""
-    by_state = np.full((machine.states, machine.output.shape[2]), -1, dtype=np.int64)
-    by_state[machine.next] = machine.output
-    decided = bool((by_state[machine.next] == machine.output).all() and by_state.min() >= 0)
-    return by_state if decided else by_state[:, :0]
 
 
 def _rank(matrix: Ints, p: int) -> int:

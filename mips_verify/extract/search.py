@@ -8,6 +8,7 @@ from functools import partial
 
 from mips_verify.extract.affine import affine_programs
 from mips_verify.extract.automaton import Automaton, automaton
+from mips_verify.extract.cascade import cascade_programs
 from mips_verify.extract.counters import counter_programs, letter_count_programs
 from mips_verify.extract.differences import difference_programs
 from mips_verify.extract.history import history_programs
@@ -29,6 +30,7 @@ LEAST_AFFINE = 3  # a state that is copied from the input and read out
 LEAST_COUNTER = 7  # (n + x) % k
 LEAST_TRAP = 14  # a guarded counter that is compared
 LEAST_LABELS = 5  # a step of one operator
+LEAST_CASCADE = 14  # two registers, one of them guarded by the other
 LEAST_LETTER_COUNTS = 12  # two counters that are compared
 LEAST_TABLE = 20  # a longer formula over a few states is no clearer than their table
 
@@ -56,6 +58,7 @@ def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
         rival = shortest(found)
         consider(partial(label_programs, machine=machine, rival=rival), LEAST_LABELS)
     if learned.closed is not None:
+        consider(partial(cascade_programs, machine=learned.closed), LEAST_CASCADE)
         consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
     if not learned.free:

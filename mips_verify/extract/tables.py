@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mips_verify.expr import Expr, apply, var
+from mips_verify.extract.entry import shown_numbers
 from mips_verify.extract.linear import combination
 from mips_verify.extract.observe import Ints
 from mips_verify.extract.study import Candidate, Study, fresh_names
@@ -17,8 +20,10 @@ ENTRIES = 4_096
 def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
     """The machine with its state's number as the one variable, looked up with the letter.
 
-    A machine of one state needs no variable.
+    A machine of one state needs no variable. Where every state shows a number of its own, that
+    is the state's number.
     """
+    machine, start = _numbered(machine)
     entries = machine.states * len(machine.letters)
     if entries > ENTRIES:
         study.note(f"table: {entries} entries are too many")
@@ -32,7 +37,17 @@ def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
     if machine.states == 1:
         return [Candidate("table", Machine(machine.inputs, (), (), (), outputs))]
     step = _lookup(study, machine, name, machine.next.ravel().tolist())
-    return [Candidate("table", Machine(machine.inputs, (name,), (0,), (step,), outputs))]
+    return [Candidate("table", Machine(machine.inputs, (name,), (start,), (step,), outputs))]
+
+
+def _numbered(machine: Mealy) -> tuple[Mealy, int]:
+    """The machine with its states in the order of the numbers they show, and its start."""
+    numbers = shown_numbers(machine)
+    if numbers is None:
+        return machine, 0
+    order = np.argsort(numbers)
+    nxt, output = numbers[machine.next[order]], machine.output[order]
+    return replace(machine, next=nxt, output=output), int(numbers[0])
 
 
 def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
@@ -41,6 +56,8 @@ def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
     by_state[machine.next] = output
     # a state that nothing leads to is never read after a step
     if machine.states > 1 and (by_state[machine.next] == output).all():
+        if (by_state == np.arange(machine.states)).all():
+            return var(name)
         return apply("table", var(name), value=tuple(by_state.tolist()))
     return _lookup(study, machine, old(name), output.ravel().tolist())
 

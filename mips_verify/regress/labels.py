@@ -6,8 +6,9 @@ expressions whose labels are single-valued; then fit the outputs over the labels
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -56,11 +57,14 @@ def label(
     constants: Sequence[int] = (),
     budget: Budget = DEFAULT,
     max_solutions: int = 8,
+    context: Mapping[str, Ints] | None = None,
 ) -> list[Labelling]:
     """The shortest next-label expressions, at most one for each assignment of labels.
 
     A labelling is kept when it is single-valued on all known edges, stays inside ``domain``
-    and separates states whose known outputs differ.
+    and separates states whose known outputs differ. With a ``context``, known numbers of the
+    states, the expression may use them, and only states with the same numbers need to be
+    separated: all of these.
 
     Args:
         machine: complete or partial.
@@ -69,10 +73,11 @@ def label(
         constants: leaves of the expressions; those above 1 also divide.
         budget: bounds of the enumeration.
         max_solutions: labellings returned, shortest first.
+        context: a name to the number of each state, shape ``(states,)``.
     """
-    low, high = domain
+    grid = _Grid(machine, *domain, context or {})
     bank = Bank(
-        _leaves(machine, low, high, constants),
+        grid.leaves(constants),
         divisors=constants,
         max_expressions=budget.max_expressions,
     )
@@ -80,8 +85,8 @@ def label(
     patience = 2  # layers more: for subterms offered below their size, and for clearer text
     while True:
         for start in starts:
-            if low <= start <= high:
-                for candidate in _consistent(machine, bank, start, low, high):
+            if domain[0] <= start <= domain[1]:
+                for candidate in _consistent(grid, bank, start):
                     _keep(found, candidate)
         if found and (patience == 0 or _settled(found, bank)):
             break
@@ -97,29 +102,78 @@ def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
     return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT
 
 
-def _leaves(machine: Mealy, low: int, high: int, constants: Sequence[int]) -> list[Leaf]:
-    """Label, inputs and constants on the grid of labels and letters, the letter fastest.
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Where expressions are compared: every label with every context and letter.
 
-    An input with the values 0 and 1 is offered as the sign ``1 - 2*x`` too: steps up and
-    down are the commonest use of a bit.
+    The label runs slowest and the letter fastest.
     """
-    width, m = high - low + 1, len(machine.letters)
-    leaves = [Leaf(var(LABEL), np.repeat(np.arange(low, high + 1), m))]
-    signs = []
-    for i, name in enumerate(machine.inputs):
-        values = np.tile(machine.letters[:, i], width)
-        leaves.append(Leaf(var(name), values))
-        if set(np.unique(values)) == {0, 1}:
-            sign = Expr("sub", (const(1), Expr("mul", (const(2), var(name)))))
-            signs.append(Leaf(sign, 1 - 2 * values, SIGN_COST))
-    leaves += [Leaf(const(c), np.full(width * m, c)) for c in sorted(set(constants))]
-    return leaves + signs
+
+    machine: Mealy
+    low: int
+    high: int
+    context: Mapping[str, Ints]
+
+    @cached_property
+    def contexts(self) -> tuple[Ints, Ints]:
+        """The different contexts ``(c, names)``, and which of them each state has."""
+        if not self.context:
+            return np.zeros((1, 0), dtype=np.int64), np.zeros(self.machine.states, dtype=np.int64)
+        rows = np.stack(list(self.context.values()), axis=1)
+        different, of_state = np.unique(rows, axis=0, return_inverse=True)
+        return different, of_state.ravel()
+
+    def position(self, labels: Ints, state: int, letter: int) -> Ints:
+        """Where on the grid a state with these labels reads a letter."""
+        different, of_state = self.contexts
+        m = len(self.machine.letters)
+        at: Ints = ((labels - self.low) * len(different) + of_state[state]) * m + letter
+        return at
+
+    @cached_property
+    def apart(self) -> NDArray[np.bool_]:
+        """Which pairs of states need different labels, ``(n, n)``."""
+        if not self.context:
+            return must_differ(self.machine)
+        _, of_state = self.contexts
+        return np.asarray((of_state[:, None] == of_state) & ~np.eye(len(of_state), dtype=np.bool_))
+
+    def leaves(self, constants: Sequence[int]) -> list[Leaf]:
+        """Label, context, inputs and constants.
+
+        A bit is offered as the sign ``1 - 2*x`` too, steps up and down being the commonest
+        use of one; beside a context also turned over.
+        """
+        m, width = len(self.machine.letters), self.high - self.low + 1
+        different, _ = self.contexts
+        numbers = np.arange(self.low, self.high + 1)
+        leaves = [Leaf(var(LABEL), np.repeat(numbers, len(different) * m))]
+        columns = {
+            name: np.tile(np.repeat(different[:, i], m), width)
+            for i, name in enumerate(self.context)
+        }
+        columns |= {
+            name: np.tile(self.machine.letters[:, i], width * len(different))
+            for i, name in enumerate(self.machine.inputs)
+        }
+        turned = []
+        for name, values in columns.items():
+            leaves.append(Leaf(var(name), values))
+            if set(np.unique(values)) == {0, 1}:
+                sign = Expr("sub", (const(1), Expr("mul", (const(2), var(name)))))
+                turned.append(Leaf(sign, 1 - 2 * values, SIGN_COST))
+                if self.context:
+                    other = Expr("sub", (const(1), var(name)))
+                    turned.append(Leaf(other, 1 - values, SIGN_COST))
+        size = len(leaves[0].values)
+        leaves += [Leaf(const(c), np.full(size, c)) for c in sorted(set(constants))]
+        return leaves + turned
 
 
-def _consistent(machine: Mealy, bank: Bank, start: int, low: int, high: int) -> Iterator[Labelling]:
+def _consistent(grid: _Grid, bank: Bank, start: int) -> Iterator[Labelling]:
     """Labellings by the expressions of the last layer, the first few of each assignment."""
     layer = bank.ints.layer(bank.cost)
-    rows, labels = _push(machine, bank.ints.values[layer], start, low, high)
+    rows, labels = _push(grid, bank.ints.values[layer], start)
     if not len(rows):
         return
     _, group = np.unique(labels, axis=0, return_inverse=True)
@@ -144,15 +198,13 @@ def _keep(found: dict[bytes, Labelling], candidate: Labelling) -> None:
         found[key] = candidate
 
 
-def _push(
-    machine: Mealy, values: NDArray[Any], start: int, low: int, high: int
-) -> tuple[NDArray[np.intp], Ints]:
+def _push(grid: _Grid, values: NDArray[Any], start: int) -> tuple[NDArray[np.intp], Ints]:
     """Candidates whose labels are consistent, and those labels ``(k, states)``.
 
-    ``values`` holds one row a candidate: the next label for each label and letter.
+    ``values`` holds one row a candidate: the next label at each point of the grid.
     """
-    n, m = machine.next.shape
-    apart = must_differ(machine)
+    machine, apart = grid.machine, grid.apart
+    n = machine.states
     alive = np.arange(len(values))
     labels = np.full((len(values), n), start, dtype=np.int64)
     known = np.zeros(n, dtype=np.bool_)
@@ -161,11 +213,11 @@ def _push(
     for q in queue:
         for a in np.flatnonzero(machine.next[q] >= 0):
             successor = int(machine.next[q, a])
-            reached = values[alive, (labels[:, q] - low) * m + a]
+            reached = values[alive, grid.position(labels[:, q], q, int(a))]
             if known[successor]:
                 fits = reached == labels[:, successor]
             else:
-                fits = (reached >= low) & (reached <= high)
+                fits = (reached >= grid.low) & (reached <= grid.high)
                 others = np.flatnonzero(known & apart[successor])
                 fits &= (labels[:, others] != reached[:, None]).all(1)
                 labels[:, successor] = reached
