@@ -72,3 +72,14 @@ def test_all_sequences_are_every_word_once_in_order() -> None:
     assert [[tuple(v) for v in word] for word in every.tolist()] == [
         [a, b] for a in LETTERS for b in LETTERS
     ]
+
+
+def test_letters_beyond_64_bits_are_refused_not_rounded() -> None:
+    big = 2**70
+    for low, high in ((-big, 0), (0, big)):
+        with pytest.raises(OverflowError):
+            Domain(("x",), (low,), (high,)).sample(1, 1, np.random.default_rng(0))
+    one = Domain(("x",), (big,), (big,))
+    assert list(one.letters()) == [(big,)]
+    with pytest.raises(OverflowError):
+        one.all_sequences(1)
