@@ -149,6 +149,7 @@ def _next_registers(machine: Mealy, now: _Cascade, finer: Partition) -> list[_Ca
         budget=STEP,
         max_solutions=KEPT,
         context=_context(now, finer),
+        folded=True,
     )
     blocks = np.array(finer)
     name = _name(len(now.steps))

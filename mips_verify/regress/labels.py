@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, children, const, names, size, substitute, var
+from mips_verify.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.machine import Machine, old
 from mips_verify.mealy import Mealy
 from mips_verify.regress.enumerate import Bank, Leaf
@@ -28,6 +28,7 @@ Ints = NDArray[np.int64]
 PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
 ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
 SIGN_COST: Final = 2
+Fold = Literal["wrap", "clamp"]
 LABEL: Final = "e"  # the name of the label in the expression of a labelling
 
 
@@ -58,6 +59,7 @@ def label(
     budget: Budget = DEFAULT,
     max_solutions: int = 8,
     context: Mapping[str, Ints] | None = None,
+    folded: bool = False,
 ) -> list[Labelling]:
     """The shortest next-label expressions, at most one for each assignment of labels.
 
@@ -74,8 +76,10 @@ def label(
         budget: bounds of the enumeration.
         max_solutions: labellings returned, shortest first.
         context: a name to the number of each state, shape ``(states,)``.
+        folded: whether to try every expression modulo the number of labels and cut off at
+            the ends of ``domain`` as well, where these are ``0..n-1``.
     """
-    grid = _Grid(machine, *domain, context or {})
+    grid = _Grid(machine, *domain, context or {}, folded and domain[0] == 0)
     bank = Bank(
         grid.leaves(constants),
         divisors=constants,
@@ -113,6 +117,7 @@ class _Grid:
     low: int
     high: int
     context: Mapping[str, Ints]
+    folded: bool = False
 
     @cached_property
     def contexts(self) -> tuple[Ints, Ints]:
@@ -173,7 +178,29 @@ class _Grid:
 def _consistent(grid: _Grid, bank: Bank, start: int) -> Iterator[Labelling]:
     """Labellings by the expressions of the last layer, the first few of each assignment."""
     layer = bank.ints.layer(bank.cost)
-    rows, labels = _push(grid, bank.ints.values[layer], start)
+    values = bank.ints.values[layer]
+    yield from _labellings(grid, bank, start, np.arange(layer.start, layer.stop), values, None)
+    if not grid.folded:
+        return
+    outside = np.flatnonzero(((values < grid.low) | (values > grid.high)).any(1))
+    values, at = values[outside], outside + layer.start
+    if len(at):
+        folds: tuple[Fold, ...] = ("wrap", "clamp")
+        wrapped = values % (grid.high + 1), np.clip(values, grid.low, grid.high)
+        for fold, inside in zip(folds, wrapped, strict=True):
+            yield from _labellings(grid, bank, start, at, inside, fold)
+
+
+def _labellings(
+    grid: _Grid,
+    bank: Bank,
+    start: int,
+    at: NDArray[np.intp],
+    values: NDArray[Any],
+    fold: Fold | None,
+) -> Iterator[Labelling]:
+    """Those of the expressions ``at`` that number the states, where they have ``values``."""
+    rows, labels = _push(grid, values, start)
     if not len(rows):
         return
     _, group = np.unique(labels, axis=0, return_inverse=True)
@@ -181,8 +208,17 @@ def _consistent(grid: _Grid, bank: Bank, start: int) -> Iterator[Labelling]:
     for row, assigned, g in zip(rows, labels, group.tolist(), strict=True):
         seen[g] = seen.get(g, 0) + 1
         if seen[g] <= ALTERNATIVES:
-            e = simplify(bank.int_expr(layer.start + int(row)))
+            e = simplify(_folded(bank.int_expr(int(at[row])), fold, grid.high))
             yield Labelling(e, assigned, start, size(e))
+
+
+def _folded(e: Expr, fold: Fold | None, high: int) -> Expr:
+    """``e`` brought into ``0 .. high``."""
+    if fold == "wrap":
+        return apply("mod", e, const(high + 1))
+    if fold == "clamp":
+        return apply("min", apply("max", e, const(0)), const(high))
+    return e
 
 
 def _order(labelling: Labelling) -> tuple[int, tuple[int, int, int, int, str]]:
