@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.domain import Domain
+from mips_verify.extract.clearer import clearer
 from mips_verify.extract.judge import Judge
 from mips_verify.extract.observe import Ints, Observer, Recurrent
 from mips_verify.extract.search import search
@@ -89,6 +90,7 @@ def extract(
         states = states if states is not None else states_there
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
+    found += clearer(found, study, judge)
     best = min(found, key=lambda f: f.rank)
     agreement = 1.0 - best.wrong / len(judge.sequences)
     if agreement < LEAST_AGREEMENT:

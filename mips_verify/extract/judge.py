@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mips_verify.expr import Expr, children, size, substitute, var
 from mips_verify.extract.observe import Ints
 from mips_verify.extract.study import Candidate
-from mips_verify.machine import Machine
+from mips_verify.machine import Machine, old
 from mips_verify.printers.numpy import run_batch
+from mips_verify.regress.linear import flatten
+from mips_verify.regress.rank import opacity
+
+AUTOMATON = "automaton"  # the form of a table with a row for each of a few states
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,35 @@ class Judged:
         return not self.wrong and not self.candidate.has_table
 
     @property
+    def cost(self) -> float:
+        """Nodes and what makes them hard to read; a sum that two places share counts once.
+
+        Of an automaton each row is one thing to read.
+        """
+        if self.form == AUTOMATON:
+            return self.machine.size - _rows(self.machine)
+        return self.candidate.length + opacity(self.machine) - shared(self.machine)
+
+    @property
     def rank(self) -> tuple[int, float]:
-        """Fewest disagreements, then the shortest."""
-        return self.wrong, self.candidate.length
+        """Fewest disagreements, then the shortest and clearest."""
+        return self.wrong, self.cost
+
+
+def _rows(machine: Machine) -> int:
+    """States of a table ``NEXT[k * q + x]``."""
+    (step,), (q,) = machine.next, machine.state
+    assert isinstance(step.value, tuple)
+    return len(step.value) // dict(flatten(step.args[0]).terms)[var(q)]
+
+
+def shared(machine: Machine) -> int:
+    """Nodes of the sums whose quotient and remainder are both used, beyond their first use."""
+    divided = [e.args[0] for e in machine.next if e.op in ("mod", "floordiv")]
+    before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
+    sums = {frozenset(flatten(substitute(e, before)).terms): size(e) for e in divided}
+    again = [n.args[0] for e in machine.outputs for n in children(e) if n.op in ("mod", "floordiv")]
+    return sum(max(0, sums.get(frozenset(flatten(e).terms), 1) - 1) for e in again)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,157 @@
+"""Other ways to write a program that is already found, for the reader to choose from.
+
+A remainder's output may be the quotient beside it; counters of many letters may be one counter a
+letter; a machine of a few states may be its table, or a formula over numbered states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mips_verify.domain import Domain
+from mips_verify.expr import Expr, apply, const, evaluate, names, substitute, var
+from mips_verify.extract.judge import AUTOMATON, Judge, Judged
+from mips_verify.extract.linear import combination
+from mips_verify.extract.study import Candidate, Study, fresh_names, tidied
+from mips_verify.machine import Machine, old
+from mips_verify.mealy import Mealy
+from mips_verify.regress.labels import program_of
+from mips_verify.regress.linear import Linear, build, flatten, number
+from mips_verify.regress.lookup import written_out
+from mips_verify.regress.numbering import numbered
+from mips_verify.regress.rank import opacity, puzzles, rank
+from mips_verify.regress.simplify import simplify
+
+LETTERS = 16  # that a table has a column for
+STATES = 8  # that a table has a row for
+NUMBERED = 5  # states of which every order is tried
+REWRITTEN = 3  # programs of which other ways to write them are sought
+
+
+def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
+    """The best of the right programs in other words, as far as these are right as well."""
+    right = sorted((f for f in found if not f.wrong), key=lambda f: f.rank)
+    if not right:
+        return []
+    domain = study.observer.domain
+    others = [
+        replace(f.candidate, machine=m)
+        for f in right[:REWRITTEN]
+        for m in (*quotients(f.machine), *single_letters(f.machine, domain))
+    ]
+    rewritten = [j for j in map(judge.verdict, others) if not j.wrong]
+    best = min(right + rewritten, key=lambda f: f.rank).machine
+    closed = states_of(best, domain)
+    if closed is None:
+        return rewritten
+    tables = automata(closed, domain, study.seed, formulas=_is_opaque(best))
+    return rewritten + [j for j in map(judge.verdict, tables) if not j.wrong]
+
+
+def _is_opaque(machine: Machine) -> bool:
+    return opacity(machine) + sum(map(puzzles, machine.next + machine.outputs)) > 0
+
+
+def quotients(machine: Machine) -> Iterator[Machine]:
+    """Machines whose one output is the quotient where the state keeps the remainder."""
+    if len(machine.outputs) != 1:
+        return
+    before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
+    for i, e in enumerate(machine.next):
+        if e.op != "mod" or number(e.args[1]) < 2:
+            continue
+        m = number(e.args[1])
+        form = flatten(e.args[0])
+        total = build(Linear(tuple((t, c % m) for t, c in form.terms if c % m), form.rest % m))
+        step = apply("mod", total, const(m))
+        # the step stays as it is: a reader wants the same sum in both
+        output = apply("floordiv", substitute(total, before), const(m))
+        steps = (*machine.next[:i], step, *machine.next[i + 1 :])
+        yield replace(machine, next=steps, outputs=(output,))
+
+
+def single_letters(machine: Machine, domain: Domain) -> Iterator[Machine]:
+    """The machine with every count of one letter written as such."""
+    if domain.channels != 1 or not 2 < domain.size <= LETTERS:
+        return
+    steps = [_counted(z, e, domain) for z, e in zip(machine.state, machine.next, strict=True)]
+    if len(steps) > 1 and all(e is not None for e in steps):
+        yield replace(machine, next=tuple(e for e in steps if e is not None))
+
+
+def _counted(z: str, e: Expr, domain: Domain) -> Expr | None:
+    """``z + int(x == v)`` where that is what the step does on the domain."""
+    form = flatten(e)
+    rest = build(Linear(tuple(t for t in form.terms if t[0] != var(z)), form.rest))
+    (x,) = domain.names
+    if dict(form.terms).get(var(z)) != 1 or names(rest) != {x}:
+        return None
+    letters = [v for (v,) in domain.letters()]
+    values = [evaluate(rest, {x: v}) for v in letters]
+    if sorted(values) != [0] * (len(letters) - 1) + [1]:
+        return None
+    letter = const(letters[values.index(1)])
+    return apply("add", var(z), apply("int", apply("eq", var(x), letter)))
+
+
+def states_of(machine: Machine, domain: Domain) -> Mealy | None:
+    """The smallest machine with the same behaviour, if it has few states and letters."""
+    if not machine.state or domain.size > LETTERS:
+        return None
+    letters = list(domain.letters())
+    states, steps, outputs = [machine.init], [], []
+    for q in states:
+        try:
+            row = [machine.step(q, a) for a in letters]
+        except ValueError:  # outside a table: a program that is right never looks there
+            return None
+        states += [p for p in dict.fromkeys(p for p, _ in row) if p not in states]
+        if len(states) > 2 * STATES or any(abs(v) > 1 << 30 for p, y in row for v in p + y):
+            return None
+        steps.append([p for p, _ in row])
+        outputs.append([y for _, y in row])
+    place = {q: i for i, q in enumerate(states)}
+    closed = Mealy(
+        machine.inputs,
+        np.array(letters, dtype=np.int64),
+        np.array([[place[p] for p in row] for row in steps], dtype=np.int64),
+        np.array(outputs, dtype=np.int64),
+    ).minimal()
+    return closed if 1 < closed.states <= STATES else None
+
+
+def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> list[Candidate]:
+    """The table of a machine, its states numbered as they are first visited; and formulas."""
+    table = as_table(closed, domain)
+    found = [] if table is None else [Candidate(AUTOMATON, table)]
+    if formulas and closed.states <= NUMBERED:
+        constants = sorted({0, 1, 2, closed.states})
+        name = fresh_names(1, "s", closed.inputs)[0]
+        for one in numbered(closed, constants=constants, seed=seed):
+            program = program_of(closed, one, name=name, constants=constants, seed=seed)
+            if program is not None:
+                found.append(Candidate("labels", tidied(program)))
+    return found
+
+
+def as_table(closed: Mealy, domain: Domain) -> Machine | None:
+    """``q = NEXT[k * q + x]``, and outputs that the new state decides; ``None`` without these."""
+    name = fresh_names(1, "q", closed.inputs)[0]
+    places = [1]
+    for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
+        places.insert(0, places[0] * (high - low + 1))
+    shift = -sum(p * low for p, low in zip(places, domain.lows, strict=True))
+    terms = [var(name), *map(var, closed.inputs)]
+    index = combination([domain.size, *places], terms, shift)
+    step = apply("table", index, value=tuple(closed.next.ravel().tolist()))
+    outputs = []
+    for output in np.moveaxis(closed.output, 2, 0):
+        pairs = dict(zip(closed.next.ravel().tolist(), output.ravel().tolist(), strict=True))
+        shown = np.array([pairs.get(q, 0) for q in range(closed.states)])
+        if (shown[closed.next] != output).any():
+            return None
+        outputs.append(min(map(simplify, written_out(var(name), pairs)), key=rank))
+    return Machine(closed.inputs, (name,), (0,), (step,), tuple(outputs))
