@@ -5,6 +5,7 @@ from __future__ import annotations
 from mips_verify.network.adam import Plan, Stage
 from mips_verify.network.feedback import TeacherForced
 from mips_verify.network.initial import Start
+from mips_verify.network.letter_lm import LetterLM
 from mips_verify.network.rung import Rung
 from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
 from mips_verify.network.spectral import Spectral
@@ -24,14 +25,19 @@ def default_ladder() -> tuple[Rung, ...]:
         Spectral(40),
         PlainLM(1, (6,)),
         TeacherForced(2, 4),
-        PlainLM(2, (8,)),
         Window(3),
-        TeacherForced(3, 4),
+        PlainLM(2, (8,)),
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
         _linear_state(2, (16,), members=24),
+        LetterLM(2, 4, 4),
+        PlainLM(2, (6,), members=48),
+        TeacherForced(3, 4),
         _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
+        LetterLM(3, 6, 4),
+        PlainLM(3, (12,)),
         TeacherForced(4, 4),
         _linear_state(3, (24, 24), members=24),
+        Spectral(40, guess=True),
         _hard(),
     )
 

@@ -33,7 +33,7 @@ def repair(network: Network, data: Dataset, seed: int) -> tuple[Network, int]:
     if shape.parameters > _SOLVED_BY_LM:
         return network, 0
     generator = torch.Generator().manual_seed(seed)
-    theta, steps = _repair(shape, Source.of(data), parameters(network, Scaling.of(data)), generator)
+    theta, steps = mend(shape, Source.of(data), parameters(network, Scaling.of(data)), generator)
     return export(shape, theta, data), steps
 
 
@@ -81,10 +81,13 @@ def _weights(layers: Layers) -> Weights:
 
 
 @torch.no_grad()
-def _repair(
+def mend(
     shape: Architecture, source: Source, theta: Tensor, generator: torch.Generator
 ) -> tuple[Tensor, int]:
-    """The parameters with the fewest wrong sequences met, and the iterations."""
+    """The parameters with the fewest wrong sequences met, and the iterations.
+
+    Each round looks for the worst sequences and takes a few steps on them and on random ones.
+    """
     problem = lm.Problem(shape, source)
     best, fewest, steps = theta, len(source.x) + 1, 0
     for _ in range(_ROUNDS):

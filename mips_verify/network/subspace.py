@@ -122,25 +122,25 @@ def table_layers(a: Array, table: Array, bias: Array, domain: Domain) -> Layers:
     Each channel's table is interpolated by relu(x - kink) units, so it is exact on integers.
 
     Args:
-        a: ``(n, n)``.
-        table: ``(n, one_hot_width(domain))``.
-        bias: ``(n,)``.
+        a: ``(m, n)``.
+        table: ``(m, one_hot_width(domain))``.
+        bias: ``(m,)``.
         domain: the letters.
     """
-    n, channels = a.shape[0], domain.channels
+    (m, n), channels = a.shape, domain.channels
     units: list[Array] = []
     kinks: list[float] = []
     slopes: list[Array] = []
     column, start = 0, bias.copy()
     for i, (low, high) in enumerate(zip(domain.lows, domain.highs, strict=True)):
-        values = np.hstack([np.zeros((n, 1)), table[:, column : column + high - low]]).T
+        values = np.hstack([np.zeros((m, 1)), table[:, column : column + high - low]]).T
         column += high - low
         curve = interpolate(range(low, high + 1), values)
         start += curve.start
         units += [np.eye(n + channels)[n + i]] * len(curve.kinks)
         kinks += list(curve.kinks)
         slopes += list(curve.steps)
-    linear = np.hstack([a, np.zeros((n, channels))])
+    linear = np.hstack([a, np.zeros((m, channels))])
     if not units:
         return ((linear, start),)
     hidden = (np.array(units), -np.array(kinks))
