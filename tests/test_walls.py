@@ -15,7 +15,7 @@ from mips_verify.task import load_tasks
 PACKAGE = Path(mips_verify.__file__).parent
 BLIND = ("network", "normalize", "extract", "regress")
 FORBIDDEN = ("task", "sampling", "stages", "pipeline", "prove", "reader", "report", "bundle",
-             "bench", "check", "cli", "emit")  # fmt: skip
+             "bench", "check", "commands", "cli", "emit")  # fmt: skip
 KERNEL = (
     "errors", "domain", "expr", "parse", "machine",
     "printers.z3", "prove.verdict", "prove.obligations", "prove.certificate",
@@ -36,6 +36,7 @@ LAYERS = (
     ("pipeline",),
     ("bundle", "foreign"),
     ("bench", "terminal", "check"),
+    ("commands",),
     ("cli",),
 )
 

@@ -1,0 +1,95 @@
+"""Bundles checked again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    FILE,
+    json_option,
+)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dafny", is_flag=True, help="Let Dafny (2 to 4, on the PATH) verify each program.")
+@click.option("--cvc5", is_flag=True, help="Let cvc5 re-check each proof (pip package cvc5).")
+@click.option("--z3", is_flag=True, help="Let the z3 on the PATH re-check each proof as well.")
+@click.option(
+    "--fuzz",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Sequences on which each program is run, of up to ten times the task's length.",
+)
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for each step of a bundle.",
+)
+@click.option(
+    "--tasks",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Task files that bundles are held against, in place of the tool's own.",
+)
+@click.option("--since", metavar="REV", help="Only bundles that changed since this git revision.")
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    type=click.IntRange(min=1),
+    help="Bundles at once.",
+)
+@click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report.")
+@click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
+@json_option
+def check(
+    paths: tuple[Path, ...], dafny: bool, cvc5: bool, z3: bool, fuzz: int, timeout: float,
+    tasks: Path | None, since: str | None, jobs: int, junit: Path | None, sarif: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Check bundles again from their texts, believing nothing that they store.
+
+    PATHS are bundles, folders of bundles or files of bundles; proofs/ when none is given.
+    Needs no torch. Exit code 1 means that a bundle does not hold, 3 that one is undecided.
+    """
+    from mips_verify.check.find import changed_since, find_bundles
+    from mips_verify.check.finding import Options
+    from mips_verify.files import make_folder, write_whole
+    from mips_verify.task import tasks_folder
+
+    for file in (junit, sarif):
+        if file is not None:
+            make_folder(file.resolve().parent)
+    folders = find_bundles(paths or (Path("proofs"),))
+    if since is not None:
+        folders = changed_since(folders, tasks or tasks_folder(), since)
+        click.echo(f"{len(folders)} bundles changed since {since}", err=True)
+    from mips_verify.check import table
+    from mips_verify.check.run import run
+    from mips_verify.terminal import bar
+
+    options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, cvc5=cvc5, z3=z3, dafny=dafny)
+    with bar(len(folders)) as done:
+        report = run(folders, options, jobs=jobs, done=lambda b: done(b.folder.name, b.status))
+    if junit:
+        from mips_verify.check.junit import to_junit
+
+        write_whole(junit, to_junit(report))
+    if sarif:
+        from mips_verify.check.sarif import to_sarif
+
+        write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
+    click.echo(json.dumps(table.to_json(report), indent=1) if as_json else table.text(report))
+    click.echo(table.summary(report), err=as_json)
+    sys.exit(report.exit_code)

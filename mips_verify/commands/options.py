@@ -1,0 +1,38 @@
+"""Options that several commands share, and what exit codes mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  proved (for bench: every task; for check: every bundle holds)
+  1  refuted (for check: a bundle does not hold)
+  2  bad input or usage
+  3  undecided
+  4  no program found
+  5  checkers disagree, or an internal error
+"""
+seed_option = click.option(
+    "--seed", default=0, show_default=True, help="Decides every random choice."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["ladder", "adam"]),
+    default="ladder",
+    show_default=True,
+    help="How networks are trained: cheapest method first, or plain Adam as in the MIPS paper.",
+)
+runs_option = click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Where finished stages are kept; a killed run resumes from here.",
+)
+FILE = click.Path(dir_okay=False, path_type=Path)
+fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")

@@ -1,0 +1,107 @@
+"""Programs proved: from a network that is trained, or from a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    engine_option,
+    fresh_option,
+    json_option,
+    runs_option,
+    seed_option,
+)
+
+if TYPE_CHECKING:
+    from mips_verify.pipeline import Result
+    from mips_verify.prove.verdict import Verdict
+
+
+@click.command("synth-and-prove", epilog=EXIT_CODES)
+@click.argument("task")
+@engine_option
+@seed_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("proofs"),
+    show_default=True,
+    help="Folder for the bundle OUT/<Task>/ of a proved program.",
+)
+@runs_option
+@fresh_option
+@json_option
+def synth_and_prove(
+    task: str, engine: str, seed: int, out: Path, runs: Path, fresh: bool, as_json: bool
+) -> None:
+    """Train a network on TASK, read a program out of it, and prove the program."""
+    from mips_verify.files import make_folder
+    from mips_verify.task import load_task
+
+    found = load_task(task)
+    make_folder(out / found.name)  # before minutes are spent, not after
+    from mips_verify.bundle import write_result
+    from mips_verify.pipeline import Settings, synthesize
+    from mips_verify.report import result_to_dict, result_to_text
+    from mips_verify.store import Store
+    from mips_verify.terminal import status
+
+    store = Store(None if fresh else runs / found.name)
+    with status(found.name) as progress:
+        result = synthesize(found, Settings(engine, seed), store=store, progress=progress)
+    if result.proved:
+        write_result(result, out / found.name)
+    click.echo(json.dumps(result_to_dict(result), indent=1) if as_json else result_to_text(result))
+    if result.proved and not as_json:
+        click.echo(f"bundle written to {out / found.name}", err=True)
+    sys.exit(_exit_code(result))
+
+
+def _exit_code(result: Result) -> int:
+    if result.verdict is None:
+        return 4
+    return _verdict_code(result.verdict)
+
+
+def _verdict_code(verdict: Verdict) -> int:
+    from mips_verify.prove.verdict import Status
+
+    return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("program", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("task")
+@seed_option
+@click.option(
+    "--timeout",
+    default=20.0,
+    show_default=True,
+    help="Seconds for running a program that cannot be read as a machine.",
+)
+@json_option
+def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
+    """Prove any Python program file against TASK.
+
+    PROGRAM holds one function with a loop over the inputs and integer state. A program
+    outside that shape is run in a subprocess instead and compared on sequences.
+    """
+    from mips_verify.foreign import prove_file
+    from mips_verify.report import verdict_to_dict, verdict_to_text
+    from mips_verify.task import load_task
+    from mips_verify.terminal import status
+
+    found = load_task(task)
+    with status(found.name) as progress:
+        verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
+    if as_json:
+        click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
+    else:
+        click.echo(verdict_to_text(verdict, found))
+    sys.exit(_verdict_code(verdict))

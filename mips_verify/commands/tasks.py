@@ -1,0 +1,40 @@
+"""What tasks there are and what they ask for."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from mips_verify.commands.options import (
+    json_option,
+)
+
+
+@click.command("tasks")
+@click.option("--suite", help="Only the tasks of this suite, such as mips or tomita.")
+@json_option
+def list_tasks(suite: str | None, as_json: bool) -> None:
+    """List the tasks."""
+    from mips_verify.report import task_to_dict
+    from mips_verify.task import load_tasks
+
+    found = load_tasks(suite=suite)
+    if as_json:
+        click.echo(json.dumps([task_to_dict(t) for t in found], indent=1))
+        return
+    width = max((len(t.name) for t in found), default=0)
+    for t in found:
+        click.echo(f"{t.name:{width}}  {t.suite:6}  {t.says}")
+
+
+@click.command()
+@click.argument("task")
+@json_option
+def show(task: str, as_json: bool) -> None:
+    """Show what TASK asks for: its inputs, length and specification."""
+    from mips_verify.report import task_to_dict, task_to_text
+    from mips_verify.task import load_task
+
+    found = load_task(task)
+    click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))
