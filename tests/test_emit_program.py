@@ -125,6 +125,10 @@ def test_streams_do_not_share_their_state():
             ["self.s -= x", "return self.s"],
         ),
         (machine(["x - -3 + (0 - x)"]), ["return x + 3 + (0 - x)"]),
+        (
+            machine(["1 if not (x in (1, 2) or x + 1 not in (4, 5)) else 0"]),
+            ["return 1 if not (x in (1, 2) or x + 1 not in (4, 5)) else 0"],
+        ),
     ],
 )  # fmt: skip
 def test_it_is_written_the_way_a_person_would(m, expected):

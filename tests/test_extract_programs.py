@@ -37,7 +37,7 @@ CASES = {
     "running sum": (machine({"s": (0, "s + x")}, "s"), SIGNED, 8, "affine"),
     "leaky": (machine({"s": (0, "x - s")}, "s"), SIGNED, 8, "affine"),
     "oscillator": (machine({"v": (0, "v + x - r"), "r": (0, "v + x")}, "r"), SIGNED, 10, "affine"),
-    "count a kind": (machine({"n": (0, "n + (1 if x % 3 == 0 else 0)")}, "n"), DIGITS, 8, "affine"),
+    "count a kind": (machine({"n": (0, "n + (1 if x % 3 == 0 else 0)")}, "n"), DIGITS, 8, "counters"),
     "modular sum": (machine({"s": (0, "(s + x) % 10")}, "s"), DIGITS, 8, "counters"),
     "weighted": (machine({"s": (0, "(s + 3 * x) % 8")}, "s"), Domain(("x",), (0,), (3,)), 12,
                  "counters"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from mips_verify.emit.letters import Alphabet, Letter
@@ -65,9 +66,12 @@ class Arrows:
         if max(map(len, shown)) > WIDTH:
             return []
         ending = "" if by_state is None else ", and the output is what that state gives"
+        text = (
+            f"An automaton over {', '.join(self.variables)}: it starts in the first row, "
+            f"a letter leads to the state in its column{ending}."
+        )
         return [
-            f"An automaton over {', '.join(self.variables)}: it starts in the first row, a letter",
-            f"leads to the state in its column{ending}.",
+            *wrap(text, WIDTH),
             "",
             *(line.rstrip() for line in shown),
         ]

@@ -125,6 +125,9 @@ def _parts(e: Expr, tables: Tables) -> tuple[str, list[_Part], str]:
         return "", [_Part("", e.args[0], 6), _Part(f"in {_tuple(e, tables)}")], ""
     if e.op == "if":
         return "", _conditional(e), ""
+    if e.op == "not" and e.args[0].op == "in":
+        inside = e.args[0]
+        return "", [_Part("", inside.args[0], 6), _Part(f"not in {_tuple(inside, tables)}")], ""
     if e.op in ("neg", "not"):
         return "", [_Part(spec.symbol, e.args[0], spec.precedence)], ""
     if e.op == "and" and _between(*e.args):

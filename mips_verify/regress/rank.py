@@ -139,11 +139,9 @@ def _compared_registers(e: Expr, states: frozenset[str]) -> int:
 
 
 def _weighed_letters(e: Expr, states: frozenset[str]) -> int:
-    """Tables of letters and remainders of letters in what a register adds up."""
-    if e.op not in ("add", "sub"):
-        return 0
+    """Tables of letters and remainders of letters that a register adds up."""
     return sum(
-        2 * len(n.value) + 2 if isinstance(n.value, tuple) and n.op == "table" else 2
-        for n in children(e)
-        if n.op in _DIVISIONS | {"table"} and not names(n) & states
+        2 * len(t.value) + 2 if isinstance(t.value, tuple) else 2
+        for t, _ in flatten(e).terms
+        if t.op in _DIVISIONS | {"table"} and not names(t) & states
     )
