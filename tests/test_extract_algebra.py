@@ -1,5 +1,7 @@
 """Machines with an algebra to find: checksums, groups, machines made of smaller ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,9 @@ from mips_verify.expr import children
 from mips_verify.extract.congruence import congruences, quotient
 from mips_verify.extract.entry import shown_numbers
 from mips_verify.extract.extract import extract
+from mips_verify.extract.observe import Observer
+from mips_verify.extract.study import Study
+from mips_verify.extract.tables import table_programs
 from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 from tests.extract_networks import BITS, MachineNetwork, machine
@@ -111,9 +116,23 @@ def test_the_congruences_of_a_group_are_the_cosets_of_its_subgroups():
 def test_a_table_of_states_that_show_their_numbers_is_indexed_by_them():
     rng = np.random.default_rng(5)
     steps = np.array([rng.permutation(6) for _ in range(3)]).T
-    wanted = machine({"q": (0, f"{tuple(steps.ravel().tolist())}[3 * q + x]")}, "q")
-    found = read_out(wanted, Domain(("x",), (0,), (2,)), 12)
-    assert found.machine.size <= wanted.size
+    domain = Domain(("x",), (0,), (2,))
+    wanted = machine({"q": (2, f"{tuple(steps.ravel().tolist())}[3 * q + x]")}, "q")
+    network = MachineNetwork(wanted)
+    x = domain.sample(10, 5, rng)
+    study = Study(Observer(network, domain, 12), x, network.run(x)[1], 0)
+    started = mealy(steps).reordered(2)
+    shown = replace(started, output=steps[np.array(order_from(steps, 2))][:, :, None])
+    (found,) = table_programs(study, shown)
+    assert found.machine == wanted
+
+
+def order_from(steps, start):
+    """The states in the order in which they are reached."""
+    order = [start]
+    for q in order:
+        order += [d for d in dict.fromkeys(steps[q].tolist()) if d not in order]
+    return order
 
 
 def test_a_start_that_nothing_leads_to_has_the_number_left_over():

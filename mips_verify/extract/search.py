@@ -15,6 +15,7 @@ from mips_verify.extract.history import history_programs
 from mips_verify.extract.judge import Judge, Judged
 from mips_verify.extract.labels import label_programs
 from mips_verify.extract.modular import modular_programs
+from mips_verify.extract.parts import part_programs
 from mips_verify.extract.registers import register_programs
 from mips_verify.extract.study import Candidate, Study, tidied
 from mips_verify.extract.tables import table_programs
@@ -62,6 +63,8 @@ def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
         consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
     if not learned.free:
+        if learned.closed is None:
+            consider(part_programs)
         consider(register_programs)
     consider(history_programs)
     if learned.closed is not None:

@@ -1,0 +1,229 @@
+"""Programs of registers that run by themselves, or look only at registers found before.
+
+Of all numbers that states show, those count whose next value the number itself, the registers
+already found and the letter decide. One after another becomes a register with a step of its own,
+until they decide the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mips_verify.expr import Expr, apply, children, const, names, size, substitute, var
+from mips_verify.extract.formula import formula
+from mips_verify.extract.observe import Ints, Word, distinct
+from mips_verify.extract.readings import (
+    Reading,
+    Steps,
+    decides,
+    rays,
+    readings,
+    short_words,
+    steps,
+)
+from mips_verify.extract.study import Candidate, Study, fresh_names
+from mips_verify.machine import Machine, old
+from mips_verify.printers.numpy import run_batch
+from mips_verify.regress.clamp import clamped
+from mips_verify.regress.fit import Budget
+from mips_verify.regress.simplify import simplify
+
+REGISTERS = 4
+FITS = 10  # readings whose step is searched for, for one register
+PLAIN = 5  # nodes of a step that is not improved upon
+LONGEST_PLAIN = 9  # nodes of a step from which a bound is looked for
+LONGEST_STEP = 17
+STEP = Budget(5, 12_000)
+INNER = Budget(4, 4_000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    reading: Reading
+    step: Expr  # over names of :func:`_name`
+
+
+@dataclass(slots=True)
+class _Found:
+    """The registers so far."""
+
+    registers: list[_Register] = field(default_factory=list)
+
+    def before(self) -> dict[str, Ints]:
+        return {_name(i): r.reading.before for i, r in enumerate(self.registers)}
+
+    def after(self) -> dict[str, Ints]:
+        return {_name(i): r.reading.after for i, r in enumerate(self.registers)}
+
+
+def part_programs(study: Study) -> list[Candidate]:
+    """Machines of registers found one by one; empty where they do not decide the output."""
+    tried: list[Candidate] = []
+    for words in (short_words(study), rays(study)):
+        last = study.observer.horizon - max(map(len, words)) - 1
+        if last < 1:
+            continue
+        program = _program(study, steps(study, last), words)
+        if program is None:
+            continue
+        tried.append(Candidate("registers", program))
+        if (run_batch(program, study.evidence) == study.answers).all():
+            break
+    study.note(f"separate registers: {len(tried)} programs")
+    return tried
+
+
+def _program(study: Study, rows: Steps, words: tuple[Word, ...]) -> Machine | None:
+    _, letter = distinct(rows.letters)
+    found = _Found()
+    options = readings(study, rows, words)
+    while len(found.registers) < REGISTERS and not _decided(found, rows, letter):
+        more = _next(study, found, options, rows, letter)
+        if more is None:
+            return None
+        found.registers.append(more)
+    if not found.registers or not _decided(found, rows, letter):
+        return None
+    return _machine(study, found, rows, letter)
+
+
+def _decided(found: _Found, rows: Steps, letter: Ints) -> bool:
+    """Whether registers and letter decide the outputs, and do so more than by chance."""
+    if not found.registers:
+        return False
+    keys = [*found.before().values(), *found.after().values(), letter]
+    return all(decides(keys, y) for y in rows.answers.T)
+
+
+def _next(
+    study: Study, found: _Found, options: list[Reading], rows: Steps, letter: Ints
+) -> _Register | None:
+    """Of the first readings that say something new and have a step, that with the shortest."""
+    known = list(found.before().values())
+    best: _Register | None = None
+    fits = FITS
+    for reading in options:
+        if not fits or (best is not None and size(best.step) <= PLAIN):
+            break
+        if known and decides(known, reading.before):
+            continue
+        if not decides([reading.before, *known, letter], reading.after):
+            continue
+        fits -= 1
+        register = _fitted(study, found, reading, rows)
+        if register is not None and (best is None or size(register.step) < size(best.step)):
+            best = register
+    return best
+
+
+def _fitted(study: Study, found: _Found, reading: Reading, rows: Steps) -> _Register | None:
+    """The reading, counted from its start or as it is, with the shorter step."""
+    name = _name(len(found.registers))
+    letters = {n: rows.letters[:, i] for i, n in enumerate(study.inputs)}
+    best: _Register | None = None
+    for option in (reading.moved(1, reading.start), reading, reading.moved(-1, reading.start)):
+        if option is reading and not reading.start:
+            continue
+        columns = {name: option.before} | found.before() | letters
+        step = _step(study, columns, option.after)
+        if step is not None and (best is None or size(step) < size(best.step)):
+            best = _Register(option, step)
+        if best is None or size(best.step) <= PLAIN:
+            break  # from elsewhere it would hardly be simpler
+    return best
+
+
+def _step(study: Study, columns: dict[str, Ints], target: Ints) -> Expr | None:
+    """A short formula, or one that is cut off at bounds."""
+
+    def inner(some: Mapping[str, Ints], values: Ints) -> Expr | None:
+        return formula(study, some, values, budget=INNER)
+
+    step = formula(study, columns, target, budget=STEP)
+    if step is None or size(step) > LONGEST_PLAIN:
+        cut = clamped(columns, target, inner)
+        if cut is not None and (step is None or size(cut) < size(step)):
+            step = cut
+    return step if step is not None and size(step) <= LONGEST_STEP else None
+
+
+def _machine(study: Study, found: _Found, rows: Steps, letter: Ints) -> Machine | None:
+    """The machine of the registers that are needed."""
+    kept = _needed(found, rows, letter)
+    inputs = {n: rows.letters[:, i] for i, n in enumerate(study.inputs)}
+    final = fresh_names(len(kept), "r", study.inputs)
+    name = {_name(i): final[k] for k, i in enumerate(kept)}
+    columns = {name[n]: v for n, v in found.after().items() if n in name} | inputs
+    columns |= {old(name[n]): v for n, v in found.before().items() if n in name}
+    outputs = [formula(study, columns, y) for y in rows.answers.T]
+    if any(e is None for e in outputs):
+        return None
+    by: dict[str, Expr] = {n: var(short) for n, short in name.items()}
+    machine = Machine(
+        study.inputs,
+        final,
+        tuple(found.registers[i].reading.start for i in kept),
+        tuple(by_cases(study, substitute(found.registers[i].step, by)) for i in kept),
+        tuple(e for e in outputs if e is not None),
+    )
+    for register in final:
+        machine = from_zero(machine, register)
+    return machine
+
+
+def by_cases(study: Study, step: Expr) -> Expr:
+    """A product of the state with a bit of the input as a conditional, which is linear."""
+    domain = study.observer.domain
+    for n, low, high in zip(domain.names, domain.lows, domain.highs, strict=True):
+        bit = var(n)
+        if (low, high) == (0, 1) and any(_scales(node, n) for node in children(step)):
+            one, zero = (simplify(substitute(step, {n: const(v)})) for v in (1, 0))
+            return apply("if", apply("eq", bit, const(1)), one, zero)
+    return step
+
+
+def _scales(node: Expr, name: str) -> bool:
+    """Whether this is a product of an input and something else that varies."""
+    if node.op != "mul":
+        return False
+    a, b = (names(arg) for arg in node.args)
+    return (name in a and bool(b - {name})) or (name in b and bool(a - {name}))
+
+
+def from_zero(machine: Machine, register: str) -> Machine:
+    """The machine with a register counted from its start, where that is no longer."""
+    i = machine.state.index(register)
+    start = machine.init[i]
+    by = {n: simplify(apply("add", var(n), const(start))) for n in (register, old(register))}
+    nexts = [simplify(substitute(e, by)) for e in machine.next]
+    nexts[i] = simplify(apply("sub", nexts[i], const(start)))
+    moved = replace(
+        machine,
+        init=(*machine.init[:i], 0, *machine.init[i + 1 :]),
+        next=tuple(nexts),
+        outputs=tuple(simplify(substitute(e, by)) for e in machine.outputs),
+    )
+    return moved if start and moved.size <= machine.size else machine
+
+
+def _needed(found: _Found, rows: Steps, letter: Ints) -> list[int]:
+    """Registers without which the outputs or another step would not be decided."""
+    kept = list(range(len(found.registers)))
+    for i in reversed(range(len(found.registers))):
+        others = [k for k in kept if k != i]
+        if not others or any(_name(i) in names(found.registers[k].step) for k in others):
+            continue
+        keys = [v for k in others for v in _both(found, k)] + [letter]
+        if all(decides(keys, y) for y in rows.answers.T):
+            kept = others
+    return kept
+
+
+def _both(found: _Found, k: int) -> tuple[Ints, Ints]:
+    return found.registers[k].reading.before, found.registers[k].reading.after
+
+
+def _name(i: int) -> str:
+    """A register's name while it is searched for; no input can have it."""
+    return f"register {i}"

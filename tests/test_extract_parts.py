@@ -1,0 +1,88 @@
+"""Machines of several registers that are told apart by the words that make one of them forget."""
+
+import numpy as np
+import pytest
+
+from mips_verify.domain import Domain
+from mips_verify.extract.extract import extract
+from mips_verify.extract.observe import Observer
+from mips_verify.extract.parts import by_cases, from_zero
+from mips_verify.extract.readings import decides
+from mips_verify.extract.study import Study
+from mips_verify.parse import parse
+from mips_verify.printers.numpy import run_batch
+from mips_verify.regress.clamp import clamped
+from mips_verify.regress.fit import fit
+from tests.extract_networks import BITS, MachineNetwork, machine
+
+DIGITS = Domain(("x",), (0,), (9,))
+SIGNED = Domain(("x",), (-10,), (10,))
+
+PAIRS = {
+    "two resets": (
+        {"a": (0, "0 if x == 6 else a + 1"), "b": (0, "b + x if x > 5 else b")}, "a + b", DIGITS),
+    "the most in a row": (
+        {"n": (0, "n + 1 if x == 1 else 0"), "m": (0, "max(m, n + 1) if x == 1 else m")}, "m",
+        BITS),
+    "a clamp that reads a sum": (
+        {"r": (0, "0 if x == -8 else r + x"), "s": (0, "min(max(s + r, -8), 9)")}, "r + s",
+        SIGNED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_registers_are_read_one_by_one(name):
+    state, output, domain = PAIRS[name]
+    wanted = machine(state, output)
+    found = extract(MachineNetwork(wanted, horizon=10), domain, 10)
+    assert found.machine is not None, found.tried
+    assert len(found.machine.state) == 2
+    x = domain.sample(500, 60, np.random.default_rng(3))
+    assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
+
+
+def formula(columns, target):
+    found = fit(columns, target)
+    return None if found is None else found.expr
+
+
+def test_a_value_that_stops_at_bounds_is_found_with_the_bounds():
+    rng = np.random.default_rng(0)
+    columns = {n: rng.integers(-20, 20, size=500) for n in ("a", "b")}
+    target = np.clip(columns["a"] + columns["b"] - 3, -9, 14)
+    assert str(clamped(columns, target, formula)) == "min(max(a + b - 3, -9), 14)"
+    assert str(clamped(columns, np.maximum(columns["a"], 2), formula)) == "max(a, 2)"
+
+
+def test_a_value_that_no_bound_cuts_off_is_not_clamped():
+    columns = {"a": np.arange(200)}
+    assert clamped(columns, columns["a"] + 1, formula) is None
+
+
+def test_keys_decide_only_where_they_repeat():
+    key, value = np.arange(100) % 10, np.arange(100) % 5
+    assert decides([key], value)
+    assert not decides([value], key)
+    assert not decides([np.arange(100)], value)
+    assert decides([key, 3 * key], value)
+
+
+def test_a_product_with_a_bit_becomes_a_case():
+    network = MachineNetwork(machine({}, "x"))
+    study = Study(Observer(network, BITS, 5), np.zeros((1, 5, 1), dtype=np.int64),
+                  np.zeros((1, 5, 1), dtype=np.int64), 0)  # fmt: skip
+    step = parse("n * x + x", ("n", "x"))
+    assert str(by_cases(study, step)) == "n + 1 if x == 1 else 0"
+    plain = parse("n + 2 * x", ("n", "x"))
+    assert by_cases(study, plain) == plain
+
+
+def test_a_register_is_counted_from_zero_where_that_is_no_longer():
+    shifted = machine({"n": (6, "n + x")}, "n - 6")
+    moved = from_zero(shifted, "n")
+    assert moved.init == (0,)
+    assert moved.size < shifted.size
+    x = DIGITS.sample(20, 6, np.random.default_rng(1))
+    assert (run_batch(moved, x) == run_batch(shifted, x)).all()
+    extreme = machine({"m": (50, "min(m, x)")}, "m")
+    assert from_zero(extreme, "m") == extreme
