@@ -270,9 +270,7 @@ def to_text(e: Expr) -> str:
 
 def _text(e: Expr) -> tuple[str, int]:
     spec = OPS[e.op]
-    if e.op == "const":
-        return str(e.value), ATOM if int(e.value) >= 0 else 12  # type: ignore[arg-type]
-    if e.op == "var":
+    if e.op in ("const", "var"):  # nothing in the language binds tighter than a sign
         return str(e.value), ATOM
     if not e.args:
         return spec.symbol, ATOM
@@ -288,10 +286,9 @@ def _text(e: Expr) -> tuple[str, int]:
     if e.op in ("neg", "not"):
         return f"{spec.symbol}{_within(e.args[0], spec.precedence)}", spec.precedence
     left, right = e.args
-    # comparisons chain in Python, so that both sides must bind tighter
-    low = spec.precedence + (1 if spec.precedence == 5 else 0)
+    # comparisons never chain: their sides are integers, so that a truth value is in int(...)
     right_text = _within(right, spec.precedence + 1)
-    return f"{_within(left, low)} {spec.symbol} {right_text}", spec.precedence
+    return f"{_within(left, spec.precedence)} {spec.symbol} {right_text}", spec.precedence
 
 
 def _within(e: Expr, precedence: int) -> str:

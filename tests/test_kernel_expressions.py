@@ -60,6 +60,22 @@ def test_every_operator_has_its_text_and_is_read_back(e: Expr, text: str) -> Non
     assert parse(text) == e
 
 
+def test_operators_bind_and_are_written_as_in_python() -> None:
+    """9 is left to shifts and 13 to powers, which the language does not have."""
+    atoms = ("const", "true", "false", "var", "abs", "min", "max", "int", "table")
+    levels = {
+        1: ("if",), 2: ("or",), 3: ("and",), 4: ("not",), 6: ("bitor",), 7: ("bitxor",),
+        5: ("eq", "ne", "lt", "le", "gt", "ge", "in"), 8: ("bitand",), 10: ("add", "sub"),
+        11: ("mul", "floordiv", "mod"), 12: ("neg",), 14: atoms,
+    }  # fmt: skip
+    assert {op: o.precedence for op, o in OPS.items()} == {
+        op: level for level, ops in levels.items() for op in ops
+    }
+    symbols = BINARY | {"floordiv": "//", "mod": "%", "neg": "-", "not": "not ", "table": "[]"}
+    symbols |= {"true": "True", "false": "False", "const": "", "var": ""}
+    assert {op: o.symbol for op, o in OPS.items()} == {op: symbols.get(op, op) for op in OPS}
+
+
 def test_every_operator_is_among_the_examples() -> None:
     assert {e.op for e, _ in NODES} == set(OPS)
 
