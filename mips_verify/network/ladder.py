@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mips_verify.network.adam import Plan, Stage
+from mips_verify.network.comparison import CountComparison
 from mips_verify.network.feedback import TeacherForced
 from mips_verify.network.initial import Start
 from mips_verify.network.letter_lm import LetterLM
@@ -16,7 +17,7 @@ _FULL = 1_000_000  # a last stage is cut to the length of the data
 
 
 def default_ladder() -> tuple[Rung, ...]:
-    """Cheapest first; the last rungs are the ones that learn almost anything, slowly."""
+    """Cheapest first: algebra, then small networks by second-order steps and by Adam."""
     return (
         Subspace(),
         OneHotSubspace(),
@@ -29,6 +30,7 @@ def default_ladder() -> tuple[Rung, ...]:
         PlainLM(2, (8,)),
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
         _linear_state(2, (16,), members=24),
+        CountComparison(),
         LetterLM(2, 4, 4),
         PlainLM(2, (6,), members=48),
         TeacherForced(3, 4),
@@ -37,8 +39,26 @@ def default_ladder() -> tuple[Rung, ...]:
         PlainLM(3, (12,)),
         TeacherForced(4, 4),
         _linear_state(3, (24, 24), members=24),
-        Spectral(40, guess=True),
-        _hard(),
+        Spectral(32, guess=True),
+    )
+
+
+def last_resort() -> tuple[Rung, ...]:
+    """What learns almost anything, slowly."""
+    return (_hard(),)
+
+
+def second_ladder() -> tuple[Rung, ...]:
+    """Those rungs of the ladder that another seed may help."""
+    return (
+        TeacherForced(1, 6),
+        PlainLM(1, (6,)),
+        PlainLM(2, (8,)),
+        _linear_state(2, (16,), members=24),
+        LetterLM(2, 4, 4, members=32),
+        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
+        LetterLM(3, 6, 4),
+        _linear_state(3, (24, 24), members=24),
     )
 
 

@@ -15,6 +15,7 @@ from mips_verify.network.weighted import WeightedAutomaton, identify
 from mips_verify.network.words import EMPTY, Ints, Word, WordTable, letter_index
 
 _LETTERS = 512
+_UNFOLDED = 6  # letters: the words of a machine that never closes are too many else
 _VALUES = 64  # different labels of one output that get an indicator each
 _COLUMNS = 40  # words of one more length are columns from the start while they are no more
 _ROUNDS = 12
@@ -46,6 +47,8 @@ class Spectral:
         del seed, progress  # a closed solution
         if data.domain.size > _LETTERS:
             return Fit(None, 0, f"more than {_LETTERS} letters")
+        if self.guess and data.domain.size > _UNFOLDED:
+            return Fit(None, 0, f"more than {_UNFOLDED} letters")
         index = letter_index(data.x, data.domain)
         notes = []
         for name, (features, decode) in _features(data).items():
