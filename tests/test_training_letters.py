@@ -1,0 +1,130 @@
+"""Rungs for many letters, for windows, for registers and for comparisons of counts."""
+
+import numpy as np
+import pytest
+
+from mips_verify.data import Dataset
+from mips_verify.domain import Domain
+from mips_verify.network.comparison import CountComparison
+from mips_verify.network.letter_lm import LetterLM
+from mips_verify.network.letter_response import letter_response
+from mips_verify.network.rung import is_exact
+from mips_verify.network.subspace import LetterSubspace
+from mips_verify.network.window import Window
+from tests.training_data import labelled, letters, modular_sum, quiet, running_max
+
+PAIR = Domain(("x", "w"), (-3, -3), (3, 3))
+
+
+def products_so_far(x):
+    return (x[..., :1] * x[..., 1:]).cumsum(axis=1)
+
+
+def commonest(k):
+    """The value seen most often; the smallest of equals."""
+    return lambda x: (x == np.arange(k)).cumsum(axis=1).argmax(axis=2)[..., None]
+
+
+def largest_of_three(x):
+    past = np.pad(x, ((0, 0), (2, 0), (0, 0)))
+    return np.maximum(np.maximum(past[:, 2:], past[:, 1:-1]), past[:, :-2])
+
+
+def steps_since(letter):
+    def labels(x):
+        count, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            count = np.where(x[:, t, 0] == letter, 0, count + 1)
+            out.append(count)
+        return np.stack(out, axis=1)[..., None]
+
+    return labels
+
+
+def test_a_sum_of_products_is_a_sum_over_letters():
+    data = labelled(PAIR, products_so_far)
+    network = LetterSubspace().fit(data, 0, quiet).network
+    assert network is not None
+    assert network.hidden == 1
+    assert is_exact(network, labelled(PAIR, products_so_far, length=50, seed=1))
+
+
+def test_a_table_of_a_thousand_numbers_is_learned():
+    table = np.random.default_rng(3).integers(0, 9, 1000)
+    data = labelled(letters(999), lambda x: table[x], length=4, count=60_000)
+    network = LetterSubspace().fit(data, 0, quiet).network
+    assert network is not None
+    assert is_exact(network, labelled(letters(999), lambda x: table[x], seed=1))
+
+
+def test_what_is_no_sum_over_letters_is_refused():
+    fit = LetterSubspace().fit(labelled(PAIR, lambda x: running_max(x[..., :1])), 0, quiet)
+    assert fit.network is None
+    assert "residual" in fit.note
+    wide = LetterSubspace().fit(labelled(letters(2000), lambda x: x, count=50), 0, quiet)
+    assert "letters" in wide.note
+
+
+def test_the_response_to_letters_is_recovered():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(-4, 5, (5, 2, 6)).astype(float)
+    index = rng.integers(0, 6, (900, 5))
+    labels = np.zeros((900, 5, 2))
+    for k in range(5):
+        labels[:, k:] += truth[k].T[index[:, : 5 - k]]
+    response, worst = letter_response(index, 6, labels.astype(np.int64))
+    assert worst < 1e-6
+    change = response - response[..., :1]  # a constant may move between lags
+    assert np.allclose(change, truth - truth[..., :1], atol=1e-6)
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_the_commonest_letter_is_learned_from_counts(k):
+    domain = letters(k - 1)
+    network = CountComparison().fit(labelled(domain, commonest(k), count=9000), 0, quiet).network
+    assert network is not None
+    assert network.hidden == k
+    assert is_exact(network, labelled(domain, commonest(k), seed=1))
+
+
+def test_counts_that_do_not_decide_the_label_are_seen():
+    fit = CountComparison().fit(labelled(letters(3), lambda x: x), 0, quiet)
+    assert "no function of the counts" in fit.note
+    parity = CountComparison().fit(labelled(letters(1), modular_sum(2)), 0, quiet)
+    assert parity.network is None
+    assert "no linear scores" in parity.note
+
+
+def test_a_window_is_remembered_and_read():
+    domain = letters(99)
+    network = Window(3).fit(labelled(domain, largest_of_three), 0, quiet).network
+    assert network is not None
+    assert network.hidden == 3
+    assert is_exact(network, labelled(domain, largest_of_three, length=30, seed=1))
+
+
+def test_a_register_with_a_reset_at_one_letter_is_learned():
+    domain = letters(4)
+    network = LetterLM(1, 3, 2).fit(labelled(domain, steps_since(2)), 0, quiet).network
+    assert network is not None
+    assert is_exact(network, labelled(domain, steps_since(2), seed=1))
+
+
+@pytest.mark.parametrize("rung", [Window(2), LetterLM(1, 2, 2, members=8)])
+def test_the_same_seed_gives_the_same_network(rung):
+    domain = letters(3)
+    data = labelled(domain, largest_of_three, length=4)
+    first, again, other = (rung.fit(data, s, quiet).network for s in (1, 1, 2))
+    if first is None:
+        pytest.fail("no network to compare")
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(first.g, again.g, strict=True))
+    assert not all(np.array_equal(a[0], b[0]) for a, b in zip(first.g, other.g, strict=True))
+
+
+def test_a_network_of_letters_reads_both_channels():
+    x = PAIR.sample(400, 5, np.random.default_rng(0))
+    data = Dataset(PAIR, x, x[..., :1] + 2 * (x[..., 1:] == 1))
+    fit = LetterLM(1, 2, 2, members=8).fit(data, 0, quiet)
+    assert fit.network is not None
+    assert fit.network.channels == 2
+    assert is_exact(fit.network, data)
