@@ -27,7 +27,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from tests.quality.journal import Progress
-from tests.quality.patching import changed_function, put
+from tests.quality.patching import Patch, changed_function, function_of, put
 from tests.quality.source_mutants import Change, changes
 
 ROOT = Path(__file__).parents[2]
@@ -160,7 +160,10 @@ def outcomes_of(module: str, todo: list[Change]) -> Iterator[tuple[Change, str]]
     before = _path(module).read_text()
     quick = {c: found for c in todo if (found := changed_function(before, c.source))}
     survived = []
-    for change, outcome in zip(quick, _patched(module, list(quick.values())), strict=True):
+    outcomes = _patched(module, [*_unchanged(before, quick), *quick.values()])
+    if quick and next(outcomes) != SURVIVED:
+        sys.exit(f"the tests fail where the same code is put into {module}")
+    for change, outcome in zip(quick, outcomes, strict=True):
         if outcome == SURVIVED:
             survived.append(change)
         else:
@@ -168,6 +171,11 @@ def outcomes_of(module: str, todo: list[Change]) -> Iterator[tuple[Change, str]]
     # what the tests make while they are read was made by the unchanged kernel
     for change in [*survived, *(c for c in todo if c not in quick)]:
         yield change, run(module, change)
+
+
+def _unchanged(source: str, quick: dict[Change, Patch]) -> list[Patch]:
+    """The first function to change, as it is: the tests must pass."""
+    return [function_of(source, name) for name, _ in list(quick.values())[:1]]
 
 
 def run(module: str, change: Change | None) -> str:
@@ -220,7 +228,7 @@ def _child(module: str, change: Change | None) -> int:
     return int(pytest.main([*OPTIONS, first]) or pytest.main([*OPTIONS, *others]))
 
 
-def _patched(module: str, functions: list[tuple[str, CodeType]]) -> Iterator[str]:
+def _patched(module: str, functions: list[Patch]) -> Iterator[str]:
     """The outcomes of mutants that are put into the module after the tests were read."""
     if not functions:
         return
@@ -236,7 +244,7 @@ def _patched(module: str, functions: list[tuple[str, CodeType]]) -> Iterator[str
     os.waitpid(pid, 0)
 
 
-def _run_patched(module: str, functions: list[tuple[str, CodeType]], pipe: int) -> None:
+def _run_patched(module: str, functions: list[Patch], pipe: int) -> None:
     import pytest
 
     class Loop:

@@ -8,9 +8,10 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 Shape = tuple[Any, ...]
+Patch = tuple[str, CodeType]  # a function's qualified name, and code for it
 
 
-def changed_function(before: str, after: str) -> tuple[str, CodeType] | None:
+def changed_function(before: str, after: str) -> Patch | None:
     """The one function that differs between two sources of a module, and its new code.
 
     ``None`` where more differs than the body of one function: a table, a default, a class.
@@ -21,6 +22,11 @@ def changed_function(before: str, after: str) -> tuple[str, CodeType] | None:
     ours, theirs = dict(_functions(old)), dict(_functions(new))
     changed = [name for name in ours if _shape(ours[name]) != _shape(theirs[name])]
     return (changed[0], theirs[changed[0]]) if len(changed) == 1 else None
+
+
+def function_of(source: str, name: str) -> Patch:
+    """A function of a module as its source has it."""
+    return name, dict(_functions(_compiled(source)))[name]
 
 
 def put(module: ModuleType, name: str, code: CodeType) -> None:
@@ -48,7 +54,7 @@ def _is_class(code: CodeType) -> bool:
     return "__qualname__" in code.co_names
 
 
-def _functions(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+def _functions(code: CodeType) -> Iterator[Patch]:
     """Functions of a module and methods of its classes, not what is within them."""
     for c in _inside(code):
         if _is_class(c):
