@@ -118,7 +118,7 @@ SHAPES = [
     (0, "s + (x > 3)", digits(9), "sum", "how many times x was at least 4 so far"),
     (0, "s + (-1, 1, 0)[x]", digits(2), "sum",
      "how many times x was 1 less how many times x was 0 so far"),
-    (0, "s + (x == 70)", digits(99), "sum", "how many times x == 70 so far"),
+    (0, "s + (x == 70)", digits(999), "sum", "how many times x == 70 so far"),
     (0, "(s + x) % 7", digits(6), "modular sum", "the sum of x so far, modulo 7"),
     (0, "(2 * s + x) % 7", bits(), "modular sum",
      "the number with the digits x in base 2, the highest first, modulo 7"),
@@ -141,6 +141,12 @@ SHAPES = [
      "how many times in a row x was 0 up to now, at most 3"),
     (0, "3 if s == 3 else (s + 1) * (1 - x)", bits(), "run",
      "how many times in a row x was 0 up to now, and 3 once it was 3"),
+    (0, "s + 1 if x == 1 else 0", bits(), "run", "how many times in a row x was 1 up to now"),
+    (0, "s * x + x", bits(), "run", "how many times in a row x was 1 up to now"),
+    (2, "s - 1 if x > 7 else s + 1 if x < 3 else s", digits(9), "sum",
+     "2 plus how many times x was at most 2 less how many times x was 8 or 9 so far"),
+    (0, "(s - x) % 5", digits(9), "modular sum", "minus the sum of x so far, modulo 5"),
+    (0, "s + (x in (2, 3, 4))", digits(9), "sum", "how many times x was 2 to 4 so far"),
     (0, "1 if x == 2 else 0 if x == 3 else s", digits(4), "latch",
      "1 after x was 2, 0 after x was 3, otherwise as before; 0 at the start"),
     (0, "s + 2 * x - 1 if s != 1 else s", bits(), "guarded sum",
@@ -194,6 +200,13 @@ def test_an_automaton_is_a_table_of_arrows():
         "3  1      2      1",
         "4  0      4      4",
     ]
+
+
+def test_an_output_that_is_the_state_has_no_column():
+    m = machine(["q"], {"q": (0, "(1, 2, 0, 2, 1, 0)[2 * q + x]")})
+    assert describe(m, bits()).lines()[-4:] == [
+        "q  x = 0  x = 1", "0  1      2", "1  0      2", "2  1      0",
+    ]  # fmt: skip
 
 
 def test_letters_that_always_do_the_same_share_a_column():

@@ -55,7 +55,8 @@ class Arrows:
             if by_state is None:
                 cells = [f"{c}, gives {_shown(y)}" for c, y in zip(cells, out, strict=True)]
             rows.append([_shown(q), *cells])
-        if by_state is not None:
+        itself = by_state is not None and all(q == y for q, y in by_state.items())
+        if by_state is not None and not itself:
             head.insert(1, "gives")
             for q, r in zip(self.states, rows, strict=True):
                 r.insert(1, _shown(by_state[q]) if q in by_state else "-")
@@ -65,7 +66,8 @@ class Arrows:
         ]
         if max(map(len, shown)) > WIDTH:
             return []
-        ending = "" if by_state is None else ", and the output is what that state gives"
+        ending = ", which is the output" if itself else ""
+        ending = ending or ("" if by_state is None else ", and the output is what that state gives")
         text = (
             f"An automaton over {', '.join(self.variables)}: it starts in the first row, "
             f"a letter leads to the state in its column{ending}."

@@ -15,7 +15,13 @@ from typing import Final
 from mips_verify.domain import Domain
 from mips_verify.emit.arrows import WIDTH, Arrows, arrows
 from mips_verify.emit.claims import Claim, Shape
-from mips_verify.emit.finite import claim_of_table, said_carry, said_count, value_on
+from mips_verify.emit.finite import (
+    claim_by_letter,
+    claim_of_table,
+    said_carry,
+    said_count,
+    value_on,
+)
 from mips_verify.emit.letters import Alphabet
 from mips_verify.expr import Expr, const, names, var
 from mips_verify.machine import Machine
@@ -96,7 +102,8 @@ def _claim(
         return written
     alone = names(_step(machine, z)) <= {z, *machine.inputs}
     counted = claim_of_table(machine, z, alphabet) if alphabet is not None and alone else None
-    return counted or written
+    by_letter = claim_by_letter(machine, z, alphabet) if alphabet is not None else None
+    return counted or written or by_letter
 
 
 def _step(machine: Machine, z: str) -> Expr:
@@ -143,7 +150,7 @@ def _sum(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | None:
         return None
     start = _start(machine, z)
     if base == 1:
-        said = said_count(rest, alphabet) or f"the sum of {text} so far"
+        said = said_count(rest, alphabet) or _said_sum(rest, text)
         said = said if start == 0 else f"{start} plus {said}"
         return Claim(z, "sum", start, rest, said)
     if start or not names(rest):
@@ -208,7 +215,7 @@ def _modular(machine: Machine, z: str) -> Claim | None:
         return None
     base %= m
     if base == 1:
-        said = f"the sum of {text} so far, modulo {m}"
+        said = f"{_said_sum(rest, text)}, modulo {m}"
         said = said if start == 0 else f"{start} plus {said}"
     elif start == 0 and names(rest):
         said = f"the number with the digits {text} in base {base}, the highest first, modulo {m}"
@@ -309,6 +316,13 @@ def _apart(machine: Machine, z: str, e: Expr) -> tuple[int, Expr | None]:
     if any(not names(t) <= set(machine.inputs) for t, _ in rest.terms):
         return factor, None
     return factor, build(rest)
+
+
+def _said_sum(e: Expr, text: str) -> str:
+    """What a running sum is called."""
+    if e.op == "neg" and e.args[0].op == "var":
+        return f"minus the sum of {e.args[0]} so far"
+    return f"the sum of {text} so far"
 
 
 def _short(e: Expr) -> str | None:

@@ -9,11 +9,14 @@ from typing import Final
 
 from mips_verify.emit.claims import Claim
 from mips_verify.emit.letters import Alphabet, Letter
-from mips_verify.expr import Expr, apply, evaluate, var
+from mips_verify.expr import Expr, apply, const, evaluate, names, size, substitute, var
 from mips_verify.machine import Machine
 from mips_verify.printers.python import to_python
+from mips_verify.regress.linear import Linear, flatten
+from mips_verify.regress.simplify import simplify
 
 VALUES: Final = 64
+NODES: Final = 60  # of a step that is looked at letter by letter
 BOUND: Final = 10**6  # of a value that is still followed
 LONGEST: Final = 40  # characters of a condition in a sentence
 
@@ -45,7 +48,7 @@ class _Table:
 
     def indicator(self, chosen: list[Letter]) -> Expr:
         """The expression that is 1 on the chosen letters and 0 on the others."""
-        return apply("int", self.alphabet.condition(chosen))
+        return self.alphabet.count(chosen)
 
 
 def claim_of_table(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None:
@@ -58,6 +61,34 @@ def claim_of_table(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None
         if claim is not None:
             return claim
     return None
+
+
+def claim_by_letter(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None:
+    """The claim on an endless counter whose step is plain once the letter is known."""
+    i = machine.state.index(z)
+    e, start = machine.next[i], machine.init[i]
+    if size(e) > NODES or len(alphabet.letters) > VALUES or not names(e) <= {z, *machine.inputs}:
+        return None
+    steps: dict[Letter, Linear] = {}
+    for a in alphabet.letters:
+        known = {n: const(v) for n, v in alphabet.bind(a).items()}
+        steps[a] = flatten(simplify(substitute(e, known)))
+    moves = {a: s for a, s in steps.items() if s.terms == ((var(z), 1),)}
+    if len(moves) == len(steps):
+        said = _said_weights({a: s.rest for a, s in steps.items()}, alphabet)
+        up, down = (alphabet.count([a for a in steps if steps[a].rest == w]) for w in (1, -1))
+        return said and Claim(z, "sum", start, apply("sub", up, down), _after(start, said))
+    up_letters = [a for a, s in moves.items() if s.rest == 1]
+    others = [s for a, s in steps.items() if a not in up_letters]
+    said = alphabet.say(up_letters)
+    if said is None or start != 0 or any(s != Linear(()) for s in others):
+        return None
+    text = f"how many times in a row {said} up to now"
+    return Claim(z, "run", 0, alphabet.count(up_letters), text)
+
+
+def _after(start: int, said: str) -> str:
+    return said if start == 0 else f"{start} plus {said}"
 
 
 def said_count(e: Expr, alphabet: Alphabet | None) -> str | None:

@@ -12,8 +12,8 @@ from mips_verify.expr import conjoin as all_of
 
 Letter = tuple[int, ...]
 
-MOST: Final = 64  # letters that are looked at one by one
-LISTED: Final = 4  # values that a sentence lists
+MOST: Final = 256  # letters that are looked at one by one
+LISTED: Final = 6  # values that a sentence lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Alphabet:
         ]
         return disjoin(each)
 
+    def count(self, chosen: Collection[Letter]) -> Expr:
+        """The expression that is 1 on the chosen letters and 0 on the others."""
+        return Expr("int", (self.condition(chosen),))
+
     def say(self, chosen: Collection[Letter]) -> str | None:
         """The condition in words, such as ``x was 0 or 2``; ``None`` where it would be long."""
         if len(self.inputs) == 1:
@@ -67,6 +71,8 @@ class Alphabet:
             return f"{name} was at most {values[-1]}"
         if values[-1] == every[-1] and values == every[-len(values) :] and len(values) > 2:
             return f"{name} was at least {values[0]}"
+        if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+            return f"{name} was {values[0]} to {values[-1]}"
         return f"{name} was {either(values)}" if len(values) <= LISTED else None
 
     def _of_several(self, chosen: list[Letter]) -> str | None:

@@ -13,11 +13,14 @@ import numpy as np
 
 from mips_verify.domain import Domain
 from mips_verify.expr import Expr, apply, const, evaluate, names, substitute, var
+from mips_verify.extract.entry import shown_numbers
+from mips_verify.extract.formula import formula
 from mips_verify.extract.judge import AUTOMATON, Judge, Judged
 from mips_verify.extract.linear import combination
 from mips_verify.extract.study import Candidate, Study, fresh_names, tidied
 from mips_verify.machine import Machine, old
 from mips_verify.mealy import Mealy
+from mips_verify.regress.fit import Budget
 from mips_verify.regress.labels import program_of
 from mips_verify.regress.linear import Linear, build, flatten, number
 from mips_verify.regress.lookup import written_out
@@ -28,6 +31,8 @@ from mips_verify.regress.simplify import simplify
 LETTERS = 16  # that a table has a column for
 STATES = 8  # that a table has a row for
 NUMBERED = 5  # states of which every order is tried
+REFITTED = 8  # values of a register, on both sides of 0, from which its step is found anew
+SMALL = Budget(4, 20_000)
 REWRITTEN = 3  # programs of which other ways to write them are sought
 
 
@@ -40,7 +45,7 @@ def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
     others = [
         replace(f.candidate, machine=m)
         for f in right[:REWRITTEN]
-        for m in (*quotients(f.machine), *single_letters(f.machine, domain))
+        for m in rewordings(f.machine, study)
     ]
     rewritten = [j for j in map(judge.verdict, others) if not j.wrong]
     best = min(right + rewritten, key=lambda f: f.rank).machine
@@ -53,6 +58,79 @@ def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
 
 def _is_opaque(machine: Machine) -> bool:
     return opacity(machine) + sum(map(puzzles, machine.next + machine.outputs)) > 0
+
+
+def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
+    """Machines that may do the same; whether they do is for the judge to say."""
+    domain = study.observer.domain
+    yield from quotients(machine)
+    yield from single_letters(machine, domain)
+    yield from map(tidied, reflected(machine))
+    yield from map(tidied, turned(machine))
+    yield from map(tidied, shown_as_it_is(machine, study))
+
+
+def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
+    """One register whose output is ``c - s`` or ``s + c``, kept as that."""
+    domain = study.observer.domain
+    if len(machine.state) != 1 or len(machine.outputs) != 1 or domain.size > LETTERS:
+        return
+    (z,), form = machine.state, flatten(machine.outputs[0])
+    sign = dict(form.terms).get(var(z), 0)
+    if len(form.terms) != 1 or abs(sign) != 1 or (sign == 1 and not form.rest):
+        return
+    c = form.rest
+    rows = [(n, a) for n in range(-REFITTED, REFITTED + 1) for a in domain.letters()]
+    columns = {z: np.array([n for n, _ in rows], dtype=np.int64)}
+    for i, x in enumerate(machine.inputs):
+        columns[x] = np.array([a[i] for _, a in rows], dtype=np.int64)
+    try:
+        target = [sign * machine.step((sign * (n - c),), a)[0][0] + c for n, a in rows]
+    except ValueError:  # a register that has no such values
+        return
+    step = formula(study, columns, np.array(target, dtype=np.int64), budget=SMALL)
+    if step is not None:
+        yield Machine(machine.inputs, (z,), (sign * machine.init[0] + c,), (step,), (var(z),))
+
+
+def reflected(machine: Machine) -> Iterator[Machine]:
+    """Maxima of ``c - x`` as minima of ``x``, and the other way round."""
+    for i, e in enumerate(machine.next):
+        if e.op not in ("max", "min"):
+            continue
+        for form in map(flatten, e.args):
+            if form.rest and all(c < 0 for _, c in form.terms) and form.terms:
+                moved = _substituted(machine, i, form.rest)
+                a, b = (Expr("sub", (const(form.rest), p)) for p in moved.next[i].args[1].args)
+                flipped = Expr("min" if e.op == "max" else "max", (a, b))
+                yield replace(moved, next=(*moved.next[:i], flipped, *moved.next[i + 1 :]))
+
+
+def _substituted(machine: Machine, i: int, c: int) -> Machine:
+    """The machine with ``c - z`` kept in place of the state variable ``z``."""
+    z = machine.state[i]
+    by: dict[str, Expr] = {n: Expr("sub", (const(c), var(n))) for n in (z, old(z))}
+    steps = [substitute(e, by) for e in machine.next]
+    steps[i] = Expr("sub", (const(c), steps[i]))
+    return Machine(
+        machine.inputs,
+        machine.state,
+        (*machine.init[:i], c - machine.init[i], *machine.init[i + 1 :]),
+        tuple(steps),
+        tuple(substitute(e, by) for e in machine.outputs),
+    )
+
+
+def turned(machine: Machine) -> Iterator[Machine]:
+    """Remainders that count down counted up, where an output does not mind."""
+    for i, e in enumerate(machine.next):
+        z = var(machine.state[i])
+        form = flatten(e.args[0]) if e.op == "mod" else Linear(())
+        rest = Linear(tuple(t for t in form.terms if t[0] != z), form.rest)
+        down = all(c < 0 for _, c in rest.terms) and rest.rest <= 0
+        if dict(form.terms).get(z) == 1 and rest.terms and down and not machine.init[i]:
+            up = apply("mod", build(Linear(((z, 1),)) - rest), e.args[1])
+            yield replace(machine, next=(*machine.next[:i], up, *machine.next[i + 1 :]))
 
 
 def quotients(machine: Machine) -> Iterator[Machine]:
@@ -138,7 +216,16 @@ def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> lis
 
 
 def as_table(closed: Mealy, domain: Domain) -> Machine | None:
-    """``q = NEXT[k * q + x]``, and outputs that the new state decides; ``None`` without these."""
+    """``q = NEXT[k * q + x]``, and outputs that the new state decides; ``None`` without these.
+
+    States that show a number of their own have that number; others count from the start on.
+    """
+    numbers = shown_numbers(closed)
+    start = 0
+    if numbers is not None:
+        order = np.argsort(numbers)
+        start = int(numbers[0])
+        closed = replace(closed, next=numbers[closed.next[order]], output=closed.output[order])
     name = fresh_names(1, "q", closed.inputs)[0]
     places = [1]
     for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
@@ -149,9 +236,18 @@ def as_table(closed: Mealy, domain: Domain) -> Machine | None:
     step = apply("table", index, value=tuple(closed.next.ravel().tolist()))
     outputs = []
     for output in np.moveaxis(closed.output, 2, 0):
-        pairs = dict(zip(closed.next.ravel().tolist(), output.ravel().tolist(), strict=True))
-        shown = np.array([pairs.get(q, 0) for q in range(closed.states)])
-        if (shown[closed.next] != output).any():
+        steps = list(zip(closed.next.ravel().tolist(), output.ravel().tolist(), strict=True))
+        shown = dict(steps)
+        if any(shown[q] != y for q, y in steps):
             return None
-        outputs.append(min(map(simplify, written_out(var(name), pairs)), key=rank))
-    return Machine(closed.inputs, (name,), (0,), (step,), tuple(outputs))
+        outputs.append(_of_state(var(name), shown))
+    return Machine(closed.inputs, (name,), (start,), (step,), tuple(outputs))
+
+
+def _of_state(state: Expr, shown: dict[int, int]) -> Expr:
+    """The shortest expression for an output that each state decides."""
+    if all(q == y for q, y in shown.items()):
+        return state
+    if len(set(shown.values())) == 1:
+        return const(min(shown.values()))
+    return min(map(simplify, written_out(state, shown)), key=rank)

@@ -50,9 +50,10 @@ class Judged:
         return self.candidate.length + opacity(self.machine) - shared(self.machine)
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """Fewest disagreements, then the shortest and clearest."""
-        return self.wrong, self.cost
+    def rank(self) -> tuple[int, float, int]:
+        """Fewest disagreements, then the shortest and clearest, then the fewest minuses."""
+        nodes = [n for e in self.machine.next + self.machine.outputs for n in children(e)]
+        return self.wrong, self.cost, sum(n.op in ("sub", "neg") for n in nodes)
 
 
 def _rows(machine: Machine) -> int:
