@@ -48,19 +48,20 @@ def _is_tree(machine: Mealy) -> bool:
     return len(q) == machine.states - 1 and len(q) > 2 * len(machine.letters)
 
 
-def automaton(study: Study, sequences: Ints, answers: Ints) -> Automaton:
+def automaton(study: Study, sequences: Ints, answers: Ints, most: int = STATES) -> Automaton:
     """Learn a closed machine with short suffixes, else a partial one with long ones.
 
     Args:
         study: the network under study.
         sequences: inputs ``(n, horizon, channels)`` that the machine is compared on.
         answers: what the network answers to them.
+        most: states at which a machine is given up.
     """
     observer = study.observer
     if observer.domain.size > LETTERS:
         study.note(f"automaton: {observer.domain.size} letters are too many to try each")
         return Automaton(None, None)
-    learn = partial(learn_refined, observer, sequences, answers, limits=Limits(states=STATES))
+    learn = partial(learn_refined, observer, sequences, answers, limits=Limits(states=most))
     short = max(1, min(SHORT_WORDS, observer.horizon // 2))
     table, wrong = learn(longest=short, whole=True)
     if table.machine.complete and not table.full:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mips_verify.expr import Expr, apply, const, var
 from mips_verify.extract.automaton import automaton
-from mips_verify.extract.labels import label_programs
+from mips_verify.extract.labels import MOST_LABELS, label_programs
 from mips_verify.extract.observe import Array, Ints, Recurrent
 from mips_verify.extract.study import Candidate, Note, Study, fresh_names
 from mips_verify.extract.window import window_programs
@@ -104,7 +104,7 @@ def _inner_programs(inner: Study) -> list[Candidate]:
     found = window_programs(inner)
     if found:
         return found
-    learned = automaton(inner, inner.evidence, inner.answers)
+    learned = automaton(inner, inner.evidence, inner.answers, most=MOST_LABELS)
     return [] if learned.closed is None else label_programs(inner, learned.closed, SMALL)
 
 

@@ -85,7 +85,7 @@ def extract(
         if any(not f.wrong for f in found):
             break
         note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted))
+        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
         found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
         states = states if states is not None else states_there
     if not found:

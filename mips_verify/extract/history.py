@@ -14,10 +14,12 @@ from mips_verify.extract.linear import combination
 from mips_verify.extract.observe import Ints, distinct
 from mips_verify.extract.study import Candidate, Study
 from mips_verify.machine import Machine
+from mips_verify.regress.fit import Budget
 
 LETTERS = 16
 LARGEST = 2**40
 ROWS = 6_000
+BUDGET = Budget(5, 20_000)
 
 
 def history_programs(study: Study) -> list[Candidate]:
@@ -33,7 +35,8 @@ def history_programs(study: Study) -> list[Candidate]:
     length = len(inverse) // len(study.evidence)
     answers = study.answers[:, :length].reshape(len(inverse), -1)[first][:ROWS]
     outputs = [
-        formula(study, {n: c[first][:ROWS] for n, c in columns.items()}, y) for y in answers.T
+        formula(study, {n: c[first][:ROWS] for n, c in columns.items()}, y, budget=BUDGET)
+        for y in answers.T
     ]
     found = tuple(e for e in outputs if e is not None)
     if len(found) < len(outputs):

@@ -30,18 +30,24 @@ from mips_verify.regress.fit import Budget
 from mips_verify.regress.simplify import simplify
 
 REGISTERS = 4
-FITS = 10  # readings whose step is searched for, for one register
+# how hard to search for a step, and for how many readings: first a little for many
+SEARCHES = ((Budget(4, 1_500), 24), (Budget(5, 10_000), 4))
+LEAST = 3  # nodes of a step that has two operands
 PLAIN = 5  # nodes of a step that is not improved upon
+MORE = 2  # readings looked at after one with a step
 LONGEST_PLAIN = 9  # nodes of a step from which a bound is looked for
 LONGEST_STEP = 17
-STEP = Budget(5, 12_000)
-INNER = Budget(4, 4_000)
 
 
 @dataclass(frozen=True, slots=True)
 class _Register:
     reading: Reading
     step: Expr  # over names of :func:`_name`
+
+    @property
+    def cost(self) -> int:
+        """Nodes of the step, and one for a start other than 0."""
+        return size(self.step) + (self.reading.start != 0)
 
 
 @dataclass(slots=True)
@@ -101,46 +107,56 @@ def _next(
 ) -> _Register | None:
     """Of the first readings that say something new and have a step, that with the shortest."""
     known = list(found.before().values())
-    best: _Register | None = None
-    fits = FITS
-    for reading in options:
-        if not fits or (best is not None and size(best.step) <= PLAIN):
-            break
-        if known and decides(known, reading.before):
-            continue
-        if not decides([reading.before, *known, letter], reading.after):
-            continue
-        fits -= 1
-        register = _fitted(study, found, reading, rows)
-        if register is not None and (best is None or size(register.step) < size(best.step)):
-            best = register
-    return best
+    closed = [
+        reading
+        for reading in options
+        if not (known and decides(known, reading.before))
+        and decides([reading.before, *known, letter], reading.after)
+    ]
+    for budget, fits in SEARCHES:
+        best: _Register | None = None
+        left = fits
+        for reading in closed[:fits]:
+            left = left - 1 if best is None else min(left, MORE) - 1
+            if left < 0:
+                break
+            register = _fitted(study, found, reading, rows, budget)
+            if register is not None and (best is None or register.cost < best.cost):
+                best = register
+            if best is not None and size(best.step) <= PLAIN:
+                break
+        if best is not None:
+            return best
+    return None
 
 
-def _fitted(study: Study, found: _Found, reading: Reading, rows: Steps) -> _Register | None:
+def _fitted(
+    study: Study, found: _Found, reading: Reading, rows: Steps, budget: Budget
+) -> _Register | None:
     """The reading, counted from its start or as it is, with the shorter step."""
     name = _name(len(found.registers))
     letters = {n: rows.letters[:, i] for i, n in enumerate(study.inputs)}
     best: _Register | None = None
-    for option in (reading.moved(1, reading.start), reading, reading.moved(-1, reading.start)):
-        if option is reading and not reading.start:
-            continue
+    moved = [reading.moved(1, reading.start)] if reading.start else []
+    for option in (reading, *moved, reading.moved(-1, reading.start)):
         columns = {name: option.before} | found.before() | letters
-        step = _step(study, columns, option.after)
-        if step is not None and (best is None or size(step) < size(best.step)):
+        step = _step(study, columns, option.after, budget)
+        if step is not None and (best is None or _Register(option, step).cost < best.cost):
             best = _Register(option, step)
-        if best is None or size(best.step) <= PLAIN:
-            break  # from elsewhere it would hardly be simpler
+        if best is None and option.start:
+            continue  # constants may be out of reach only because of where it is counted from
+        if best is None or size(best.step) <= LEAST:
+            break
     return best
 
 
-def _step(study: Study, columns: dict[str, Ints], target: Ints) -> Expr | None:
+def _step(study: Study, columns: dict[str, Ints], target: Ints, budget: Budget) -> Expr | None:
     """A short formula, or one that is cut off at bounds."""
 
     def inner(some: Mapping[str, Ints], values: Ints) -> Expr | None:
-        return formula(study, some, values, budget=INNER)
+        return formula(study, some, values, budget=budget)
 
-    step = formula(study, columns, target, budget=STEP)
+    step = formula(study, columns, target, budget=budget)
     if step is None or size(step) > LONGEST_PLAIN:
         cut = clamped(columns, target, inner)
         if cut is not None and (step is None or size(cut) < size(step)):
@@ -192,7 +208,7 @@ def _scales(node: Expr, name: str) -> bool:
 
 
 def from_zero(machine: Machine, register: str) -> Machine:
-    """The machine with a register counted from its start, where that is no longer."""
+    """The machine with a register counted from its start, where that is shorter."""
     i = machine.state.index(register)
     start = machine.init[i]
     by = {n: simplify(apply("add", var(n), const(start))) for n in (register, old(register))}
@@ -204,7 +220,7 @@ def from_zero(machine: Machine, register: str) -> Machine:
         next=tuple(nexts),
         outputs=tuple(simplify(substitute(e, by)) for e in machine.outputs),
     )
-    return moved if start and moved.size <= machine.size else machine
+    return moved if start and moved.size < machine.size else machine
 
 
 def _needed(found: _Found, rows: Steps, letter: Ints) -> list[int]:

@@ -14,6 +14,7 @@ from mips_verify.extract.differences import difference_programs
 from mips_verify.extract.history import history_programs
 from mips_verify.extract.judge import Judge, Judged
 from mips_verify.extract.labels import label_programs
+from mips_verify.extract.memories import memory_programs
 from mips_verify.extract.modular import modular_programs
 from mips_verify.extract.parts import part_programs
 from mips_verify.extract.registers import register_programs
@@ -36,8 +37,14 @@ LEAST_LETTER_COUNTS = 12  # two counters that are compared
 LEAST_TABLE = 20  # a longer formula over a few states is no clearer than their table
 
 
-def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Judged], int | None]:
     """Candidates of every form, dearer forms only as long as they could still do better.
+
+    Args:
+        study: the network under study.
+        judge: what candidates are compared with.
+        again: with less trust in a network that was studied before; forms that need long
+            words are left out.
 
     Returns:
         the candidates and the number of states of the closed machine, if there is one.
@@ -53,7 +60,7 @@ def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     consider(window_programs)
     consider(affine_programs, LEAST_AFFINE)
     learned = automaton(study, judge.sequences, judge.answers)
-    for form, least in _forms_of(learned):
+    for form, least in _forms_of(learned, again):
         consider(form, least)
     if (machine := learned.machine) is not None and not learned.free:
         rival = shortest(found)
@@ -62,8 +69,9 @@ def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
         consider(partial(cascade_programs, machine=learned.closed), LEAST_CASCADE)
         consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
+    consider(memory_programs, LEAST_LETTER_COUNTS)
     if not learned.free:
-        if learned.closed is None:
+        if learned.closed is None and not again:
             consider(part_programs)
         consider(register_programs)
     consider(history_programs)
@@ -72,7 +80,7 @@ def search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     return found, learned.states
 
 
-def _forms_of(learned: Automaton) -> list[tuple[Form, int | None]]:
+def _forms_of(learned: Automaton, again: bool) -> list[tuple[Form, int | None]]:
     """What follows from the algebra of a machine, closed or not."""
     forms: list[tuple[Form, int | None]] = []
     if (machine := learned.machine) is not None and not learned.free:
@@ -80,7 +88,7 @@ def _forms_of(learned: Automaton) -> list[tuple[Form, int | None]]:
         forms.append((partial(trap_programs, machine=machine), LEAST_TRAP))
     if learned.closed is not None:
         forms.append((partial(modular_programs, machine=learned.closed), None))
-    else:
+    elif not again:
         forms.append((difference_programs, None))
     return forms
 
