@@ -58,7 +58,7 @@ CLEARER = {
     ),
     "a quotient where the step has negative weights": (
         machine("(s + x) % 2", {"s": (0, "(x - s) % 3")}), BITS,
-        "s = 0 -> (x + 2 * s) % 3\noutput (x + 2 * old(s)) // 3",
+        "s = 0 -> (2 * s + x) % 3\noutput (2 * old(s) + x) // 3",
     ),
     "an overflow": (
         machine("1 if n < x else 0", {"n": (0, "(n + x) % 15")}), Domain(("x",), (0,), (15,)),

@@ -108,6 +108,19 @@ def test_comparisons_with_numbers_on_both_sides(op: str) -> None:
             assert_equal_on_a_grid(parse(f"int(not {text})"))
 
 
+@pytest.mark.parametrize("first", ["<", "<=", ">", ">="])
+@pytest.mark.parametrize("second", ["<", "<=", ">", ">="])
+def test_comparisons_that_share_a_side(first: str, second: str) -> None:
+    lefts = (f"x {first} y", f"y {first} x")
+    rights = (f"z {second} y", f"y {second} z")
+    for left, right, word in itertools.product(lefts, rights, ("and", "or")):
+        e = parse(f"int({left} {word} {right})")
+        short = simplify(e)
+        for values in itertools.product(range(3), repeat=3):
+            env = dict(zip("xyz", values, strict=True))
+            assert evaluate(short, env) == evaluate(e, env), f"{e} -> {short} at {env}"
+
+
 @pytest.mark.parametrize("m", [-4, -2, 2, 3, 4, 6])
 def test_divisions_of_divisions(m: int) -> None:
     for p, k in itertools.product([-3, 2, 3, 4, 6, 12], [-5, -1, 1, 3]):
@@ -219,6 +232,13 @@ def test_z3_finds_no_integer_where_definedness_changes(e: Expr) -> None:
         ("int(x == 1 or x == 4)", "int(x in (1, 4))"),
         ("int(not (a < b and c < d))", "int(a >= b or c >= d)"),
         ("(x + 8) % 7", "(x + 1) % 7"),
+        ("int(a < b and c < b)", "int(max(a, c) < b)"),
+        ("int(b >= a and b >= c and b >= x)", "int(b >= max(max(a, c), x))"),
+        ("int(a < b or c < b)", "int(min(a, c) < b)"),
+        ("int(a < b and a < c)", "int(a < min(b, c))"),
+        ("int(a > 1 and c > 1)", "int(a > 1 and c > 1)"),
+        ("max(a, max(b, c))", "max(max(a, b), c)"),
+        ("int(a < b and (c < 4 and x > 5))", "int(a < b and c < 4 and x > 5)"),
         ("(a % 7 + b * 6) % 7", "(a - b) % 7"),
         ("int(x + 1 > y)", "int(x >= y)"),
         ("int(a - b == 0)", "int(a == b)"),

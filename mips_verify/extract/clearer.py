@@ -143,7 +143,8 @@ def quotients(machine: Machine) -> Iterator[Machine]:
             continue
         m = number(e.args[1])
         form = flatten(e.args[0])
-        total = build(Linear(tuple((t, c % m) for t, c in form.terms if c % m), form.rest % m))
+        terms = sorted(form.terms, key=lambda t: t[0] != var(machine.state[i]))
+        total = build(Linear(tuple((t, c % m) for t, c in terms if c % m), form.rest % m))
         step = apply("mod", total, const(m))
         # the step stays as it is: a reader wants the same sum in both
         output = apply("floordiv", substitute(total, before), const(m))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from mips_verify.expr import FALSE, TRUE, Expr, children, const, evaluate, negate, size
+from mips_verify.regress.joined import joined
 from mips_verify.regress.linear import Linear, addends, build, flatten, number
 
 Rule = Callable[[Expr], Expr]
@@ -227,6 +228,14 @@ def _extreme(e: Expr) -> Expr:
     return e.args[0] if e.args[0] == e.args[1] else e
 
 
+def _from_the_left(e: Expr) -> Expr:
+    """``a & (b & c)`` as ``a & b & c``."""
+    a, b = e.args
+    if b.op != e.op:
+        return e
+    return Expr(e.op, (Expr(e.op, (a, b.args[0])), b.args[1]))
+
+
 def _absolute(e: Expr) -> Expr:
     a = e.args[0]
     if a.op == "neg":
@@ -264,6 +273,9 @@ def _connective(e: Expr) -> Expr:
         return a
     if a.op == b.op == "not":
         return Expr("not", (Expr("or" if e.op == "and" else "and", (a.args[0], b.args[0])),))
+    together = joined(e.op, a, b) if is_total(e) else None
+    if together is not None:
+        return together
     if e.op == "and":
         gathered = _one_of(complement(a), complement(b))
         return _shortest(e, negate(gathered)) if gathered else e
@@ -366,14 +378,17 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "mul": (_product,),
     "floordiv": (_floor_division,),
     "mod": (_modulo,),
-    "min": (_extreme,),
-    "max": (_extreme,),
+    "min": (_extreme, _from_the_left),
+    "max": (_extreme, _from_the_left),
+    "bitand": (_from_the_left,),
+    "bitor": (_from_the_left,),
+    "bitxor": (_from_the_left,),
     "abs": (_absolute,),
     "int": (_as_number,),
     "not": (_not,),
     "in": (_membership,),
-    "and": (_connective,),
-    "or": (_connective,),
+    "and": (_connective, _from_the_left),
+    "or": (_connective, _from_the_left),
     "if": (_conditional,),
 }
 _RULES |= dict.fromkeys(COMPARISONS, (_comparison,))
