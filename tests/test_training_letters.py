@@ -1,15 +1,19 @@
 """Rungs for many letters, for windows, for registers and for comparisons of counts."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
+from mips_verify.network.apart import Apart, side_by_side
 from mips_verify.network.comparison import CountComparison
 from mips_verify.network.letter_lm import LetterLM
 from mips_verify.network.letter_response import letter_response
+from mips_verify.network.network import Network, mlp
 from mips_verify.network.rung import is_exact
-from mips_verify.network.subspace import LetterSubspace
+from mips_verify.network.subspace import LetterSubspace, Subspace
 from mips_verify.network.window import Window
 from tests.training_data import labelled, letters, modular_sum, quiet, running_max
 
@@ -128,3 +132,43 @@ def test_a_network_of_letters_reads_both_channels():
     assert fit.network is not None
     assert fit.network.channels == 2
     assert is_exact(fit.network, data)
+
+
+def random_network(rng, hidden, f, g, channels=2):
+    def layers(*widths):
+        return tuple(
+            (rng.standard_normal((b, a)), rng.standard_normal(b)) for a, b in pairwise(widths)
+        )
+
+    return Network(
+        layers(hidden + channels, *f, hidden),
+        layers(hidden, *g, 1),
+        rng.standard_normal(hidden),
+        channels,
+    )
+
+
+def test_networks_side_by_side_answer_as_they_did():
+    rng = np.random.default_rng(0)
+    shapes = [(2, (), (3, 4)), (1, (5,), ()), (3, (2, 2), (6,))]
+    networks = [random_network(rng, *shape) for shape in shapes]
+    both = side_by_side(networks)
+    x = PAIR.sample(20, 4, rng)
+    states, _ = both.run(x)
+    alone = [n.run(x)[0] for n in networks]
+    assert np.allclose(states, np.concatenate(alone, axis=2))
+    mine = mlp(both.g, states)
+    assert np.allclose(
+        mine, np.concatenate([mlp(n.g, h) for n, h in zip(networks, alone, strict=True)], axis=2)
+    )
+
+
+def test_each_output_may_have_an_engine_of_its_own():
+    def labels(x):
+        return np.concatenate([x.cumsum(axis=1), commonest(3)(x)], axis=2)
+
+    data = labelled(letters(2), labels)
+    fit = Apart((Subspace(), CountComparison())).fit(data, 0, quiet)
+    assert fit.network is not None
+    assert is_exact(fit.network, labelled(letters(2), labels, seed=1))
+    assert Apart((Subspace(),)).fit(data, 0, quiet).network is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mips_verify.network.adam import Plan, Stage
+from mips_verify.network.apart import Apart
 from mips_verify.network.comparison import CountComparison
 from mips_verify.network.feedback import TeacherForced
 from mips_verify.network.initial import Start
@@ -35,11 +36,25 @@ def default_ladder() -> tuple[Rung, ...]:
         PlainLM(2, (6,), members=48),
         TeacherForced(3, 4),
         _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        LetterLM(3, 6, 4),
+        LetterLM(3, 6, 4, members=20),
         PlainLM(3, (12,)),
         TeacherForced(4, 4),
         _linear_state(3, (24, 24), members=24),
         Spectral(32, guess=True),
+    )
+
+
+def joint_ladder() -> tuple[Rung, ...]:
+    """For several outputs: together where algebra does it, else apart, else together again."""
+    return (
+        Subspace(),
+        OneHotSubspace(),
+        LetterSubspace(),
+        Spectral(40),
+        Apart(default_ladder()),
+        TeacherForced(2, 4),
+        LetterLM(2, 4, 4),
+        LetterLM(3, 6, 4, members=20),
     )
 
 
@@ -57,7 +72,6 @@ def second_ladder() -> tuple[Rung, ...]:
         _linear_state(2, (16,), members=24),
         LetterLM(2, 4, 4, members=32),
         _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        LetterLM(3, 6, 4),
         _linear_state(3, (24, 24), members=24),
     )
 

@@ -115,8 +115,11 @@ def train(
 
 def _climb_ladder(search: _Search, first: int, second: int) -> None:
     """The whole ladder, then what another seed may help; the slow end only where it is needed."""
-    from mips_verify.network.ladder import default_ladder, last_resort, second_ladder
+    from mips_verify.network.ladder import default_ladder, joint_ladder, last_resort, second_ladder
 
+    if search.train.outputs > 1:
+        search.climb(joint_ladder(), first)
+        return
     search.climb(default_ladder(), first)
     if search.accuracy < _ENOUGH:
         search.climb(last_resort(), first)

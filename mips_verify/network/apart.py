@@ -1,0 +1,89 @@
+"""Several outputs: a network for each, side by side in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.data import Dataset
+from mips_verify.network.network import Array, Layers, Network
+from mips_verify.network.rung import Fit, Progress, Rung, is_exact, sequences_right
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Each output learned by itself on the first of ``rungs`` that is right on the data."""
+
+    rungs: tuple[Rung, ...]
+    name: str = "each output by itself"
+
+    def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
+        """The networks side by side; none where an output got none."""
+        networks, steps, notes = [], 0, []
+        for i in range(data.outputs):
+            part = Dataset(data.domain, data.x, data.y[..., i : i + 1], data.complete)
+            best: tuple[float, str, Network] | None = None
+            for rung in self.rungs:
+                fit = rung.fit(part, seed, progress)
+                steps += fit.steps
+                if fit.network is None:
+                    continue
+                exact = is_exact(fit.network, part)
+                accuracy = 1.0 if exact else sequences_right(fit.network, part)
+                progress(f"output {i + 1}, {rung.name}: {accuracy:.2%} of sequences")
+                if best is None or accuracy > best[0]:
+                    best = accuracy, rung.name, fit.network
+                if exact:
+                    break
+            if best is None:
+                return Fit(None, steps, f"no network for output {i + 1}")
+            notes.append(f"{best[1]} {best[0]:.2%}")
+            networks.append(best[2])
+        return Fit(side_by_side(networks), steps, "; ".join(notes))
+
+
+def side_by_side(networks: Sequence[Network]) -> Network:
+    """One network with all their states and outputs, in order."""
+    sizes = [n.hidden for n in networks]
+    f = _stacked([n.f for n in networks])
+    g = _stacked([n.g for n in networks])
+    channels = networks[0].channels
+    (weight, bias), *rest = f
+    # the block-diagonal first layer reads [h1, x, h2, x, ...]; the copies of x become one
+    ends = np.cumsum([s + channels for s in sizes])
+    starts = ends - [s + channels for s in sizes]
+    states = [weight[:, a : a + s] for a, s in zip(starts, sizes, strict=True)]
+    inputs = sum(weight[:, b - channels : b] for b in ends)
+    first = np.hstack([*states, np.asarray(inputs)]), bias
+    return Network((first, *rest), g, np.concatenate([n.h0 for n in networks]), channels)
+
+
+def _stacked(parts: Sequence[Layers]) -> Layers:
+    """Perceptrons beside each other, the shallow ones made as deep as the deepest."""
+    depth = max(map(len, parts))
+    deep = [_deepened(layers, depth) for layers in parts]
+    return tuple(
+        (_diagonal([p[i][0] for p in deep]), np.concatenate([p[i][1] for p in deep]))
+        for i in range(depth)
+    )
+
+
+def _deepened(layers: Layers, depth: int) -> Layers:
+    """The same function with ``depth`` layers: a value z goes on as relu(z) - relu(-z)."""
+    while len(layers) < depth:
+        *inner, (weight, bias) = layers
+        eye = np.eye(len(weight))
+        signed = np.vstack([weight, -weight]), np.concatenate([bias, -bias])
+        layers = (*inner, signed, (np.hstack([eye, -eye]), np.zeros(len(weight))))
+    return layers
+
+
+def _diagonal(blocks: Sequence[Array]) -> Array:
+    out = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
+    row = column = 0
+    for b in blocks:
+        out[row : row + b.shape[0], column : column + b.shape[1]] = b
+        row, column = row + b.shape[0], column + b.shape[1]
+    return out
