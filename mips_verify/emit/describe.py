@@ -31,6 +31,7 @@ from mips_verify.regress.simplify import complement
 
 LARGEST: Final = 2_000  # nodes of a machine beyond which nothing is looked at
 LONGEST: Final = 40  # characters of an expression in a sentence
+DELAYS: Final = 64  # variables of a delay line
 _SMALL: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -122,7 +123,7 @@ def _delay(machine: Machine, z: str) -> Claim | None:
         if e.op != "var" or e.value not in machine.state:
             break
         at, lag = str(e.value), lag + 1
-        if lag > len(machine.state) or _start(machine, at) != start:
+        if lag > min(len(machine.state), DELAYS) or _start(machine, at) != start:
             return None
     text = _short(e)
     if text is None or not names(e) <= set(machine.inputs) or not names(e):

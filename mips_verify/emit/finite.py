@@ -16,6 +16,7 @@ from mips_verify.regress.linear import Linear, flatten
 from mips_verify.regress.simplify import simplify
 
 VALUES: Final = 64
+WORK: Final = 1_000_000  # nodes that are evaluated for one table
 NODES: Final = 60  # of a step that is looked at letter by letter
 BOUND: Final = 10**6  # of a value that is still followed
 LONGEST: Final = 40  # characters of a condition in a sentence
@@ -130,11 +131,13 @@ def _table(machine: Machine, z: str, alphabet: Alphabet) -> _Table | None:
     i = machine.state.index(z)
     start, e = machine.init[i], machine.next[i]
     step: dict[tuple[int, Letter], int] = {}
-    values = [start]
+    values, nodes = [start], size(e)
     for v in values:
         for a in alphabet.letters:
             after = value_on(e, {z: v, **alphabet.bind(a)})
             if after is None or abs(after) > BOUND or len(values) > VALUES:
+                return None
+            if len(step) * nodes > WORK:
                 return None
             step[v, a] = after
             if after not in values:
