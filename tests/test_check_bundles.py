@@ -1,6 +1,7 @@
 """`check` believes nothing: what was changed in a bundle is found, wherever it was changed."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -175,6 +176,42 @@ def test_a_program_that_python_runs_otherwise_does_not_pass(dithering):
 def test_a_program_that_misbehaves_ends_in_a_finding(dithering, source, status):
     (dithering / "program.py").write_text(source)
     assert statuses(dithering, Options(fuzz=5, seconds=1))["execution"] == status
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders on this platform")
+@pytest.mark.parametrize("name", [CERTIFICATE, "program.dfy", "network.safetensors"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(dithering, name):
+    rewritten(dithering, lambda data: None)
+    (dithering / name).unlink()
+    os.mkfifo(dithering / name)
+    found = problem(dithering)
+    assert (found.status, found.message) == ("failed", f"{name} is no regular file")
+
+
+def test_numbers_that_outgrow_python_s_printing_are_not_held_against_a_program(tmp_path):
+    state = {"s": [1, "3 * s + x"]}
+    folder = grown(tmp_path, state, state, "s", ["p_s == s_s"])
+    assert overall(check_bundle(folder, Options(fuzz=3))) == "ok"
+
+
+def test_numbers_that_no_memory_holds_are_not_computed(tmp_path):
+    folder = grown(tmp_path, {}, {"s": [2, "s * s"]}, "x", [], "x + 0 * s")
+    assert overall(check_bundle(folder, Options(fuzz=3))) == "ok"
+
+
+def grown(folder, program, spec, output, invariant, spec_output=None):
+    """A bundle of a true theorem over runs of 10,000 steps."""
+    data = {
+        **json.loads((PROOFS / "Sum_All" / CERTIFICATE).read_text()),
+        "task": "Grown", "length": 1000, "domain": {"x": [0, 3]}, "invariant": invariant,
+        "weights": "", "all_integers": False, "declarative": [],
+        "program": {"inputs": ["x"], "state": program, "outputs": [output]},
+        "spec": {"inputs": ["x"], "state": spec, "outputs": [spec_output or output]},
+    }  # fmt: skip
+    (folder / "Grown").mkdir()
+    for name, text in render_files(certificate_from_dict(data)).items():
+        (folder / "Grown" / name).write_text(text)
+    return folder / "Grown"
 
 
 def test_text_that_is_no_certificate_ends_in_a_finding(dithering):

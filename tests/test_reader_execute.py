@@ -190,3 +190,14 @@ def test_no_process_is_left_behind(tmp_path):
             return
         time.sleep(0.05)
     raise AssertionError(f"process {pid} is still there")
+
+
+def test_answers_that_a_program_puts_in_place_of_its_own_are_not_read(tmp_path):
+    forger = """
+        import os
+        with open("forged", "w") as file:
+            file.write("[[7]]\\n" * 3)
+        os.replace("forged", "../answers")
+        def program(xs): return [2 * x for x in xs]
+    """
+    assert run(tmp_path, forger) == [[(2,)], [(2,), (4,)], [(6,), (-2,), (0,)]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -108,11 +110,18 @@ def _read(folder: Path, options: Options) -> Bundle:
 
 
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
+    # a pipe or a terminal might never answer: nothing else is waited for, nor read
+    with open(path, "rb", opener=_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise MipsVerifyError(f"{path.name} is no regular file")
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise MipsVerifyError(f"{path.name} is larger than {LARGEST} bytes")
     return data
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _certificate(bundle: Bundle) -> Finding:

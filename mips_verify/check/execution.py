@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mips_verify.check.finding import Status
-from mips_verify.machine import Word
+from mips_verify.machine import Machine, Word
 from mips_verify.prove.certificate import Certificate
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Outcome = tuple[Status, str]
 LONGEST: Final = 10  # times the task's length
 SHOWN: Final = 40  # letters of a sequence in a sentence
-BITS: Final = 10_000  # of the largest number that is printed
+BITS: Final = 10_000  # of the largest number that is compared; Python reads 4300 digits
 
 
 def run_program(
@@ -24,19 +24,42 @@ def run_program(
 ) -> Outcome:
     """Run ``program`` of a file on ``count`` sequences of 0 to ten times the task's length.
 
+    Those that lead to very large numbers are cut short, see :func:`readable`.
+
     Returns:
         ``ok``, or ``failed`` with the sequence that shows it, or ``undecided`` where the
         program gave no answer in time; and the sentence that says so.
     """
     from mips_verify.reader.execute import run_foreign
 
-    words = sequences(proof.domain, proof.length, count)
+    words = [readable(proof, word) for word in sequences(proof.domain, proof.length, count)]
     answers = run_foreign(path, words, entry="program", timeout=seconds, memory=memory)
     for word, answer in zip(words, answers, strict=True):
         outcome = judge(proof, word, answer)
         if outcome[0] != "ok":
             return outcome
     return "ok", f"{len(words)} sequences"
+
+
+def readable(proof: Certificate, word: Word) -> Word:
+    """``word`` up to where a number of a machine exceeds ``BITS`` bits.
+
+    Further on, numbers may grow until no memory holds them. A letter after which a machine
+    has no value is kept, for :func:`judge` to say so.
+    """
+    return word[: min(_steps(machine, word) for machine in (proof.spec, proof.program))]
+
+
+def _steps(machine: Machine, word: Word) -> int:
+    z = machine.init
+    for t, x in enumerate(word):
+        try:
+            z, y = machine.step(z, tuple(x))
+        except ValueError:
+            return t + 1
+        if any(v.bit_length() > BITS for v in z + y):
+            return t
+    return len(word)
 
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:

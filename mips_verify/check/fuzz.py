@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
-from mips_verify.check.execution import Outcome, judge
+from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.fuzz_test import longest_word
 from mips_verify.prove.certificate import Certificate
@@ -44,7 +44,7 @@ def fuzz_program(
             return ["it did not finish in time"] * len(asked)
         return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
 
-    strategy = words(proof.domain, longest_word(proof)).map(tuple)
+    strategy = words(proof.domain, longest_word(proof)).map(lambda w: tuple(readable(proof, w)))
     drawn = _draw(strategy, count)
     seen: dict[Letters, Outcome] = {}
     for word, answer in zip(drawn, run(drawn), strict=True):
