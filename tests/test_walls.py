@@ -38,6 +38,7 @@ LAYERS = (
     ("bench", "terminal", "check"),
     ("commands",),
     ("cli",),
+    ("__main__",),
 )
 
 
