@@ -100,20 +100,31 @@ def test_the_line_of_a_change_is_named(dithering):
     assert (found.file, found.line) == ("program.py", 5)
 
 
-@pytest.mark.parametrize("weaker", ["invariant", "program", "domain", "all_integers"])
-def test_a_forged_theorem_does_not_pass_though_every_file_fits(dithering, weaker):
+@pytest.mark.parametrize(
+    ("name", "weaker"),
+    [
+        ("Dithering", "invariant"),
+        ("Dithering", "program"),
+        ("Parity_Zeros", "domain"),
+        ("Parity_Zeros", "all_integers"),
+    ],
+)
+def test_a_forged_theorem_does_not_pass_though_every_file_fits(tmp_path, name, weaker):
+    folder = copied(name, tmp_path)
+
     def edit(data):
         if weaker == "invariant":
             data["invariant"] = []
         elif weaker == "program":
             data["program"]["outputs"] = ["0"]
         elif weaker == "domain":
-            data["domain"]["x"][1] = 31
+            data["domain"]["x"][1] = 2
         else:
+            assert not data["all_integers"]
             data["all_integers"] = True
 
-    rewritten(dithering, edit)
-    found = statuses(dithering)
+    rewritten(folder, edit)
+    found = statuses(folder)
     assert found["certificate"] == found["files"] == "ok"
     assert found["proof"] == "failed"
 
@@ -176,6 +187,26 @@ def test_a_program_that_python_runs_otherwise_does_not_pass(dithering):
 def test_a_program_that_misbehaves_ends_in_a_finding(dithering, source, status):
     (dithering / "program.py").write_text(source)
     assert statuses(dithering, Options(fuzz=5, seconds=1))["execution"] == status
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["conftest.py", "hypothesis.py", "program.pyc", "program.abi3.so", "program/__init__.py"],
+)
+def test_code_that_is_no_part_of_a_bundle_does_not_pass(dithering, name):
+    rewritten(dithering, lambda data: None)
+    (dithering / name).parent.mkdir(exist_ok=True)
+    (dithering / name).write_text("def program(xs): return [99 for _ in xs]\n")
+    found = problem(dithering)
+    assert (found.check, found.file) == ("files", name.partition("/")[0])
+
+
+def test_notes_and_caches_may_lie_in_a_bundle(dithering):
+    rewritten(dithering, lambda data: None)
+    (dithering / "README.md").write_text("ours\n")
+    (dithering / "__pycache__").mkdir()
+    (dithering / ".hypothesis").mkdir()
+    assert overall(check_bundle(dithering, QUICK)) == "ok"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders on this platform")

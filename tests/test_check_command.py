@@ -128,6 +128,14 @@ def test_bundles_are_found_at_any_depth_and_by_any_of_their_files(two, tmp_path)
     assert find_bundles([tmp_path]) == (deep / "Prev1", *both)
 
 
+def test_a_link_to_a_bundle_is_a_bundle(two, tmp_path):
+    copied("Prev2", tmp_path / "elsewhere")
+    link = two / "Prev2"
+    link.symlink_to(tmp_path / "elsewhere" / "Prev2", target_is_directory=True)
+    (two / "around").symlink_to(two, target_is_directory=True)
+    assert find_bundles([two]) == (two / "Dithering", two / "Prev1", link)
+
+
 def test_a_bundle_whose_certificate_is_gone_is_still_seen(two):
     (two / "Prev1" / "certificate.json").unlink()
     assert len(find_bundles([two])) == 2

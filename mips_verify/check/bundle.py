@@ -27,6 +27,7 @@ SMTLIB: Final = "equivalence.smt2"
 DAFNY: Final = "program.dfy"
 WEIGHTS: Final = "network.safetensors"
 FILES: Final = (CERTIFICATE, PROGRAM, DAFNY, SMTLIB, "test_program.py", WEIGHTS)
+_IMPORTED: Final = frozenset({".py", ".pyc", ".pyd", ".so"})
 LARGEST: Final = 2**26  # bytes of one file
 MEMORY: Final = 2**30  # bytes for the program's own process
 RLIMIT: Final = 100_000_000  # Z3's count of work for one obligation
@@ -175,7 +176,18 @@ def _files(bundle: Bundle) -> Finding:
     for name in bundle.files:
         if wrong := _same("files", bundle, name):
             return wrong
-    return _weights(bundle) or Finding("files", "ok", f"{len(bundle.files)} files")
+    if wrong := _weights(bundle) or _strangers(bundle):
+        return wrong
+    return Finding("files", "ok", f"{len(bundle.files)} files")
+
+
+def _strangers(bundle: Bundle) -> Finding | None:
+    """Anything else that Python imports: it may stand in for ``program.py`` or a library."""
+    for path in sorted(bundle.folder.iterdir()):
+        if path.name not in FILES and (path.suffix in _IMPORTED or any(path.glob("__init__.*"))):
+            why = "is no file of a bundle, and Python may import it; keep it elsewhere"
+            return Finding("files", "failed", why, path.name)
+    return None
 
 
 def _same(check: str, bundle: Bundle, name: str) -> Finding | None:

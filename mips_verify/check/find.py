@@ -17,7 +17,8 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
     A path is a bundle, a folder that holds bundles at any depth, or a file: then the bundle
     that it belongs to, if any. A folder counts as a bundle if it has a certificate, or two
     other files of a bundle, so that one whose certificate was deleted is still seen.
-    Folders below ``paths`` whose names start with a dot are passed over.
+    Folders below ``paths`` whose names start with a dot or two underscores are passed over.
+    A link to a bundle counts as one; no other link to a folder is followed.
 
     Raises:
         MipsVerifyError: a path that is not there, or without any bundle.
@@ -46,6 +47,16 @@ def _below(top: Path, *, deep: bool) -> Iterator[Path]:
         if _is_bundle(files):
             inner.clear()
             yield Path(folder)
+        # `walk` names links to folders, and passes them over
+        links = (path for name in inner if (path := Path(folder, name)).is_symlink())
+        yield from (path for path in links if _is_bundle(_listed(path)))
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:  # no permission, or gone
+        return []
 
 
 def _is_bundle(names: Iterable[str]) -> bool:
