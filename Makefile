@@ -4,10 +4,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 TASK   ?= Sum_Last3
 KERNEL := mips_verify/errors.py mips_verify/domain.py mips_verify/expr.py mips_verify/parse.py \
-          mips_verify/machine.py mips_verify/task.py mips_verify/printers/z3.py \
+          mips_verify/machine.py mips_verify/printers/z3.py mips_verify/prove/verdict.py \
           mips_verify/prove/obligations.py mips_verify/prove/certificate.py
 
-.PHONY: setup prove test test-all check lint bench clean
+.PHONY: setup prove test test-all check trial lint bench clean
 
 setup: $(VENV)/.ready
 
@@ -24,6 +24,13 @@ prove: setup
 # every bundle by Z3, cvc5, the z3 on the PATH and Dafny, which must be there
 check: setup
 	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny
+
+# the trials of the prover, the kernel and check: an hour and a half on two cores
+trial: setup
+	$(BIN)/python -m tests.quality.prover --count 10000 --seed 0
+	$(BIN)/python -m tests.quality.stability
+	$(BIN)/python -m tests.quality.tampering --count 500
+	$(BIN)/python -m tests.quality.kernel
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
