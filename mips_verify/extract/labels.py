@@ -11,6 +11,8 @@ STARTS = 12  # machines with at most this many states try every label for the st
 MOST_LABELS = 64
 QUICK, FIRST, SECOND = Budget(3, 20_000), Budget(4, 100_000), Budget(6, 400_000)
 
+READ = Budget(6, 60_000)
+
 
 def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> list[Candidate]:
     """Machines with one state variable whose step is a short expression, if there are any.
@@ -29,7 +31,7 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
             machine, domain=domain, starts=starts, constants=constants, budget=budget
         )
         programs = [
-            program_of(machine, one, name=name, constants=constants, seed=study.seed)
+            program_of(machine, one, name=name, constants=constants, budget=READ, seed=study.seed)
             for one in labellings
         ]
         open_ended = not machine.complete

@@ -31,7 +31,7 @@ from mips_verify.regress.simplify import simplify
 
 REGISTERS = 4
 # how hard to search for a step, and for how many readings: first a little for many
-SEARCHES = ((Budget(4, 1_500), 24), (Budget(5, 10_000), 4))
+SEARCHES = ((Budget(4, 1_500), 10), (Budget(5, 10_000), 5))
 LEAST = 3  # nodes of a step that has two operands
 PLAIN = 5  # nodes of a step that is not improved upon
 MORE = 2  # readings looked at after one with a step
@@ -66,26 +66,29 @@ class _Found:
 def part_programs(study: Study) -> list[Candidate]:
     """Machines of registers found one by one; empty where they do not decide the output."""
     tried: list[Candidate] = []
-    for words in (short_words(study), rays(study)):
-        last = study.observer.horizon - max(map(len, words)) - 1
-        if last < 1:
-            continue
-        program = _program(study, steps(study, last), words)
-        if program is None:
-            continue
-        tried.append(Candidate("registers", program))
-        if (run_batch(program, study.evidence) == study.answers).all():
-            break
-    study.note(f"separate registers: {len(tried)} programs")
+    for search in SEARCHES:
+        for words in (short_words(study), rays(study)):
+            program = _program(study, words, *search)
+            if program is None:
+                continue
+            tried.append(Candidate("registers", program))
+            if (run_batch(program, study.evidence) == study.answers).all():
+                study.note(f"separate registers: {len(program.state)}")
+                return tried
+    study.note(f"separate registers: {len(tried)} programs, none of them right")
     return tried
 
 
-def _program(study: Study, rows: Steps, words: tuple[Word, ...]) -> Machine | None:
+def _program(study: Study, words: tuple[Word, ...], budget: Budget, fits: int) -> Machine | None:
+    last = study.observer.horizon - max(map(len, words)) - 1
+    if last < 1:
+        return None
+    rows = steps(study, last)
     _, letter = distinct(rows.letters)
     found = _Found()
     options = readings(study, rows, words)
     while len(found.registers) < REGISTERS and not _decided(found, rows, letter):
-        more = _next(study, found, options, rows, letter)
+        more = _next(study, found, options, rows, letter, budget, fits)
         if more is None:
             return None
         found.registers.append(more)
@@ -103,31 +106,29 @@ def _decided(found: _Found, rows: Steps, letter: Ints) -> bool:
 
 
 def _next(
-    study: Study, found: _Found, options: list[Reading], rows: Steps, letter: Ints
+    study: Study,
+    found: _Found,
+    options: list[Reading],
+    rows: Steps,
+    letter: Ints,
+    budget: Budget,
+    fits: int,
 ) -> _Register | None:
     """Of the first readings that say something new and have a step, that with the shortest."""
     known = list(found.before().values())
-    closed = [
-        reading
-        for reading in options
-        if not (known and decides(known, reading.before))
-        and decides([reading.before, *known, letter], reading.after)
-    ]
-    for budget, fits in SEARCHES:
-        best: _Register | None = None
-        left = fits
-        for reading in closed[:fits]:
-            left = left - 1 if best is None else min(left, MORE) - 1
-            if left < 0:
-                break
-            register = _fitted(study, found, reading, rows, budget)
-            if register is not None and (best is None or register.cost < best.cost):
-                best = register
-            if best is not None and size(best.step) <= PLAIN:
-                break
-        if best is not None:
-            return best
-    return None
+    best: _Register | None = None
+    for reading in options:
+        if fits <= 0 or (best is not None and size(best.step) <= PLAIN):
+            break
+        if known and decides(known, reading.before):
+            continue
+        if not decides([reading.before, *known, letter], reading.after):
+            continue
+        register = _fitted(study, found, reading, rows, budget)
+        if register is not None and (best is None or register.cost < best.cost):
+            best = register
+        fits = fits - 1 if best is None else min(fits, MORE) - 1
+    return best
 
 
 def _fitted(

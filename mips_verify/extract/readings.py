@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mips_verify.extract.observe import Array, Ints, Word
+from mips_verify.extract.observe import Array, Ints, Letter, Word
 from mips_verify.extract.study import Study
 
 ROWS = 4_000
@@ -63,19 +63,24 @@ class Reading:
 def short_words(study: Study) -> tuple[Word, ...]:
     """Single letters, spread over a large alphabet, and pairs of probe letters."""
     probes = study.observer.probes()
-    letters = study.observer.letters(study.rng())
-    spread = np.unique(np.linspace(0, len(letters) - 1, LETTERS).astype(np.int64))
-    singles = {(tuple(int(v) for v in letters[i]),): None for i in spread}
-    singles |= {(a,): None for a in probes}
+    singles = dict.fromkeys((a,) for a in (*_spread(study), *probes))
     pairs = itertools.islice(itertools.product(probes, repeat=2), PAIRS)
     return (*singles, *pairs)
 
 
 def rays(study: Study) -> tuple[Word, ...]:
-    """Probe letters repeated, as far as the horizon leaves room for states before them."""
-    longest = min(LONGEST_RAY, study.observer.horizon // 2)
+    """Letters repeated, as far as the horizon leaves room for states before them."""
+    longest = max(1, min(LONGEST_RAY, study.observer.horizon // 2))
     probes = study.observer.probes()
-    return tuple((a,) * k for a in probes for k in (1, *range(2, longest + 1)))
+    words = [(a,) * k for a in probes for k in range(1, longest + 1)]
+    return tuple(dict.fromkeys([*words, *((a,) * longest for a in _spread(study))]))
+
+
+def _spread(study: Study) -> list[Letter]:
+    """Letters spread over the alphabet, all of a small one."""
+    letters = study.observer.letters(study.rng())
+    chosen = np.unique(np.linspace(0, len(letters) - 1, LETTERS).astype(np.int64))
+    return [tuple(row) for row in letters[chosen].tolist()]
 
 
 def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading]:

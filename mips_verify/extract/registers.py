@@ -14,6 +14,7 @@ from mips_verify.extract.formula import formula
 from mips_verify.extract.observe import Array, Ints, Word, distinct
 from mips_verify.extract.study import Candidate, Study, fresh_names
 from mips_verify.machine import Machine, old
+from mips_verify.regress.fit import Budget
 
 REGISTERS = 3
 READINGS = 4  # single registers that are tried
@@ -21,7 +22,7 @@ ROWS = 4_000
 NEARLY_ALL = 0.98
 
 
-def register_programs(study: Study) -> list[Candidate]:
+def register_programs(study: Study, budget: Budget | None = None) -> list[Candidate]:
     """Machines over one to three registers, shortest first; empty where none was found."""
     observer = study.observer
     words = _probe_words(study)
@@ -37,7 +38,13 @@ def register_programs(study: Study) -> list[Candidate]:
     programs = []
     for columns in _readings(read):
         for machine in _variants(
-            study, start[columns], read[:, columns], read_after[:, columns], letters, answers
+            study,
+            start[columns],
+            read[:, columns],
+            read_after[:, columns],
+            letters,
+            answers,
+            budget,
         ):
             programs.append(Candidate("registers", machine))
         if programs:
@@ -80,7 +87,13 @@ def _readings(read: Ints) -> Iterator[list[int]]:
 
 
 def _variants(
-    study: Study, start: Ints, z: Ints, after: Ints, letters: Ints, answers: Ints
+    study: Study,
+    start: Ints,
+    z: Ints,
+    after: Ints,
+    letters: Ints,
+    answers: Ints,
+    budget: Budget | None,
 ) -> Iterator[Machine]:
     """The registers as read, counted from their start, and negated."""
     variants = [(start, z, after), (0 * start, z - start, after - start)]
@@ -90,24 +103,30 @@ def _variants(
         if now.tobytes() in seen:
             continue
         seen.add(now.tobytes())
-        machine = _regressed(study, init, now, then, letters, answers)
+        machine = _regressed(study, init, now, then, letters, answers, budget)
         if machine is None:
             return  # moved by a constant it would hardly be simpler
         yield machine
 
 
 def _regressed(
-    study: Study, init: Ints, z: Ints, after: Ints, letters: Ints, answers: Ints
+    study: Study,
+    init: Ints,
+    z: Ints,
+    after: Ints,
+    letters: Ints,
+    answers: Ints,
+    budget: Budget | None,
 ) -> Machine | None:
     names = fresh_names(z.shape[1], "r", study.inputs)
     inputs = {n: letters[:, i] for i, n in enumerate(study.inputs)}
     columns = inputs | {n: z[:, j] for j, n in enumerate(names)}
-    steps = [formula(study, columns, column) for column in after.T]
+    steps = [formula(study, columns, column, budget=budget) for column in after.T]
     if any(e is None for e in steps):
         return None
     renewed = {n: after[:, j] for j, n in enumerate(names)} | inputs
     renewed |= {old(n): z[:, j] for j, n in enumerate(names)}
-    outputs = [formula(study, renewed, column) for column in answers.T]
+    outputs = [formula(study, renewed, column, budget=budget) for column in answers.T]
     if any(e is None for e in outputs):
         return None
     return Machine(

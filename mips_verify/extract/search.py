@@ -21,8 +21,11 @@ from mips_verify.extract.registers import register_programs
 from mips_verify.extract.study import Candidate, Study, tidied
 from mips_verify.extract.tables import table_programs
 from mips_verify.extract.trap import trap_programs
-from mips_verify.extract.window import window_programs
+from mips_verify.extract.window import definite_memory, window_programs
+from mips_verify.mealy import Mealy
+from mips_verify.regress.fit import Budget
 
+LITTLE = Budget(5, 20_000)
 Form = Callable[[Study], list[Candidate]]
 
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
@@ -33,6 +36,7 @@ LEAST_COUNTER = 7  # (n + x) % k
 LEAST_TRAP = 14  # a guarded counter that is compared
 LEAST_LABELS = 5  # a step of one operator
 LEAST_CASCADE = 14  # two registers, one of them guarded by the other
+LEAST_PARTS = 14  # two registers, one of which looks at the other
 LEAST_LETTER_COUNTS = 12  # two counters that are compared
 LEAST_TABLE = 20  # a longer formula over a few states is no clearer than their table
 
@@ -57,30 +61,44 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
         if best is None or (least is not None and best > least):
             found.extend(refined(form, study, judge))
 
+    # where a few letters decide the output, they and those before decide its differences too
+    differ = not again and definite_memory(study) is None
     consider(window_programs)
     consider(affine_programs, LEAST_AFFINE)
     learned = automaton(study, judge.sequences, judge.answers)
-    for form, least in _forms_of(learned, again):
+    for form, least in _forms_of(learned, differ):
         consider(form, least)
     if (machine := learned.machine) is not None and not learned.free:
         rival = shortest(found)
         consider(partial(label_programs, machine=machine, rival=rival), LEAST_LABELS)
     if learned.closed is not None:
         consider(partial(cascade_programs, machine=learned.closed), LEAST_CASCADE)
-        consider(difference_programs)
+        if differ:
+            consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
     consider(memory_programs, LEAST_LETTER_COUNTS)
     if not learned.free:
-        if learned.closed is None and not again:
-            consider(part_programs)
-        consider(register_programs)
+        if learned.closed is None:
+            consider(register_programs)
+            if not again:
+                consider(part_programs, LEAST_PARTS)
+        else:
+            consider(partial(_shorter_than_table, machine=learned.closed))
     consider(history_programs)
     if learned.closed is not None:
         consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
     return found, learned.states
 
 
-def _forms_of(learned: Automaton, again: bool) -> list[tuple[Form, int | None]]:
+def _shorter_than_table(study: Study, machine: Mealy) -> list[Candidate]:
+    """Registers of a closed machine, found with less work: it has a table, if need be."""
+    tables = table_programs(replace(study, note=lambda _: None), machine)
+    longest = min((t.machine.size for t in tables), default=None)
+    found = register_programs(study, LITTLE)
+    return [c for c in found if longest is None or c.machine.size < longest]
+
+
+def _forms_of(learned: Automaton, differ: bool) -> list[tuple[Form, int | None]]:
     """What follows from the algebra of a machine, closed or not."""
     forms: list[tuple[Form, int | None]] = []
     if (machine := learned.machine) is not None and not learned.free:
@@ -88,7 +106,7 @@ def _forms_of(learned: Automaton, again: bool) -> list[tuple[Form, int | None]]:
         forms.append((partial(trap_programs, machine=machine), LEAST_TRAP))
     if learned.closed is not None:
         forms.append((partial(modular_programs, machine=learned.closed), None))
-    elif not again:
+    elif differ:
         forms.append((difference_programs, None))
     return forms
 
