@@ -37,12 +37,16 @@ def certify(result: Result, weights: bytes) -> Certificate:
     import z3
 
     from mips_verify import __version__
-    from mips_verify.prove.certificate import Certificate
+    from mips_verify.prove.certificate import (
+        Certificate,
+        certificate_from_text,
+        certificate_to_text,
+    )
 
     if not result.proved or result.program is None or result.verdict is None:
         raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
     task, trained = result.task, result.best.trained
-    return Certificate(
+    proof = Certificate(
         task=task.name,
         says=_one_line(task.says),
         length=task.length,
@@ -58,6 +62,8 @@ def certify(result: Result, weights: bytes) -> Certificate:
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,
     )
+    # as it reads back: a text such as --7 stands for the plain number
+    return certificate_from_text(certificate_to_text(proof))
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mips_verify.check.bundle import CERTIFICATE, FILES, check_bundle
-from mips_verify.check.execution import sequences
+from mips_verify.check.execution import run_program, sequences
 from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
 from mips_verify.domain import Domain
 from mips_verify.emit.files import render_files
@@ -170,12 +170,26 @@ def test_a_bundle_under_another_name_does_not_pass(dithering):
     assert "Dithering" in found.message
 
 
-def test_a_program_that_python_runs_otherwise_does_not_pass(dithering):
+def test_check_runs_nothing_that_it_has_not_made_itself(dithering, tmp_path):
     path = dithering / "program.py"
-    path.write_text(path.read_text().replace("% 15", "% 16"))
-    found = {f.check: f for f in check_bundle(dithering, QUICK)}
-    assert found["execution"].status == "failed"
-    assert re.search(r"gives \d instead of \d after", found["execution"].message)
+    path.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n" + path.read_text())
+    assert statuses(dithering)["files"] == "failed"
+    assert not (tmp_path / "ran").exists()
+
+
+def executed(folder, source, **options):
+    (folder / "program.py").write_text(source)
+    proof = certificate_from_text((folder / CERTIFICATE).read_text())
+    given = {"count": 20, "seconds": 20.0, "memory": 2**30} | options
+    return run_program(folder / "program.py", proof, **given)
+
+
+def test_a_program_that_python_runs_otherwise_is_shown_by_a_sequence(dithering):
+    source = (dithering / "program.py").read_text()
+    assert executed(dithering, source)[0] == "ok"
+    status, message = executed(dithering, source.replace("% 15", "% 16").replace("// 15", "// 16"))
+    assert status == "failed"
+    assert re.search(r"gives \d instead of \d after", message)
 
 
 @pytest.mark.parametrize(
@@ -185,8 +199,7 @@ def test_a_program_that_python_runs_otherwise_does_not_pass(dithering):
      ("import os; os.abort()", "failed"), ("def program(xs): return 'abc'", "failed")],
 )  # fmt: skip
 def test_a_program_that_misbehaves_ends_in_a_finding(dithering, source, status):
-    (dithering / "program.py").write_text(source)
-    assert statuses(dithering, Options(fuzz=5, seconds=1))["execution"] == status
+    assert executed(dithering, source, count=5, seconds=1.0)[0] == status
 
 
 @pytest.mark.parametrize(

@@ -225,15 +225,19 @@ def _weights(bundle: Bundle) -> Finding | None:
 
 
 def _execution(bundle: Bundle) -> Finding:
+    """Run the program as the certificate gives it: code that was slipped in never runs."""
     from mips_verify.check.execution import run_program
 
-    status, message = run_program(
-        bundle.folder / PROGRAM,
-        bundle.proof,
-        count=bundle.options.fuzz,
-        seconds=bundle.options.seconds,
-        memory=MEMORY,
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / PROGRAM
+        path.write_text(bundle.files[PROGRAM], encoding="utf-8")
+        status, message = run_program(
+            path,
+            bundle.proof,
+            count=bundle.options.fuzz,
+            seconds=bundle.options.seconds,
+            memory=MEMORY,
+        )
     return Finding("execution", status, message, PROGRAM)
 
 

@@ -78,7 +78,9 @@ def claim_by_letter(machine: Machine, z: str, alphabet: Alphabet) -> Claim | Non
     if len(moves) == len(steps):
         said = _said_weights({a: s.rest for a, s in steps.items()}, alphabet)
         up, down = (alphabet.count([a for a in steps if steps[a].rest == w]) for w in (1, -1))
-        return said and Claim(z, "sum", start, apply("sub", up, down), _after(start, said))
+        if not said:
+            return None
+        return Claim(z, "sum", start, apply("sub", up, down), _after(start, said))
     up_letters = [a for a, s in moves.items() if s.rest == 1]
     others = [s for a, s in steps.items() if a not in up_letters]
     said = alphabet.say(up_letters)
