@@ -63,10 +63,13 @@ class _Found:
         return {_name(i): r.reading.after for i, r in enumerate(self.registers)}
 
 
-def part_programs(study: Study) -> list[Candidate]:
-    """Machines of registers found one by one; empty where they do not decide the output."""
+def part_programs(study: Study, *, thorough: bool = True) -> list[Candidate]:
+    """Machines of registers found one by one; empty where they do not decide the output.
+
+    Where another program is at hand, only cheap searches are worth while (not ``thorough``).
+    """
     tried: list[Candidate] = []
-    for search in SEARCHES:
+    for search in SEARCHES if thorough else SEARCHES[:1]:
         for words in (short_words(study), rays(study)):
             program = _program(study, words, *search)
             if program is None:

@@ -27,6 +27,7 @@ from mips_verify.regress.fit import Budget
 
 LITTLE = Budget(5, 20_000)
 Form = Callable[[Study], list[Candidate]]
+CHEAP_PARTS = partial(part_programs, thorough=False)
 
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
 COUNTEREXAMPLES = 100
@@ -81,7 +82,8 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
         if learned.closed is None:
             consider(register_programs)
             if not again:
-                consider(part_programs, LEAST_PARTS)
+                nothing = shortest(found) is None
+                consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
         else:
             consider(partial(_shorter_than_table, machine=learned.closed))
     consider(history_programs)
