@@ -40,8 +40,9 @@ CHECKSUMS = {
     "4 bits as a number": (
         {"a": (0, "d ^ x"), "b": (0, "a ^ d ^ x"), "c": (0, "b"), "d": (0, "c")},
         "8 * d + 4 * c + 2 * b + a", BITS),
-    "3 bits, started elsewhere": (
-        {"a": (1, "c ^ x"), "b": (0, "a"), "c": (1, "b ^ c")}, "a + 2 * b + 4 * c", BITS),
+    "4 bits, started elsewhere": (
+        {"a": (1, "d ^ x"), "b": (0, "a"), "c": (1, "b ^ d"), "d": (0, "c")},
+        "a + 2 * b + 4 * c + 8 * d", BITS),
     "2 digits modulo 3": (
         {"a": (0, "(a + b + x) % 3"), "b": (0, "(2 * a + x) % 3")}, "a + 3 * b",
         Domain(("x",), (0,), (2,))),

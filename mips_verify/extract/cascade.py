@@ -30,7 +30,7 @@ SEARCHES = 24  # searches for one register
 KEPT = 2  # numberings of one register that are gone on with
 READ = 4  # complete cascades whose outputs are looked for
 STEP = Budget(5, 12_000)
-OUTPUT = Budget(5, 30_000)
+OUTPUT = Budget(5, 20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_C
         q, a = machine.known
         columns = {_name(i): d[q] for i, d in enumerate(digits)}
         columns |= {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-        steps = [formula(study, columns, d[machine.next[q, a]]) for d in digits]
+        steps = [formula(study, columns, d[machine.next[q, a]], budget=OUTPUT) for d in digits]
         known = tuple(e for e in steps if e is not None)
         if len(known) == len(steps):
             starts = tuple(int(d[0]) for d in digits)

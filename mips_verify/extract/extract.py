@@ -33,8 +33,8 @@ class Extraction:
     Attributes:
         machine: the program, if one was found.
         form: how it was found: "affine", "stateless", "window", "counters", "labels",
-            "registers", "history", "automaton" (a table of a few states) or "table"; "none" without
-            a program.
+            "cascade", "registers", "history", "automaton" (a table of a few states) or "table";
+            "none" without a program.
         states: number of states of the minimal Mealy machine, where it closed.
         agreement: share of fresh sequences on which program and network agree entirely.
         tried: what was tried and why it ended, one line each.
