@@ -62,8 +62,9 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
         if best is None or (least is not None and best > least):
             found.extend(refined(form, study, judge))
 
+    memory = definite_memory(study)
     # where a few letters decide the output, they and those before decide its differences too
-    differ = not again and definite_memory(study) is None
+    differ = not again and memory is None
     consider(window_programs)
     consider(affine_programs, LEAST_AFFINE)
     learned = automaton(study, judge.sequences, judge.answers)
@@ -78,7 +79,7 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
             consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
     consider(memory_programs, LEAST_LETTER_COUNTS)
-    if not learned.free:
+    if not learned.free and memory != 0:
         if learned.closed is None:
             consider(register_programs)
             if not again:
@@ -86,7 +87,8 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
                 consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
         else:
             consider(partial(_shorter_than_table, machine=learned.closed))
-    consider(history_programs)
+    if memory != 0:
+        consider(history_programs)
     if learned.closed is not None:
         consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
     return found, learned.states
