@@ -78,11 +78,13 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
         if differ:
             consider(difference_programs)
     consider(letter_count_programs, LEAST_LETTER_COUNTS)
+    before = shortest(found)
     consider(memory_programs, LEAST_LETTER_COUNTS)
+    by_letter = shortest(found) != before
     if not learned.free and memory != 0:
         if learned.closed is None:
             consider(register_programs)
-            if not again:
+            if not again and not by_letter:
                 nothing = shortest(found) is None
                 consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
         else:
