@@ -112,10 +112,10 @@ def test_a_bundle_that_holds_passes_every_check(name, checked):
 def test_a_program_broken_in_one_place_fails_with_a_short_sequence(checked):
     found = checked["Sum_Last3"]
     assert [check for check in CHECKS if found[check] == "passed"] == [
-        "certificate", "specification", "proof",
+        "certificate", "specification", "proof", "execution",
     ]  # fmt: skip
     said = re.fullmatch(
-        r"program\.py: gives (-?\d+) instead of (-?\d+) on ((-?\d+ ?)+)", found["fuzz"]
+        r"program\.py: gives (-?\d+) instead of (-?\d+) after ((-?\d+ ?)+)", found["fuzz"]
     )
     assert said, found["fuzz"]
     assert len(said[3].split()) <= 4
@@ -256,14 +256,14 @@ def test_fuzzing_runs_one_process_for_all_sequences_of_a_right_program(tmp_path,
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (RIGHT.replace("xs))", "xs))[1:]"), "gives 0 outputs for the 1 letters 0"),
-        (RIGHT.replace("(xs))", "(9 if x > 7 else x for x in xs))"), "gives 9 instead of 8 on 8"),
+        (RIGHT.replace("xs))", "xs))[1:]"), "gives 0 outputs for 0"),
+        (RIGHT.replace("(xs))", "(9 if x > 7 else x for x in xs))"), "gives 9 instead of 8 after 8"),
         (RIGHT.replace("    ", "    if 5 in xs: import os; os._exit(0)\n    "),
          "on 5: its process ended early, with exit status 0"),
-        (RIGHT.replace("    ", "    xs[3]\n    "), "on nothing: it fails on [] (IndexError: "),
-        ("import sys\nsys.exit(0)\n", "on nothing: it cannot be loaded (SystemExit: 0)"),
+        (RIGHT.replace("    ", "    xs[3]\n    "), "on the empty sequence: it fails on [] (IndexError: "),
+        ("import sys\nsys.exit(0)\n", "on the empty sequence: it cannot be loaded (SystemExit: 0)"),
         (RIGHT.replace("xs))", "xs, initial=10**4000))[1:]"),
-         "gives (a huge number) instead of 0 on 0"),
+         "gives (a huge number) instead of 0 after 0"),
     ],
 )  # fmt: skip
 def test_fuzzing_says_in_a_sentence_what_is_wrong(source, said, tmp_path):
