@@ -49,8 +49,8 @@ lemma Step(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
   ensures Inv(p_n', s_s')
 {
   reveal Inv();
-  assert (p_n + x) == 5 * ((p_n + x) / 5) + (p_n + x) % 5;
-  assert (s_s + x) == 5 * ((s_s + x) / 5) + (s_s + x) % 5;
+  assert p_n + x == 5 * ((p_n + x) / 5) + (p_n + x) % 5;
+  assert s_s + x == 5 * ((s_s + x) / 5) + (s_s + x) % 5;
 }
 
 lemma Outputs(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
@@ -60,8 +60,8 @@ lemma Outputs(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
   ensures p_n' == s_s'
 {
   reveal Inv();
-  assert (p_n + x) == 5 * ((p_n + x) / 5) + (p_n + x) % 5;
-  assert (s_s + x) == 5 * ((s_s + x) / 5) + (s_s + x) % 5;
+  assert p_n + x == 5 * ((p_n + x) / 5) + (p_n + x) % 5;
+  assert s_s + x == 5 * ((s_s + x) / 5) + (s_s + x) % 5;
 }
 
 // ---------- the program, and the theorem as its postcondition

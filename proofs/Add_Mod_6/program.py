@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    n  the sum of x so far, modulo 6
+    """
 
     def __init__(self) -> None:
         self.n = 0

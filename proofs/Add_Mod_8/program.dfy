@@ -49,8 +49,8 @@ lemma Step(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
   ensures Inv(p_n', s_s')
 {
   reveal Inv();
-  assert (p_n + x) == 8 * ((p_n + x) / 8) + (p_n + x) % 8;
-  assert (s_s + x) == 8 * ((s_s + x) / 8) + (s_s + x) % 8;
+  assert p_n + x == 8 * ((p_n + x) / 8) + (p_n + x) % 8;
+  assert s_s + x == 8 * ((s_s + x) / 8) + (s_s + x) % 8;
 }
 
 lemma Outputs(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
@@ -60,8 +60,8 @@ lemma Outputs(p_n: int, s_s: int, x: int, p_n': int, s_s': int)
   ensures p_n' == s_s'
 {
   reveal Inv();
-  assert (p_n + x) == 8 * ((p_n + x) / 8) + (p_n + x) % 8;
-  assert (s_s + x) == 8 * ((s_s + x) / 8) + (s_s + x) % 8;
+  assert p_n + x == 8 * ((p_n + x) / 8) + (p_n + x) % 8;
+  assert s_s + x == 8 * ((s_s + x) / 8) + (s_s + x) % 8;
 }
 
 // ---------- the program, and the theorem as its postcondition

@@ -137,14 +137,18 @@ predicate Task(s: seq<int>, y: int)
   y == (if Reads(s, 0, 1, 0) || Reads(s, 1, 0, 1) then 1 else 0)
 }
 
+// a prefix without its last input is the next shorter prefix
+lemma Shorter(s: seq<int>, n: int)
+  ensures 0 <= n < |s| ==> s[..n+1][..n] == s[..n]
+{
+}
+
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
-  // every prefix, less its last bit, is the next shorter prefix
-  var n: int := |s|;
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
+  Shorter(s, |s| - 2);
+  Shorter(s, |s| - 3);
   assert 0 <= Back(s, 0) <= 1;
   assert 0 <= Back(s, 1) <= 1;
   assert 0 <= Back(s, 2) <= 1;

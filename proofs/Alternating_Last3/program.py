@@ -9,7 +9,11 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    x1  x one step before; 0 at the start
+    x2  x two steps before; 0 at the start
+    """
 
     def __init__(self) -> None:
         self.x1 = 0

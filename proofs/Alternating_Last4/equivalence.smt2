@@ -19,7 +19,9 @@
 (set-logic QF_LIA)
 
 ; functions
-(define-fun member_1 ((i Int)) Bool (or (= i (- 2)) (= i 2)))
+(define-fun bit_and ((a Int) (b Int)) Int (ite (and (= a 1) (= b 1)) 1 0))
+(define-fun bit_xor ((a Int) (b Int)) Int (ite (= a b) 0 1))
+(define-fun is_bit ((i Int)) Bool (or (= i 0) (= i 1)))
 
 ; the inputs of one step
 (declare-const x Int)
@@ -42,9 +44,22 @@
 (define-fun next_s_x3 () Int s_x2)
 
 ; the outputs of it
-(define-fun out_program_1 () Int (ite (member_1 (- (- (+ x p_x2) p_x1) p_x3)) 1 0))
+(define-fun out_program_1 () Int
+  (bit_and (bit_and (bit_xor x p_x1) (bit_xor x p_x3)) (bit_xor p_x1 p_x2)))
 (define-fun out_spec_1 () Int
   (ite (and (not (= x s_x1)) (not (= s_x1 s_x2)) (not (= s_x2 s_x3))) 1 0))
+
+; where these have a value: bits are 0 or 1, an index lies in its table
+(define-fun defined_outputs () Bool
+  (and
+    (is_bit x)
+    (is_bit p_x1)
+    (and (is_bit x) (is_bit p_x3))
+    (is_bit (bit_xor x p_x1))
+    (is_bit (bit_xor x p_x3))
+    (and (is_bit p_x1) (is_bit p_x2))
+    (is_bit (bit_and (bit_xor x p_x1) (bit_xor x p_x3)))
+    (is_bit (bit_xor p_x1 p_x2))))
 
 ; the invariant
 (define-fun Inv ((p_x1 Int) (p_x2 Int) (p_x3 Int) (s_x1 Int) (s_x2 Int) (s_x3 Int)) Bool
@@ -79,6 +94,6 @@
 (push 1)
 (assert Dom)
 (assert (Inv p_x1 p_x2 p_x3 s_x1 s_x2 s_x3))
-(assert (not (= out_program_1 out_spec_1)))
+(assert (not (and defined_outputs (= out_program_1 out_spec_1))))
 (check-sat)
 (pop 1)

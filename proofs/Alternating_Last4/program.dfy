@@ -84,8 +84,18 @@ lemma Outputs(p_x1: int, p_x2: int, p_x3: int, s_x1: int, s_x2: int, s_x3: int, 
     p_x2': int, p_x3': int, s_x1': int, s_x2': int, s_x3': int)
   requires Bounds(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3) && Inv(p_x1, p_x2, p_x3, s_x1, s_x2, s_x3)
   requires Dom(x)
-  ensures (if (var k: int := x + p_x2 - p_x1 - p_x3; k == (-2) || k == 2) then 1 else 0) == (if x !=
-      s_x1 && s_x1 != s_x2 && s_x2 != s_x3 then 1 else 0)
+  ensures 0 <= x <= 1
+  ensures 0 <= p_x1 <= 1
+  ensures 0 <= p_x3 <= 1
+  ensures (var k: int := (if x == p_x1 then 0 else 1); 0 <= k <= 1)
+  ensures (var k: int := (if x == p_x3 then 0 else 1); 0 <= k <= 1)
+  ensures 0 <= p_x2 <= 1
+  ensures (var k: int := (if (if x == p_x1 then 0 else 1) == 1 && (if x == p_x3 then 0 else 1) == 1
+      then 1 else 0); 0 <= k <= 1)
+  ensures (var k: int := (if p_x1 == p_x2 then 0 else 1); 0 <= k <= 1)
+  ensures (if (if (if x == p_x1 then 0 else 1) == 1 && (if x == p_x3 then 0 else 1) == 1 then 1 else
+      0) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1 else 0) == (if x != s_x1 && s_x1 !=
+      s_x2 && s_x2 != s_x3 then 1 else 0)
 {
   reveal Inv();
 }
@@ -121,7 +131,8 @@ method Program(s: seq<int>) returns (ys: seq<int>)
         Spec_x1(now), Spec_x2(now), Spec_x3(now));
     Outputs(p_x1, p_x2, p_x3, Spec_x1(pre), Spec_x2(pre), Spec_x3(pre), x, p_x1', p_x2', p_x3',
         Spec_x1(now), Spec_x2(now), Spec_x3(now));
-    ys := ys + [if (var k: int := x + p_x2 - p_x1 - p_x3; k == (-2) || k == 2) then 1 else 0];
+    ys := ys + [if (if (if x == p_x1 then 0 else 1) == 1 && (if x == p_x3 then 0 else 1) == 1 then 1
+        else 0) == 1 && (if p_x1 == p_x2 then 0 else 1) == 1 then 1 else 0];
     p_x1, p_x2, p_x3 := p_x1', p_x2', p_x3';
     i := i + 1;
   }
@@ -148,15 +159,19 @@ predicate Task(s: seq<int>, y: int)
   y == (if Reads(s, 0, 1, 0, 1) || Reads(s, 1, 0, 1, 0) then 1 else 0)
 }
 
+// a prefix without its last input is the next shorter prefix
+lemma Shorter(s: seq<int>, n: int)
+  ensures 0 <= n < |s| ==> s[..n+1][..n] == s[..n]
+{
+}
+
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
-  // every prefix, less its last bit, is the next shorter prefix
-  var n: int := |s|;
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
-  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4];
+  Shorter(s, |s| - 2);
+  Shorter(s, |s| - 3);
+  Shorter(s, |s| - 4);
   assert 0 <= Back(s, 0) <= 1;
   assert 0 <= Back(s, 1) <= 1;
   assert 0 <= Back(s, 2) <= 1;

@@ -9,7 +9,12 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    x1  x one step before; 0 at the start
+    x2  x two steps before; 0 at the start
+    x3  x three steps before; 0 at the start
+    """
 
     def __init__(self) -> None:
         self.x1 = 0
@@ -18,7 +23,7 @@ class Stream:
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        y = int(x + self.x2 - self.x1 - self.x3 in (-2, 2))
+        y = (x ^ self.x1) & (x ^ self.x3) & (self.x1 ^ self.x2)
         self.x3 = self.x2
         self.x2 = self.x1
         self.x1 = x

@@ -2,7 +2,7 @@
 //
 // The program below equals its specification for sequences of every length,
 // for all integers: no input range is needed.
-// Made by mips-verify from teacher-forced LM h=2 g=4 network with 2 hidden, seed 0; generated, do not edit.
+// Made by mips-verify from spectral h<=40 network with 3 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
 // ---------- the input
@@ -53,8 +53,8 @@ lemma Step(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   ensures Inv(p_s', s_carry')
 {
   reveal Inv();
-  assert (p_s + x + w) == 3 * ((p_s + x + w) / 3) + (p_s + x + w) % 3;
-  assert (x + w + s_carry) == 3 * ((x + w + s_carry) / 3) + (x + w + s_carry) % 3;
+  assert p_s + x + w == 3 * ((p_s + x + w) / 3) + (p_s + x + w) % 3;
+  assert x + w + s_carry == 3 * ((x + w + s_carry) / 3) + (x + w + s_carry) % 3;
 }
 
 lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
@@ -62,8 +62,8 @@ lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   ensures (p_s + w + x) % 3 == (x + w + s_carry) % 3
 {
   reveal Inv();
-  assert (p_s + w + x) == 3 * ((p_s + w + x) / 3) + (p_s + w + x) % 3;
-  assert (x + w + s_carry) == 3 * ((x + w + s_carry) / 3) + (x + w + s_carry) % 3;
+  assert p_s + w + x == 3 * ((p_s + w + x) / 3) + (p_s + w + x) % 3;
+  assert x + w + s_carry == 3 * ((x + w + s_carry) / 3) + (x + w + s_carry) % 3;
 }
 
 // ---------- the program, and the theorem as its postcondition

@@ -53,8 +53,8 @@ lemma Step(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   ensures Inv(p_s', s_carry')
 {
   reveal Inv();
-  assert (p_s + x + w) == 4 * ((p_s + x + w) / 4) + (p_s + x + w) % 4;
-  assert (x + w + s_carry) == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
+  assert p_s + x + w == 4 * ((p_s + x + w) / 4) + (p_s + x + w) % 4;
+  assert x + w + s_carry == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
 }
 
 lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
@@ -62,8 +62,8 @@ lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   ensures (p_s + w + x) % 4 == (x + w + s_carry) % 4
 {
   reveal Inv();
-  assert (p_s + w + x) == 4 * ((p_s + w + x) / 4) + (p_s + w + x) % 4;
-  assert (x + w + s_carry) == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
+  assert p_s + w + x == 4 * ((p_s + w + x) / 4) + (p_s + w + x) % 4;
+  assert x + w + s_carry == 4 * ((x + w + s_carry) / 4) + (x + w + s_carry) % 4;
 }
 
 // ---------- the program, and the theorem as its postcondition

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    s  the carry of adding the digits x + w in base 7, the lowest first
+    """
 
     def __init__(self) -> None:
         self.s = 0

@@ -36,16 +36,16 @@
 (define-fun next_s_carry () Int (div (+ x w s_carry) 2))
 
 ; the outputs of it
-(define-fun out_program_1 () Int (bit_xor (bit_xor x w) p_s))
+(define-fun out_program_1 () Int (bit_xor (bit_xor p_s x) w))
 (define-fun out_spec_1 () Int (mod (+ x w s_carry) 2))
 
 ; where these have a value: bits are 0 or 1, an index lies in its table
 (define-fun defined_outputs () Bool
-  (and (is_bit x) (is_bit w) (is_bit (bit_xor x w)) (is_bit p_s)))
+  (and (is_bit p_s) (is_bit x) (is_bit (bit_xor p_s x)) (is_bit w)))
 
 ; the invariant
 (define-fun Inv ((p_s Int) (s_carry Int)) Bool
-  (and (>= p_s 0) (<= p_s 1) (>= s_carry 0) (<= s_carry 1) (= p_s s_carry)))
+  (and (>= p_s 0) (<= p_s 1) (<= s_carry 1) (= p_s s_carry)))
 
 ; Base
 (push 1)

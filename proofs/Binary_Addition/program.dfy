@@ -33,7 +33,6 @@ predicate Bounds(p_s: int, s_carry: int)
 {
   && p_s >= 0
   && p_s <= 1
-  && s_carry >= 0
   && s_carry <= 1
 }
 predicate {:opaque} Inv(p_s: int, s_carry: int)
@@ -57,20 +56,20 @@ lemma Step(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   ensures Inv(p_s', s_carry')
 {
   reveal Inv();
-  assert (x + w + s_carry) == 2 * ((x + w + s_carry) / 2) + (x + w + s_carry) % 2;
+  assert x + w + s_carry == 2 * ((x + w + s_carry) / 2) + (x + w + s_carry) % 2;
 }
 
 lemma Outputs(p_s: int, s_carry: int, x: int, w: int, p_s': int, s_carry': int)
   requires Bounds(p_s, s_carry) && Inv(p_s, s_carry)
   requires Dom(x, w)
-  ensures 0 <= x <= 1
-  ensures 0 <= w <= 1
-  ensures (var k: int := (if x == w then 0 else 1); 0 <= k <= 1)
   ensures 0 <= p_s <= 1
-  ensures (if (if x == w then 0 else 1) == p_s then 0 else 1) == (x + w + s_carry) % 2
+  ensures 0 <= x <= 1
+  ensures (var k: int := (if p_s == x then 0 else 1); 0 <= k <= 1)
+  ensures 0 <= w <= 1
+  ensures (if (if p_s == x then 0 else 1) == w then 0 else 1) == (x + w + s_carry) % 2
 {
   reveal Inv();
-  assert (x + w + s_carry) == 2 * ((x + w + s_carry) / 2) + (x + w + s_carry) % 2;
+  assert x + w + s_carry == 2 * ((x + w + s_carry) / 2) + (x + w + s_carry) % 2;
 }
 
 // ---------- the program, and the theorem as its postcondition
@@ -99,7 +98,7 @@ method Program(s: seq<Input>) returns (ys: seq<int>)
     var p_s': int := if p_s == x then p_s else w;
     Step(p_s, Spec_carry(pre), x, w, p_s', Spec_carry(now));
     Outputs(p_s, Spec_carry(pre), x, w, p_s', Spec_carry(now));
-    ys := ys + [if (if x == w then 0 else 1) == p_s then 0 else 1];
+    ys := ys + [if (if p_s == x then 0 else 1) == w then 0 else 1];
     p_s := p_s';
     i := i + 1;
   }

@@ -9,14 +9,17 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    s  the carry of adding the digits x + w in base 2, the lowest first
+    """
 
     def __init__(self) -> None:
         self.s = 0
 
     def step(self, x: int, w: int) -> int:
         """Read the next input and return the next output."""
-        y = x ^ w ^ self.s
+        y = self.s ^ x ^ w
         self.s = self.s if self.s == x else w
         return y
 

@@ -58,7 +58,7 @@ lemma Step(p_s: int, s_p: int, x: int, w: int, p_s': int, s_p': int)
   ensures Inv(p_s', s_p')
 {
   reveal Inv();
-  assert (s_p + x * w) == 2 * ((s_p + x * w) / 2) + (s_p + x * w) % 2;
+  assert s_p + x * w == 2 * ((s_p + x * w) / 2) + (s_p + x * w) % 2;
 }
 
 lemma Outputs(p_s: int, s_p: int, x: int, w: int, p_s': int, s_p': int)
@@ -69,7 +69,7 @@ lemma Outputs(p_s: int, s_p: int, x: int, w: int, p_s': int, s_p': int)
   ensures p_s' == s_p'
 {
   reveal Inv();
-  assert (s_p + x * w) == 2 * ((s_p + x * w) / 2) + (s_p + x * w) % 2;
+  assert s_p + x * w == 2 * ((s_p + x * w) / 2) + (s_p + x * w) % 2;
 }
 
 // ---------- the program, and the theorem as its postcondition

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    s  how many times (x, w) was (1, 1) so far, modulo 2
+    """
 
     def __init__(self) -> None:
         self.s = 0

@@ -9,7 +9,12 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    fwd  the number with the digits x in base 2, the highest first
+    rev  the number with the digits x in base 2, the lowest first
+    pow  2 ** the number of inputs so far
+    """
 
     def __init__(self) -> None:
         self.fwd = 0

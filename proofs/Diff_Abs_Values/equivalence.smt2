@@ -1,7 +1,7 @@
 ; Diff_Abs_Values: the program gives the outputs of its specification on every sequence
 ;
 ; Task    absolute value of x minus that of the input before
-; Program teacher-forced LM h=2 g=4 network with 2 hidden, seed 0
+; Program letter subspace network with 2 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

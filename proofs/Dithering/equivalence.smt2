@@ -2,7 +2,7 @@
 ;
 ; Task    growth of S // 15 at this step, S the sum so far
 ; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
-; Stated  for sequences of every length, over 0 <= x <= 15
+; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
@@ -20,7 +20,6 @@
 
 ; the inputs of one step
 (declare-const x Int)
-(define-fun Dom () Bool (and (>= x 0) (<= x 15)))
 
 ; the state before it: p_ of the program, s_ of the specification
 (declare-const p_n Int) ; starts at 0
@@ -31,11 +30,11 @@
 (define-fun next_s_r () Int (mod (+ s_r x) 15))
 
 ; the outputs of it
-(define-fun out_program_1 () Int (ite (< next_p_n x) 1 0))
+(define-fun out_program_1 () Int (div (+ p_n x) 15))
 (define-fun out_spec_1 () Int (div (+ s_r x) 15))
 
 ; the invariant
-(define-fun Inv ((p_n Int) (s_r Int)) Bool (and (>= s_r 0) (<= s_r 14) (= p_n s_r)))
+(define-fun Inv ((p_n Int) (s_r Int)) Bool (= p_n s_r))
 
 ; Base
 (push 1)
@@ -45,7 +44,6 @@
 
 ; Step
 (push 1)
-(assert Dom)
 (assert (Inv p_n s_r))
 (assert (not (Inv next_p_n next_s_r)))
 (check-sat)
@@ -53,7 +51,6 @@
 
 ; Outputs
 (push 1)
-(assert Dom)
 (assert (Inv p_n s_r))
 (assert (not (= out_program_1 out_spec_1)))
 (check-sat)

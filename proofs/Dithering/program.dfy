@@ -1,7 +1,7 @@
 // Dithering: growth of S // 15 at this step, S the sum so far
 //
 // The program below equals its specification for sequences of every length,
-// for inputs within the range Dom.
+// for all integers: no input range is needed.
 // Made by mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
@@ -28,8 +28,7 @@ function Spec(s: seq<int>): int
 // ---------- the invariant that links the program's state and the specification's
 predicate Bounds(p_n: int, s_r: int)
 {
-  && s_r >= 0
-  && s_r <= 14
+  true
 }
 predicate {:opaque} Inv(p_n: int, s_r: int)
 {
@@ -45,31 +44,27 @@ lemma Base()
 
 lemma Step(p_n: int, s_r: int, x: int, p_n': int, s_r': int)
   requires Bounds(p_n, s_r) && Inv(p_n, s_r)
-  requires Dom(x)
   requires p_n' == (p_n + x) % 15
   requires s_r' == (s_r + x) % 15
   ensures Bounds(p_n', s_r')
   ensures Inv(p_n', s_r')
 {
   reveal Inv();
-  assert (p_n + x) == 15 * ((p_n + x) / 15) + (p_n + x) % 15;
-  assert (s_r + x) == 15 * ((s_r + x) / 15) + (s_r + x) % 15;
+  assert p_n + x == 15 * ((p_n + x) / 15) + (p_n + x) % 15;
+  assert s_r + x == 15 * ((s_r + x) / 15) + (s_r + x) % 15;
 }
 
 lemma Outputs(p_n: int, s_r: int, x: int, p_n': int, s_r': int)
   requires Bounds(p_n, s_r) && Inv(p_n, s_r)
-  requires Dom(x)
-  requires p_n' == (p_n + x) % 15
-  ensures (if p_n' < x then 1 else 0) == (s_r + x) / 15
+  ensures (p_n + x) / 15 == (s_r + x) / 15
 {
   reveal Inv();
-  assert (p_n + x) == 15 * ((p_n + x) / 15) + (p_n + x) % 15;
-  assert (s_r + x) == 15 * ((s_r + x) / 15) + (s_r + x) % 15;
+  assert p_n + x == 15 * ((p_n + x) / 15) + (p_n + x) % 15;
+  assert s_r + x == 15 * ((s_r + x) / 15) + (s_r + x) % 15;
 }
 
 // ---------- the program, and the theorem as its postcondition
 method Program(s: seq<int>) returns (ys: seq<int>)
-  requires InDom(s)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
@@ -92,7 +87,7 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_n': int := (p_n + x) % 15;
     Step(p_n, Spec_r(pre), x, p_n', Spec_r(now));
     Outputs(p_n, Spec_r(pre), x, p_n', Spec_r(now));
-    ys := ys + [if p_n' < x then 1 else 0];
+    ys := ys + [(p_n + x) / 15];
     p_n := p_n';
     i := i + 1;
   }

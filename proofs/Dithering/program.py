@@ -9,15 +9,19 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    n  the sum of x so far, modulo 15
+    """
 
     def __init__(self) -> None:
         self.n = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.n = (self.n + x) % 15
-        return int(self.n < x)
+        total = self.n + x
+        self.n = total % 15
+        return total // 15
 
 
 def program(xs: Iterable[int]) -> list[int]:

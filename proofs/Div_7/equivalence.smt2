@@ -2,7 +2,7 @@
 ;
 ; Task    the next quotient bit of the number read, divided by 7, most significant first
 ; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
-; Stated  for sequences of every length, over 0 <= x <= 1
+; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
@@ -20,7 +20,6 @@
 
 ; the inputs of one step
 (declare-const x Int)
-(define-fun Dom () Bool (and (>= x 0) (<= x 1)))
 
 ; the state before it: p_ of the program, s_ of the specification
 (declare-const p_s Int) ; starts at 0
@@ -31,11 +30,11 @@
 (define-fun next_s_r () Int (mod (+ (* 2 s_r) x) 7))
 
 ; the outputs of it
-(define-fun out_program_1 () Int (mod (+ next_p_s x) 2))
+(define-fun out_program_1 () Int (div (+ (* 2 p_s) x) 7))
 (define-fun out_spec_1 () Int (div (+ (* 2 s_r) x) 7))
 
 ; the invariant
-(define-fun Inv ((p_s Int) (s_r Int)) Bool (and (<= p_s 6) (>= s_r 0) (= p_s s_r)))
+(define-fun Inv ((p_s Int) (s_r Int)) Bool (= p_s s_r))
 
 ; Base
 (push 1)
@@ -45,7 +44,6 @@
 
 ; Step
 (push 1)
-(assert Dom)
 (assert (Inv p_s s_r))
 (assert (not (Inv next_p_s next_s_r)))
 (check-sat)
@@ -53,7 +51,6 @@
 
 ; Outputs
 (push 1)
-(assert Dom)
 (assert (Inv p_s s_r))
 (assert (not (= out_program_1 out_spec_1)))
 (check-sat)

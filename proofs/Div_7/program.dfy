@@ -1,7 +1,7 @@
 // Div_7: the next quotient bit of the number read, divided by 7, most significant first
 //
 // The program below equals its specification for sequences of every length,
-// for inputs within the range Dom.
+// for all integers: no input range is needed.
 // Made by mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
@@ -28,8 +28,7 @@ function Spec(s: seq<int>): int
 // ---------- the invariant that links the program's state and the specification's
 predicate Bounds(p_s: int, s_r: int)
 {
-  && p_s <= 6
-  && s_r >= 0
+  true
 }
 predicate {:opaque} Inv(p_s: int, s_r: int)
 {
@@ -45,32 +44,27 @@ lemma Base()
 
 lemma Step(p_s: int, s_r: int, x: int, p_s': int, s_r': int)
   requires Bounds(p_s, s_r) && Inv(p_s, s_r)
-  requires Dom(x)
   requires p_s' == (2 * p_s + x) % 7
   requires s_r' == (2 * s_r + x) % 7
   ensures Bounds(p_s', s_r')
   ensures Inv(p_s', s_r')
 {
   reveal Inv();
-  assert (2 * p_s + x) == 7 * ((2 * p_s + x) / 7) + (2 * p_s + x) % 7;
-  assert (2 * s_r + x) == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
+  assert 2 * p_s + x == 7 * ((2 * p_s + x) / 7) + (2 * p_s + x) % 7;
+  assert 2 * s_r + x == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
 }
 
 lemma Outputs(p_s: int, s_r: int, x: int, p_s': int, s_r': int)
   requires Bounds(p_s, s_r) && Inv(p_s, s_r)
-  requires Dom(x)
-  requires p_s' == (2 * p_s + x) % 7
-  ensures (p_s' + x) % 2 == (2 * s_r + x) / 7
+  ensures (2 * p_s + x) / 7 == (2 * s_r + x) / 7
 {
   reveal Inv();
-  assert (2 * p_s + x) == 7 * ((2 * p_s + x) / 7) + (2 * p_s + x) % 7;
-  assert (p_s' + x) == 2 * ((p_s' + x) / 2) + (p_s' + x) % 2;
-  assert (2 * s_r + x) == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
+  assert 2 * p_s + x == 7 * ((2 * p_s + x) / 7) + (2 * p_s + x) % 7;
+  assert 2 * s_r + x == 7 * ((2 * s_r + x) / 7) + (2 * s_r + x) % 7;
 }
 
 // ---------- the program, and the theorem as its postcondition
 method Program(s: seq<int>) returns (ys: seq<int>)
-  requires InDom(s)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
@@ -93,7 +87,7 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     var p_s': int := (2 * p_s + x) % 7;
     Step(p_s, Spec_r(pre), x, p_s', Spec_r(now));
     Outputs(p_s, Spec_r(pre), x, p_s', Spec_r(now));
-    ys := ys + [(p_s' + x) % 2];
+    ys := ys + [(2 * p_s + x) / 7];
     p_s := p_s';
     i := i + 1;
   }

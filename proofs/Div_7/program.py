@@ -9,15 +9,19 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    s  the number with the digits x in base 2, the highest first, modulo 7
+    """
 
     def __init__(self) -> None:
         self.s = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.s = (2 * self.s + x) % 7
-        return (self.s + x) % 2
+        total = 2 * self.s + x
+        self.s = total % 7
+        return total // 7
 
 
 def program(xs: Iterable[int]) -> list[int]:

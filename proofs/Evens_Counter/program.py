@@ -9,15 +9,18 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    n  how many times x was even so far
+    """
 
     def __init__(self) -> None:
-        self.s = 0
+        self.n = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.s += 1 - x % 2
-        return self.s
+        self.n += (x + 1) % 2
+        return self.n
 
 
 def program(xs: Iterable[int]) -> list[int]:

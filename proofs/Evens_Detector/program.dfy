@@ -47,7 +47,7 @@ lemma Outputs(x: int)
   ensures (x + 1) % 2 == 1 - x % 2
 {
   reveal Inv();
-  assert (x + 1) == 2 * ((x + 1) / 2) + (x + 1) % 2;
+  assert x + 1 == 2 * ((x + 1) / 2) + (x + 1) % 2;
   assert x == 2 * (x / 2) + x % 2;
 }
 

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    n  how many times x was 1 less how many times x was 0 so far
+    """
 
     def __init__(self) -> None:
         self.n = 0

@@ -2,7 +2,7 @@
 ;
 ; Task    the value seen most often so far; ties go to the smaller
 ; Program one-hot linear state h=2 f=linear g=16 network with 2 hidden, seed 0
-; Stated  for sequences of every length, over 0 <= x <= 2
+; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
@@ -20,60 +20,53 @@
 
 ; functions
 (define-fun maximum ((a Int) (b Int)) Int (ite (>= a b) a b))
-(define-fun table_1 ((i Int)) Int (ite (< i 1) (- 1) (ite (< i 2) 1 0)))
 
 ; the inputs of one step
 (declare-const x Int)
-(define-fun Dom () Bool (and (>= x 0) (<= x 2)))
 
 ; the state before it: p_ of the program, s_ of the specification
-(declare-const p_n0 Int) ; starts at 0
-(declare-const p_n1 Int) ; starts at 0
+(declare-const p_c0 Int) ; starts at 0
+(declare-const p_c1 Int) ; starts at 0
+(declare-const p_c2 Int) ; starts at 0
 (declare-const s_c0 Int) ; starts at 0
 (declare-const s_c1 Int) ; starts at 0
 (declare-const s_c2 Int) ; starts at 0
 
 ; the state after it
-(define-fun next_p_n0 () Int (+ p_n0 (table_1 x)))
-(define-fun next_p_n1 () Int (- (+ p_n1 x) 1))
+(define-fun next_p_c0 () Int (+ p_c0 (ite (= x 0) 1 0)))
+(define-fun next_p_c1 () Int (+ p_c1 (ite (= x 1) 1 0)))
+(define-fun next_p_c2 () Int (+ p_c2 (ite (= x 2) 1 0)))
 (define-fun next_s_c0 () Int (+ s_c0 (ite (= x 0) 1 0)))
 (define-fun next_s_c1 () Int (+ s_c1 (ite (= x 1) 1 0)))
 (define-fun next_s_c2 () Int (+ s_c2 (ite (= x 2) 1 0)))
 
 ; the outputs of it
 (define-fun out_program_1 () Int
-  (ite (< (maximum next_p_n0 0) next_p_n1) 2 (ite (> next_p_n0 0) 1 0)))
+  (ite (< (maximum next_p_c0 next_p_c1) next_p_c2) 2 (ite (< next_p_c0 next_p_c1) 1 0)))
 (define-fun out_spec_1 () Int
   (ite (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2)) 0
   (ite (>= next_s_c1 next_s_c2) 1 2)))
 
-; where these have a value: bits are 0 or 1, an index lies in its table
-(define-fun defined_next_p_n0 () Bool (and (<= 0 x) (< x 3)))
-(define-fun defined_outputs () Bool
-  (and defined_next_p_n0 (or (< (maximum next_p_n0 0) next_p_n1) defined_next_p_n0)))
-
 ; the invariant
-(define-fun Inv ((p_n0 Int) (p_n1 Int) (s_c0 Int) (s_c1 Int) (s_c2 Int)) Bool
-  (and (= p_n0 (- s_c1 s_c0)) (= p_n1 (- s_c2 s_c0))))
+(define-fun Inv ((p_c0 Int) (p_c1 Int) (p_c2 Int) (s_c0 Int) (s_c1 Int) (s_c2 Int)) Bool
+  (and (= p_c0 s_c0) (= p_c1 s_c1) (= p_c2 s_c2)))
 
 ; Base
 (push 1)
-(assert (not (Inv 0 0 0 0 0)))
+(assert (not (Inv 0 0 0 0 0 0)))
 (check-sat)
 (pop 1)
 
 ; Step
 (push 1)
-(assert Dom)
-(assert (Inv p_n0 p_n1 s_c0 s_c1 s_c2))
-(assert (not (and defined_next_p_n0 (Inv next_p_n0 next_p_n1 next_s_c0 next_s_c1 next_s_c2))))
+(assert (Inv p_c0 p_c1 p_c2 s_c0 s_c1 s_c2))
+(assert (not (Inv next_p_c0 next_p_c1 next_p_c2 next_s_c0 next_s_c1 next_s_c2)))
 (check-sat)
 (pop 1)
 
 ; Outputs
 (push 1)
-(assert Dom)
-(assert (Inv p_n0 p_n1 s_c0 s_c1 s_c2))
-(assert (not (and defined_outputs (= out_program_1 out_spec_1))))
+(assert (Inv p_c0 p_c1 p_c2 s_c0 s_c1 s_c2))
+(assert (not (= out_program_1 out_spec_1)))
 (check-sat)
 (pop 1)

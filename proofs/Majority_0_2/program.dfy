@@ -1,7 +1,7 @@
 // Majority_0_2: the value seen most often so far; ties go to the smaller
 //
 // The program below equals its specification for sequences of every length,
-// for inputs within the range Dom.
+// for all integers: no input range is needed.
 // Made by mips-verify from one-hot linear state h=2 f=linear g=16 network with 2 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
@@ -41,70 +41,69 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int)
+predicate Bounds(p_c0: int, p_c1: int, p_c2: int, s_c0: int, s_c1: int, s_c2: int)
 {
   true
 }
-predicate {:opaque} Inv(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int)
+predicate {:opaque} Inv(p_c0: int, p_c1: int, p_c2: int, s_c0: int, s_c1: int, s_c2: int)
 {
-  && p_n0 == s_c1 - s_c0
-  && p_n1 == s_c2 - s_c0
+  && p_c0 == s_c0
+  && p_c1 == s_c1
+  && p_c2 == s_c2
 }
 
 // ---------- the three obligations, in plain integer arithmetic
 lemma Base()
-  ensures Bounds(0, 0, 0, 0, 0) && Inv(0, 0, 0, 0, 0)
+  ensures Bounds(0, 0, 0, 0, 0, 0) && Inv(0, 0, 0, 0, 0, 0)
 {
   reveal Inv();
 }
 
-lemma Step(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int,
-    s_c0': int, s_c1': int, s_c2': int)
-  requires Bounds(p_n0, p_n1, s_c0, s_c1, s_c2) && Inv(p_n0, p_n1, s_c0, s_c1, s_c2)
-  requires Dom(x)
-  requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
-  requires p_n1' == p_n1 + x - 1
+lemma Step(p_c0: int, p_c1: int, p_c2: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_c0': int,
+    p_c1': int, p_c2': int, s_c0': int, s_c1': int, s_c2': int)
+  requires Bounds(p_c0, p_c1, p_c2, s_c0, s_c1, s_c2) && Inv(p_c0, p_c1, p_c2, s_c0, s_c1, s_c2)
+  requires p_c0' == p_c0 + (if x == 0 then 1 else 0)
+  requires p_c1' == p_c1 + (if x == 1 then 1 else 0)
+  requires p_c2' == p_c2 + (if x == 2 then 1 else 0)
   requires s_c0' == s_c0 + (if x == 0 then 1 else 0)
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
-  ensures 0 <= x
-  ensures x < 3
-  ensures Bounds(p_n0', p_n1', s_c0', s_c1', s_c2')
-  ensures Inv(p_n0', p_n1', s_c0', s_c1', s_c2')
+  ensures Bounds(p_c0', p_c1', p_c2', s_c0', s_c1', s_c2')
+  ensures Inv(p_c0', p_c1', p_c2', s_c0', s_c1', s_c2')
 {
   reveal Inv();
 }
 
-lemma Outputs(p_n0: int, p_n1: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_n0': int, p_n1': int,
-    s_c0': int, s_c1': int, s_c2': int)
-  requires Bounds(p_n0, p_n1, s_c0, s_c1, s_c2) && Inv(p_n0, p_n1, s_c0, s_c1, s_c2)
-  requires Dom(x)
-  requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
-  requires p_n1' == p_n1 + x - 1
+lemma Outputs(p_c0: int, p_c1: int, p_c2: int, s_c0: int, s_c1: int, s_c2: int, x: int, p_c0': int,
+    p_c1': int, p_c2': int, s_c0': int, s_c1': int, s_c2': int)
+  requires Bounds(p_c0, p_c1, p_c2, s_c0, s_c1, s_c2) && Inv(p_c0, p_c1, p_c2, s_c0, s_c1, s_c2)
+  requires p_c0' == p_c0 + (if x == 0 then 1 else 0)
+  requires p_c1' == p_c1 + (if x == 1 then 1 else 0)
+  requires p_c2' == p_c2 + (if x == 2 then 1 else 0)
   requires s_c0' == s_c0 + (if x == 0 then 1 else 0)
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
-  ensures (if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else 0) ==
-      (if s_c0' >= s_c1' && s_c0' >= s_c2' then 0 else if s_c1' >= s_c2' then 1 else 2)
+  ensures (if (if p_c0' >= p_c1' then p_c0' else p_c1') < p_c2' then 2 else if p_c0' < p_c1' then 1
+      else 0) == (if s_c0' >= s_c1' && s_c0' >= s_c2' then 0 else if s_c1' >= s_c2' then 1 else 2)
 {
   reveal Inv();
 }
 
 // ---------- the program, and the theorem as its postcondition
 method Program(s: seq<int>) returns (ys: seq<int>)
-  requires InDom(s)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
-  var p_n0: int := 0;
-  var p_n1: int := 0;
+  var p_c0: int := 0;
+  var p_c1: int := 0;
+  var p_c2: int := 0;
   ys := [];
   var i: int := 0;
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_n0, p_n1, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]))
-    invariant Inv(p_n0, p_n1, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]))
+    invariant Bounds(p_c0, p_c1, p_c2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]))
+    invariant Inv(p_c0, p_c1, p_c2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -113,15 +112,16 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ghost var pre: seq<int> := s[..i];
     ghost var now: seq<int> := s[..i+1];
     assert now[..i] == pre;
-    var p_n0': int := p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0));
-    var p_n1': int := p_n1 + x - 1;
-    Step(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now),
-        Spec_c1(now), Spec_c2(now));
-    Outputs(p_n0, p_n1, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_n0', p_n1', Spec_c0(now),
-        Spec_c1(now), Spec_c2(now));
-    ys := ys + [if (if p_n0' >= 0 then p_n0' else 0) < p_n1' then 2 else if p_n0' > 0 then 1 else
-        0];
-    p_n0, p_n1 := p_n0', p_n1';
+    var p_c0': int := p_c0 + (if x == 0 then 1 else 0);
+    var p_c1': int := p_c1 + (if x == 1 then 1 else 0);
+    var p_c2': int := p_c2 + (if x == 2 then 1 else 0);
+    Step(p_c0, p_c1, p_c2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_c0', p_c1', p_c2',
+        Spec_c0(now), Spec_c1(now), Spec_c2(now));
+    Outputs(p_c0, p_c1, p_c2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), x, p_c0', p_c1', p_c2',
+        Spec_c0(now), Spec_c1(now), Spec_c2(now));
+    ys := ys + [if (if p_c0' >= p_c1' then p_c0' else p_c1') < p_c2' then 2 else if p_c0' < p_c1'
+        then 1 else 0];
+    p_c0, p_c1, p_c2 := p_c0', p_c1', p_c2';
     i := i + 1;
   }
 }

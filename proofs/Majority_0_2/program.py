@@ -9,17 +9,24 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    c0  how many times x was 0 so far
+    c1  how many times x was 1 so far
+    c2  how many times x was 2 so far
+    """
 
     def __init__(self) -> None:
-        self.n0 = 0
-        self.n1 = 0
+        self.c0 = 0
+        self.c1 = 0
+        self.c2 = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.n0 += (-1, 1, 0)[x]
-        self.n1 += x - 1
-        return 2 if max(self.n0, 0) < self.n1 else int(self.n0 > 0)
+        self.c0 += int(x == 0)
+        self.c1 += int(x == 1)
+        self.c2 += int(x == 2)
+        return 2 if max(self.c0, self.c1) < self.c2 else int(self.c0 < self.c1)
 
 
 def program(xs: Iterable[int]) -> list[int]:

@@ -1,8 +1,8 @@
 ; Majority_0_3: the program gives the outputs of its specification on every sequence
 ;
 ; Task    the value seen most often so far; ties go to the smaller
-; Program one-hot linear state h=3 f=linear g=24-24 network with 3 hidden, seed 0
-; Stated  for sequences of every length, over 0 <= x <= 3
+; Program letter counts, largest score network with 4 hidden, seed 0
+; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
@@ -20,26 +20,25 @@
 
 ; functions
 (define-fun maximum ((a Int) (b Int)) Int (ite (>= a b) a b))
-(define-fun table_1 ((i Int)) Int (ite (< i 2) (ite (< i 1) (- 1) 1) 0))
-(define-fun table_2 ((i Int)) Int (ite (< i 2) (ite (< i 1) (- 1) 0) (ite (< i 3) 1 0)))
 
 ; the inputs of one step
 (declare-const x Int)
-(define-fun Dom () Bool (and (>= x 0) (<= x 3)))
 
 ; the state before it: p_ of the program, s_ of the specification
-(declare-const p_n0 Int) ; starts at 0
-(declare-const p_n1 Int) ; starts at 0
-(declare-const p_n2 Int) ; starts at 0
+(declare-const p_c0 Int) ; starts at 0
+(declare-const p_c1 Int) ; starts at 0
+(declare-const p_c2 Int) ; starts at 0
+(declare-const p_c3 Int) ; starts at 0
 (declare-const s_c0 Int) ; starts at 0
 (declare-const s_c1 Int) ; starts at 0
 (declare-const s_c2 Int) ; starts at 0
 (declare-const s_c3 Int) ; starts at 0
 
 ; the state after it
-(define-fun next_p_n0 () Int (+ p_n0 (table_1 x)))
-(define-fun next_p_n1 () Int (+ p_n1 (table_2 x)))
-(define-fun next_p_n2 () Int (+ p_n2 (div (- x 1) 2)))
+(define-fun next_p_c0 () Int (+ p_c0 (ite (= x 0) 1 0)))
+(define-fun next_p_c1 () Int (+ p_c1 (ite (= x 1) 1 0)))
+(define-fun next_p_c2 () Int (+ p_c2 (ite (= x 2) 1 0)))
+(define-fun next_p_c3 () Int (+ p_c3 (ite (= x 3) 1 0)))
 (define-fun next_s_c0 () Int (+ s_c0 (ite (= x 0) 1 0)))
 (define-fun next_s_c1 () Int (+ s_c1 (ite (= x 1) 1 0)))
 (define-fun next_s_c2 () Int (+ s_c2 (ite (= x 2) 1 0)))
@@ -47,53 +46,35 @@
 
 ; the outputs of it
 (define-fun out_program_1 () Int
-  (ite (and (< next_p_n0 next_p_n1) (> next_p_n1 0) (>= next_p_n1 next_p_n2)) 2
-  (ite (< (maximum next_p_n0 next_p_n2) 1) 0 (ite (< next_p_n0 next_p_n2) 3 1))))
+  (ite (< (maximum (maximum next_p_c0 next_p_c1) next_p_c2) next_p_c3) 3
+  (ite (and (< next_p_c0 next_p_c1) (>= next_p_c1 next_p_c2)) 1
+  (ite (>= next_p_c0 next_p_c2) 0 2))))
 (define-fun out_spec_1 () Int
   (ite (and (>= next_s_c0 next_s_c1) (>= next_s_c0 next_s_c2) (>= next_s_c0 next_s_c3)) 0
   (ite (and (>= next_s_c1 next_s_c2) (>= next_s_c1 next_s_c3)) 1
   (ite (>= next_s_c2 next_s_c3) 2 3))))
 
-; where these have a value: bits are 0 or 1, an index lies in its table
-(define-fun defined_next_p_n0 () Bool (and (<= 0 x) (< x 4)))
-(define-fun defined_next_p_n1 () Bool (and (<= 0 x) (< x 4)))
-(define-fun defined_outputs () Bool
-  (let ((e1 (and (< next_p_n0 next_p_n1) (> next_p_n1 0))))
-  (and
-    defined_next_p_n0
-    (or (not (< next_p_n0 next_p_n1)) defined_next_p_n0)
-    (or (not e1) defined_next_p_n0)
-    (or
-      (and e1 (>= next_p_n1 next_p_n2))
-      (and defined_next_p_n0 (or (< (maximum next_p_n0 next_p_n2) 1) defined_next_p_n0))))))
-
 ; the invariant
-(define-fun Inv ((p_n0 Int) (p_n1 Int) (p_n2 Int) (s_c0 Int) (s_c1 Int) (s_c2 Int) (s_c3 Int)) Bool
-  (and (= p_n0 (- s_c1 s_c0)) (= p_n1 (- s_c2 s_c0)) (= p_n2 (- s_c3 s_c0))))
+(define-fun Inv ((p_c0 Int) (p_c1 Int) (p_c2 Int) (p_c3 Int) (s_c0 Int) (s_c1 Int) (s_c2 Int) (s_c3 Int)) Bool
+  (and (= p_c0 s_c0) (= p_c1 s_c1) (= p_c2 s_c2) (= p_c3 s_c3)))
 
 ; Base
 (push 1)
-(assert (not (Inv 0 0 0 0 0 0 0)))
+(assert (not (Inv 0 0 0 0 0 0 0 0)))
 (check-sat)
 (pop 1)
 
 ; Step
 (push 1)
-(assert Dom)
-(assert (Inv p_n0 p_n1 p_n2 s_c0 s_c1 s_c2 s_c3))
+(assert (Inv p_c0 p_c1 p_c2 p_c3 s_c0 s_c1 s_c2 s_c3))
 (assert
-  (not
-    (and
-      defined_next_p_n0
-      defined_next_p_n1
-      (Inv next_p_n0 next_p_n1 next_p_n2 next_s_c0 next_s_c1 next_s_c2 next_s_c3))))
+  (not (Inv next_p_c0 next_p_c1 next_p_c2 next_p_c3 next_s_c0 next_s_c1 next_s_c2 next_s_c3)))
 (check-sat)
 (pop 1)
 
 ; Outputs
 (push 1)
-(assert Dom)
-(assert (Inv p_n0 p_n1 p_n2 s_c0 s_c1 s_c2 s_c3))
-(assert (not (and defined_outputs (= out_program_1 out_spec_1))))
+(assert (Inv p_c0 p_c1 p_c2 p_c3 s_c0 s_c1 s_c2 s_c3))
+(assert (not (= out_program_1 out_spec_1)))
 (check-sat)
 (pop 1)

@@ -1,8 +1,8 @@
 // Majority_0_3: the value seen most often so far; ties go to the smaller
 //
 // The program below equals its specification for sequences of every length,
-// for inputs within the range Dom.
-// Made by mips-verify from one-hot linear state h=3 f=linear g=24-24 network with 3 hidden, seed 0; generated, do not edit.
+// for all integers: no input range is needed.
+// Made by mips-verify from letter counts, largest score network with 4 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
 // ---------- the input
@@ -50,83 +50,84 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int)
+predicate Bounds(p_c0: int, p_c1: int, p_c2: int, p_c3: int, s_c0: int, s_c1: int, s_c2: int, s_c3:
+    int)
 {
   true
 }
-predicate {:opaque} Inv(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int)
+predicate {:opaque} Inv(p_c0: int, p_c1: int, p_c2: int, p_c3: int, s_c0: int, s_c1: int, s_c2: int,
+    s_c3: int)
 {
-  && p_n0 == s_c1 - s_c0
-  && p_n1 == s_c2 - s_c0
-  && p_n2 == s_c3 - s_c0
+  && p_c0 == s_c0
+  && p_c1 == s_c1
+  && p_c2 == s_c2
+  && p_c3 == s_c3
 }
 
 // ---------- the three obligations, in plain integer arithmetic
 lemma Base()
-  ensures Bounds(0, 0, 0, 0, 0, 0, 0) && Inv(0, 0, 0, 0, 0, 0, 0)
+  ensures Bounds(0, 0, 0, 0, 0, 0, 0, 0) && Inv(0, 0, 0, 0, 0, 0, 0, 0)
 {
   reveal Inv();
 }
 
-lemma Step(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int,
-    p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
-  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1,
-      s_c2, s_c3)
-  requires Dom(x)
-  requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
-  requires p_n1' == p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else 0))
-  requires p_n2' == p_n2 + (x - 1) / 2
+lemma Step(p_c0: int, p_c1: int, p_c2: int, p_c3: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int,
+    x: int, p_c0': int, p_c1': int, p_c2': int, p_c3': int, s_c0': int, s_c1': int, s_c2': int,
+    s_c3': int)
+  requires Bounds(p_c0, p_c1, p_c2, p_c3, s_c0, s_c1, s_c2, s_c3) && Inv(p_c0, p_c1, p_c2, p_c3,
+      s_c0, s_c1, s_c2, s_c3)
+  requires p_c0' == p_c0 + (if x == 0 then 1 else 0)
+  requires p_c1' == p_c1 + (if x == 1 then 1 else 0)
+  requires p_c2' == p_c2 + (if x == 2 then 1 else 0)
+  requires p_c3' == p_c3 + (if x == 3 then 1 else 0)
   requires s_c0' == s_c0 + (if x == 0 then 1 else 0)
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
   requires s_c3' == s_c3 + (if x == 3 then 1 else 0)
-  ensures 0 <= x
-  ensures x < 4
-  ensures Bounds(p_n0', p_n1', p_n2', s_c0', s_c1', s_c2', s_c3')
-  ensures Inv(p_n0', p_n1', p_n2', s_c0', s_c1', s_c2', s_c3')
+  ensures Bounds(p_c0', p_c1', p_c2', p_c3', s_c0', s_c1', s_c2', s_c3')
+  ensures Inv(p_c0', p_c1', p_c2', p_c3', s_c0', s_c1', s_c2', s_c3')
 {
   reveal Inv();
-  assert (x - 1) == 2 * ((x - 1) / 2) + (x - 1) % 2;
 }
 
-lemma Outputs(p_n0: int, p_n1: int, p_n2: int, s_c0: int, s_c1: int, s_c2: int, s_c3: int, x: int,
-    p_n0': int, p_n1': int, p_n2': int, s_c0': int, s_c1': int, s_c2': int, s_c3': int)
-  requires Bounds(p_n0, p_n1, p_n2, s_c0, s_c1, s_c2, s_c3) && Inv(p_n0, p_n1, p_n2, s_c0, s_c1,
-      s_c2, s_c3)
-  requires Dom(x)
-  requires p_n0' == p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0))
-  requires p_n1' == p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else 0))
-  requires p_n2' == p_n2 + (x - 1) / 2
+lemma Outputs(p_c0: int, p_c1: int, p_c2: int, p_c3: int, s_c0: int, s_c1: int, s_c2: int, s_c3:
+    int, x: int, p_c0': int, p_c1': int, p_c2': int, p_c3': int, s_c0': int, s_c1': int, s_c2': int,
+    s_c3': int)
+  requires Bounds(p_c0, p_c1, p_c2, p_c3, s_c0, s_c1, s_c2, s_c3) && Inv(p_c0, p_c1, p_c2, p_c3,
+      s_c0, s_c1, s_c2, s_c3)
+  requires p_c0' == p_c0 + (if x == 0 then 1 else 0)
+  requires p_c1' == p_c1 + (if x == 1 then 1 else 0)
+  requires p_c2' == p_c2 + (if x == 2 then 1 else 0)
+  requires p_c3' == p_c3 + (if x == 3 then 1 else 0)
   requires s_c0' == s_c0 + (if x == 0 then 1 else 0)
   requires s_c1' == s_c1 + (if x == 1 then 1 else 0)
   requires s_c2' == s_c2 + (if x == 2 then 1 else 0)
   requires s_c3' == s_c3 + (if x == 3 then 1 else 0)
-  ensures (if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2' then
-      p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1) == (if s_c0' >= s_c1' &&
-      s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1' >= s_c2' && s_c1' >= s_c3' then 1 else
-      if s_c2' >= s_c3' then 2 else 3)
+  ensures (if (var k: int := (if p_c0' >= p_c1' then p_c0' else p_c1'); if k >= p_c2' then k else
+      p_c2') < p_c3' then 3 else if p_c0' < p_c1' && p_c1' >= p_c2' then 1 else if p_c0' >= p_c2'
+      then 0 else 2) == (if s_c0' >= s_c1' && s_c0' >= s_c2' && s_c0' >= s_c3' then 0 else if s_c1'
+      >= s_c2' && s_c1' >= s_c3' then 1 else if s_c2' >= s_c3' then 2 else 3)
 {
   reveal Inv();
-  assert (x - 1) == 2 * ((x - 1) / 2) + (x - 1) % 2;
 }
 
 // ---------- the program, and the theorem as its postcondition
 method Program(s: seq<int>) returns (ys: seq<int>)
-  requires InDom(s)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
-  var p_n0: int := 0;
-  var p_n1: int := 0;
-  var p_n2: int := 0;
+  var p_c0: int := 0;
+  var p_c1: int := 0;
+  var p_c2: int := 0;
+  var p_c3: int := 0;
   ys := [];
   var i: int := 0;
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
+    invariant Bounds(p_c0, p_c1, p_c2, p_c3, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
         Spec_c3(s[..i]))
-    invariant Inv(p_n0, p_n1, p_n2, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
+    invariant Inv(p_c0, p_c1, p_c2, p_c3, Spec_c0(s[..i]), Spec_c1(s[..i]), Spec_c2(s[..i]),
         Spec_c3(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
@@ -136,17 +137,18 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ghost var pre: seq<int> := s[..i];
     ghost var now: seq<int> := s[..i+1];
     assert now[..i] == pre;
-    var p_n0': int := p_n0 + (if x < 1 then (-1) else (if x < 2 then 1 else 0));
-    var p_n1': int := p_n1 + (if x < 2 then (if x < 1 then (-1) else 0) else (if x < 3 then 1 else
-        0));
-    var p_n2': int := p_n2 + (x - 1) / 2;
-    Step(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0', p_n1',
-        p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
-    Outputs(p_n0, p_n1, p_n2, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_n0',
-        p_n1', p_n2', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
-    ys := ys + [if p_n0' < p_n1' && p_n1' > 0 && p_n1' >= p_n2' then 2 else if (if p_n0' >= p_n2'
-        then p_n0' else p_n2') < 1 then 0 else if p_n0' < p_n2' then 3 else 1];
-    p_n0, p_n1, p_n2 := p_n0', p_n1', p_n2';
+    var p_c0': int := p_c0 + (if x == 0 then 1 else 0);
+    var p_c1': int := p_c1 + (if x == 1 then 1 else 0);
+    var p_c2': int := p_c2 + (if x == 2 then 1 else 0);
+    var p_c3': int := p_c3 + (if x == 3 then 1 else 0);
+    Step(p_c0, p_c1, p_c2, p_c3, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x, p_c0',
+        p_c1', p_c2', p_c3', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
+    Outputs(p_c0, p_c1, p_c2, p_c3, Spec_c0(pre), Spec_c1(pre), Spec_c2(pre), Spec_c3(pre), x,
+        p_c0', p_c1', p_c2', p_c3', Spec_c0(now), Spec_c1(now), Spec_c2(now), Spec_c3(now));
+    ys := ys + [if (var k: int := (if p_c0' >= p_c1' then p_c0' else p_c1'); if k >= p_c2' then k
+        else p_c2') < p_c3' then 3 else if p_c0' < p_c1' && p_c1' >= p_c2' then 1 else if p_c0' >=
+        p_c2' then 0 else 2];
+    p_c0, p_c1, p_c2, p_c3 := p_c0', p_c1', p_c2', p_c3';
     i := i + 1;
   }
 }

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    r  the largest x so far; 0 at the start
+    """
 
     def __init__(self) -> None:
         self.r = 0

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    s  the smallest x so far; 9 at the start
+    """
 
     def __init__(self) -> None:
         self.s = 9

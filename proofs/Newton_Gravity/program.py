@@ -9,7 +9,11 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    z0  the sum of every z1 before this one
+    z1  the sum of (x - 1) so far
+    """
 
     def __init__(self) -> None:
         self.z0 = 0

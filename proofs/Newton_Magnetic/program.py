@@ -9,7 +9,11 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    z0  the sum of every z3 before this one
+    z1  the sum of every z2 before this one
+    """
 
     def __init__(self) -> None:
         self.z0 = 0

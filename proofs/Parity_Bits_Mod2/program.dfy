@@ -92,11 +92,9 @@ method Program(s: seq<int>) returns (ys: seq<int>)
 // The output is the parity of the number of inputs before this one: 0, 1, 0, 1, ...
 // What the inputs are does not matter.
 
-predicate Task(s: seq<int>, y: int)
-  requires |s| > 0
-{
-  y == (|s| - 1) % 2
-}
+function Before(s: seq<int>): int { |s| - 1 }
+
+predicate Task(s: seq<int>, y: int) { y == Before(s) % 2 }
 
 lemma StateIsParity(s: seq<int>)
   ensures Spec_p(s) == 1 - |s| % 2

@@ -2,14 +2,18 @@
 
 Reads    x in 0..1 (ranges are not checked)
 Returns  one integer after each input
-Made by  mips-verify from teacher-forced LM h=2 g=4 network with 2 hidden, seed 0; generated, do not edit
+Made by  mips-verify from spectral h<=40 network with 4 hidden, seed 0; generated, do not edit
 """
 
 from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    x1  x one step before; 0 at the start
+    x2  x two steps before; 0 at the start
+    """
 
     def __init__(self) -> None:
         self.x1 = 0

@@ -1,7 +1,7 @@
 ; Parity_Last4: the program gives the outputs of its specification on every sequence
 ;
 ; Task    parity of the last 4 bits
-; Program one-hot linear state h=2 f=linear g=16 network with 2 hidden, seed 0
+; Program spectral h<=40 network with 5 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 1
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

@@ -51,7 +51,7 @@ lemma Step(p_s: int, s_p: int, x: int, p_s': int, s_p': int)
   ensures Inv(p_s', s_p')
 {
   reveal Inv();
-  assert (s_p + 1 - x) == 2 * ((s_p + 1 - x) / 2) + (s_p + 1 - x) % 2;
+  assert s_p + 1 - x == 2 * ((s_p + 1 - x) / 2) + (s_p + 1 - x) % 2;
 }
 
 lemma Outputs(p_s: int, s_p: int, x: int, p_s': int, s_p': int)
@@ -62,7 +62,7 @@ lemma Outputs(p_s: int, s_p: int, x: int, p_s': int, s_p': int)
   ensures p_s' == s_p'
 {
   reveal Inv();
-  assert (s_p + 1 - x) == 2 * ((s_p + 1 - x) / 2) + (s_p + 1 - x) % 2;
+  assert s_p + 1 - x == 2 * ((s_p + 1 - x) / 2) + (s_p + 1 - x) % 2;
 }
 
 // ---------- the program, and the theorem as its postcondition

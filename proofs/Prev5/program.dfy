@@ -150,17 +150,21 @@ method Program(s: seq<int>) returns (ys: seq<int>)
 
 predicate Task(s: seq<int>, y: int) { y == (if 5 < |s| then s[|s|-1-5] else 0) }
 
+// a prefix without its last input is the next shorter prefix
+lemma Shorter(s: seq<int>, n: int)
+  ensures 0 <= n < |s| ==> s[..n+1][..n] == s[..n]
+{
+}
+
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
-  // every prefix, less its last input, is the next shorter prefix
-  var n: int := |s|;
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
-  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4];
-  assert n >= 5 ==> s[..n-4][..n-5] == s[..n-5];
-  assert n >= 6 ==> s[..n-5][..n-6] == s[..n-6];
+  Shorter(s, |s| - 2);
+  Shorter(s, |s| - 3);
+  Shorter(s, |s| - 4);
+  Shorter(s, |s| - 5);
+  Shorter(s, |s| - 6);
 }
 
 // ---------- the program meets the task

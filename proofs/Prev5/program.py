@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 
 class Stream:
-    """The program one step at a time."""
+    """The program one step at a time.
+
+    x1  x one step before; 0 at the start
+    x2  x two steps before; 0 at the start
+    x3  x three steps before; 0 at the start
+    x4  x four steps before; 0 at the start
+    x5  x five steps before; 0 at the start
+    """
 
     def __init__(self) -> None:
         self.x1 = 0

@@ -1,7 +1,7 @@
 ; Previous_Equals_Current: the program gives the outputs of its specification on every sequence
 ;
 ; Task    1 if x equals the input before, which is 0 at the start
-; Program Adam h=2 f=16 g=linear network with 2 hidden, seed 0
+; Program spectral h<=40 network with 9 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

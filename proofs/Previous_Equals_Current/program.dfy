@@ -2,7 +2,7 @@
 //
 // The program below equals its specification for sequences of every length,
 // for all integers: no input range is needed.
-// Made by mips-verify from Adam h=2 f=16 g=linear network with 2 hidden, seed 0; generated, do not edit.
+// Made by mips-verify from spectral h<=40 network with 9 hidden, seed 0; generated, do not edit.
 // Invariant found by affine. A prime marks a value after the step.
 
 // ---------- the input

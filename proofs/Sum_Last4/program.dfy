@@ -145,27 +145,54 @@ lemma WiderByOne(s: seq<int>, j: int)
   }
 }
 
+// the same sum, taken from the end
+function SumFromEnd(s: seq<int>, k: nat): int
+  decreases k
+{
+  if k == 0 then 0 else SumFromEnd(s, k - 1) + Back(s, k - 1)
+}
+
+lemma SumsAgree(s: seq<int>, k: nat)
+  ensures Sum(Last(s, k)) == SumFromEnd(s, k)
+  decreases k
+{
+  if k > 0 {
+    SumsAgree(s, k - 1);
+    WiderByOne(s, k - 1);
+  }
+}
+
+// a prefix without its last input is the next shorter prefix
+lemma Shorter(s: seq<int>, n: int)
+  ensures 0 <= n < |s| ==> s[..n+1][..n] == s[..n]
+{
+}
+
+lemma SpecIsSumFromEnd(s: seq<int>)
+  requires |s| > 0
+  ensures Spec(s) == SumFromEnd(s, 4)
+{
+  Shorter(s, |s| - 2);
+  Shorter(s, |s| - 3);
+  Shorter(s, |s| - 4);
+  Shorter(s, |s| - 5);
+  Shorter(s, |s| - 6);
+  Shorter(s, |s| - 7);
+  assert SumFromEnd(s, 1) == SumFromEnd(s, 0) + Back(s, 0);
+  assert SumFromEnd(s, 2) == SumFromEnd(s, 1) + Back(s, 1);
+  assert SumFromEnd(s, 3) == SumFromEnd(s, 2) + Back(s, 2);
+  assert SumFromEnd(s, 4) == SumFromEnd(s, 3) + Back(s, 3);
+  assert SumFromEnd(s, 5) == SumFromEnd(s, 4) + Back(s, 4);
+  assert SumFromEnd(s, 6) == SumFromEnd(s, 5) + Back(s, 5);
+  assert SumFromEnd(s, 7) == SumFromEnd(s, 6) + Back(s, 6);
+}
+
 lemma SpecMeetsTask(s: seq<int>)
   requires |s| > 0 && InDom(s)
   ensures Task(s, Spec(s))
 {
-  // every prefix, less its last input, is the next shorter prefix
-  var n: int := |s|;
-  assert n >= 2 ==> s[..n-1][..n-2] == s[..n-2];
-  assert n >= 3 ==> s[..n-2][..n-3] == s[..n-3];
-  assert n >= 4 ==> s[..n-3][..n-4] == s[..n-4];
-  assert n >= 5 ==> s[..n-4][..n-5] == s[..n-5];
-  assert n >= 6 ==> s[..n-5][..n-6] == s[..n-6];
-  assert n >= 7 ==> s[..n-6][..n-7] == s[..n-7];
-  // the window grows from none to 4 inputs
-  assert Sum(Last(s, 0)) == 0;
-  WiderByOne(s, 0);
-  WiderByOne(s, 1);
-  WiderByOne(s, 2);
-  WiderByOne(s, 3);
-  WiderByOne(s, 4);
-  WiderByOne(s, 5);
-  WiderByOne(s, 6);
+  SpecIsSumFromEnd(s);
+  SumsAgree(s, 4);
 }
 
 // ---------- the program meets the task
