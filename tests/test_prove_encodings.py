@@ -175,6 +175,12 @@ ENCODINGS = {
         machine("x", {"z": (0, "7 if z == 7 or z + x == 3 else z + x")}, "int(z == 7)"),
         machine("x", {"n": (0, "n + x")}, "1 if n > 2 else 0"),
     ),
+    "a record raised where the run reaches it": (
+        BIT,
+        machine("x", {"n": (0, "n + 1 if x == 1 else 0"),
+                      "m": (0, "m + 1 if n >= m and x == 1 else m")}, "m"),
+        machine("x", {"n": (0, "n + 1 if x == 1 else 0"), "m": (0, "max(m, n + x)")}, "m"),
+    ),
 }  # fmt: skip
 
 

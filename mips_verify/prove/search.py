@@ -10,6 +10,7 @@ from mips_verify.expr import TRUE, Expr, size, to_text, var
 from mips_verify.prove.invariants import mined
 from mips_verify.prove.invariants.facet import Facet
 from mips_verify.prove.invariants.modes import guard_modes, value_modes
+from mips_verify.prove.invariants.octagon import octagon
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.simple import bounds
 from mips_verify.prove.invariants.tables import joint_values, value_tables
@@ -35,6 +36,10 @@ def _tables(samples: Samples) -> Guess:
 
 def _term_tables(samples: Samples) -> Guess:
     return [], value_tables(samples, mined.terms(samples.pair), LONG_TABLE)
+
+
+def _octagon(samples: Samples) -> Guess:
+    return [], octagon(samples)
 
 
 def _modes(samples: Samples) -> Guess:
@@ -64,6 +69,7 @@ def _products(samples: Samples) -> Guess:
 STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
     "affine": _affine,
     "tables": _tables,
+    "octagon": _octagon,
     "modes": _modes,
     "mined terms": _terms,
     "tables of terms": _term_tables,
