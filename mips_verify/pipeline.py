@@ -1,11 +1,12 @@
 """The method, from a task to a proved program.
 
-    Task -> data -> Network -> Machine -> Verdict -> Bundle
-              ^         |          |         |
-              +---------+----------+---------+   a counterexample goes back
+    Task -> data -> Network -> Machine -> Score -> Verdict -> Bundle
+              ^         |          |        |         |
+              +---------+----------+--------+---------+   a counterexample goes back
 
 The network learns from labelled sequences; extraction sees the network, the input
-ranges and the length, never the specification; the specification is the right-hand
+ranges and the length, never the specification; the program is scored on the labelled
+sequences, for it may be better than its network; the specification is the right-hand
 side of the proof.
 """
 
@@ -22,6 +23,8 @@ from mips_verify.machine import Word
 from mips_verify.network.train import Trained
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.sampling import Lesson, datasets
+from mips_verify.score import Miss, Score
+from mips_verify.score import score as compare
 from mips_verify.store import Store
 from mips_verify.task import Task
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, str], None]  # stage, what it is doing
 ROUNDS = 4
+ACCEPT = ("proof", "data")
 _WORTH = {
     Status.PROVED: 5,
     Status.VACUOUS: 4,
@@ -46,10 +50,22 @@ def quiet(stage: str, message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may choose; together with the task it decides every result."""
+    """What a run may choose; together with the task it decides every result.
+
+    Attributes:
+        engine: how networks are trained.
+        seed: where every random choice comes from.
+        accept: what ends a run: a ``proof``, or a program that is right on all labelled
+            ``data``; the proof is then tried afterwards and teaches the run nothing.
+    """
 
     engine: str = "ladder"
     seed: int = 0
+    accept: str = "proof"
+
+    def __post_init__(self) -> None:
+        if self.accept not in ACCEPT:
+            raise ValueError(f"accept is '{self.accept}', not one of {', '.join(ACCEPT)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +74,30 @@ class Round:
 
     trained: Trained
     extraction: Extraction
+    score: Score | None
     verdict: Verdict | None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
-    def settled(self) -> bool:
-        """Whether another round could not help: decided, or training does not succeed."""
-        decided = self.verdict is not None and self.verdict.status in (
-            Status.PROVED,
-            Status.VACUOUS,
-        )
-        return decided or not self.trained.exact
+    def exact(self) -> bool:
+        """Whether there is a program that is right on all labelled data."""
+        return self.score is not None and self.score.exact
 
     @property
-    def worth(self) -> int:
+    def better_than_network(self) -> bool:
+        """Whether the program is right on all labelled data and the network is not."""
+        return self.exact and not self.trained.exact
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is a proof."""
+        proofs = (Status.PROVED, Status.VACUOUS)
+        return self.verdict is not None and self.verdict.status in proofs
+
+    @property
+    def worth(self) -> tuple[int, bool]:
         """How much this round found out, to compare rounds."""
-        return 0 if self.verdict is None else _WORTH[self.verdict.status]
+        return 0 if self.verdict is None else _WORTH[self.verdict.status], self.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +110,12 @@ class Result:
 
     @property
     def best(self) -> Round:
-        """The round that counts: a proof before a bounded one before the rest."""
+        """The round that counts: a proof before a bounded one before the rest.
+
+        Where data decide, it is the last one: no later one was asked for.
+        """
+        if self.settings.accept == "data":
+            return self.rounds[-1]
         return max(reversed(self.rounds), key=lambda r: r.worth)
 
     @property
@@ -118,20 +147,26 @@ def synthesize(
     store: Store | None = None,
     progress: Progress = quiet,
 ) -> Result:
-    """Train, extract and prove; learn from refutations for at most :data:`ROUNDS` rounds."""
+    """Train, extract and prove; learn from what went wrong, at most :data:`ROUNDS` - 1 times."""
     settings = settings or Settings()
     rounds = list(_rounds(task, settings, store or Store(), progress))
     return Result(task, settings, tuple(rounds))
 
 
 def _rounds(task: Task, settings: Settings, store: Store, progress: Progress) -> Iterator[Round]:
-    lesson = Lesson(seed=settings.seed)
-    for _ in range(ROUNDS):
+    lesson, lessons = Lesson(seed=settings.seed), 1
+    while True:
         current = _round(task, settings, lesson, store, progress)
         yield current
-        if current.settled:
+        if current.exact if settings.accept == "data" else current.decided:
             return
-        lesson = _learn(task, lesson, current, progress)
+        if not current.trained.finished:  # the network was nearly right; its search goes on
+            progress("train", "no program from a network that is nearly right; training on")
+            lesson = lesson.climb_on(current.trained)
+        elif current.trained.exact and lessons < ROUNDS:
+            lesson, lessons = _learn(task, settings, lesson, current, progress), lessons + 1
+        else:  # another round could not help, or enough is enough
+            return
 
 
 def _round(
@@ -156,33 +191,44 @@ def _round(
             progress=progress,
         ),
     )
-    verdict = None
+    score = verdict = None
     if (program := extraction.machine) is not None:
+        score = clock.time("score", lambda: compare(program, (learn, check)))
         verdict = clock.time(
             "prove",
             lambda: stages.prove(
                 program, task.spec, task.domain, seed=lesson.seed, store=store, progress=progress
             ),
         )
-    return Round(trained, extraction, verdict, clock.seconds)
+    return Round(trained, extraction, score, verdict, clock.seconds)
 
 
-def _learn(task: Task, lesson: Lesson, seen: Round, progress: Progress) -> Lesson:
+def _learn(
+    task: Task, settings: Settings, lesson: Lesson, seen: Round, progress: Progress
+) -> Lesson:
     """What the next round does with what this one showed.
 
     Where the network was right on the refuting sequence, extraction must look again;
     where it was wrong, it trains on. A sequence longer than the network's own length, a
     program that could not be decided, or none at all, asks for another network.
     """
-    word = seen.verdict.counterexample if seen.verdict is not None else None
-    if word is None or len(word) > task.length:
+    miss = _miss(task, settings, seen)
+    if miss is None or len(miss.word) > task.length:
         progress("train", "no proof from this network; training another one")
         return lesson.another_seed()
-    if stages.agrees(seen.trained.network, task.spec, word):
-        progress("extract", f"the network is right on {_show(word)}; reading it again")
-        return lesson.read_again(word)
-    progress("train", f"the network is wrong on {_show(word)}; training on")
-    return lesson.train_again(word, seen.trained.network)
+    if stages.agrees(seen.trained.network, miss):
+        progress("extract", f"the network is right on {_show(miss.word)}; reading it again")
+        return lesson.read_again(miss.word)
+    progress("train", f"the network is wrong on {_show(miss.word)}; training on")
+    return lesson.train_again(miss.word, seen.trained.network)
+
+
+def _miss(task: Task, settings: Settings, seen: Round) -> Miss | None:
+    """A sequence that the program got wrong; from the labelled data alone, where these decide."""
+    if settings.accept == "data":
+        return seen.score.miss if seen.score is not None else None
+    word = seen.verdict.counterexample if seen.verdict is not None else None
+    return Miss(word, tuple(task.spec.run(word))) if word is not None else None
 
 
 def _show(word: Word) -> str:

@@ -9,6 +9,7 @@ from mips_verify.machine import Machine, Word
 from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
 from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.score import Score
 from mips_verify.task import Task
 
 if TYPE_CHECKING:
@@ -103,7 +104,16 @@ def result_to_text(result: Result) -> str:
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
         f"right on {trained.accuracy:.2%} of fresh sequences"
     )
-    return "\n".join([str(result.program), network, verdict_to_text(result.verdict, result.task)])
+    lines = [str(result.program), network]
+    if (score := result.best.score) is not None and not (score.exact and trained.exact):
+        lines.append(_score_line(score))
+    return "\n".join([*lines, verdict_to_text(result.verdict, result.task)])
+
+
+def _score_line(score: Score) -> str:
+    if score.exact:
+        return f"the program is better: right on all {score.sequences} labelled sequences"
+    return f"the program is wrong on {score.wrong} of {score.sequences} labelled sequences"
 
 
 def result_to_dict(result: Result) -> dict[str, Any]:
@@ -112,6 +122,7 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "schema": SCHEMA,
         "task": task_to_dict(result.task),
         "engine": result.settings.engine,
+        "accept": result.settings.accept,
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
         "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
@@ -123,6 +134,8 @@ def result_to_dict(result: Result) -> dict[str, Any]:
                 "trail": [a.name for a in r.trained.trail],
                 "form": r.extraction.form,
                 "agreement": r.extraction.agreement,
+                "labelled": r.score.sequences if r.score is not None else None,
+                "wrong": r.score.wrong if r.score is not None else None,
                 "tried": list(r.extraction.tried),
                 "verdict": r.verdict.status.name if r.verdict is not None else None,
                 "seconds": r.seconds,

@@ -13,6 +13,7 @@ from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
 from mips_verify.machine import Word
 from mips_verify.network.network import Network
+from mips_verify.network.train import ENOUGH, Trained
 from mips_verify.printers.numpy import run_batch
 from mips_verify.task import Task
 
@@ -46,12 +47,27 @@ class Lesson:
         train_on: words on which a network was wrong; they join the training data.
         compare_on: words on which a program and its network differed.
         network: the network to continue from, if any.
+        earlier: a search for a network that stopped early, to be gone on with.
     """
 
     seed: int
     train_on: tuple[Word, ...] = ()
     compare_on: tuple[Word, ...] = ()
     network: Network | None = None
+    earlier: Trained | None = None
+
+    @property
+    def enough(self) -> float:
+        """Share of fresh sequences that a network must get right to be read before it is exact.
+
+        A program may be better than its network. One that was read in vain must be followed by
+        one that is wrong on half as many sequences, so that few are read.
+        """
+        return ENOUGH if self.earlier is None else 1 - (1 - self.earlier.accuracy) / 2
+
+    def climb_on(self, trained: Trained) -> Lesson:
+        """Go on with the search that stopped at ``trained``."""
+        return replace(self, earlier=trained)
 
     def another_seed(self) -> Lesson:
         """Start over with fresh data and a fresh network."""

@@ -14,13 +14,14 @@ from mips_verify import __version__
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
 from mips_verify.extract.extract import Extraction
-from mips_verify.machine import Machine, Word
+from mips_verify.machine import Machine
 from mips_verify.network.network import Network
 from mips_verify.network.train import Attempt, Trained
 from mips_verify.prove.certificate import machine_from_dict, machine_to_dict
 from mips_verify.prove.verdict import Verdict
 from mips_verify.report import verdict_from_dict, verdict_to_dict
 from mips_verify.sampling import Lesson, extended
+from mips_verify.score import Miss
 from mips_verify.store import Codec, Store, json_codec
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def train(
             engine=engine,
             seed=lesson.seed,
             start=lesson.network,
+            earlier=lesson.earlier,
+            enough=lesson.enough,
             progress=lambda message: progress("train", message),
         )
 
@@ -64,6 +67,8 @@ def train(
         "engine": engine,
         "seed": lesson.seed,
         "start": _hash_network(lesson.network) if lesson.network is not None else None,
+        "enough": lesson.enough,
+        "tried": len(lesson.earlier.trail) if lesson.earlier is not None else 0,
     }
     return _staged(
         "train",
@@ -150,10 +155,10 @@ def prove(
     )
 
 
-def agrees(network: Network, spec: Machine, word: Word) -> bool:
-    """Whether the network gives the specification's outputs on ``word``."""
-    _, outputs = network.run(np.array([word], dtype=np.int64))
-    return [tuple(y) for y in outputs[0].tolist()] == spec.run(word)
+def agrees(network: Network, miss: Miss) -> bool:
+    """Whether the network is right on a sequence that a program got wrong."""
+    _, outputs = network.run(np.array([miss.word], dtype=np.int64))
+    return tuple(map(tuple, outputs[0].tolist())) == miss.labels
 
 
 def _staged(

@@ -10,6 +10,7 @@ from mips_verify.network.network import Network
 from mips_verify.network.train import Trained
 from mips_verify.parse import parse
 from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.report import result_to_text
 from mips_verify.task import load_task
 
 TASK = load_task("Sum_All")
@@ -29,8 +30,9 @@ def network(gain):
     )
 
 
-def trained(gain, *, exact=True):
-    return Trained(network(gain), "by hand", (), (), 0, 0.0, 0, exact, 1.0 if exact else 0.5, ())
+def trained(gain, *, exact=True, accuracy=0.5, finished=True):
+    share = 1.0 if exact else accuracy
+    return Trained(network(gain), "by hand", (), (), 0, 0.0, 0, exact, share, (), finished)
 
 
 class Script:
@@ -55,7 +57,7 @@ def test_a_proved_program_ends_the_run(monkeypatch):
     result = pipeline.synthesize(TASK)
     assert result.proved
     assert len(script.lessons) == 1
-    assert set(result.seconds) == {"data", "train", "extract", "prove"}
+    assert set(result.seconds) == {"data", "train", "extract", "score", "prove"}
 
 
 def test_where_the_network_is_wrong_it_trains_on_with_that_sequence(monkeypatch):
@@ -105,6 +107,50 @@ def test_a_network_that_never_learns_ends_in_a_refutation(monkeypatch):
     result = pipeline.synthesize(TASK)
     assert len(result.rounds) == pipeline.ROUNDS
     assert result.verdict.status is Status.REFUTED
+
+
+def test_a_program_better_than_its_network_is_accepted(monkeypatch):
+    nearly = trained(1, exact=False, accuracy=0.96, finished=False)
+    script = Script(monkeypatch, (nearly, RIGHT))
+    result = pipeline.synthesize(TASK)
+    assert result.proved
+    assert len(script.lessons) == 1
+    assert result.best.better_than_network
+    assert "the program is better: right on all 131072 labelled" in result_to_text(result)
+
+
+@pytest.mark.parametrize("program", [None, WRONG_SOON])
+def test_a_nearly_right_network_that_is_read_in_vain_is_trained_on(monkeypatch, program):
+    nearly = trained(2, exact=False, accuracy=0.96, finished=False)
+    script = Script(monkeypatch, (nearly, program), (trained(1), RIGHT))
+    assert pipeline.synthesize(TASK).proved
+    first, second = script.lessons
+    assert first.enough == 0.95
+    assert second.earlier is nearly
+    assert second.enough == pytest.approx(0.98)
+    assert second.seed == first.seed
+
+
+def test_where_data_decide_a_program_that_fits_them_ends_the_run_and_is_compared(monkeypatch):
+    script = Script(monkeypatch, (trained(1), WRONG_LATE), (trained(1), RIGHT))
+    result = pipeline.synthesize(TASK, pipeline.Settings(accept="data"))
+    assert len(script.lessons) == 1
+    assert result.best.exact
+    assert result.verdict.status is Status.REFUTED
+    assert len(result.verdict.counterexample) > TASK.length
+
+
+def test_where_data_decide_the_labelled_sequence_that_a_program_misses_goes_back(monkeypatch):
+    script = Script(monkeypatch, (trained(1), WRONG_SOON), (trained(1), RIGHT))
+    result = pipeline.synthesize(TASK, pipeline.Settings(accept="data"))
+    assert result.proved
+    (word,) = script.lessons[1].compare_on
+    assert word == result.rounds[0].score.miss.word
+
+
+def test_only_known_ways_to_accept_a_program():
+    with pytest.raises(ValueError, match="not one of proof, data"):
+        pipeline.Settings(accept="hope")
 
 
 def test_an_undecided_program_asks_for_another_network_and_the_best_round_counts(monkeypatch):

@@ -54,6 +54,22 @@ def sums(seed=0):
     return labelled(letters(3), lambda x: np.cumsum(x, axis=1), seed=seed)
 
 
+def test_a_search_that_stopped_where_it_was_enough_goes_on_behind_it(monkeypatch):
+    nearly = linear(1.0 + 1.0 / 12)  # off by half where the sum reaches 6
+    rungs = tuple(Given(n, c) for n, c in zip([None, nearly, None, linear(1.0)], "abcd"))
+    monkeypatch.setattr("mips_verify.network.ladder.default_ladder", lambda: rungs)
+    short = labelled(letters(3), lambda x: np.cumsum(x, axis=1), length=2)
+    first = train(short, short, enough=0.9)
+    assert [a.name for a in first.trail] == ["a", "b"]
+    assert not first.exact
+    assert not first.finished
+    second = train(short, short, earlier=first, enough=0.99)
+    assert [a.name for a in second.trail] == ["a", "b", "c", "d"]
+    assert second.exact
+    assert second.finished
+    assert [rung.asked for rung in rungs] == [1, 1, 1, 1]
+
+
 def test_the_ladder_stops_at_the_first_exact_network():
     rungs = [Given(None, "a"), Given(linear(2.0), "b"), Given(linear(1.0), "c"), Given(None, "d")]
     trained = climb(rungs, sums(), sums(1), 7, quiet)

@@ -12,6 +12,7 @@ from mips_verify.bench.run import Row
 
 _WAYS = {
     "ERROR": "internal error",
+    "STOPPED": "stopped at the time limit",
     "REFUTED": "program refuted",
     "UNKNOWN": "proof undecided",
     "PROVED_UPTO": "proof undecided",
@@ -43,7 +44,7 @@ def obstacle(row: Row) -> str:
     """
     if row.status == "PROVED":
         return ""
-    if row.status != "ERROR" and not row.exact:
+    if row.status not in ("ERROR", "STOPPED") and not row.exact:
         return "network not exact"
     return _WAYS.get(row.status, "no program in an exact network")
 

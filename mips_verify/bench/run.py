@@ -12,10 +12,12 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from pebble import ProcessExpired, ProcessPool
 
 from mips_verify.pipeline import Result, Settings, synthesize
 from mips_verify.prove import sandbox
@@ -29,12 +31,13 @@ class Row:
     """One line of the table."""
 
     task: str
-    status: str  # of the verdict; NO_PROGRAM or ERROR where there is none
+    status: str  # of the verdict; NO_PROGRAM, STOPPED or ERROR where there is none
     engine: str = ""
     hidden: int = 0
     widths: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     exact: bool = False
     accuracy: float = 0.0
+    fits: bool = False  # the program is right on all labelled data
     form: str = ""
     program: str = ""
     size: int = 0
@@ -79,29 +82,37 @@ def run(
     runs: Path | None,
     out: Path | None,
     watch: Watch,
+    limit: float | None = None,
 ) -> Outcome:
     """Run every task; ``jobs`` of them at once, each in a process of its own.
 
     Args:
         runs: where finished stages are kept, or ``None``.
         out: where the bundle of each proved task is written, or ``None``.
+        limit: wall seconds after which a task is stopped, or ``None``.
     """
     began, cpu = time.perf_counter(), _cpu_seconds()
     context = multiprocessing.get_context("spawn")  # torch and z3 do not survive a fork
     messages = context.Queue()
     rows: dict[str, Row] = {}
     with _Relay(messages, watch), _one_thread_each():
-        pool = ProcessPoolExecutor(jobs, context, _prepare_worker, (messages,))
+        pool = ProcessPool(
+            max_workers=jobs, context=context, initializer=_prepare_worker, initargs=[messages]
+        )
         try:
-            futures = {pool.submit(_one, t, settings, runs, out): t for t in tasks}
+            futures: dict[Future[Row], Task] = {
+                pool.schedule(_one, args=[t, settings, runs, out], timeout=limit): t for t in tasks
+            }
             for future in as_completed(futures):
-                row = _row_of(future, futures[future])
+                row = _row_of(future, futures[future], limit)
                 rows[row.task] = row
                 watch.done(row)
+            pool.close()
         except BaseException:
-            _kill(pool)
+            pool.stop()
             raise
-        pool.shutdown()
+        finally:
+            pool.join()
     return Outcome(
         settings=settings,
         rows=tuple(rows[t.name] for t in tasks),
@@ -168,6 +179,7 @@ def row(result: Result) -> Row:
         widths=(trained.widths_f, trained.widths_g),
         exact=trained.exact,
         accuracy=trained.accuracy,
+        fits=result.best.exact,
         form=extraction.form,
         program=machine_line(program) if program is not None else "",
         size=program.size if program is not None else 0,
@@ -179,19 +191,18 @@ def row(result: Result) -> Row:
     )
 
 
-def _row_of(future: Future[Row], task: Task) -> Row:
+def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
+    """The row, or one that says why there is none: it must not take the table with it."""
     try:
         return future.result()
-    except Exception as error:  # one task that fails must not take the table with it
-        reason = f"{type(error).__name__}: {error}"
-        return Row(task=task.name, status="ERROR", reason=reason, spec_size=task.spec.size)
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    workers = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.kill()
+    except TimeoutError:
+        status, reason, seconds = "STOPPED", f"stopped after {limit:g} s", limit or 0.0
+    except ProcessExpired:
+        status, reason, seconds = "ERROR", "its process ended, probably for want of memory", 0.0
+    except Exception as error:
+        status, reason, seconds = "ERROR", f"{type(error).__name__}: {error}", 0.0
+    spent = {"stopped": seconds} if seconds else {}
+    return Row(task.name, status, reason=reason, spec_size=task.spec.size, seconds=spent)
 
 
 class _Relay:

@@ -52,11 +52,15 @@ def summary(outcome: Outcome) -> str:
     proved = [r for r in rows if r.status == "PROVED"]
     exact = [r for r in rows if r.exact]
     short = [r for r in proved if r.size <= 1.5 * r.spec_size]
+    fit = [r for r in rows if r.fits]
+    better = sum(not r.exact for r in fit)
     return "\n".join(
         [
             f"{len(proved)} of {len(rows)} PROVED, {sum(r.all_integers for r in proved)} of them "
             f"for all integers; {len(exact)} networks exact on fresh sequences, "
             f"{sum(r.status == 'PROVED' for r in exact)} of those PROVED",
+            f"{len(fit)} programs exact on all labelled data, {better} of them better than their "
+            f"network; {sum(r.status == 'REFUTED' for r in fit)} of these {len(fit)} REFUTED",
             f"{len(short)} programs at most 1.5 times as long as their specification",
             f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
             f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
@@ -67,7 +71,7 @@ def summary(outcome: Outcome) -> str:
 def from_json(data: dict[str, Any]) -> Outcome:
     """The outcome that :func:`to_json` wrote."""
     return Outcome(
-        settings=Settings(data["engine"], data["seed"]),
+        settings=Settings(data["engine"], data["seed"], data.get("accept", "proof")),
         rows=tuple(Row(**row) for row in data["tasks"]),
         wall_seconds=data["wall_seconds"],
         cpu_seconds=data["cpu_seconds"],
@@ -81,6 +85,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "schema": SCHEMA,
         "engine": outcome.settings.engine,
         "seed": outcome.settings.seed,
+        "accept": outcome.settings.accept,
         "jobs": outcome.jobs,
         "wall_seconds": round(outcome.wall_seconds, 2),
         "cpu_seconds": round(outcome.cpu_seconds, 2),

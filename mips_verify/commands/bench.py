@@ -12,8 +12,10 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    accept_option,
     engine_option,
     fresh_option,
+    limit_option,
     runs_option,
     seed_option,
 )
@@ -24,6 +26,8 @@ from mips_verify.commands.options import (
 @click.option("--suite", default="mips", show_default=True, help="The tasks when none is named.")
 @engine_option
 @seed_option
+@accept_option
+@limit_option
 @click.option("--jobs", default=os.cpu_count() or 1, show_default="cores", help="Tasks at once.")
 @click.option(
     "--json",
@@ -41,8 +45,9 @@ from mips_verify.commands.options import (
 @runs_option
 @fresh_option
 def bench(
-    tasks: tuple[str, ...], suite: str, engine: str, seed: int, jobs: int,
-    json_file: Path | None, markdown: bool, out: Path | None, runs: Path, fresh: bool,
+    tasks: tuple[str, ...], suite: str, engine: str, seed: int, accept: str,
+    limit: float | None, jobs: int, json_file: Path | None, markdown: bool,
+    out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
     from mips_verify.files import make_folder, write_whole
@@ -63,8 +68,8 @@ def bench(
 
     with board(len(chosen), jobs) as watch:
         outcome = run(
-            chosen, Settings(engine, seed), jobs=jobs, runs=None if fresh else runs,
-            out=out, watch=watch,
+            chosen, Settings(engine, seed, accept), jobs=jobs, runs=None if fresh else runs,
+            out=out, watch=watch, limit=limit,
         )  # fmt: skip
     if json_file:
         write_whole(json_file, json.dumps(table.to_json(outcome), indent=1) + "\n")
@@ -95,6 +100,8 @@ def bench(
     show_default=True,
 )
 @engine_option
+@accept_option
+@limit_option
 @click.option(
     "--jobs",
     default=os.cpu_count() or 1,
@@ -112,8 +119,8 @@ def bench(
 @runs_option
 @fresh_option
 def fuzz_tasks(
-    seed: int, count: int, kind: str, engine: str, jobs: int, json_file: Path | None,
-    out: Path | None, runs: Path, fresh: bool,
+    seed: int, count: int, kind: str, engine: str, accept: str, limit: float | None,
+    jobs: int, json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
     from mips_verify.bench import by_kind, table
@@ -133,8 +140,9 @@ def fuzz_tasks(
             write_whole(out / f"{task.name}.toml", task_to_toml(task))
     with board(len(tasks), jobs) as watch:
         outcome = run(
-            tasks, Settings(engine), jobs=jobs, runs=None if fresh else runs, out=None, watch=watch
-        )
+            tasks, Settings(engine, accept=accept), jobs=jobs, runs=None if fresh else runs,
+            out=None, watch=watch, limit=limit,
+        )  # fmt: skip
     summaries = by_kind.by_kind(outcome.rows, {k: [t.name for t in ts] for k, ts in kinds.items()})
     if json_file:
         data = {**table.to_json(outcome), "kinds": by_kind.to_json(summaries)}

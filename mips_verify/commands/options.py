@@ -34,5 +34,19 @@ runs_option = click.option(
     show_default=True,
     help="Where finished stages are kept; a killed run resumes from here.",
 )
+accept_option = click.option(
+    "--accept",
+    type=click.Choice(["proof", "data"]),
+    default="proof",
+    show_default=True,
+    help="What ends a run: a proof, or a program that is right on all labelled data; then the "
+    "specification has no say in it and is compared with the program afterwards.",
+)
+limit_option = click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop a task after so long; the others go on.",
+)
 FILE = click.Path(dir_okay=False, path_type=Path)
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")

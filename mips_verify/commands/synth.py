@@ -11,6 +11,7 @@ import click
 
 from mips_verify.commands.options import (
     EXIT_CODES,
+    accept_option,
     engine_option,
     fresh_option,
     json_option,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.argument("task")
 @engine_option
 @seed_option
+@accept_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 @fresh_option
 @json_option
 def synth_and_prove(
-    task: str, engine: str, seed: int, out: Path, runs: Path, fresh: bool, as_json: bool
-) -> None:
+    task: str, engine: str, seed: int, accept: str, out: Path, runs: Path, fresh: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Train a network on TASK, read a program out of it, and prove the program."""
     from mips_verify.files import make_folder
     from mips_verify.task import load_task
@@ -54,7 +57,8 @@ def synth_and_prove(
 
     store = Store(None if fresh else runs / found.name)
     with status(found.name) as progress:
-        result = synthesize(found, Settings(engine, seed), store=store, progress=progress)
+        settings = Settings(engine, seed, accept)
+        result = synthesize(found, settings, store=store, progress=progress)
     if result.proved:
         write_result(result, out / found.name)
     click.echo(json.dumps(result_to_dict(result), indent=1) if as_json else result_to_text(result))

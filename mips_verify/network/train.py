@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mips_verify.network.network import Network
 from mips_verify.network.rung import Progress, Rung, is_exact, sequences_right
 
 ENGINES = ("ladder", "adam")
-_ENOUGH = 0.95  # share of sequences right above which a network is worth reading as it is
+ENOUGH = 0.95  # share of sequences right above which a network is worth reading as it is
 _PROMISE = 0.3  # share from which the slowest rung gets another seed
 
 
@@ -55,6 +56,7 @@ class Trained:
         exact: right on every output of every check sequence.
         accuracy: share of check sequences entirely right.
         trail: every rung tried, in order.
+        finished: whether there is nothing left to try.
     """
 
     network: Network
@@ -67,6 +69,7 @@ class Trained:
     exact: bool
     accuracy: float
     trail: tuple[Attempt, ...]
+    finished: bool = True
 
 
 def train(
@@ -76,9 +79,11 @@ def train(
     engine: str = "ladder",
     seed: int = 0,
     start: Network | None = None,
+    earlier: Trained | None = None,
+    enough: float = 1.0,
     progress: Callable[[str], None] | None = None,
 ) -> Trained:
-    """Train until a network is right on all of ``check``, or the engines are used up.
+    """Train until a network is right on enough of ``check``, or the engines are used up.
 
     Args:
         train: labelled sequences to learn from; every prefix of one is labelled data too.
@@ -87,6 +92,8 @@ def train(
             plain Adam, the way of arXiv 2402.05110).
         seed: the only source of randomness.
         start: a network to continue from before anything new is trained.
+        earlier: what the same call found when less was enough; the search goes on behind it.
+        enough: share of check sequences entirely right at which to stop.
         progress: told a line now and then.
 
     Raises:
@@ -99,41 +106,52 @@ def train(
     from mips_verify.network.resume import Resume
     from mips_verify.network.threads import one_thread
 
-    search = _Search(train, check, progress or _silent)
+    search = _Search(train, check, progress or _silent, enough)
+    if earlier is not None:
+        search.replay(earlier)
     with one_thread():
-        if start is not None:
-            search.climb((Resume(start),), seed)
-        first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
-        if engine == "adam":
-            from mips_verify.network.plain import plain_ladder
-
-            search.climb(plain_ladder(), first)
-        else:
-            _climb_ladder(search, first, second)
+        search.climb(chain([(Resume(start), seed)] if start else [], _steps(search, engine, seed)))
     return search.result(seed)
 
 
-def _climb_ladder(search: _Search, first: int, second: int) -> None:
+Step = tuple[Rung, int]  # with its seed
+
+
+def _steps(search: _Search, engine: str, seed: int) -> Iterator[Step]:
+    """What is tried, in order."""
+    first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
+    if engine == "adam":
+        from mips_verify.network.plain import plain_ladder
+
+        return _seeded(plain_ladder(), first)
+    return _ladder_steps(search, first, second)
+
+
+def _ladder_steps(search: _Search, first: int, second: int) -> Iterator[Step]:
     """The whole ladder, then what another seed may help; the slow end only where it is needed."""
     from mips_verify.network.ladder import default_ladder, joint_ladder, last_resort, second_ladder
 
     if search.train.outputs > 1:
-        search.climb(joint_ladder(), first)
+        yield from _seeded(joint_ladder(), first)
         return
-    search.climb(default_ladder(), first)
-    if search.accuracy < _ENOUGH:
-        search.climb(last_resort(), first)
-    search.climb(second_ladder(), second)
-    if _PROMISE < search.accuracy < _ENOUGH:
-        search.climb(last_resort(), second)
+    yield from _seeded(default_ladder(), first)
+    if search.accuracy < ENOUGH:
+        yield from _seeded(last_resort(), first)
+    yield from _seeded(second_ladder(), second)
+    if _PROMISE < search.accuracy < ENOUGH:
+        yield from _seeded(last_resort(), second)
+
+
+def _seeded(rungs: Iterable[Rung], seed: int) -> Iterator[Step]:
+    return ((rung, seed) for rung in rungs)
 
 
 def climb(
-    rungs: Sequence[Rung], train: Dataset, check: Dataset, seed: int, progress: Progress
+    rungs: Iterable[Rung], train: Dataset, check: Dataset, seed: int, progress: Progress
 ) -> Trained:
     """Try ``rungs`` in order until one gives a network that is exact on ``check``."""
     search = _Search(train, check, progress)
-    search.climb(rungs, seed)
+    search.climb(_seeded(rungs, seed))
     return search.result(seed)
 
 
@@ -144,19 +162,31 @@ class _Search:
     train: Dataset
     check: Dataset
     progress: Progress
+    enough: float = 1.0
     began: float = field(default_factory=time.process_time)
     trail: list[Attempt] = field(default_factory=list)
     best: tuple[float, Network, str] | None = None
+    known: list[Attempt] = field(default_factory=list)
+    finished: bool = False
 
     @property
     def accuracy(self) -> float:
         """Share of check sequences that the best network gets right."""
-        return 0.0 if self.best is None else self.best[0]
+        return max((a.accuracy for a in self.trail), default=0.0)
 
-    def climb(self, rungs: Sequence[Rung], seed: int) -> None:
-        """Does nothing once an exact network is there."""
-        for rung in rungs:
-            if self.accuracy == 1.0:
+    def replay(self, earlier: Trained) -> None:
+        """Go on behind an earlier search, whose attempts are not made again."""
+        self.known = list(earlier.trail)
+        self.best = earlier.accuracy, earlier.network, earlier.engine
+        self.began -= earlier.seconds
+
+    def climb(self, steps: Iterable[Step]) -> None:
+        """Try one rung after another until a network is right on enough sequences."""
+        for rung, seed in steps:
+            if self.known:
+                self.trail.append(self.known.pop(0))
+                continue
+            if self.accuracy >= self.enough:
                 return
             before = time.process_time()
             fit = rung.fit(self.train, seed, self.progress)
@@ -164,6 +194,7 @@ class _Search:
             seconds = time.process_time() - before
             self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
             self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+        self.finished = True
 
     def _judge(self, network: Network, name: str) -> float:
         exact = is_exact(network, self.check)
@@ -187,6 +218,7 @@ class _Search:
             exact=accuracy == 1.0,
             accuracy=accuracy,
             trail=tuple(self.trail),
+            finished=self.finished or accuracy == 1.0,
         )
 
 
