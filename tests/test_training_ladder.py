@@ -56,7 +56,9 @@ def sums(seed=0):
 
 def test_a_search_that_stopped_where_it_was_enough_goes_on_behind_it(monkeypatch):
     nearly = linear(1.0 + 1.0 / 12)  # off by half where the sum reaches 6
-    rungs = tuple(Given(n, c) for n, c in zip([None, nearly, None, linear(1.0)], "abcd"))
+    rungs = tuple(
+        Given(n, c) for n, c in zip([None, nearly, None, linear(1.0)], "abcd", strict=True)
+    )
     monkeypatch.setattr("mips_verify.network.ladder.default_ladder", lambda: rungs)
     short = labelled(letters(3), lambda x: np.cumsum(x, axis=1), length=2)
     first = train(short, short, enough=0.9)
