@@ -28,7 +28,7 @@ LAYERS = (
     ("printers", "data", "mealy", "task"),
     ("regress", "network"),
     ("normalize", "extract"),
-    ("sampling",),
+    ("sampling", "score"),
     ("prove",),
     ("emit", "reader"),
     ("report", "store"),
