@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.expr import names, size
+from mips_verify.mealy import Mealy
 from mips_verify.parse import parse
 from mips_verify.printers.numpy import Ints, evaluate_batch
+from mips_verify.regress.alike import shared_sums
 from mips_verify.regress.fit import Budget, fit
 
 SMALL = Budget(max_leaves=5, max_expressions=30_000)
@@ -62,6 +67,10 @@ PLANTED = [
     ),
     ("3 if x in (1, 4) else 7 if x in (2, 9) else 0", {"x": 12}),
     ("(5, 3, 8, 1, 9, 2, 7)[x]", {"x": 7}),
+    ("x // 10 + x % 10", {"x": 100}),
+    ("(12, 1, 2, 3, 4, 1, 6, 1, 4, 3, 2, 1)[x % 12]", {"x": (1, 37)}),
+    ("s + int(x % 7 in (2, 3, 6))", {"s": 30, "x": 26}),
+    ("int(x >= 1) + int(x >= 4) + int(x >= 9) + int(x >= 16) + int(x >= 25)", {"x": 36}),
     ("17", {"x": 5}),
     ("3 * x - 2 * w + 40", {"x": (-50, 50), "w": (-50, 50)}),
     ("x + x1 + x2 + x3 + x4 + x5 + x6", {"x": 99} | {f"x{i}": 99 for i in range(1, 7)}),
@@ -116,6 +125,30 @@ def test_any_function_of_one_small_column_is_fitted(width: int, images: int, see
     x = np.arange(width)
     # the table, or a sum that is one node longer and says more
     assert_fits({"x": x}, values[x], width + 3, budget=SMALL)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(2, 9), st.integers(-20, 20), st.integers(0, 2**16))
+def test_a_function_of_quotient_and_remainder_is_no_longer_than_two_tables(
+    base: int, low: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = np.arange(low, low + 6 * base)
+    u, v = rng.integers(0, 50, 8), rng.integers(0, 50, base)
+    target = u[x // base - low // base] + v[x % base]
+    # both tables, what they are indexed by, and the shift of the first
+    assert_fits({"x": x}, target, 8 + base + 11, budget=SMALL)
+
+
+def test_inputs_that_may_be_exchanged_are_added_up() -> None:
+    letters = np.array(list(itertools.product((0, 1), repeat=3)))
+    total = np.arange(3)[:, None] + letters.sum(axis=1)
+    machine = Mealy(("x", "w", "v"), letters, total // 2, (total % 2)[:, :, None])
+    ((sum_, values),) = shared_sums(machine)
+    assert str(sum_) == "x + w + v"
+    assert np.array_equal(values, letters.sum(axis=1))
+    biased = replace(machine, next=np.where(letters[:, 2] > 0, 1, machine.next))
+    assert not list(shared_sums(biased))
 
 
 def test_any_small_table_of_two_columns_is_fitted() -> None:

@@ -80,7 +80,10 @@ def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
     if len(form.terms) != 1 or abs(sign) != 1 or (sign == 1 and not form.rest):
         return
     c = form.rest
-    rows = [(n, a) for n in range(-REFITTED, REFITTED + 1) for a in domain.letters()]
+    # of a register with few values no other value matters
+    few = reached(machine, domain)
+    shown = range(-REFITTED, REFITTED + 1) if few is None else [sign * n + c for n in few]
+    rows = [(n, a) for n in shown for a in domain.letters()]
     columns = {z: np.array([n for n, _ in rows], dtype=np.int64)}
     for i, x in enumerate(machine.inputs):
         columns[x] = np.array([a[i] for _, a in rows], dtype=np.int64)
@@ -91,6 +94,17 @@ def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
     step = formula(study, columns, np.array(target, dtype=np.int64), budget=SMALL)
     if step is not None:
         yield Machine(machine.inputs, (z,), (sign * machine.init[0] + c,), (step,), (var(z),))
+
+
+def reached(machine: Machine, domain: Domain) -> list[int] | None:
+    """The values of the one register of a machine, if they are few."""
+    values = [machine.init[0]]
+    for n in values:
+        after = {machine.step((n,), a)[0][0] for a in domain.letters()}
+        values += sorted(after - set(values))
+        if len(values) > 2 * REFITTED:
+            return None
+    return values
 
 
 def reflected(machine: Machine) -> Iterator[Machine]:

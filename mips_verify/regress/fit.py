@@ -1,7 +1,8 @@
 """From a table of integers to the shortest exact expression.
 
 A ladder over description length: constant, affine, enumeration with the last operator
-solved for, decision lists, a column plus a function of another, memberships and tables.
+solved for, decision lists, a column plus a function of another, thresholds, digits,
+memberships and tables.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from numpy.typing import NDArray
 
 from mips_verify.expr import Expr, const, size
 from mips_verify.regress.affine import affine_expr, exclusive_or, fit_affine, fit_modular
-from mips_verify.regress.lookup import lookups
+from mips_verify.regress.digits import by_digits
+from mips_verify.regress.lookup import as_mapping, lookups
 from mips_verify.regress.rank import rank, weight
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.search import Grammar, Limits, search
-from mips_verify.regress.separable import separable
+from mips_verify.regress.separable import FitColumn, separable
 from mips_verify.regress.simplify import simplify
+from mips_verify.regress.stairs import by_thresholds
 
 Ints = NDArray[np.int64]
 
@@ -30,6 +33,7 @@ SMALL_BANK: Final = 12_000  # expressions kept in the searches that come first
 COMPARISONS: Final = 3  # cost up to which decision lists take their conditions
 DECISION: Final = 11  # nodes that a decision list needs at least, or nearly
 FEW: Final = 8  # target values for which a decision list is likely
+DECIMAL: Final = 10
 LONG: Final = 20  # nodes from which an answer is worth a large search for a shorter one
 
 
@@ -196,16 +200,16 @@ def _grammar(rows: Rows, constants: Sequence[int], terms: Sequence[Expr]) -> Gra
     divisors = {2, *(c for c in constants if c > 1)}
     if 2 < top <= 64 and rows.target.min() >= 0:
         divisors.add(top)
+    if len(rows.columns) == 1 and len(rows) > 2 * DECIMAL:
+        divisors.add(DECIMAL)  # numbers that people wrote have decimal digits
     numbers = {0, 1, 2, *constants}
     return Grammar(tuple(sorted(numbers)), tuple(sorted(divisors)), tuple(terms))
 
 
 def _written_out(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> Iterator[Fit]:
-    """What needs no search: a table or memberships, alone or added to another column."""
+    """What needs no search: a table or memberships, digits, alone or beside another column."""
     for e in lookups(rows)[:1]:
         yield _fitted(e, "lookup")
-    if len(rows.columns) < 2:
-        return
 
     def fit_column(name: str, values: Ints, images: Ints) -> Expr | None:
         small = Budget(budget.max_leaves, min(budget.max_expressions, COLUMN_BANK))
@@ -213,5 +217,23 @@ def _written_out(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> Ite
         found = fit({name: values}, images, budget=small, constants=constants, seed=seed)
         return None if found is None else found.expr
 
+    yield from _of_one_column(rows, fit_column)
+    if len(rows.columns) < 2:
+        return
     for e in separable(rows, grammar.moduli(rows), fit_column):
         yield _fitted(simplify(e), "separable")
+
+
+def _of_one_column(rows: Rows, fit_column: FitColumn) -> Iterator[Fit]:
+    """A column that determines the target by thresholds, or by its digits."""
+    for name, values in rows.columns.items():
+        mapping = as_mapping(values, rows.target)
+        if mapping is None:
+            continue
+        keys = np.array(list(mapping), dtype=np.int64)
+        images = np.array(list(mapping.values()), dtype=np.int64)
+        stairs = by_thresholds(name, keys, images)
+        if stairs is not None:
+            yield _fitted(stairs, "thresholds")
+        for e in by_digits(name, keys, images, fit_column):
+            yield _fitted(e, "digits")

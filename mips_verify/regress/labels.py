@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mips_verify.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.machine import Machine, old
 from mips_verify.mealy import Mealy
+from mips_verify.regress.alike import shared_sums
 from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.fit import DEFAULT, Budget, fit
 from mips_verify.regress.linear import number
@@ -28,6 +29,7 @@ Ints = NDArray[np.int64]
 PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
 ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
 SIGN_COST: Final = 2
+SUM_COST: Final = 2
 Fold = Literal["wrap", "clamp"]
 LABEL: Final = "e"  # the name of the label in the expression of a labelling
 
@@ -147,7 +149,8 @@ class _Grid:
         """Label, context, inputs and constants.
 
         A bit is offered as the sign ``1 - 2*x`` too, steps up and down being the commonest
-        use of one; beside a context also turned over.
+        use of one; beside a context also turned over. Many inputs that do the same are
+        offered as their sum.
         """
         m, width = len(self.machine.letters), self.high - self.low + 1
         different, _ = self.contexts
@@ -170,6 +173,8 @@ class _Grid:
                 if self.context:
                     other = Expr("sub", (const(1), var(name)))
                     turned.append(Leaf(other, 1 - values, SIGN_COST))
+        for total, values in shared_sums(self.machine):
+            leaves.append(Leaf(total, np.tile(values, width * len(different)), SUM_COST))
         size = len(leaves[0].values)
         leaves += [Leaf(const(c), np.full(size, c)) for c in sorted(set(constants))]
         return leaves + turned

@@ -1,0 +1,34 @@
+"""Functions of one number that keep a value for long: thresholds instead of a table."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr, apply, const, var
+
+Ints = NDArray[np.int64]
+
+STEPS: Final = 16
+LONG: Final = 3  # values to a step, on average, from which thresholds are the clearer text
+
+
+def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:
+    """The function as ``c + int(x >= a) + int(x >= b) ...``; ``None`` where it is no staircase.
+
+    Args:
+        name: the argument ``x``.
+        keys: increasing integers, shape ``(n,)``.
+        images: shape ``(n,)``; from one key to the next they stay or grow by one.
+    """
+    growth = np.diff(images)
+    edges = np.flatnonzero(growth)
+    if not 0 < len(edges) <= min(STEPS, len(keys) // LONG) or (growth[edges] != 1).any():
+        return None
+    # any number above the last key of a step and up to the next key separates them
+    steps = [apply("int", apply("ge", var(name), const(int(keys[k + 1])))) for k in edges]
+    start = [const(int(images[0]))] if images[0] else []
+    return reduce(lambda a, b: apply("add", a, b), steps + start)
