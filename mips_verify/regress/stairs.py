@@ -12,6 +12,7 @@ from mips_verify.expr import Expr, apply, const, var
 
 Ints = NDArray[np.int64]
 
+LEAST: Final = 2  # steps; one alone is a comparison
 STEPS: Final = 16
 LONG: Final = 3  # values to a step, on average, from which thresholds are the clearer text
 
@@ -26,7 +27,7 @@ def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:
     """
     growth = np.diff(images)
     edges = np.flatnonzero(growth)
-    if not 0 < len(edges) <= min(STEPS, len(keys) // LONG) or (growth[edges] != 1).any():
+    if not LEAST <= len(edges) <= min(STEPS, len(keys) // LONG) or (growth[edges] != 1).any():
         return None
     # any number above the last key of a step and up to the next key separates them
     steps = [apply("int", apply("ge", var(name), const(int(keys[k + 1])))) for k in edges]
