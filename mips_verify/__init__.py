@@ -1,3 +1,22 @@
 """mips-verify: programs with proofs, read out of recurrent networks."""
 
+from typing import Any
+
 __version__ = "0.1.0"
+_LAZY = {  # imported when they are used: torch and z3 take seconds
+    "Functions": "mips_verify.network.stacked",
+    "load_model": "mips_verify.network.model",
+    "load_task": "mips_verify.task",
+    "read_network": "mips_verify.reading",
+    "save_network": "mips_verify.network.modules",
+    "synthesize": "mips_verify.pipeline",
+}
+__all__ = ["__version__", *_LAZY]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'mips_verify' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_LAZY[name]), name)

@@ -15,6 +15,7 @@ import click
 from mips_verify import __version__
 from mips_verify.commands.bench import bench, fuzz_tasks
 from mips_verify.commands.check import check
+from mips_verify.commands.extract import extract
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.synth import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, show
@@ -58,5 +59,5 @@ def main() -> None:
     """Read programs out of recurrent networks and prove them for sequences of every length."""
 
 
-for command in (synth_and_prove, prove, bench, fuzz_tasks, check, list_tasks, show):
+for command in (synth_and_prove, extract, prove, bench, fuzz_tasks, check, list_tasks, show):
     main.add_command(command)

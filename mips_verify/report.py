@@ -9,11 +9,12 @@ from mips_verify.machine import Machine, Word
 from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
 from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.score import Score
+from mips_verify.score import Miss, Score
 from mips_verify.task import Task
 
 if TYPE_CHECKING:
     from mips_verify.pipeline import Result
+    from mips_verify.reading import Comparison, Reading
 
 SCHEMA = 1
 
@@ -142,4 +143,68 @@ def result_to_dict(result: Result) -> dict[str, Any]:
             }
             for r in result.rounds
         ],
+    }
+
+
+def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
+    """The program read out of a network, how the two compare, and the verdict with a task."""
+    comparison = reading.comparison
+    if reading.program is None or comparison is None:
+        tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
+        return f"no program was found in the network ({what}); tried:{tried}"
+    lines = [str(reading.program), f"network: {what}", _comparison_line(comparison)]
+    if (miss := comparison.miss) is not None:
+        lines.append(_who_is_right(reading.program, miss, task))
+    if task is not None and reading.verdict is not None:
+        lines.append(verdict_to_text(reading.verdict, task))
+    return "\n".join(lines)
+
+
+def _comparison_line(comparison: Comparison) -> str:
+    parts = [f"{_share(comparison.short)} sequences of {comparison.short_length} letters"]
+    if comparison.short_length < comparison.length:
+        parts.append(f"{_share(comparison.full)} random sequences of {comparison.length}")
+    return f"program and network agree on {' and '.join(parts)}"
+
+
+def _share(score: Score) -> str:
+    if score.exact:
+        return f"all {score.sequences}"
+    return f"{score.sequences - score.wrong} of {score.sequences}"
+
+
+def _who_is_right(program: Machine, miss: Miss, task: Task | None) -> str:
+    """What both give on a sequence where they differ, and what the specification gives."""
+    network, ours = miss.labels[-1], program.run(miss.word)[-1]
+    said = (
+        f"on {show_word(miss.word)} the network gives {show_word([network])}, "
+        f"the program {show_word([ours])}"
+    )
+    if task is None:
+        return said
+    wanted = task.spec.run(miss.word)[-1]
+    right = [n for n, y in (("program", ours), ("network", network)) if y == wanted]
+    return f"{said}; the {right[0]} is right" if right else f"{said}; neither is right"
+
+
+def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str, Any]:
+    """Everything about a program read out of a network."""
+    comparison, program = reading.comparison, reading.program
+    return {
+        "schema": SCHEMA,
+        "network": what,
+        "task": task.name if task is not None else None,
+        "program": machine_to_dict(program) if program is not None else None,
+        "form": reading.extraction.form,
+        "tried": list(reading.extraction.tried),
+        "agree": comparison.agree if comparison is not None else None,
+        "compared": {
+            "short": dataclasses.asdict(comparison.short),
+            "short_length": comparison.short_length,
+            "full": dataclasses.asdict(comparison.full),
+            "length": comparison.length,
+        }
+        if comparison is not None
+        else None,
+        "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
     }

@@ -131,7 +131,7 @@ BAD_HEADERS = {
         header(GOOD, channels=1e9), header(GOOD, f=[["a", 1]]),
     ],
     "lacks the field 'about'": [header(GOOD, about=[])],
-    "does not hold the tensors": [header(GOOD, g=[[1, 2], [1, 1]])],
+    "lacks the tensors g.1.bias, g.1.weight": [header(GOOD, g=[[1, 2], [1, 1]])],
     "the header says": [header(GOOD, g=[[2, 1]])],
     "not the header's": [header(GOOD, hidden=3)],
     "holds no network": [header(GOOD, channels=2)],

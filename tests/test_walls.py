@@ -33,7 +33,7 @@ LAYERS = (
     ("emit", "reader"),
     ("report", "store"),
     ("stages",),
-    ("pipeline",),
+    ("pipeline", "reading"),
     ("bundle", "foreign"),
     ("bench", "terminal", "check"),
     ("commands",),

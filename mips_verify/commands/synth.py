@@ -70,10 +70,11 @@ def synth_and_prove(
 def _exit_code(result: Result) -> int:
     if result.verdict is None:
         return 4
-    return _verdict_code(result.verdict)
+    return verdict_code(result.verdict)
 
 
-def _verdict_code(verdict: Verdict) -> int:
+def verdict_code(verdict: Verdict) -> int:
+    """The exit code that says what is known."""
     from mips_verify.prove.verdict import Status
 
     return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
@@ -108,4 +109,4 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
         click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
     else:
         click.echo(verdict_to_text(verdict, found))
-    sys.exit(_verdict_code(verdict))
+    sys.exit(verdict_code(verdict))

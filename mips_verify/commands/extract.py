@@ -1,0 +1,129 @@
+"""Programs out of networks that somebody else trained."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mips_verify.commands.options import EXIT_CODES, json_option, seed_option
+from mips_verify.errors import MipsVerifyError
+
+if TYPE_CHECKING:
+    from mips_verify.domain import Domain
+    from mips_verify.network.model import Model
+    from mips_verify.reading import Reading
+    from mips_verify.task import Task
+
+_RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d+)\.\.(-?\d+)")
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--model",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Weights: safetensors from mips_verify.save_network or from a bundle, or a .pt state "
+    "dict of the GeneralRNN of the MIPS paper.",
+)
+@click.option("--task", help="Prove the program against this task.")
+@click.option(
+    "--input",
+    "ranges",
+    multiple=True,
+    metavar="NAME=LOW..HIGH",
+    help="The range of an input, such as x=0..9; once for each input, in order.",
+)
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    help="Steps in the sequences that trained the network: it is trusted no further.",
+)
+@seed_option
+@json_option
+def extract(
+    model: Path, task: str | None, ranges: tuple[str, ...], length: int | None, seed: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Read a program out of a trained network.
+
+    Input ranges and length come from --task, from --input and --length, or from the file. With
+    --task the program is proved; without, it is compared with the network.
+    """
+    from mips_verify.network.model import load_model
+    from mips_verify.reading import read_network
+    from mips_verify.report import reading_to_dict, reading_to_text
+    from mips_verify.task import load_task
+    from mips_verify.terminal import status
+
+    found = load_task(task) if task else None
+    given = load_model(model)
+    domain, steps = _domain(given, found, ranges, model), _length(given, found, length)
+    with status(model.name) as progress:
+        reading = read_network(
+            given.network, domain, steps, spec=found.spec if found else None, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(reading_to_dict(reading, given.what, found), indent=1))
+    else:
+        click.echo(reading_to_text(reading, given.what, found))
+    sys.exit(_exit_code(reading))
+
+
+def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
+    from mips_verify.domain import Domain
+
+    if ranges:
+        parts = [_RANGE.fullmatch(text) for text in ranges]
+        if None in parts:
+            odd = ranges[parts.index(None)]
+            raise click.BadParameter(f"'{odd}' is not NAME=LOW..HIGH, such as x=0..9")
+        names, lows, highs = zip(*(m.groups() for m in parts if m), strict=True)
+        domain = Domain(names, tuple(map(int, lows)), tuple(map(int, highs)))
+    elif task is not None:
+        domain = task.domain
+    elif model.domain is not None:
+        domain = model.domain
+    else:
+        raise MipsVerifyError(f"{path} does not say what its inputs are; give --input or --task")
+    for what, other in (("the network", model.channels), ("the task", task and task.spec.inputs)):
+        count = len(other) if isinstance(other, tuple) else other
+        if count is not None and count != domain.channels:
+            raise MipsVerifyError(
+                f"{what} reads {count} inputs, not {domain.channels}: {', '.join(domain.names)}"
+            )
+    if model.domain is not None:
+        _demand_covered(domain, model.domain)
+    return domain
+
+
+def _demand_covered(asked: Domain, known: Domain) -> None:
+    """One-hot inputs have columns for the file's values alone."""
+    for i, name in enumerate(asked.names):
+        if asked.lows[i] < known.lows[i] or asked.highs[i] > known.highs[i]:
+            raise MipsVerifyError(
+                f"input {name} is asked for in {asked.lows[i]}..{asked.highs[i]}, but the network "
+                f"was made for {known.lows[i]}..{known.highs[i]}"
+            )
+
+
+def _length(model: Model, task: Task | None, length: int | None) -> int:
+    found = length or (task.length if task else model.length)
+    if found is None:
+        raise MipsVerifyError("the file does not say how long its sequences were; give --length")
+    return found
+
+
+def _exit_code(reading: Reading) -> int:
+    from mips_verify.commands.synth import verdict_code
+
+    if reading.comparison is None:
+        return 4
+    if reading.verdict is not None:
+        return verdict_code(reading.verdict)
+    return 0 if reading.comparison.agree else 3

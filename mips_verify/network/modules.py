@@ -1,0 +1,160 @@
+"""Networks of torch.nn in weight files: from a trained module, and back as a network to read.
+
+The layout: the tensors of the module under torch's own names (``weight_ih_l0`` and so on),
+``readout.weight``, ``readout.bias`` and ``start``; the header says the cell, the number of layers,
+the range of every input, how inputs are coded and outputs read, and the length of the sequences
+that trained the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mips_verify.domain import Domain
+from mips_verify.errors import MipsVerifyError
+from mips_verify.network.cells import CELLS, Array, Layer
+from mips_verify.network.stacked import Stacked
+from mips_verify.network.tensors import WeightFileError, demand_names, write_tensors
+
+PARTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+MOST_LAYERS: Final = 64
+
+
+class ModuleError(MipsVerifyError):
+    """A torch module that is not one of those that can be written."""
+
+
+def save_network(
+    module: Any,
+    path: str | Path,
+    *,
+    readout: Any,
+    inputs: Mapping[str, tuple[int, int]],
+    length: int,
+    reads: str = "one-hot",
+    gives: str = "argmax",
+    values: Sequence[int] | None = None,
+    start: Any = None,
+) -> None:
+    """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, to be extracted.
+
+    Args:
+        module: the recurrent module, one or more layers, in one direction.
+        path: the safetensors file to write.
+        readout: a ``torch.nn.Linear`` that reads the last layer's output at every step.
+        inputs: the range of every input, ends included, in the order of the columns.
+        length: steps in the sequences that trained it: it is trusted so far and no further.
+        reads: ``one-hot`` (a column for every value of an input) or ``numbers``.
+        gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
+        values: what the scores stand for with ``argmax``; 0, 1, 2, ... when not given.
+        start: the first state where it is not zero: what torch calls ``h_0``, shape ``(layers,
+            hidden)``, or the pair ``(h_0, c_0)`` of an LSTM.
+
+    Raises:
+        ModuleError: a module of another kind, or parts that do not fit together.
+    """
+    cell = _cell(module)
+    tensors = {name: _array(t) for name, t in module.state_dict().items()}
+    for i in range(module.num_layers):
+        rows = len(tensors[f"weight_ih_l{i}"])
+        for part in ("bias_ih", "bias_hh"):
+            tensors.setdefault(f"{part}_l{i}", np.zeros(rows))
+    tensors["readout.weight"] = _array(readout.weight)
+    bias = getattr(readout, "bias", None)
+    scores = len(tensors["readout.weight"])
+    tensors["readout.bias"] = _array(bias) if bias is not None else np.zeros(scores)
+    tensors["start"] = _origin(cell, module.num_layers, module.hidden_size, start)
+    header = {
+        "cell": cell,
+        "layers": module.num_layers,
+        "inputs": {name: [int(lo), int(hi)] for name, (lo, hi) in inputs.items()},
+        "order": list(inputs),
+        "length": int(length),
+        "reads": reads,
+        "gives": gives,
+        "values": list(map(int, values)) if values is not None else list(range(scores)),
+        "about": {},
+    }
+    try:
+        _stacked(tensors, header)  # a file that could not be read again is not written
+    except (ValueError, KeyError) as error:
+        raise ModuleError(f"the network cannot be written: {error}") from error
+    write_tensors(Path(path), tensors, header)
+
+
+def _cell(module: Any) -> str:
+    mode = str(getattr(module, "mode", "")).lower()
+    if mode not in CELLS:
+        raise ModuleError(
+            f"{type(module).__name__} is not a torch.nn.RNN, GRU or LSTM; give any other network "
+            "to `extract` as a pair of functions step and read"
+        )
+    if module.bidirectional or getattr(module, "proj_size", 0):
+        raise ModuleError("a network that reads backwards too, or projects, is not supported")
+    return mode
+
+
+def _array(tensor: Any) -> Array:
+    if hasattr(tensor, "detach"):
+        tensor = tensor.detach().cpu().double().numpy()
+    return np.array(tensor, dtype=np.float64)
+
+
+def _origin(cell: str, layers: int, hidden: int, start: Any) -> Array:
+    """The first state in the order of :class:`Stacked`: layer by layer, ``[h, c]`` in an LSTM."""
+    memories = CELLS[cell].memories
+    parts = start if memories == 2 and start is not None else (start,) * memories
+    arrays = [np.zeros((layers, hidden)) if p is None else _array(p) for p in parts]
+    try:
+        return np.concatenate([a.reshape(layers, hidden) for a in arrays], axis=1).ravel()
+    except ValueError:
+        shapes = " and ".join(str(a.shape) for a in arrays)
+        raise ModuleError(
+            f"the first state has shape {shapes}, expected ({layers}, {hidden})"
+        ) from None
+
+
+def from_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> Stacked:
+    """The network that a file's tensors and header describe.
+
+    Raises:
+        WeightFileError: one sentence on what is wrong with them.
+    """
+    layers = header.get("layers")
+    if not isinstance(layers, int) or not 0 < layers <= MOST_LAYERS:
+        raise WeightFileError(f"the header of {path} lacks the number of layers")
+    names = [f"{part}_l{i}" for i in range(layers) for part in PARTS]
+    demand_names(path, tensors, [*names, "readout.weight", "readout.bias", "start"])
+    try:
+        return _stacked(tensors, header)
+    except (ValueError, KeyError, TypeError, AttributeError, MipsVerifyError) as error:
+        raise WeightFileError(f"{path} holds no network: {error}") from error
+
+
+def _stacked(tensors: Mapping[str, Array], header: Mapping[str, Any]) -> Stacked:
+    ranges = [header["inputs"][name] for name in header["order"]]
+    domain = Domain(
+        tuple(header["order"]), tuple(lo for lo, _ in ranges), tuple(hi for _, hi in ranges)
+    )
+    layers = [_layer(tensors, header["cell"], i) for i in range(header["layers"])]
+    return Stacked(
+        domain=domain,
+        layers=tuple(layers),
+        weight=tensors["readout.weight"],
+        bias=tensors["readout.bias"],
+        origin=tensors["start"],
+        reads=header["reads"],
+        gives=header["gives"],
+        values=np.array(header["values"], dtype=np.int64),
+    )
+
+
+def _layer(tensors: Mapping[str, Array], cell: str, i: int) -> Layer:
+    try:
+        return Layer(cell, *(tensors[f"{part}_l{i}"] for part in PARTS))
+    except ValueError as error:
+        raise ValueError(f"layer {i}: {error}") from error

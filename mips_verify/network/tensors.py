@@ -1,0 +1,90 @@
+"""Files of tensors: safetensors with one JSON header, never pickle, so that a file runs nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as to_bytes
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.files import write_whole
+from mips_verify.network.network import Array
+
+FORMAT = 1
+_KEY = "mips_verify"  # the one metadata key used; its value is JSON
+_LARGEST = 64 * 2**20  # bytes; the largest network trained here has 40 kB
+
+
+class WeightFileError(MipsVerifyError):
+    """A weight file that cannot be read, or that holds no network."""
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> None:
+    """Write arrays as float64 and a header that JSON can hold; whole or not at all."""
+    text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
+    arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
+    write_whole(path, to_bytes(arrays, metadata={_KEY: text}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The finite float64 arrays of a file and its header.
+
+    Raises:
+        WeightFileError: one sentence on what is wrong with the file.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise WeightFileError(f"{path} is larger than {_LARGEST} bytes; not read")
+        with safe_open(str(path), framework="np") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: np.asarray(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, TypeError, ValueError) as error:
+        raise WeightFileError(f"{path} is not a readable safetensors file: {error}") from error
+    header = _header(path, metadata)
+    return {name: _checked(path, name, value) for name, value in tensors.items()}, header
+
+
+def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> None:
+    """Demand exactly these tensors.
+
+    Raises:
+        WeightFileError: the first few that are missing, or that nothing is known of.
+    """
+    found, expected = set(tensors), set(wanted)
+    if missing := sorted(expected - found):
+        raise WeightFileError(f"{path} lacks the tensors {_few(missing)}")
+    if odd := sorted(found - expected):
+        raise WeightFileError(f"{path} holds tensors that its header does not list: {_few(odd)}")
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        header = json.loads(metadata[_KEY])
+    except KeyError:
+        raise WeightFileError(
+            f"{path} was not written by mips-verify: no header; mips_verify.save_network writes one"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise WeightFileError(f"the header of {path} is not JSON: {error}") from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise WeightFileError(f"{path} is not of weight file format {FORMAT}")
+    if not isinstance(header.get("about"), dict):
+        raise WeightFileError(f"the header of {path} lacks the field 'about'")
+    return header
+
+
+def _checked(path: Path, name: str, value: np.ndarray) -> Array:
+    if value.dtype not in (np.float32, np.float64):
+        raise WeightFileError(f"{path}: tensor {name} is {value.dtype}, not a float")
+    if not np.isfinite(value).all():
+        raise WeightFileError(f"{path}: tensor {name} holds a value that is not finite")
+    return value.astype(np.float64)

@@ -1,0 +1,120 @@
+"""A program read out of a given network, compared with it, and proved where there is a task.
+
+Without a specification nothing can be proved; then the program is compared with the network on
+every sequence of a short length and on random ones of the length that trained it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mips_verify.data import Dataset
+from mips_verify.domain import Domain
+from mips_verify.extract.extract import Extraction
+from mips_verify.extract.extract import extract as read
+from mips_verify.machine import Machine
+from mips_verify.score import Miss, Score, score
+
+if TYPE_CHECKING:
+    from mips_verify.extract.observe import Recurrent
+    from mips_verify.prove.verdict import Verdict
+
+SEQUENCES = 65_536
+Progress = Callable[[str, str], None]  # stage, what it is doing
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A program and the network that it was read from.
+
+    Attributes:
+        short: on every sequence of ``short_length`` letters, or random letters of a huge range.
+        short_length: the most letters of which all sequences were tried, up to the whole length.
+        full: on random sequences of ``length`` letters; the same where ``short_length`` is it.
+        length: letters up to which the network is trusted.
+    """
+
+    short: Score
+    short_length: int
+    full: Score
+    length: int
+
+    @property
+    def agree(self) -> bool:
+        """Whether no sequence was found on which they differ."""
+        return self.short.exact and self.full.exact
+
+    @property
+    def miss(self) -> Miss | None:
+        """A sequence on which they differ, with what the network gives; the shortest one found."""
+        found = [m for m in (self.short.miss, self.full.miss) if m is not None]
+        return min(found, key=lambda m: len(m.word), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read out of a network; the verdict only where there is a specification."""
+
+    extraction: Extraction
+    comparison: Comparison | None
+    verdict: Verdict | None
+
+    @property
+    def program(self) -> Machine | None:
+        """The program, if one was found."""
+        return self.extraction.machine
+
+
+def read_network(
+    network: Recurrent,
+    domain: Domain,
+    length: int,
+    *,
+    spec: Machine | None = None,
+    seed: int = 0,
+    progress: Progress = lambda *_: None,
+) -> Reading:
+    """Read a program out of ``network``, compare the two, and prove the program against ``spec``.
+
+    Args:
+        network: any recurrent network; extraction sees it, the domain and the length alone.
+        domain: the range of every input.
+        length: letters up to which the network is trusted: its training length.
+        spec: what the program is proved against, if there is a specification.
+        seed: decides every random choice.
+        progress: told the stage and what it is doing.
+    """
+    extraction = read(
+        network, domain, length, seed=seed, progress=lambda line: progress("extract", line)
+    )
+    program = extraction.machine
+    if program is None:
+        return Reading(extraction, None, None)
+    progress("compare", "program and network")
+    comparison = compare(network, program, domain, length, seed)
+    verdict = None
+    if spec is not None:
+        from mips_verify.prove.sandbox import equal
+
+        verdict = equal(
+            program, spec, domain, seed=seed, progress=lambda line: progress("prove", line)
+        )
+    return Reading(extraction, comparison, verdict)
+
+
+def compare(
+    network: Recurrent, program: Machine, domain: Domain, length: int, seed: int
+) -> Comparison:
+    """Run both on all short sequences, and on random ones of the whole length."""
+    fits = [n for n in range(1, length + 1) if domain.size**n <= SEQUENCES]
+    short_length = max(fits, default=1)
+    rng = np.random.default_rng(seed)
+    # where letters are too many to list, random ones must do
+    short = domain.all_sequences(short_length) if fits else domain.sample(SEQUENCES, 1, rng)
+    full = short if short_length == length else domain.sample(SEQUENCES, length, rng)
+    scores = [score(program, [Dataset(domain, x, network.run(x)[1])]) for x in (short, full)]
+    return Comparison(scores[0], short_length, scores[1], length)

@@ -1,0 +1,288 @@
+"""Networks that others trained: torch's cells, weight files, pickles, and what `extract` says."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mips_verify
+from mips_verify.cli import main
+from mips_verify.domain import Domain
+from mips_verify.extract.extract import Extraction
+from mips_verify.network.model import load_model
+from mips_verify.network.modules import ModuleError, save_network
+from mips_verify.network.stacked import Functions
+from mips_verify.network.tensors import WeightFileError, read_tensors, write_tensors
+from mips_verify.reading import Reading, compare, read_network
+from mips_verify.report import reading_to_text
+from mips_verify.score import Miss
+
+MODULES = {
+    "rnn_tanh": lambda *a, **k: torch.nn.RNN(*a, **k),
+    "rnn_relu": lambda *a, **k: torch.nn.RNN(*a, nonlinearity="relu", **k),
+    "gru": torch.nn.GRU,
+    "lstm": torch.nn.LSTM,
+}
+BITS = Domain(("x",), (0,), (1,))
+
+
+def made(cell, columns, hidden, layers, *, bias=True, seed=0):
+    torch.manual_seed(seed)
+    module = MODULES[cell](columns, hidden, layers, batch_first=True, bias=bias).double()
+    return module, torch.nn.Linear(hidden, 3).double()
+
+
+def by_torch(module, readout, x, start=None):
+    with torch.no_grad():
+        return readout(module(x, start)[0]).numpy()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(list(MODULES)), st.integers(1, 3), st.integers(1, 5), st.booleans(),
+    st.sampled_from(["one-hot", "numbers"]), st.integers(0, 2**16),
+)  # fmt: skip
+def test_a_network_read_from_a_file_answers_as_torch_does(
+    tmp_path_factory, cell, layers, hidden, bias, reads, seed
+):
+    path = tmp_path_factory.mktemp("net") / "n.safetensors"
+    ranges = {"x": (-1, 2), "w": (0, 2)}
+    columns = 7 if reads == "one-hot" else 2
+    module, readout = made(cell, columns, hidden, layers, bias=bias, seed=seed)
+    rng = np.random.default_rng(seed)
+    first = torch.from_numpy(rng.normal(size=(2, layers, 1, hidden)))
+    start = tuple(first) if cell == "lstm" else first[0]
+    given_start = tuple(p[:, 0] for p in start) if cell == "lstm" else start[:, 0]
+    save_network(
+        module, path, readout=readout, inputs=ranges, length=5, reads=reads, gives="argmax",
+        values=[5, 7, 9], start=given_start,
+    )  # fmt: skip
+    network = load_model(path).network
+    x = Domain(("x", "w"), (-1, 0), (2, 2)).sample(6, 5, rng)
+    coded = x.astype(float)
+    if reads == "one-hot":
+        coded = np.concatenate([np.eye(4)[x[..., 0] + 1], np.eye(3)[x[..., 1]]], axis=2)
+    several = [p.expand(layers, 6, hidden).contiguous() for p in start] if cell == "lstm" else None
+    start = tuple(several) if several else start.expand(layers, 6, hidden).contiguous()
+    scores = by_torch(module, readout, torch.from_numpy(coded), start)
+    assert np.array_equal(network.run(x)[1][..., 0], np.array([5, 7, 9])[scores.argmax(axis=2)])
+
+
+def test_rounded_scores_are_outputs(tmp_path):
+    module, readout = made("gru", 1, 4, 1)
+    save_network(
+        module, tmp_path / "n.safetensors", readout=readout, inputs={"x": (0, 9)}, length=5,
+        reads="numbers", gives="round",
+    )  # fmt: skip
+    network = load_model(tmp_path / "n.safetensors").network
+    x = np.arange(10).reshape(2, 5, 1)
+    scores = by_torch(module, readout, torch.from_numpy(x).double())
+    assert np.array_equal(network.run(x)[1], np.rint(scores))
+
+
+def test_modules_that_are_not_understood_are_refused(tmp_path):
+    _, readout = made("gru", 2, 4, 1)
+    for module, why in (
+        (torch.nn.Linear(2, 2), "Linear is not a torch.nn.RNN, GRU or LSTM"),
+        (torch.nn.GRU(2, 4, bidirectional=True), "reads backwards"),
+        (torch.nn.LSTM(2, 4, proj_size=3), "projects"),
+        (torch.nn.GRU(3, 4), "reads 3 inputs, expected 2"),
+        (torch.nn.GRU(2, 5), "weight has shape .3, 4., expected .3, 5."),
+    ):
+        with pytest.raises(ModuleError, match=why):
+            save_network(module, tmp_path / "n", readout=readout, inputs={"x": (0, 1)}, length=5)
+    assert not list(tmp_path.iterdir())
+
+
+def parity(path, *, corrupt=None, **changes):
+    """A ReLU network that tells odd from even, written with its tensors changed by ``corrupt``."""
+    module = torch.nn.RNN(2, 2, nonlinearity="relu", bias=True).double()
+    readout = torch.nn.Linear(2, 2).double()
+    with torch.no_grad():
+        # h = [odd so far and zero read, even so far and one read]; their sum is the parity
+        module.weight_ih_l0.copy_(torch.tensor([[0.0, -1.0], [-1.0, 0.0]]))
+        module.weight_hh_l0.copy_(torch.tensor([[1.0, 1.0], [-1.0, -1.0]]))
+        module.bias_ih_l0.copy_(torch.tensor([0.0, 1.0]))
+        module.bias_hh_l0.zero_()
+        readout.weight.copy_(torch.tensor([[-1.0, -1.0], [1.0, 1.0]]))
+        readout.bias.copy_(torch.tensor([0.5, -0.5]))
+    save_network(module, path, readout=readout, inputs={"x": (0, 1)}, length=8)
+    if corrupt or changes:
+        tensors, header = read_tensors(path)
+        if corrupt:
+            corrupt(tensors)
+        write_tensors(path, tensors, header | changes)
+    return path
+
+
+def run(*args):
+    return CliRunner().invoke(main, ["extract", *map(str, args)])
+
+
+def test_a_program_from_outside_is_proved_against_a_task(tmp_path):
+    result = run("--model", parity(tmp_path / "n.safetensors"), "--task", "Parity_All")
+    assert result.exit_code == 0, result.output
+    assert "rnn_relu, 1 layers, 2 hidden" in result.stdout
+    assert "PROVED equal to Parity_All" in result.stdout
+
+
+def test_without_a_task_program_and_network_are_compared(tmp_path):
+    result = run("--model", parity(tmp_path / "n.safetensors"), "--json")
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert said["agree"]
+    assert said["compared"]["short"]["sequences"] == 256
+    assert said["verdict"] is None
+
+
+def test_a_program_of_another_task_is_refuted(tmp_path):
+    result = run("--model", parity(tmp_path / "n.safetensors"), "--task", "Parity_Zeros")
+    assert result.exit_code == 1
+    assert "REFUTED by the shortest sequence" in result.stdout
+
+
+BROKEN = {
+    "lacks the tensors bias_hh_l0": {"corrupt": lambda t: t.pop("bias_hh_l0")},
+    "does not list: extra": {"corrupt": lambda t: t.update(extra=np.zeros(2))},
+    "weight_hh has shape (2, 3)": {"corrupt": lambda t: t.update(weight_hh_l0=np.ones((2, 3)))},
+    "readout.bias holds a value that is not finite": {
+        "corrupt": lambda t: t["readout.bias"].fill(np.nan)
+    },
+    "no cell 'elman'": {"cell": "elman"},
+    "lacks the number of layers": {"layers": 0},
+    "inputs are numbers or one-hot": {"reads": "words"},
+    "weight has shape (2, 2), expected (3, 2)": {"values": [0, 1, 2]},
+}
+
+
+@pytest.mark.parametrize("why", BROKEN)
+def test_a_broken_file_is_one_sentence(tmp_path, why):
+    result = run("--model", parity(tmp_path / "n.safetensors", **BROKEN[why]))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("mips-verify: ")
+    assert why in line
+    assert "n.safetensors" in line
+
+
+def general_rnn(path, **changes):
+    """Sum of the last two, in the state dict of the paper: h = [x, h0], y = h0 + h1."""
+    state = {
+        "hmlp.mlp.0.weight": [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]],
+        "hmlp.mlp.0.bias": [0.0, 0.0],
+        "ymlp.mlp.0.weight": [[1.0, 1.0]],
+        "ymlp.mlp.0.bias": [0.0],
+    } | changes
+    torch.save({k: torch.tensor(v) for k, v in state.items() if v is not None}, path)
+    return path
+
+
+def test_a_state_dict_of_the_papers_network_is_read(tmp_path):
+    result = run("--model", general_rnn(tmp_path / "n.pt"), "--task", "Sum_Last2")
+    assert result.exit_code == 0, result.output
+    assert "PROVED equal to Sum_Last2" in result.stdout
+
+
+class Touch:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_a_pickle_with_code_in_it_is_refused_and_runs_nothing(tmp_path):
+    trap, path = tmp_path / "trap", tmp_path / "n.pt"
+    torch.save({"hmlp.mlp.0.weight": Touch(trap)}, path)
+    with pytest.raises(WeightFileError, match="is not a pickle of plain tensors"):
+        load_model(path)
+    path.write_bytes(pickle.dumps(Touch(trap)))
+    with pytest.raises(WeightFileError, match="is not a pickle of plain tensors"):
+        load_model(path)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    ("why", "changes"),
+    [
+        ("lacks the tensor hmlp.mlp.0.bias", {"hmlp.mlp.0.bias": None}),
+        ("it holds the tensor other", {"other": [1.0]}),
+        ("ymlp.mlp.0.weight holds a value that is not finite",
+         {"ymlp.mlp.0.weight": [[float("nan"), 1.0]]}),
+        ("layer 0 of g has weight .1, 3.", {"ymlp.mlp.0.weight": [[1.0, 1.0, 1.0]]}),
+    ],
+)  # fmt: skip
+def test_a_state_dict_that_does_not_fit_is_one_sentence(tmp_path, why, changes):
+    with pytest.raises(WeightFileError, match=why) as caught:
+        load_model(general_rnn(tmp_path / "n.pt", **changes))
+    assert "n.pt" in str(caught.value)
+
+
+def test_what_the_file_does_not_say_is_asked_for(tmp_path):
+    path = general_rnn(tmp_path / "n.pt")
+    for args, why in (
+        ((), "does not say what its inputs are; give --input or --task"),
+        (("--input", "x=0..5"), "give --length"),
+        (("--input", "x=5..0", "--length", 5), "the range 5..0 of input 'x' is empty"),
+        (("--input", "x:0-5"), "is not NAME=LOW..HIGH"),
+        (("--task", "Binary_Addition"), "the network reads 1 inputs, not 2: x, w"),
+    ):
+        result = run("--model", path, *args)
+        assert result.exit_code == 2
+        assert why in result.stderr
+
+
+def test_a_one_hot_network_is_not_asked_beyond_its_columns(tmp_path):
+    result = run("--model", parity(tmp_path / "n.safetensors"), "--input", "x=0..2")
+    assert result.exit_code == 2
+    assert "was made for 0..1" in result.stderr
+
+
+def test_any_pair_of_functions_is_a_network():
+    network = Functions(
+        origin=np.zeros(1),
+        outputs=1,
+        step=lambda h, x: (h + x) % 3,
+        read=lambda h: h.astype(np.int64),
+    )
+    reading = read_network(network, Domain(("x",), (0,), (2,)), 8)
+    assert str(reading.program) == "n = 0 -> (n + x) % 3\noutput n"
+    assert reading.comparison.agree
+
+
+def test_where_network_and_program_differ_the_right_one_is_named():
+    task = mips_verify.load_task("Parity_All")
+    wrong_at = (1, 0, 1, 1)
+
+    def step(h, x):  # the state is the whole word as a number in base 3
+        return h * 3 + x + 1
+
+    def read(h):
+        words = [np.base_repr(int(v), 3) for v in h.ravel()]
+        right = [w.count("2") % 2 for w in words]
+        rare = [w == "2122" for w in words]  # the letters are written 1 and 2
+        return (np.array(right) ^ np.array(rare)).reshape(h.shape)
+
+    network = Functions(np.zeros(1), 1, step, read)
+    comparison = compare(network, task.spec, BITS, 6, 0)
+    assert not comparison.agree
+    assert comparison.miss == Miss(tuple((a,) for a in wrong_at), ((1,), (1,), (0,), (0,)))
+    reading = Reading(Extraction(task.spec, "given", None, 1.0, ()), comparison, None)
+    said = reading_to_text(reading, "functions", task)
+    assert "agree on 60 of 64 sequences of 6 letters" in said
+    assert "on 1 0 1 1 the network gives 0, the program 1; the program is right" in said
+
+
+def test_the_interface_is_what_the_documentation_says():
+    assert {"save_network", "load_model", "read_network", "synthesize", "load_task"} <= set(
+        mips_verify.__all__
+    )
+    assert all(callable(getattr(mips_verify, n)) for n in mips_verify.__all__ if n != "__version__")
+    with pytest.raises(AttributeError, match="no attribute 'guess'"):
+        mips_verify.guess  # noqa: B018
