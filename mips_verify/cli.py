@@ -15,10 +15,11 @@ import click
 from mips_verify import __version__
 from mips_verify.commands.bench import bench, fuzz_tasks
 from mips_verify.commands.check import check
+from mips_verify.commands.examples import synth
 from mips_verify.commands.extract import extract
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.synth import prove, synth_and_prove
-from mips_verify.commands.tasks import list_tasks, show
+from mips_verify.commands.tasks import list_tasks, new, show
 from mips_verify.errors import MipsVerifyError
 
 INTERRUPTED = 130
@@ -55,9 +56,28 @@ def _leave(message: str, code: int) -> None:
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="mips-verify")
-def main() -> None:
+@click.option(
+    "--tasks",
+    type=click.Path(exists=True, file_okay=False),
+    envvar="MIPS_VERIFY_TASKS",
+    help="Folder of task files.  [env: MIPS_VERIFY_TASKS]",
+)
+def main(tasks: str | None) -> None:
     """Read programs out of recurrent networks and prove them for sequences of every length."""
+    if tasks is not None:
+        os.environ["MIPS_VERIFY_TASKS"] = tasks  # for worker processes too
 
 
-for command in (synth_and_prove, extract, prove, bench, fuzz_tasks, check, list_tasks, show):
+for command in (
+    synth_and_prove,
+    synth,
+    extract,
+    prove,
+    bench,
+    fuzz_tasks,
+    check,
+    list_tasks,
+    show,
+    new,
+):
     main.add_command(command)

@@ -22,7 +22,7 @@ from mips_verify.extract.extract import Extraction
 from mips_verify.machine import Word
 from mips_verify.network.train import Trained
 from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.sampling import Lesson, datasets
+from mips_verify.sampling import Lesson, Problem, problem_of
 from mips_verify.score import Miss, Score
 from mips_verify.score import score as compare
 from mips_verify.store import Store
@@ -149,14 +149,17 @@ def synthesize(
 ) -> Result:
     """Train, extract and prove; learn from what went wrong, at most :data:`ROUNDS` - 1 times."""
     settings = settings or Settings()
-    rounds = list(_rounds(task, settings, store or Store(), progress))
-    return Result(task, settings, tuple(rounds))
+    found = rounds(problem_of(task), settings, store or Store(), progress)
+    return Result(task, settings, tuple(found))
 
 
-def _rounds(task: Task, settings: Settings, store: Store, progress: Progress) -> Iterator[Round]:
+def rounds(
+    problem: Problem, settings: Settings, store: Store, progress: Progress
+) -> Iterator[Round]:
+    """Passes through the stages until one is accepted, or nothing is left to try."""
     lesson, lessons = Lesson(seed=settings.seed), 1
     while True:
-        current = _round(task, settings, lesson, store, progress)
+        current = _round(problem, settings.engine, lesson, store, progress)
         yield current
         if current.exact if settings.accept == "data" else current.decided:
             return
@@ -164,28 +167,28 @@ def _rounds(task: Task, settings: Settings, store: Store, progress: Progress) ->
             progress("train", "no program from a network that is nearly right; training on")
             lesson = lesson.climb_on(current.trained)
         elif current.trained.exact and lessons < ROUNDS:
-            lesson, lessons = _learn(task, settings, lesson, current, progress), lessons + 1
+            lesson, lessons = _learn(problem, settings, lesson, current, progress), lessons + 1
         else:  # another round could not help, or enough is enough
             return
 
 
 def _round(
-    task: Task, settings: Settings, lesson: Lesson, store: Store, progress: Progress
+    problem: Problem, engine: str, lesson: Lesson, store: Store, progress: Progress
 ) -> Round:
     clock = _Clock()
-    learn, check = clock.time("data", lambda: datasets(task, lesson.seed, lesson.train_on))
+    learn, check = clock.time("data", lambda: problem.data(lesson.seed, lesson.train_on))
     trained = clock.time(
         "train",
         lambda: stages.train(
-            learn, check, engine=settings.engine, lesson=lesson, store=store, progress=progress
+            learn, check, engine=engine, lesson=lesson, store=store, progress=progress
         ),
     )
     extraction = clock.time(
         "extract",
         lambda: stages.extract(
             trained.network,
-            task.domain,
-            task.length,
+            problem.domain,
+            problem.length,
             lesson=lesson,
             store=store,
             progress=progress,
@@ -194,17 +197,18 @@ def _round(
     score = verdict = None
     if (program := extraction.machine) is not None:
         score = clock.time("score", lambda: compare(program, (learn, check)))
+    if program is not None and (spec := problem.spec) is not None:
         verdict = clock.time(
             "prove",
             lambda: stages.prove(
-                program, task.spec, task.domain, seed=lesson.seed, store=store, progress=progress
+                program, spec, problem.domain, seed=lesson.seed, store=store, progress=progress
             ),
         )
     return Round(trained, extraction, score, verdict, clock.seconds)
 
 
 def _learn(
-    task: Task, settings: Settings, lesson: Lesson, seen: Round, progress: Progress
+    problem: Problem, settings: Settings, lesson: Lesson, seen: Round, progress: Progress
 ) -> Lesson:
     """What the next round does with what this one showed.
 
@@ -212,8 +216,8 @@ def _learn(
     where it was wrong, it trains on. A sequence longer than the network's own length, a
     program that could not be decided, or none at all, asks for another network.
     """
-    miss = _miss(task, settings, seen)
-    if miss is None or len(miss.word) > task.length:
+    miss = _miss(problem, settings, seen)
+    if miss is None or len(miss.word) > problem.length:
         progress("train", "no proof from this network; training another one")
         return lesson.another_seed()
     if stages.agrees(seen.trained.network, miss):
@@ -223,12 +227,12 @@ def _learn(
     return lesson.train_again(miss.word, seen.trained.network)
 
 
-def _miss(task: Task, settings: Settings, seen: Round) -> Miss | None:
+def _miss(problem: Problem, settings: Settings, seen: Round) -> Miss | None:
     """A sequence that the program got wrong; from the labelled data alone, where these decide."""
-    if settings.accept == "data":
+    if settings.accept == "data" or problem.spec is None:
         return seen.score.miss if seen.score is not None else None
     word = seen.verdict.counterexample if seen.verdict is not None else None
-    return Miss(word, tuple(task.spec.run(word))) if word is not None else None
+    return Miss(word, tuple(problem.spec.run(word))) if word is not None else None
 
 
 def _show(word: Word) -> str:

@@ -13,6 +13,7 @@ from mips_verify.score import Miss, Score
 from mips_verify.task import Task
 
 if TYPE_CHECKING:
+    from mips_verify.learning import Learned
     from mips_verify.pipeline import Result
     from mips_verify.reading import Comparison, Reading
 
@@ -207,4 +208,53 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         if comparison is not None
         else None,
         "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
+    }
+
+
+def learned_to_text(learned: Learned) -> str:
+    """The program found in examples and how far it can be trusted."""
+    trained, examples = learned.best.trained, learned.examples
+    if learned.program is None or learned.score is None or learned.comparison is None:
+        tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
+        return f"no program was found in {examples.name}; tried:{tried}"
+    lines = [str(learned.program)]
+    lines += [
+        f"{n} stands for {', '.join(f'{w} = {i}' for i, w in enumerate(words))}"
+        for n, words in examples.letters.items()
+    ]
+    if examples.dropped:
+        lines.append(f"{examples.dropped} sequences were too short and left out")
+    used = learned.best.score
+    assert used is not None
+    return "\n".join(
+        [
+            *lines,
+            f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
+            f"{trained.accuracy:.2%} of the sequences that it was chosen by",
+            f"the program is right on {_share(used)} sequences that it was found with",
+            f"the program is right on {_share(learned.score)} sequences held out",
+            _comparison_line(learned.comparison),
+        ]
+    )
+
+
+def learned_to_dict(learned: Learned) -> dict[str, Any]:
+    """Everything about a program found in examples."""
+    examples, program, comparison = learned.examples, learned.program, learned.comparison
+    d = examples.data.domain
+    scores = {"used": learned.best.score, "held_out": learned.score}
+    return {
+        "schema": SCHEMA,
+        "data": examples.name,
+        "inputs": {n: [a, b] for n, a, b in zip(d.names, d.lows, d.highs, strict=True)},
+        "outputs": list(examples.outputs),
+        "letters": {n: list(words) for n, words in examples.letters.items()},
+        "dropped": examples.dropped,
+        "program": machine_to_dict(program) if program is not None else None,
+        "engine": learned.best.trained.engine,
+        "accuracy": learned.best.trained.accuracy,
+        "form": learned.best.extraction.form,
+        "tried": list(learned.best.extraction.tried),
+        "scores": {n: dataclasses.asdict(s) for n, s in scores.items() if s is not None},
+        "agrees_with_network": comparison.agree if comparison is not None else None,
     }

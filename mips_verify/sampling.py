@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
-from mips_verify.machine import Word
+from mips_verify.machine import Machine, Word
 from mips_verify.network.network import Network
 from mips_verify.network.train import ENOUGH, Trained
 from mips_verify.printers.numpy import run_batch
@@ -80,6 +80,31 @@ class Lesson:
     def train_again(self, word: Word, network: Network) -> Lesson:
         """Continue from ``network`` with ``word`` among the data."""
         return Lesson(self.seed, (*self.train_on, word), (), network)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """What a network is to learn, and what its program is proved against.
+
+    Attributes:
+        domain: the range of every input.
+        length: steps in a training sequence.
+        data: labelled data to train on and fresh data to check with, for a seed and words on
+            which a network was wrong.
+        spec: the specification, if there is one.
+    """
+
+    domain: Domain
+    length: int
+    data: Callable[[int, Sequence[Word]], tuple[Dataset, Dataset]]
+    spec: Machine | None
+
+
+def problem_of(task: Task) -> Problem:
+    """Data that the specification labels, and a proof against it."""
+    return Problem(
+        task.domain, task.length, lambda seed, words: datasets(task, seed, words), task.spec
+    )
 
 
 def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset, Dataset]:

@@ -62,12 +62,17 @@ class Task:
     declarative: str = ""
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not is_task_name(self.name):
             raise TaskError(f"the task name {self.name!r} is not letters, digits and _")
         if not 1 <= self.length <= MAX_LENGTH:
             raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
         if self.domain.names != self.spec.inputs:
             raise TaskError("the domain and the specification name different inputs")
+
+
+def is_task_name(text: str) -> bool:
+    """Whether a task can be called so: letters, digits and _, a letter first."""
+    return _NAME.fullmatch(text) is not None
 
 
 def tasks_folder() -> Path:

@@ -187,3 +187,23 @@ def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
     assert "Traceback" not in stopped.stderr
     (kept,) = (tmp_path / "runs" / "Sum_All").iterdir()
     assert kept.name.startswith("train-")
+
+
+def test_a_new_task_file_is_a_task_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "Mine").exit_code == 0
+    shown = run("show", "Mine.toml")
+    assert shown.exit_code == 0
+    assert "Mine" in shown.stdout
+    assert "exists; it is not replaced" in sentence(run("new", "Mine"))
+    assert "not letters, digits and _" in sentence(run("new", "no-name"))
+
+
+def test_tasks_are_found_in_any_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIPS_VERIFY_TASKS", "")  # put back after the test
+    monkeypatch.delenv("MIPS_VERIFY_TASKS")
+    write_task(tmp_path)
+    result = run("--tasks", tmp_path, "show", "T")
+    assert result.exit_code == 0
+    assert "0..3" in result.stdout
+    monkeypatch.delenv("MIPS_VERIFY_TASKS", raising=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mips_verify.commands.options import EXIT_CODES, json_option, seed_option
+from mips_verify.commands.ranges import range_option, ranges_of
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mips_verify.network.model import Model
     from mips_verify.reading import Reading
     from mips_verify.task import Task
-
-_RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d+)\.\.(-?\d+)")
 
 
 @click.command(epilog=EXIT_CODES)
@@ -31,13 +29,7 @@ _RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d+)\.\.(-?\d+)")
     "dict of the GeneralRNN of the MIPS paper.",
 )
 @click.option("--task", help="Prove the program against this task.")
-@click.option(
-    "--input",
-    "ranges",
-    multiple=True,
-    metavar="NAME=LOW..HIGH",
-    help="The range of an input, such as x=0..9; once for each input, in order.",
-)
+@range_option
 @click.option(
     "--length",
     type=click.IntRange(min=1),
@@ -78,13 +70,9 @@ def extract(
 def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
     from mips_verify.domain import Domain
 
-    if ranges:
-        parts = [_RANGE.fullmatch(text) for text in ranges]
-        if None in parts:
-            odd = ranges[parts.index(None)]
-            raise click.BadParameter(f"'{odd}' is not NAME=LOW..HIGH, such as x=0..9")
-        names, lows, highs = zip(*(m.groups() for m in parts if m), strict=True)
-        domain = Domain(names, tuple(map(int, lows)), tuple(map(int, highs)))
+    if given := ranges_of(ranges):
+        lows, highs = zip(*given.values(), strict=True)
+        domain = Domain(tuple(given), lows, highs)
     elif task is not None:
         domain = task.domain
     elif model.domain is not None:

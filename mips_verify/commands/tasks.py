@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
-from mips_verify.commands.options import (
-    json_option,
-)
+from mips_verify.commands.options import FILE, json_option
 
 
 @click.command("tasks")
@@ -38,3 +37,25 @@ def show(task: str, as_json: bool) -> None:
 
     found = load_task(task)
     click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--out", type=FILE, metavar="FILE", help="Where to write it; NAME.toml when not given."
+)
+def new(name: str, out: Path | None) -> None:
+    """Write a commented task file NAME.toml to start from."""
+    from mips_verify.emit.templates import render
+    from mips_verify.errors import TaskError
+    from mips_verify.files import make_folder, write_whole
+    from mips_verify.task import is_task_name
+
+    path = out or Path(f"{name}.toml")
+    if not is_task_name(name):
+        raise TaskError(f"the task name {name!r} is not letters, digits and _")
+    if path.exists():
+        raise TaskError(f"{path} exists; it is not replaced")
+    make_folder(path.resolve().parent)
+    write_whole(path, render("task.toml.j2", name=name, file=path))
+    click.echo(f"{path} written; edit it, then `mips-verify synth-and-prove {path}`", err=True)

@@ -1,0 +1,133 @@
+"""Programs from examples, without a specification."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    FILE,
+    engine_option,
+    fresh_option,
+    json_option,
+    runs_option,
+    seed_option,
+)
+from mips_verify.commands.ranges import range_option, ranges_of
+
+if TYPE_CHECKING:
+    from mips_verify.learning import Learned
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--data",
+    required=True,
+    type=FILE,
+    help="Labelled sequences: .csv (a line a step with a column `sequence`, or a line a sequence), "
+    ".jsonl or .npz (x and y).",
+)
+@click.option(
+    "--output", "outputs", multiple=True, metavar="COLUMN",
+    help="An output column; the last one when none is named.",
+)  # fmt: skip
+@click.option(
+    "--letters", multiple=True, metavar="COLUMN",
+    help="A column of letters even where some look like numbers.",
+)  # fmt: skip
+@range_option
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    help="Cut longer sequences to so many steps and leave shorter ones out.",
+)
+@click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@click.option(
+    "--out-task",
+    type=FILE,
+    metavar="FILE",
+    help="Write the program as a task file, to be reviewed and then to prove others against.",
+)
+@engine_option
+@seed_option
+@runs_option
+@fresh_option
+@json_option
+def synth(
+    data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
+    length: int | None, out: Path | None, out_task: Path | None, engine: str, seed: int,
+    runs: Path, fresh: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Find a program from examples alone.
+
+    A fifth of the sequences is held out and judges the program; nothing is proved.
+    """
+    from mips_verify.examples import load_examples
+    from mips_verify.files import make_folder, write_whole
+    from mips_verify.learning import learn
+    from mips_verify.pipeline import Settings
+    from mips_verify.report import learned_to_dict, learned_to_text
+    from mips_verify.store import Store
+    from mips_verify.terminal import status
+
+    for file in (out, out_task):
+        if file is not None:
+            make_folder(file.resolve().parent)
+    found = load_examples(
+        data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
+    )
+    store = Store(None if fresh else runs / data.stem)
+    with status(data.name) as progress:
+        learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
+    if out is not None and learned.program is not None:
+        write_whole(out, _program_file(learned, data))
+    if out_task is not None and learned.program is not None:
+        write_whole(out_task, _task_file(learned, out_task))
+    click.echo(
+        json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)
+    )
+    sys.exit(4 if learned.program is None else 0 if learned.exact else 3)
+
+
+def _program_file(learned: Learned, data: Path) -> str:
+    from mips_verify.emit.letters_program import render_with_letters
+
+    assert learned.program is not None
+    examples = learned.examples
+    return render_with_letters(
+        learned.program,
+        name=data.stem,
+        says=_says(learned),
+        domain=examples.data.domain,
+        how=f"a network with {learned.best.trained.network.hidden} hidden",
+        outputs=examples.outputs,
+        letters=examples.letters,
+    )
+
+
+def _task_file(learned: Learned, path: Path) -> str:
+    from mips_verify.bench.task_file import task_to_toml
+    from mips_verify.task import Task
+
+    assert learned.program is not None
+    data = learned.examples.data
+    name = re.sub(r"\W+", "_", path.stem)
+    name = name if name[:1].isalpha() else f"Task_{name}"
+    return task_to_toml(Task(name, _says(learned), data.length, data.domain, learned.program))
+
+
+def _says(learned: Learned) -> str:
+    """Where the program comes from, and what its numbers stand for."""
+    examples = learned.examples
+    meanings = [
+        f"{n}: " + ", ".join(f"{i} = {w}" for i, w in enumerate(words))
+        for n, words in examples.letters.items()
+    ]
+    said = f"found in {len(examples.data)} examples of {examples.name}; not reviewed"
+    return "; ".join([said, *meanings])

@@ -1,0 +1,177 @@
+"""Labelled examples from files: what is read, what is refused, and what comes out."""
+
+import json
+import runpy
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mips_verify.cli import main
+from mips_verify.domain import Domain
+from mips_verify.examples import ExamplesError, load_examples, split
+from mips_verify.prove.equal import equal
+from mips_verify.prove.verdict import Status
+from mips_verify.sampling import label
+from mips_verify.task import load_task
+
+WORDS = np.random.default_rng(0).integers(0, 3, size=(40, 4))
+
+
+def by_step(path, x, y):
+    lines = ["sequence,x,y"]
+    lines += [f"{n},{a},{b}" for n in range(len(x)) for a, b in zip(x[n], y[n], strict=True)]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def by_sequence(path, x, y):
+    lines = [f"{' '.join(map(str, a))},{' '.join(map(str, b))}" for a, b in zip(x, y, strict=True)]
+    path.write_text("x,y\n" + "\n".join(lines) + "\n")
+
+
+def json_lines(path, x, y):
+    rows = ({"x": a, "y": b} for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n")
+
+
+def npz(path, x, y):
+    np.savez(path, x=x, y=y)
+
+
+WRITERS = {"step.csv": by_step, "row.csv": by_sequence, "a.jsonl": json_lines, "a.npz": npz}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(list(WRITERS)), st.integers(20, 30), st.integers(1, 5), st.integers(0, 99))
+def test_every_format_holds_the_same_sequences(tmp_path_factory, name, n, length, seed):
+    path = tmp_path_factory.mktemp("data") / name
+    x = np.random.default_rng(seed).integers(-3, 9, size=(n, length))
+    y = np.cumsum(x, axis=1)
+    WRITERS[name](path, x, y)
+    found = load_examples(path)
+    assert np.array_equal(found.data.x[..., 0], x)
+    assert np.array_equal(found.data.y[..., 0], y)
+    assert found.data.domain == Domain(("x",), (int(x.min()),), (int(x.max()),))
+
+
+def test_letters_are_numbered_in_order_and_kept(tmp_path):
+    path = tmp_path / "a.csv"
+    words = np.array(["no", "yes", "away"])[WORDS]
+    by_sequence(path, words, np.array(["odd", "even"])[WORDS % 2])
+    found = load_examples(path)
+    assert found.letters == {"x": ("away", "no", "yes"), "y": ("even", "odd")}
+    assert np.array_equal(found.data.x[..., 0], np.array([1, 2, 0])[WORDS])
+
+
+def test_columns_that_look_like_numbers_can_be_letters(tmp_path):
+    by_sequence(tmp_path / "a.csv", WORDS * 10, WORDS)
+    assert load_examples(tmp_path / "a.csv", letters=["x"]).letters == {"x": ("0", "10", "20")}
+
+
+def test_parts_do_not_overlap_and_are_all_there(tmp_path):
+    x = np.arange(100)[:, None]
+    by_sequence(tmp_path / "a.csv", x, x)
+    parts = split(load_examples(tmp_path / "a.csv"), 3)
+    assert [len(p) for p in parts] == [60, 20, 20]
+    assert sorted(np.concatenate([p.x.ravel() for p in parts])) == list(range(100))
+
+
+def rows(*changed, count=30):
+    """A good file of one step a row, with some rows replaced: ``(row number, text)``."""
+    lines = ["sequence,x,y", *(f"{n // 3},{n % 2},{n % 2}" for n in range(3 * count))]
+    for number, text in changed:
+        lines[number - 1] = text
+    return "\n".join(lines) + "\n"
+
+
+MANY = "x,y\n" + "\n".join(f"w{i},0" for i in range(300))
+BAD = {
+    "a.csv is empty": "",
+    "a.csv, row 17, column x: 'a' is not a whole number; --letters x": rows((17, "5,a,1")),
+    "a.csv, row 9: 2 cells, expected 3": rows((9, "2,1")),
+    "a.csv, row 17: a sequence of 4 steps, the first has 3": rows((20, "5,0,0")),
+    "the columns need names that differ": rows((1, "sequence,x,x")),
+    "'x-1' cannot name a column": rows((1, "sequence,x-1,y")),
+    "holds 4 sequences to use; at least 20": rows(count=4),
+    "has 300 different letters, more than 256": MANY,
+    "the same inputs so far, but outputs 0 and 9 at step 1; no program": rows((8, "2,0,9")),
+    "no input column": "sequence,y\n" + "0,1\n" * 30,
+    "too large": rows((5, "1,99999999999999999,1")),
+    "columns of different or no length (x 2, y 1)": "x,y\n0 1,1\n",
+}
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_a_bad_file_is_one_sentence(tmp_path, why):
+    path = tmp_path / "a.csv"
+    path.write_text(BAD[why])
+    result = CliRunner().invoke(main, ["synth", "--data", str(path)])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert why in line
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.txt", "0", "neither .csv, .jsonl nor .npz"),
+        ("a.jsonl", '{"x": [1], "y": 1}', "row 1: expected an object with lists"),
+        ("a.jsonl", '{"x": [1]', "row 1: not JSON"),
+        ("a.npz", "text", "not an npz file of plain arrays"),
+    ],
+)
+def test_other_bad_files_are_one_sentence_too(tmp_path, name, text, why):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ExamplesError, match=why):
+        load_examples(tmp_path / name)
+
+
+def test_objects_in_an_npz_are_not_unpickled(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.array([{}]), y=np.array([{}]))
+    with pytest.raises(ExamplesError, match="not an npz file of plain arrays"):
+        load_examples(tmp_path / "a.npz")
+
+
+def test_lengths_and_ranges_can_be_given(tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = [{"x": [0, 1, 1][:n], "y": [0, 1, 1][:n]} for n in [2, 3] * 20]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    found = load_examples(path, length=3, ranges={"x": (-1, 5)})
+    assert (len(found.data), found.dropped) == (20, 20)
+    assert found.data.domain == Domain(("x",), (-1,), (5,))
+    with pytest.raises(ExamplesError, match=r"row 1, column x: 0 is outside 1\.\.5"):
+        load_examples(path, length=2, ranges={"x": (1, 5)})
+
+
+def test_a_program_found_in_examples_is_written_with_its_letters(tmp_path):
+    task = load_task("Add_Mod_3")
+    x = task.domain.sample(400, task.length, np.random.default_rng(2))
+    y = label(task, x)
+    letters, colours = np.array(["a", "b", "c"]), np.array(["amber", "blue", "cyan"])
+    path, program, toml = (tmp_path / n for n in ("turns.csv", "turns.py", "Turns.toml"))
+    by_step(path, letters[x[..., 0]], colours[y[..., 0]])
+    result = CliRunner().invoke(
+        main,
+        ["synth", "--data", str(path), "--fresh", "--out", str(program), "--out-task", str(toml)],
+    )
+    assert result.exit_code == 0, result.output
+    assert "right on all 80 sequences held out" in result.stdout
+    assert "x stands for a = 0, b = 1, c = 2" in result.stdout
+    translate = runpy.run_path(str(program))["translate"]
+    assert translate(letters[x[0, :, 0]]) == colours[y[0, :, 0]].tolist()
+    found = load_task(str(toml))
+    assert equal(found.spec, task.spec, task.domain).status is Status.PROVED
+
+
+def test_what_was_found_can_be_had_as_json(tmp_path):
+    by_sequence(tmp_path / "a.csv", WORDS, np.cumsum(WORDS, axis=1))
+    result = CliRunner().invoke(
+        main, ["synth", "--data", str(tmp_path / "a.csv"), "--fresh", "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert said["scores"]["held_out"] == {"sequences": 8, "wrong": 0, "miss": None}
+    assert said["inputs"] == {"x": [0, 2]}
