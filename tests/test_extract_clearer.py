@@ -40,13 +40,14 @@ class Recorded:
     hidden, outputs = 1, 1
 
 
-def reworded(m, domain, length=12, seed=0):
+def reworded(m, domain, length=12, seed=0, mistakes=0):
     """The programs in other words that the judge accepts, the best first."""
     sequences = domain.sample(300, length, np.random.default_rng(seed))
     answers = run_batch(m, sequences)
+    answers[:mistakes, -1] += 1
     study = Study(Observer(Recorded(), domain, length), sequences, answers, seed)
     judge = Judge(sequences, answers)
-    found = [Judged(Candidate("labels", m), 0)]
+    found = [Judged(Candidate("labels", m), mistakes)]
     others = clearer(found, study, judge)
     return [str(f.machine) for f in sorted(found + others, key=lambda f: f.rank)]
 
@@ -169,9 +170,13 @@ def test_a_wrong_rewording_is_not_kept():
     assert not any("//" in text for text in reworded(m, BITS))
 
 
-def test_nothing_is_reworded_where_nothing_is_right():
-    m = machine("s", {"s": (0, "(s + x) % 7")})
-    assert clearer([Judged(Candidate("labels", m), 3)], None, None) == []
+def test_nothing_is_reworded_where_nothing_was_found():
+    assert clearer([], None, None) == []
+
+
+def test_the_program_of_a_network_that_is_nearly_right_is_reworded_too():
+    m, domain, wanted = CLEARER["a quotient beside its remainder"]
+    assert reworded(m, domain, mistakes=9)[0] == wanted
 
 
 @settings(max_examples=60)

@@ -37,8 +37,13 @@ REWRITTEN = 3  # programs of which other ways to write them are sought
 
 
 def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
-    """The best of the right programs in other words, as far as these are right as well."""
-    right = sorted((f for f in found if not f.wrong), key=lambda f: f.rank)
+    """The best programs in other words, as far as these agree with the network as well.
+
+    Best are those that disagree on the fewest sequences: a network that is nearly right disagrees
+    with every program somewhere.
+    """
+    fewest = min((f.wrong for f in found), default=0)
+    right = sorted((f for f in found if f.wrong == fewest), key=lambda f: f.rank)
     if not right:
         return []
     domain = study.observer.domain
@@ -47,13 +52,13 @@ def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
         for f in right[:REWRITTEN]
         for m in rewordings(f.machine, study)
     ]
-    rewritten = [j for j in map(judge.verdict, others) if not j.wrong]
+    rewritten = [j for j in map(judge.verdict, others) if j.wrong <= fewest]
     best = min(right + rewritten, key=lambda f: f.rank).machine
     closed = states_of(best, domain)
     if closed is None:
         return rewritten
     tables = automata(closed, domain, study.seed, formulas=_is_opaque(best))
-    return rewritten + [j for j in map(judge.verdict, tables) if not j.wrong]
+    return rewritten + [j for j in map(judge.verdict, tables) if j.wrong <= fewest]
 
 
 def _is_opaque(machine: Machine) -> bool:
