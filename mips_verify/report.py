@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from mips_verify.diagram import run_table
 from mips_verify.machine import Machine, Word
 from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mips_verify.reading import Comparison, Reading
 
 SCHEMA = 1
+SHOWN = 8  # steps of an example run
 
 
 def machine_line(machine: Machine) -> str:
@@ -46,7 +50,10 @@ def task_to_text(task: Task) -> str:
         f"{n} in {lo}..{hi}" for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)
     )
     spec = str(task.spec).replace("\n", "\n  ")
-    return f"{task.name}: {task.says}\ninputs {ranges}; length {task.length}\n  {spec}"
+    letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
+    run = run_table(task.spec, letters).replace("\n", "\n  ")
+    head = f"{task.name}: {task.says}\ninputs {ranges}; length {task.length}"
+    return f"{head}\n  {spec}\nfor example\n  {run}"
 
 
 def verdict_to_text(verdict: Verdict, task: Task) -> str:

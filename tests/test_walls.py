@@ -31,6 +31,7 @@ LAYERS = (
     ("sampling", "score", "examples"),
     ("prove",),
     ("emit", "reader"),
+    ("diagram",),
     ("report", "store"),
     ("stages",),
     ("pipeline", "reading"),

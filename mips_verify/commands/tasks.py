@@ -29,14 +29,21 @@ def list_tasks(suite: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("task")
+@click.option(
+    "--diagram", is_flag=True, help="Print its states and arrows as a Mermaid diagram instead."
+)
 @json_option
-def show(task: str, as_json: bool) -> None:
-    """Show what TASK asks for: its inputs, length and specification."""
+def show(task: str, diagram: bool, as_json: bool) -> None:
+    """Show what TASK asks for: its inputs, length and specification, and a short run."""
+    from mips_verify.diagram import state_diagram
     from mips_verify.report import task_to_dict, task_to_text
     from mips_verify.task import load_task
 
     found = load_task(task)
-    click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))
+    if diagram:
+        click.echo(state_diagram(found.spec, found.domain))
+    else:
+        click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))
 
 
 @click.command()
