@@ -11,6 +11,7 @@ from mips_verify.extract.automaton import Automaton, automaton
 from mips_verify.extract.cascade import cascade_programs
 from mips_verify.extract.counters import counter_programs, letter_count_programs
 from mips_verify.extract.differences import difference_programs
+from mips_verify.extract.hidden import hidden_programs
 from mips_verify.extract.history import history_programs
 from mips_verify.extract.judge import Judge, Judged
 from mips_verify.extract.labels import label_programs
@@ -39,6 +40,7 @@ LEAST_LABELS = 5  # a step of one operator
 LEAST_CASCADE = 14  # two registers, one of them guarded by the other
 LEAST_PARTS = 14  # two registers, one of which looks at the other
 LEAST_LETTER_COUNTS = 12  # two counters that are compared
+FEW_STATES = 12  # of a table that is as good as registers that never show alone
 LEAST_TABLE = 20  # a longer formula over a few states is no clearer than their table
 
 
@@ -86,8 +88,12 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
             consider(register_programs)
             if not again and not by_letter:
                 nothing = shortest(found) is None
-                consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
+                consider(hidden_programs)
+                if not nothing or shortest(found) is None:
+                    consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
         else:
+            if learned.closed.states > FEW_STATES:
+                consider(hidden_programs)
             consider(partial(_shorter_than_table, machine=learned.closed))
     if memory != 0:
         consider(history_programs)
