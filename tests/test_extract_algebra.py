@@ -93,6 +93,14 @@ def test_a_clamped_counter_beside_a_flag_becomes_two_registers():
     assert len(found.machine.state) == 2
 
 
+def test_a_counter_and_the_input_before_become_two_registers():
+    """Many partitions forget part of an input; those that split the machine in two come first."""
+    wanted = machine({"s": (0, "(s + x) % 3"), "x2": (0, "x1"), "x1": (0, "x")}, "s + x2")
+    found = read_out(wanted, Domain(("x",), (0,), (2,)))
+    assert sorted(map(str, found.machine.next)) == ["(r1 + x) % 3", "x"]
+    assert str(found.machine.outputs[0]) == "r1 + old(r0)"
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.integers(2, 7), st.integers(1, 3), st.integers(0, 10**6))
 def test_congruences_are_respected_by_every_letter(n, m, seed):

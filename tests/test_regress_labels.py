@@ -249,3 +249,12 @@ def test_the_same_machine_gives_the_same_labellings() -> None:
     machine = PLANTED[8][1]
     runs = [label(machine, domain=(-7, 7), starts=(0, 1), constants=[0, 1, 2]) for _ in range(2)]
     assert [str(s.expr) for s in runs[0]] == [str(s.expr) for s in runs[1]]
+
+
+def test_with_an_empty_context_all_states_get_labels_of_their_own():
+    """The last letter decides every answer here, so that nothing else tells the states apart."""
+    last = mealy("x", [3], lambda z, x: (x[0], x[0]))
+    alone = label(last, domain=(0, 2), budget=SMALL)
+    apart = label(last, domain=(0, 2), budget=SMALL, context={})
+    assert min(len(set(found.labels.tolist())) for found in alone) == 1
+    assert {len(set(found.labels.tolist())) for found in apart} == {3}

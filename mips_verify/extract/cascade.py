@@ -7,6 +7,7 @@ the machine, their numbers from a search for a short step.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ LETTERS = 16
 WIDEST = 12  # values of one register
 REGISTERS = 3
 SEARCHES = 24  # searches for one register
+FIRST = 8  # partitions that a first register is sought for
 KEPT = 2  # numberings of one register that are gone on with
 READ = 4  # complete cascades whose outputs are looked for
 STEP = Budget(5, 12_000)
@@ -122,8 +124,21 @@ def _refinements(now: _Cascade, partitions: list[Partition], finest: Partition) 
     options.pop(now.partition, None)
     fit = [p for p in options if 2 <= _width(now.partition, p) <= WIDEST]
     if not now.steps:
+        factors = _factors(partitions, finest)
         fit = [p for p in fit if p != finest]
+        fit.sort(key=lambda p: (p not in factors, _width(now.partition, p), p))
+        return fit[:FIRST]
     return sorted(fit, key=lambda p: (p != finest, _width(now.partition, p), p))
+
+
+def _factors(partitions: list[Partition], finest: Partition) -> set[Partition]:
+    """Partitions that split the machine into two that run side by side (a direct product)."""
+    sizes = {p: max(p) + 1 for p in partitions}
+    return {
+        p
+        for p, q in itertools.product(partitions, repeat=2)
+        if sizes[p] * sizes[q] == len(finest) and meet(p, q) == finest
+    }
 
 
 def _width(coarse: Partition, fine: Partition) -> int:

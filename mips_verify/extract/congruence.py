@@ -7,7 +7,7 @@ group they are the cosets of its subgroups: the parity of a permutation, where o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -38,8 +38,23 @@ def congruences(machine: Mealy) -> list[Partition]:
                 break
             work += n * len(machine.letters)
             found[_merged(steps, range(n), [(a, b)])] = None
+    found = dict.fromkeys([*_forgetful(steps), *found])
     _add_joins(found, steps)
     return sorted((p for p in found if 1 < max(p) + 1 < n), key=lambda p: (max(p), p))
+
+
+def _forgetful(steps: list[list[int]]) -> Iterator[Partition]:
+    """Merge what one letter makes the same, then what two letters do, and so on.
+
+    In a machine that keeps the last inputs beside something else, these forget the inputs.
+    """
+    blocks: Partition = tuple(range(len(steps)))
+    while True:
+        coarser = numbered(tuple(blocks[q] for q in row) for row in steps)
+        if max(coarser) == max(blocks):
+            return
+        blocks = coarser
+        yield blocks
 
 
 def _add_joins(found: dict[Partition, None], steps: list[list[int]]) -> None:

@@ -68,7 +68,7 @@ def label(
     A labelling is kept when it is single-valued on all known edges, stays inside ``domain``
     and separates states whose known outputs differ. With a ``context``, known numbers of the
     states, the expression may use them, and only states with the same numbers need to be
-    separated: all of these.
+    separated: all of these. An empty context tells no states apart, so that all must be.
 
     Args:
         machine: complete or partial.
@@ -81,7 +81,9 @@ def label(
         folded: whether to try every expression modulo the number of labels and cut off at
             the ends of ``domain`` as well, where these are ``0..n-1``.
     """
-    grid = _Grid(machine, *domain, context or {}, folded and domain[0] == 0)
+    grid = _Grid(
+        machine, *domain, context or {}, folded and domain[0] == 0, apart_all=context is not None
+    )
     bank = Bank(
         grid.leaves(constants),
         divisors=constants,
@@ -120,6 +122,7 @@ class _Grid:
     high: int
     context: Mapping[str, Ints]
     folded: bool = False
+    apart_all: bool = False
 
     @cached_property
     def contexts(self) -> tuple[Ints, Ints]:
@@ -140,7 +143,7 @@ class _Grid:
     @cached_property
     def apart(self) -> NDArray[np.bool_]:
         """Which pairs of states need different labels, ``(n, n)``."""
-        if not self.context:
+        if not self.apart_all:
             return must_differ(self.machine)
         _, of_state = self.contexts
         return np.asarray((of_state[:, None] == of_state) & ~np.eye(len(of_state), dtype=np.bool_))
