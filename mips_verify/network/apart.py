@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.data import Dataset
-from mips_verify.network.network import Array, Layers, Network
+from mips_verify.network.layers import deepened, diagonal
+from mips_verify.network.network import Layers, Network
 from mips_verify.network.rung import Fit, Progress, Rung, is_exact, sequences_right
 
 
@@ -63,27 +64,8 @@ def side_by_side(networks: Sequence[Network]) -> Network:
 def _stacked(parts: Sequence[Layers]) -> Layers:
     """Perceptrons beside each other, the shallow ones made as deep as the deepest."""
     depth = max(map(len, parts))
-    deep = [_deepened(layers, depth) for layers in parts]
+    deep = [deepened(layers, depth) for layers in parts]
     return tuple(
-        (_diagonal([p[i][0] for p in deep]), np.concatenate([p[i][1] for p in deep]))
+        (diagonal([p[i][0] for p in deep]), np.concatenate([p[i][1] for p in deep]))
         for i in range(depth)
     )
-
-
-def _deepened(layers: Layers, depth: int) -> Layers:
-    """The same function with ``depth`` layers: a value z goes on as relu(z) - relu(-z)."""
-    while len(layers) < depth:
-        *inner, (weight, bias) = layers
-        eye = np.eye(len(weight))
-        signed = np.vstack([weight, -weight]), np.concatenate([bias, -bias])
-        layers = (*inner, signed, (np.hstack([eye, -eye]), np.zeros(len(weight))))
-    return layers
-
-
-def _diagonal(blocks: Sequence[Array]) -> Array:
-    out = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
-    row = column = 0
-    for b in blocks:
-        out[row : row + b.shape[0], column : column + b.shape[1]] = b
-        row, column = row + b.shape[0], column + b.shape[1]
-    return out

@@ -18,34 +18,46 @@ _ROOM = 4.0  # times the largest value seen that a gate must let through
 def switched_network(
     automaton: WeightedAutomaton, domain: Domain, index: Ints, g: Layers
 ) -> Network:
-    """``h' = A_x h`` exactly, for states like those met on the letters ``index (n, length)``.
+    """``h' = A_x h`` exactly, for states like those met on the letters ``index (n, length)``."""
+    n = automaton.rank
+    states = np.concatenate([automaton.start[None], automaton.states(index).reshape(-1, n)])
+    matrices = np.concatenate([automaton.A, np.zeros((len(automaton.A), n, 1))], axis=2)
+    return Network(switched_layers(matrices, domain, states), g, automaton.start, domain.channels)
+
+
+def switched_layers(matrices: Array, domain: Domain, states: Array) -> Layers:
+    """Layers that give ``M_x [h, 1]`` exactly, for states like the given ones.
 
     With the letter's number e, ``[e >= x] v = relu(v + c + 2c (e - x)) - relu(c + 2c (e - x))`` for
-    every ``|v| < c``. So f is ``A_0 h`` and, for each letter x > 0, the change from the letter
-    before it, switched on from x on: as many units as the changes have ranks, and one for each.
+    every ``|v| < c``. So the layers give ``M_0 [h, 1]`` and, for each letter x > 0, the change from
+    the letter before it, switched on from x on: as many units as the changes have ranks, and one
+    for each.
+
+    Args:
+        matrices: one for each letter, ``(letters, rows, n + 1)``.
+        domain: the letters; the layers read ``[h, x]``.
+        states: ``(count, n)``.
     """
-    n, channels = automaton.rank, domain.channels
+    n, channels = states.shape[1], domain.channels
     number, shift = letter_number(domain)
-    states = automaton.states(index).reshape(-1, n)
-    states = np.concatenate([automaton.start[None], states])
+    states = np.hstack([states, np.ones((len(states), 1))])
     weights, biases, outs = [], [], []
-    for x in range(1, len(automaton.A)):
-        left, right = factors(automaton.A[x] - automaton.A[x - 1])
+    for x in range(1, len(matrices)):
+        left, right = factors(matrices[x] - matrices[x - 1])
         if not len(right):
             continue
         room = 2.0 ** math.ceil(math.log2(_ROOM * max(1.0, float(np.abs(states @ right.T).max()))))
         ramp = 2 * room * number
         offset = room + 2 * room * (shift - x)
-        weights += [np.concatenate([v, ramp]) for v in right]
+        weights += [np.concatenate([v[:n], ramp]) for v in right]
         weights.append(np.concatenate([np.zeros(n), ramp]))
-        biases += [offset] * (len(right) + 1)
+        biases += [offset + v[n] for v in right] + [offset]
         outs.append(np.hstack([left, -left.sum(axis=1, keepdims=True)]))
-    linear = np.hstack([automaton.A[0], np.zeros((n, channels))])
+    linear = np.hstack([matrices[0][:, :n], np.zeros((len(matrices[0]), channels))])
+    bias = matrices[0][:, n]
     if not outs:
-        f: Layers = ((linear, np.zeros(n)),)
-    else:
-        f = beside(((np.array(weights), np.array(biases)), (np.hstack(outs), np.zeros(n))), linear)
-    return Network(f, g, automaton.start, channels)
+        return ((linear, bias),)
+    return beside(((np.array(weights), np.array(biases)), (np.hstack(outs), bias)), linear)
 
 
 def factors(matrix: Array, tolerance: float = 1e-9) -> tuple[Array, Array]:

@@ -40,6 +40,42 @@ def beside(layers: Layers, linear: Array) -> Layers:
     return tuple(out)
 
 
+def deepened(layers: Layers, depth: int) -> Layers:
+    """The same function with ``depth`` layers: a value z goes on as relu(z) - relu(-z)."""
+    while len(layers) < depth:
+        *inner, (weight, bias) = layers
+        eye = np.eye(len(weight))
+        signed = np.vstack([weight, -weight]), np.concatenate([bias, -bias])
+        layers = (*inner, signed, (np.hstack([eye, -eye]), np.zeros(len(weight))))
+    return layers
+
+
+def diagonal(blocks: Sequence[Array]) -> Array:
+    """The matrices along the diagonal of one."""
+    out = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
+    row = column = 0
+    for b in blocks:
+        out[row : row + b.shape[0], column : column + b.shape[1]] = b
+        row, column = row + b.shape[0], column + b.shape[1]
+    return out
+
+
+def mapped(layers: Layers, top: Array, shift: Array | None = None) -> Layers:
+    """``top @ layers(z) + shift``."""
+    weight, bias = layers[-1]
+    return (*layers[:-1], (top @ weight, top @ bias + (0.0 if shift is None else shift)))
+
+
+def relu_where(layers: Layers, active: NDArray[np.bool_], top: Array, bias: Array) -> Layers:
+    """``top @ v + bias``, where v is what ``layers`` give, with ReLU on the ``active`` rows."""
+    weight, shift = layers[-1]
+    free = ~active
+    rows = np.vstack([weight[active], weight[free], -weight[free]])
+    start = np.concatenate([shift[active], shift[free], -shift[free]])
+    columns = np.hstack([top[:, active], top[:, free], -top[:, free]])
+    return (*layers[:-1], (rows, start), (columns, bias))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Interpolant:
     """``start + sum_i steps[i] * relu(x - kinks[i])``, constant below the first kink.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,6 +20,50 @@ _TRIES = 4  # dampings tried in one iteration
 _RESAMPLE = 5  # iterations on one batch
 _GATE = 0.94  # a prefix that no member gets right more often than this is not learned
 _LEARNED = 0.4  # a member whose worst error is below this has learned the batch
+
+
+B = TypeVar("B")
+B_co = TypeVar("B_co", covariant=True)
+B_contra = TypeVar("B_contra", contravariant=True)
+
+
+class Sampler(Protocol[B_co]):
+    """Draws batches."""
+
+    @property
+    def length(self) -> int:
+        """Steps in a whole sequence."""
+
+    @property
+    def outputs(self) -> int:
+        """Labels a step."""
+
+    def draw(self, count: int, length: int, generator: torch.Generator) -> B_co:
+        """``count`` random sequences, the first ``length`` steps of each."""
+
+
+class Loss(Protocol[B_contra]):
+    """What is minimised: a loss of residuals, in units of the labels."""
+
+    def residuals(self, theta: Tensor, batch: B_contra) -> Tensor:
+        """``(members, n)``; below a half in size where the label is met."""
+
+    def with_jacobian(self, theta: Tensor, batch: B_contra) -> tuple[Tensor, Tensor]:
+        """Residuals ``(members, n)`` and their derivatives ``(members, n, parameters)``."""
+
+    def cost(self, r: Tensor) -> Tensor:
+        """Mean loss of each member; infinite where a residual is not a number."""
+
+    def weights(self, r: Tensor) -> Tensor | None:
+        """Weights that make a least squares step descend the loss; None for all equal."""
+
+
+class Objective(Loss[B], Protocol[B]):
+    """A loss and where its batches come from."""
+
+    @property
+    def source(self) -> Sampler[B]:
+        """Draws the batches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +131,7 @@ class Result:
 
 
 @torch.no_grad()
-def judge(problem: Problem, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+def judge(problem: Loss[B], theta: Tensor, batch: B) -> tuple[Tensor, Tensor]:
     """Share of labels right and the worst error of each member."""
     error = problem.residuals(theta, batch).abs()
     return (error < 0.5).double().mean(dim=1), error.amax(dim=1)
@@ -94,7 +139,7 @@ def judge(problem: Problem, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor
 
 @torch.no_grad()
 def minimise(
-    problem: Problem,
+    problem: Objective[B],
     theta: Tensor,
     length: int,
     iterations: int,
@@ -124,9 +169,7 @@ def minimise(
 
 
 @torch.no_grad()
-def minimise_on(
-    problem: Problem, theta: Tensor, batch: Batch, iterations: int
-) -> tuple[Tensor, int]:
+def minimise_on(problem: Loss[B], theta: Tensor, batch: B, iterations: int) -> tuple[Tensor, int]:
     """Iterate on one given batch; returns the parameters and the iterations used."""
     lam = torch.full((len(theta), 1), 1e-3, dtype=theta.dtype)
     for i in range(iterations):
@@ -137,7 +180,7 @@ def minimise_on(
 
 
 def _iterate(
-    problem: Problem, theta: Tensor, lam: Tensor, batch: Batch
+    problem: Loss[B], theta: Tensor, lam: Tensor, batch: B
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One step of every member: the damping falls when the cost does, else it rises."""
     r, j = problem.with_jacobian(theta, batch)
@@ -168,7 +211,7 @@ def _iterate(
 
 @torch.no_grad()
 def climb(
-    problem: Problem, theta: Tensor, stages: Sequence[Stage], generator: torch.Generator
+    problem: Objective[B], theta: Tensor, stages: Sequence[Stage], generator: torch.Generator
 ) -> Result:
     """A curriculum of growing lengths; ends early when a member is right at full length."""
     full, outputs = problem.source.length, problem.source.outputs
@@ -198,14 +241,14 @@ def climb(
     return Result(theta, right, worst, used)
 
 
-def _right(problem: Problem, theta: Tensor, generator: torch.Generator) -> bool:
+def _right(problem: Objective[B], theta: Tensor, generator: torch.Generator) -> bool:
     batch = problem.source.draw(4096, problem.source.length, generator)
     return float(judge(problem, theta[None], batch)[0]) == 1.0
 
 
 @torch.no_grad()
 def polish(
-    problem: Problem, theta: Tensor, generator: torch.Generator, *, iterations: int = 40
+    problem: Objective[B], theta: Tensor, generator: torch.Generator, *, iterations: int = 40
 ) -> tuple[Tensor, float, int]:
     """Squares only, on one member, until a fresh batch is met to 1e-9.
 
