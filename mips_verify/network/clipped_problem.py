@@ -132,6 +132,11 @@ class ClippedProblem:
         margin = torch.where(labels > 0.5, (y - 1).clamp_max(0.0), y.clamp_min(0.0))
         return torch.where(self.source.two_valued, margin, y - labels)
 
+    def misses(self, theta: Tensor, batch: LetterBatch) -> Tensor:
+        """Which sequences the only member gets wrong, ``(batch,)``."""
+        miss = self.compare(forward(self.cells, theta, batch.x)[0], batch.y)
+        return ~(miss.abs().amax(dim=(1, 2)) < 0.5)
+
     def cost(self, r: Tensor) -> Tensor:
         """Mean loss of each member; infinite where a residual is not a number."""
         value = torch.log1p((r / self._units(r)) ** 2).mean(dim=1) / 2

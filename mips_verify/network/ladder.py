@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mips_verify.network.adam import Plan, Stage
 from mips_verify.network.apart import Apart
+from mips_verify.network.clipped_lm import ClippedLM
 from mips_verify.network.comparison import CountComparison
 from mips_verify.network.feedback import TeacherForced
 from mips_verify.network.initial import Start
-from mips_verify.network.letter_lm import LetterLM
 from mips_verify.network.rung import Rung
 from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
 from mips_verify.network.spectral import Spectral
@@ -19,6 +19,18 @@ _FULL = 1_000_000  # a last stage is cut to the length of the data
 
 def default_ladder() -> tuple[Rung, ...]:
     """Cheapest first: algebra, then small networks by second-order steps and by Adam."""
+    return (
+        *_first_rungs(),
+        TeacherForced(3, 4),
+        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
+        PlainLM(3, (12,)),
+        TeacherForced(4, 4),
+        _linear_state(3, (24, 24), members=24),
+        Spectral(32, guess=True),
+    )
+
+
+def _first_rungs() -> tuple[Rung, ...]:
     return (
         Subspace(),
         OneHotSubspace(),
@@ -32,15 +44,7 @@ def default_ladder() -> tuple[Rung, ...]:
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
         _linear_state(2, (16,), members=24),
         CountComparison(),
-        LetterLM(2, 4, 4),
-        PlainLM(2, (6,), members=48),
-        TeacherForced(3, 4),
-        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        LetterLM(3, 6, 4, members=20),
-        PlainLM(3, (12,)),
-        TeacherForced(4, 4),
-        _linear_state(3, (24, 24), members=24),
-        Spectral(32, guess=True),
+        ClippedLM(),
     )
 
 
@@ -51,10 +55,9 @@ def joint_ladder() -> tuple[Rung, ...]:
         OneHotSubspace(),
         LetterSubspace(),
         Spectral(40),
-        Apart(default_ladder()),
+        ClippedLM(),
+        Apart(_first_rungs()),
         TeacherForced(2, 4),
-        LetterLM(2, 4, 4),
-        LetterLM(3, 6, 4, members=20),
     )
 
 
@@ -70,7 +73,7 @@ def second_ladder() -> tuple[Rung, ...]:
         PlainLM(1, (6,)),
         PlainLM(2, (8,)),
         _linear_state(2, (16,), members=24),
-        LetterLM(2, 4, 4, members=32),
+        ClippedLM(),
         _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
         _linear_state(3, (24, 24), members=24),
     )
@@ -94,5 +97,5 @@ def _linear_state(hidden: int, g: tuple[int, ...], members: int) -> LinearState:
 
 def _hard() -> AdamEnsemble:
     stages = (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 7000, 2))
-    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.8)
+    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.8, gate=0.95)
     return AdamEnsemble(4, (40,), (40,), plan, Start(identity=0.3))
