@@ -10,10 +10,12 @@ from torch import Tensor
 
 from mips_verify.data import Dataset
 from mips_verify.network.clipped import Cells, Letters, forward, jacobian
+from mips_verify.network.levenberg_marquardt import Decay
 from mips_verify.network.scaling import Scaling
 from mips_verify.network.words import letter_index
 
 _WIDE = 3.0  # labels that spread more than this are fitted roughly at first
+_DECAY = 1e-3
 _UNIT = 0.3  # the residual at which the log loss bends, as a share of the spread
 
 
@@ -104,17 +106,24 @@ class ClippedProblem:
         cells: sizes of the members.
         source: the labelled sequences.
         unit: for each output the residual at which the log loss bends.
+        decay: a penalty on parameters.
     """
 
     cells: Cells
     source: LetterSource
     unit: Tensor
+    decay: Decay | None = None
 
     @classmethod
-    def of(cls, cells: Cells, source: LetterSource) -> ClippedProblem:
-        """Units from the spread of the labels."""
+    def of(cls, cells: Cells, source: LetterSource, *, plain: bool = False) -> ClippedProblem:
+        """Units from the spread of the labels.
+
+        ``plain`` asks for units that keep their value and go alone: gates near 1 and 0. A threshold
+        tells little, and growing powers of a gate can imitate what a sum does.
+        """
         spread = source.y.flatten(0, 1).std(dim=0)
-        return cls(cells, source, torch.where(spread < _WIDE, 1.0, _UNIT * spread))
+        decay = _towards_sums(cells) if plain else None
+        return cls(cells, source, torch.where(spread < _WIDE, 1.0, _UNIT * spread), decay)
 
     def residuals(self, theta: Tensor, batch: LetterBatch) -> Tensor:
         """``(members, n)``, the outputs of one step beside each other."""
@@ -148,3 +157,13 @@ class ClippedProblem:
 
     def _units(self, r: Tensor) -> Tensor:
         return self.unit.repeat(r.shape[1] // len(self.unit))
+
+
+def _towards_sums(cells: Cells) -> Decay:
+    strength = torch.zeros(cells.parameters, dtype=torch.float64)
+    centre = torch.zeros(cells.parameters, dtype=torch.float64)
+    for i in range(cells.hidden):
+        gates = cells.table_columns(i)[: (i + 1) * cells.letters]
+        strength[gates] = _DECAY
+        centre[gates[i * cells.letters :]] = 1.0
+    return Decay(strength, centre)

@@ -37,6 +37,7 @@ class _ReadLoss:
 
     two_valued: bool
     unit: float
+    decay: lm.Decay | None = None
 
     def residuals(self, theta: Tensor, batch: _Frozen) -> Tensor:
         """``(members, n)``."""

@@ -101,7 +101,8 @@ class Search:
         self, cells: Cells, theta: Tensor, early: tuple[tuple[int, int, int], ...], last: int
     ) -> Tensor:
         """The best member after a curriculum of (length, iterations, members kept)."""
-        problem, full = ClippedProblem.of(cells, self.source), self.source.length
+        plain, full = bool(self.source.two_valued.any()), self.source.length
+        problem = ClippedProblem.of(cells, self.source, plain=plain)
         for length, iterations, keep in (*(s for s in early if s[0] < full), (full, last, 1)):
             theta, used = lm.minimise(
                 problem, theta, length, iterations, self.generator, batch_size=_BATCH

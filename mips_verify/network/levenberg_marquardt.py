@@ -42,6 +42,18 @@ class Sampler(Protocol[B_co]):
         """``count`` random sequences, the first ``length`` steps of each."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Decay:
+    """``strength / 2 * (theta - centre)^2`` beside a loss; ``(parameters,)`` each."""
+
+    strength: Tensor
+    centre: Tensor
+
+    def cost(self, theta: Tensor) -> Tensor:
+        """The penalty of each member."""
+        return ((theta - self.centre) ** 2 @ self.strength) / 2
+
+
 class Loss(Protocol[B_contra]):
     """What is minimised: a loss of residuals, in units of the labels."""
 
@@ -56,6 +68,10 @@ class Loss(Protocol[B_contra]):
 
     def weights(self, r: Tensor) -> Tensor | None:
         """Weights that make a least squares step descend the loss; None for all equal."""
+
+    @property
+    def decay(self) -> Decay | None:
+        """A penalty on parameters, if any."""
 
 
 class Objective(Loss[B], Protocol[B]):
@@ -75,12 +91,14 @@ class Problem:
         source: the labelled sequences, float64.
         log: minimise ``log(1 + (r / unit)^2)`` instead of squares.
         unit: the residual at which the log loss bends.
+        decay: a penalty on parameters.
     """
 
     shape: Architecture
     source: Source
     log: bool = False
     unit: float = 1.0
+    decay: Decay | None = None
 
     def residuals(self, theta: Tensor, batch: Batch) -> Tensor:
         """``(members, n)``."""
@@ -184,12 +202,15 @@ def _iterate(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One step of every member: the damping falls when the cost does, else it rises."""
     r, j = problem.with_jacobian(theta, batch)
-    cost = problem.cost(r)
+    cost, decay = _cost(problem, theta, r), problem.decay
     weights = problem.weights(r)
     weighted = j if weights is None else j * weights[..., None]
     n = r.shape[1]
     gram = weighted.transpose(1, 2) @ j / n
     slope = (weighted.transpose(1, 2) @ r[..., None]) / n
+    if decay is not None:
+        gram = gram + torch.diag(decay.strength)
+        slope = slope + (decay.strength * (theta - decay.centre))[..., None]
     diagonal = torch.diagonal(gram, dim1=1, dim2=2).clamp_min(1e-8)
     done = torch.zeros_like(cost, dtype=torch.bool)
     for _ in range(_TRIES):
@@ -197,7 +218,7 @@ def _iterate(
         step = torch.nan_to_num(torch.linalg.solve_ex(damped, slope)[0][..., 0])
         trial = theta - step * (~done)[:, None]
         trial_r = problem.residuals(trial, batch)
-        trial_cost = problem.cost(trial_r)
+        trial_cost = _cost(problem, trial, trial_r)
         better = (trial_cost < cost) & ~done
         theta = torch.where(better[:, None], trial, theta)
         r = torch.where(better[:, None], trial_r, r)
@@ -207,6 +228,11 @@ def _iterate(
         if done.all():
             break
     return theta, lam, torch.nan_to_num(r.abs().amax(dim=1), nan=torch.inf)
+
+
+def _cost(problem: Loss[B], theta: Tensor, r: Tensor) -> Tensor:
+    cost, decay = problem.cost(r), problem.decay
+    return cost if decay is None else cost + decay.cost(theta)
 
 
 @torch.no_grad()
