@@ -140,6 +140,15 @@ def test_a_function_of_quotient_and_remainder_is_no_longer_than_two_tables(
     assert_fits({"x": x}, target, 8 + base + 11, budget=SMALL)
 
 
+def test_a_majority_is_said_of_the_sum() -> None:
+    bits = np.array(list(itertools.product((0, 1), repeat=6)))
+    columns = {name: bits[:, i] for i, name in enumerate("abcdef")}
+    majority = (bits[:, :5].sum(axis=1) >= 3).astype(np.int64)
+    assert_fits(columns, majority ^ bits[:, 5], 15, budget=SMALL)
+    weighed = columns | {"e": 2 * bits[:, 4]}  # the letter that counts double stays apart
+    assert_fits(weighed, (bits[:, :4].sum(axis=1) + weighed["e"]) // 4, 12, budget=SMALL)
+
+
 def test_inputs_that_may_be_exchanged_are_added_up() -> None:
     letters = np.array(list(itertools.product((0, 1), repeat=3)))
     total = np.arange(3)[:, None] + letters.sum(axis=1)

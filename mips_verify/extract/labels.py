@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from mips_verify.expr import var
+from mips_verify.extract.entry import on_entry
+from mips_verify.extract.formula import formula
 from mips_verify.extract.study import Candidate, Study, fresh_names
+from mips_verify.machine import Machine
 from mips_verify.mealy import Mealy
 from mips_verify.regress.fit import Budget
 from mips_verify.regress.labels import label, program_of
@@ -26,9 +32,15 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
+    shown = [] if rival is not None else _as_shown(study, machine, name)
     for domain, starts, budget in _attempts(machine, rival):
         labellings = label(
-            machine, domain=domain, starts=starts, constants=constants, budget=budget
+            machine,
+            domain=domain,
+            starts=starts,
+            constants=constants,
+            budget=budget,
+            folded=machine.complete,  # its ends may be where a counter stops or starts over
         )
         programs = [
             program_of(machine, one, name=name, constants=constants, budget=READ, seed=study.seed)
@@ -40,8 +52,23 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
             f"labels {domain[0]}..{domain[1]}: {len(labellings)} labellings, {len(found)} programs"
         )
         if found:
-            return found
-    return []
+            return found + shown
+    return shown
+
+
+def _as_shown(study: Study, machine: Mealy, name: str) -> list[Candidate]:
+    """The program whose state is its output, where every state shows a number of its own."""
+    shown = on_entry(machine) if machine.complete else None
+    if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
+        return []
+    labels = shown[:, 0]
+    q, a = machine.known
+    columns = {name: labels[q]} | {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
+    step = formula(study, columns, labels[machine.next[q, a]], budget=READ)
+    if step is None:
+        return []
+    program = Machine(machine.inputs, (name,), (int(labels[0]),), (step,), (var(name),))
+    return [Candidate("labels", program)]
 
 
 def _attempts(

@@ -11,10 +11,11 @@ from mips_verify.extract.automaton import Automaton, automaton
 from mips_verify.extract.cascade import cascade_programs
 from mips_verify.extract.counters import counter_programs, letter_count_programs
 from mips_verify.extract.differences import difference_programs
+from mips_verify.extract.feedback import feedback_programs
 from mips_verify.extract.hidden import hidden_programs
 from mips_verify.extract.history import history_programs
 from mips_verify.extract.judge import Judge, Judged
-from mips_verify.extract.labels import label_programs
+from mips_verify.extract.labels import MOST_LABELS, label_programs
 from mips_verify.extract.memories import memory_programs
 from mips_verify.extract.modular import modular_programs
 from mips_verify.extract.parts import part_programs
@@ -38,6 +39,7 @@ LEAST_COUNTER = 7  # (n + x) % k
 LEAST_TRAP = 14  # a guarded counter that is compared
 LEAST_LABELS = 5  # a step of one operator
 LEAST_CASCADE = 14  # two registers, one of them guarded by the other
+LEAST_FEEDBACK = 8  # an answer that grows or starts over
 LEAST_PARTS = 14  # two registers, one of which looks at the other
 LEAST_LETTER_COUNTS = 12  # two counters that are compared
 FEW_STATES = 12  # of a table that is as good as registers that never show alone
@@ -84,6 +86,8 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
     consider(memory_programs, LEAST_LETTER_COUNTS)
     by_letter = shortest(found) != before
     if not learned.free and memory != 0:
+        if learned.closed is None or learned.closed.states > MOST_LABELS:
+            consider(feedback_programs, LEAST_FEEDBACK)
         if learned.closed is None:
             consider(register_programs)
             if not again and not by_letter:

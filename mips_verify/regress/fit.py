@@ -2,7 +2,7 @@
 
 A ladder over description length: constant, affine, enumeration with the last operator
 solved for, decision lists, a column plus a function of another, thresholds, digits,
-memberships and tables.
+memberships and tables; also over the sum of columns that the target does not tell apart.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from mips_verify.regress.search import Grammar, Limits, search
 from mips_verify.regress.separable import FitColumn, separable
 from mips_verify.regress.simplify import simplify
 from mips_verify.regress.stairs import by_thresholds
+from mips_verify.regress.symmetric import reduced
 
 Ints = NDArray[np.int64]
 
@@ -104,7 +105,20 @@ def fit(
         best = _modular(rows, grammar.moduli(rows))
         for e in _written_out(rows, grammar, budget, seed):
             best = _better(best, e.expr, e.method)
+        best = _by_sum(rows, grammar, best, budget, seed)
     return _searched(rows, grammar, best, budget, seed)
+
+
+def _by_sum(
+    rows: Rows, grammar: Grammar, best: Fit | None, budget: Budget, seed: int
+) -> Fit | None:
+    """The answer, or a better one over the sum of columns that the target does not tell apart."""
+    fewer = reduced(rows)
+    # a comparison with a number is the least that can be said of a sum
+    if fewer is None or (best is not None and best.size <= 2 * fewer.terms + 1):
+        return best
+    found = fit(fewer.columns, rows.target, budget=budget, constants=grammar.constants, seed=seed)
+    return best if found is None else _better(best, fewer.restored(found.expr), found.method)
 
 
 def _searched(

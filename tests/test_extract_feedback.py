@@ -1,0 +1,44 @@
+"""Machines that go on from their last answer and the letters before."""
+
+import numpy as np
+import pytest
+
+from mips_verify.domain import Domain
+from mips_verify.extract.feedback import feedback_programs
+from mips_verify.extract.observe import Observer
+from mips_verify.extract.study import Study
+from mips_verify.printers.numpy import run_batch
+from tests.extract_networks import BITS, MachineNetwork, machine
+
+DIGITS = Domain(("x",), (0,), (9,))
+TWO = Domain(("x", "w"), (0, 0), (5, 5))
+
+MACHINES = {
+    "length of a rising run": (
+        {"n": (0, "n + 1 if x > a else 1"), "a": (0, "x")}, ("n",), DIGITS),
+    "length of an alternating run": (
+        {"n": (0, "1 if x == a else n + 1"), "a": (-1, "x")}, ("n",), DIGITS),
+    "two answers that look at each other": (
+        {"n": (3, "n + 1 if x > a else m"), "m": (0, "max(m, w)"), "a": (0, "x")}, ("n", "m"), TWO),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_state_is_the_last_answer_and_letter(name):
+    state, outputs, domain = MACHINES[name]
+    inputs = domain.names
+    wanted = machine(state, *outputs, inputs=inputs)
+    (found,) = feedback_programs(study_of(wanted, domain))
+    assert found.machine.size <= wanted.size + 2
+    x = domain.sample(500, 60, np.random.default_rng(3))
+    assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
+
+
+def test_a_hidden_register_is_no_feedback():
+    assert not feedback_programs(study_of(machine({"n": (0, "n + x")}, "n // 4"), BITS))
+
+
+def study_of(wanted, domain):
+    network = MachineNetwork(wanted, horizon=10)
+    sequences = domain.sample(800, 10, np.random.default_rng(0))
+    return Study(Observer(network, domain, 10), sequences, network.run(sequences)[1], seed=0)
