@@ -1,9 +1,11 @@
-"""Machines that go on from their last answer and the letters before."""
+"""Machines whose state is what they show: their last answer, with the letters before."""
 
 import numpy as np
 import pytest
 
 from mips_verify.domain import Domain
+from mips_verify.expr import children
+from mips_verify.extract.extract import extract
 from mips_verify.extract.feedback import feedback_programs
 from mips_verify.extract.observe import Observer
 from mips_verify.extract.study import Study
@@ -42,3 +44,21 @@ def study_of(wanted, domain):
     network = MachineNetwork(wanted, horizon=10)
     sequences = domain.sample(800, 10, np.random.default_rng(0))
     return Study(Observer(network, domain, 10), sequences, network.run(sequences)[1], seed=0)
+
+
+def test_a_counter_that_stops_at_both_ends_says_so():
+    wanted = machine({"n": (4, "min(9, max(0, n + 2 * x - 1))")}, "n")
+    found = extract(MachineNetwork(wanted, horizon=20), BITS, 20).machine
+    assert found is not None
+    assert {"min", "max"} <= {node.op for node in children(found.next[0])}
+    x = BITS.sample(500, 60, np.random.default_rng(3))
+    assert (run_batch(found, x) == run_batch(wanted, x)).all()
+
+
+def test_states_that_show_numbers_are_named_by_them():
+    domain = Domain(("x", "w"), (0, 0), (1, 1))
+    wanted = machine({"c": (0, "c if x == w else x - w")}, "c", inputs=domain.names)
+    found = extract(MachineNetwork(wanted, horizon=10), domain, 10).machine
+    assert found is not None
+    assert found.size == wanted.size
+    assert str(found.outputs[0]) == found.state[0]

@@ -14,6 +14,7 @@ import numpy as np
 from mips_verify.expr import Expr, names, size, var
 from mips_verify.extract.formula import formula
 from mips_verify.extract.observe import Ints, Letter
+from mips_verify.extract.parts import by_cases
 from mips_verify.extract.study import Candidate, Study, fresh_names
 from mips_verify.extract.window import delay_names
 from mips_verify.machine import Machine
@@ -48,7 +49,7 @@ def _machines(study: Study, memory: int) -> Iterator[Machine]:
     columns = _columns(study, memory, last, lines)
     targets = study.answers[:, memory:].reshape(-1, outputs)[:ROWS].T
     steps = [formula(study, columns, target, budget=BUDGET) for target in targets]
-    known = [e for e in steps if e is not None]
+    known = [by_cases(study, e) for e in steps if e is not None]
     if len(known) < outputs or sum(map(size, known)) > LONGEST:
         return
     used = frozenset().union(*map(names, known))

@@ -40,7 +40,7 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
             starts=starts,
             constants=constants,
             budget=budget,
-            folded=machine.complete,  # its ends may be where a counter stops or starts over
+            folded=rival is None and _merges(machine),
         )
         programs = [
             program_of(machine, one, name=name, constants=constants, budget=READ, seed=study.seed)
@@ -54,6 +54,12 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
         if found:
             return found + shown
     return shown
+
+
+def _merges(machine: Mealy) -> bool:
+    """Whether some letter leads two states to one, as where a counter stops at an end."""
+    columns = machine.next.T.tolist()
+    return machine.complete and any(len(set(c)) < machine.states for c in columns)
 
 
 def _as_shown(study: Study, machine: Mealy, name: str) -> list[Candidate]:
