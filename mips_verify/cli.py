@@ -17,6 +17,7 @@ from mips_verify.commands.bench import bench, fuzz_tasks
 from mips_verify.commands.check import check
 from mips_verify.commands.examples import synth
 from mips_verify.commands.extract import extract
+from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.synth import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, new, show
@@ -76,6 +77,7 @@ for command in (
     bench,
     fuzz_tasks,
     check,
+    normalize,
     list_tasks,
     show,
     new,

@@ -1,0 +1,109 @@
+"""Jordan chains: a basis in which a matrix consists of companion blocks.
+
+For a factor p of degree d, a chain of length k from a vector v with p(A)^k v = 0 is the basis
+``A^j p(A)^i v``, j < d, i < k. In it the matrix is the Jordan block where p is linear, and
+its generalisation over any field (primary rational canonical form) where it is not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mips_verify.network.network import Array
+from mips_verify.normalize.factors import Factor, factors
+from mips_verify.normalize.space import DeclinedError, solve
+
+_ZERO = 1e-6  # a unit vector shorter than this after reduction is taken for zero
+_WORST = 1e8  # largest condition number of a basis that is used
+
+
+def chain_basis(A: Array, seeds: Array) -> Array:
+    """Columns of Jordan chains that start from the seeds wherever the seeds can start them.
+
+    Args:
+        A: ``(n, n)``.
+        seeds: preferred chain starts ``(n, m)``, best first; projected on each factor's part.
+
+    Raises:
+        DeclinedError: no basis of chains is well conditioned.
+    """
+    found = factors(A)
+    parts = [_null_space(np.linalg.matrix_power(f.at(A), f.multiplicity), f) for f in found]
+    whole = np.hstack(parts)
+    _demand_condition(whole, "the parts of different eigenvalues")
+    block, starts = solve(whole, A @ whole), solve(whole, seeds)
+    sizes = np.linalg.norm(seeds, axis=0)
+    columns, place = [], 0
+    for factor, part in zip(found, parts, strict=True):
+        width = part.shape[1]
+        here = slice(place, place + width)
+        own = starts[here]
+        own = own[:, np.linalg.norm(own, axis=0) > _ZERO * sizes]
+        columns.append(part @ _chains(block[here, here], factor, own))
+        place += width
+    basis: Array = np.hstack(columns)
+    _demand_condition(basis, "its chains")
+    return basis
+
+
+def _demand_condition(basis: Array, what: str) -> None:
+    condition = float(np.linalg.cond(basis / np.linalg.norm(basis, axis=0)))
+    if not condition < _WORST:
+        raise DeclinedError(
+            f"the recurrent part has no clear Jordan structure: {what} have condition "
+            f"number {condition:.1g}"
+        )
+
+
+def _null_space(M: Array, factor: Factor) -> Array:
+    """The directions that ``M`` shrinks most, as many as the factor has dimensions."""
+    return np.linalg.svd(M)[2][-factor.degree * factor.multiplicity :].T
+
+
+def _chains(A: Array, factor: Factor, seeds: Array) -> Array:
+    """Chains that fill the whole space, on which a power of ``factor`` of ``A`` vanishes.
+
+    The seed whose image modulo the chains so far lives longest under p starts the next chain, after
+    a correction from these chains that makes the chain end in zero.
+    """
+    n = len(A)
+    p = factor.at(A)
+    candidates = np.hstack([seeds, np.eye(n)])
+    basis: Array = np.zeros((n, 0))
+    while basis.shape[1] < n:
+        lengths = [_length(p, basis, v, factor.multiplicity) for v in candidates.T]
+        k = max(lengths)
+        if k == 0 or basis.shape[1] + k * factor.degree > n:
+            raise DeclinedError("the recurrent part has no clear Jordan structure: chains overlap")
+        v = candidates[:, lengths.index(k)]
+        power = np.linalg.matrix_power(p, k)
+        if basis.shape[1]:
+            v = v - basis @ _least_squares(power @ basis, power @ v, float(np.abs(basis).max()))
+        links = []
+        for _ in range(k):
+            w = v
+            for _ in range(factor.degree):
+                links.append(w)
+                w = A @ w
+            v = p @ v
+        basis = np.column_stack([basis, *links])
+    return basis
+
+
+def _least_squares(M: Array, v: Array, scale: float) -> Array:
+    """The smallest solution of ``M z = v``; what M has below ``_ZERO * scale`` is noise."""
+    u, s, vt = np.linalg.svd(M, full_matrices=False)
+    kept = s > _ZERO * scale
+    z: Array = vt[kept].T @ ((u[:, kept].T @ v) / s[kept])
+    return z
+
+
+def _length(p: Array, basis: Array, v: Array, most: int) -> int:
+    """The least k for which ``p^k v`` lies in the span of the basis."""
+    size = np.linalg.norm(v)
+    for k in range(most):
+        inside = basis @ np.linalg.lstsq(basis, v, rcond=None)[0] if basis.shape[1] else 0.0
+        if np.linalg.norm(v - inside) < _ZERO * size:
+            return k
+        v = p @ v
+    return most

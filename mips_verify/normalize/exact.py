@@ -1,0 +1,107 @@
+"""Whether two linear networks compute the same, in exact arithmetic.
+
+Floats are dyadic fractions, so a power of two makes all weights integers and nothing is rounded.
+A state space of order n answers with its Markov parameters ``W A^k B`` and its free response;
+two of orders n and m that agree on the first n + m + 2 of them agree for ever (Cayley and
+Hamilton, on the difference of both with one more coordinate for the bias).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.network.network import Array
+from mips_verify.normalize.space import StateSpace
+
+Exact = NDArray[np.object_]  # Python integers or fractions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """What reaches the read-out: ``impulse[k] = W A^k B`` and ``free[t]``, without any input."""
+
+    impulse: list[Exact]
+    free: list[Exact]
+
+
+def responses(space: StateSpace, steps: int, bits: int) -> Responses:
+    """The first ``steps`` responses, exact, for weights that are multiples of ``2 ** -bits``."""
+    n = space.order
+    A = np.block([[space.A, space.c[:, None]], [np.zeros((1, n)), np.ones((1, 1))]])
+    B = np.vstack([space.B, np.zeros((1, space.B.shape[1]))])
+    start = np.append(space.h0, 1.0)[:, None]
+    W = np.hstack([space.W, space.b[:, None]])
+    A, W = _integers(A, bits), _integers(W, bits)
+    block = np.hstack([_integers(B, bits), A @ _integers(start, bits)])
+    block[:, :-1] *= 1 << bits  # the free response has had one step already
+    impulse, free = [], []
+    for k in range(steps):
+        scale = Fraction(1, 1 << (bits * (k + 3)))
+        now = W @ block * scale
+        impulse.append(now[:, :-1])
+        free.append(now[:, -1])
+        block = A @ block
+    return Responses(impulse, free)
+
+
+def _integers(values: Array, bits: int) -> Exact:
+    out = np.empty(values.shape, dtype=object)
+    for place, value in np.ndenumerate(values):
+        scaled = Fraction(float(value)) * (1 << bits)
+        out[place] = scaled.numerator
+    return out
+
+
+def _bits(*spaces: StateSpace) -> int:
+    """The least number of binary places that all weights fit in."""
+    weights = np.concatenate([space.weights for space in spaces])
+    return max(Fraction(float(w)).denominator.bit_length() - 1 for w in weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two state spaces differ at the read-out.
+
+    Attributes:
+        exact: they agree on all sequences of every length, in exact arithmetic.
+        markov: the largest difference of a response that the proof of ``exact`` looks at.
+        bound: for each unit of the read-out's first layer, no sequence of the length and range
+            asked for makes the difference larger; ``(m,)``.
+    """
+
+    exact: bool
+    markov: Fraction
+    bound: Exact
+
+
+def compare(before: StateSpace, after: StateSpace, length: int, low: int, high: int) -> Comparison:
+    """Compare exactly; the bound is over all sequences of up to ``length`` inputs in a range."""
+    decisive = before.order + after.order + 2
+    bits = _bits(before, after)
+    old, new = (responses(s, max(decisive, length), bits) for s in (before, after))
+    impulse = [a - b for a, b in zip(new.impulse, old.impulse, strict=True)]
+    free = [a - b for a, b in zip(new.free, old.free, strict=True)]
+    seen = [abs(v) for part in (impulse, free) for d in part[:decisive] for v in d.ravel()]
+    middle, radius = Fraction(low + high, 2), Fraction(high - low, 2)
+    centre = spread = np.zeros(len(before.b), dtype=object)
+    bound = centre
+    for t in range(length):
+        centre = centre + impulse[t].sum(axis=1) * middle
+        spread = spread + np.abs(impulse[t]).sum(axis=1) * radius
+        bound = np.maximum(bound, np.abs(free[t] + centre) + spread)
+    return Comparison(not any(seen), max(seen, default=Fraction(0)), bound)
+
+
+def through(layers: tuple[tuple[Array, Array], ...], bound: Exact) -> float:
+    """The largest change of an output when the read-out's first layer moves by ``bound``.
+
+    ReLU moves by no more than its argument, so each later weight counts with its modulus.
+    """
+    for weight, _ in layers[1:]:
+        exact = np.array([[Fraction(abs(float(w))) for w in row] for row in weight], dtype=object)
+        bound = exact @ bound
+    return float(max(bound))

@@ -1,0 +1,86 @@
+"""The characteristic polynomial in factors: over the rationals where it is rational."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.network.network import Array
+from mips_verify.normalize.rationals import rationals
+
+_SAME = 1e-4  # eigenvalues closer than this are taken for one that is repeated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """A power of an irreducible polynomial.
+
+    Attributes:
+        coefficients: of the monic polynomial, constant term first, the leading 1 left out.
+        multiplicity: how often it divides the characteristic polynomial.
+    """
+
+    coefficients: Array
+    multiplicity: int
+
+    @property
+    def degree(self) -> int:
+        """Degree of the polynomial itself."""
+        return len(self.coefficients)
+
+    def at(self, A: Array) -> Array:
+        """The polynomial of a square matrix (Horner)."""
+        one = np.eye(len(A))
+        value = one
+        for coefficient in self.coefficients[::-1]:
+            value = value @ A + coefficient * one
+        return value
+
+
+def factors(A: Array) -> list[Factor]:
+    """Factors of the characteristic polynomial of ``A``, smallest degree first.
+
+    A polynomial with simple rational coefficients is factored over the rationals, which is
+    stable even where eigenvalues coincide; else over the reals from the eigenvalues.
+    """
+    eigenvalues = np.linalg.eigvals(A).astype(np.complex128)
+    found = _rational(np.poly(eigenvalues).real.astype(np.float64)) or _real(eigenvalues)
+    return sorted(found, key=lambda f: (f.degree, tuple(f.coefficients)))
+
+
+def _rational(polynomial: Array) -> list[Factor] | None:
+    """Factors of a polynomial given by coefficients, highest first, or None."""
+    import sympy
+
+    exact = rationals(polynomial)
+    if exact is None:
+        return None
+    terms = [sympy.Rational(v.numerator, v.denominator) for v in exact]
+    _, parts = sympy.Poly(terms, sympy.Symbol("t")).factor_list()
+    return [
+        Factor(np.array([float(c) for c in part.monic().all_coeffs()[:0:-1]]), int(times))
+        for part, times in parts
+    ]
+
+
+def _real(eigenvalues: NDArray[np.complex128]) -> list[Factor]:
+    """Linear factors of real eigenvalues, quadratic ones of conjugate pairs, groups at their mean.
+
+    A group is conjugate to another one, so only those that reach the upper half plane count.
+    """
+    found = []
+    rest = sorted(eigenvalues, key=lambda v: (v.real, v.imag))
+    while rest:
+        group = [rest.pop(0)]
+        for member in group:  # grows while it is walked through
+            near = [v for v in rest if abs(v - member) < _SAME]
+            group += near
+            rest = [v for v in rest if not any(v is w for w in near)]
+        mean = complex(np.mean(group))
+        if abs(mean.imag) < _SAME:
+            found.append(Factor(np.array([-mean.real]), len(group)))
+        elif mean.imag > 0:
+            found.append(Factor(np.array([abs(mean) ** 2, -2 * mean.real]), len(group)))
+    return found

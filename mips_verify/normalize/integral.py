@@ -1,0 +1,62 @@
+"""Integer coordinates: a basis of the lattice that the inputs generate.
+
+The vectors ``A^k B``, with the bias as one more input, span a module over the integers that A
+maps into itself. Where the Markov parameters are integers this module is a lattice, and in a basis
+of it all weights are integers (Rouchaleau, Wyman and Kalman, Algebraic structure of linear
+dynamical systems III, PNAS 1972).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mips_verify.extract.hermite import lattice_basis
+from mips_verify.network.network import Array
+from mips_verify.normalize.lattices import generated, independent, size_reduced
+from mips_verify.normalize.rationals import CLOSE
+from mips_verify.normalize.space import StateSpace, solve
+
+_DEPENDENT = 1e-6  # share of the first row of W below which a row is nothing new
+
+
+def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
+    """The system in lattice bases, counted from its start state; weights are not rounded yet.
+
+    Args:
+        space: reachable and observable.
+        linear: the read-out is linear, so that Markov parameters are outputs.
+    """
+    counted = space.shifted(space.h0)
+    inputs = _krylov(counted.A, np.column_stack([counted.B, counted.c]))
+    bases = [_seen_basis(counted, inputs)] if linear else []
+    bases.append(generated(inputs)[0])
+    for basis in bases:
+        if basis is not None and len(basis) == space.order:
+            yield counted.in_basis(basis.T)
+
+
+def _seen_basis(space: StateSpace, inputs: Array) -> Array | None:
+    """The lattice in the coordinates ``W A^k h``, in which integer outputs make all of it exact."""
+    seen = _krylov(space.A.T, space.W.T)
+    view = independent(seen, _DEPENDENT * float(np.abs(seen).max(initial=0.0)))
+    if len(view) < space.order:
+        return None
+    values = inputs @ view.T
+    if np.abs(values - np.rint(values)).max() > CLOSE:
+        return None
+    rows = lattice_basis([[int(v) for v in row] for row in np.rint(values)])
+    exact = np.array(rows, dtype=np.float64)
+    if len(exact) < space.order:
+        return None
+    return size_reduced(solve(view, exact.T).T)
+
+
+def _krylov(A: Array, V: Array) -> Array:
+    """The columns of ``V, A V, ..., A^(n-1) V`` as rows."""
+    rows = []
+    for _ in range(len(A)):
+        rows.append(V.T)
+        V = A @ V
+    return np.vstack(rows)
