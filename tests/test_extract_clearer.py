@@ -85,6 +85,10 @@ CLEARER = {
         machine("1 - s", {"s": (1, "s * x + 1 - 2 * x")}), BITS,
         "s = 0 -> s * x + x\noutput s",
     ),
+    "a bound far from the start": (
+        machine("30 - s", {"s": (30, "max(s - x - 2, 0)")}), SMALL,
+        "s = 0 -> min(30, s + x + 2)\noutput s",
+    ),
     "opaque registers": (
         machine("r1", {"r0": (1, "max(r1 - x, r2)"), "r1": (1, "r0 if x == 0 else r1"),
                        "r2": (0, "min(x, r1 - r2)")}), BITS,

@@ -31,7 +31,7 @@ from mips_verify.regress.simplify import simplify
 LETTERS = 16  # that a table has a column for
 STATES = 8  # that a table has a row for
 NUMBERED = 5  # states of which every order is tried
-REFITTED = 8  # values of a register, on both sides of 0, from which its step is found anew
+REFITTED = 8  # values of a register, on both sides of a bound, from which its step is found anew
 SMALL = Budget(4, 20_000)
 REWRITTEN = 3  # programs of which other ways to write them are sought
 
@@ -87,7 +87,8 @@ def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
     c = form.rest
     # of a register with few values no other value matters
     few = reached(machine, domain)
-    shown = range(-REFITTED, REFITTED + 1) if few is None else [sign * n + c for n in few]
+    near = [end + n for end in {0, c} for n in range(-REFITTED, REFITTED + 1)]
+    shown = sorted(set(near)) if few is None else [sign * n + c for n in few]
     rows = [(n, a) for n in shown for a in domain.letters()]
     columns = {z: np.array([n for n, _ in rows], dtype=np.int64)}
     for i, x in enumerate(machine.inputs):
