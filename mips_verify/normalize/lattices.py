@@ -24,6 +24,7 @@ _NOISE = 1e-6  # share of the longest generator below which one counts as zero
 _TOLERANCE = 1e-3  # share of the shortest generator above the noise that counts as zero
 _STATES = 400  # states of which all differences are taken
 _DIFFERENCES = 4_000  # of these the ones that are used, densest among the short ones
+_REFINEMENTS = 64  # each at least halves the volume of the cell
 _ROWS = 20  # vectors off the lattice of which the simplest refines it
 _STEPS = 1_000  # subtractions at most that shorten a basis
 
@@ -72,7 +73,7 @@ def linear_lattice(before: Array, inputs: Array, after: Array) -> IntegerLattice
 def gcd_lattice(states: Array, seed: int = 0) -> IntegerLattice:
     """The lattice of the differences of states ``(n, h)``, the shortest ones first.
 
-    Rounding errors grow with every division, so that short differences matter.
+    Short differences have small coordinates, in which rounding errors matter least.
     """
     few = np.random.default_rng(seed).permutation(states)[:_STATES]
     i, j = np.triu_indices(len(few), 1)
@@ -100,7 +101,10 @@ def generated(generators: Array) -> tuple[Array, float]:
     frame = independent(vectors, tolerance)
     places = _coordinates(vectors, frame)
     cell = np.eye(len(frame), dtype=object)  # the lattice in coordinates of the frame, exact
-    while (finer := _refined(cell, places)) is not None:
+    for _ in range(_REFINEMENTS):
+        finer = _refined(cell, places)
+        if finer is None:
+            break
         cell = finer
     return size_reduced(cell.astype(np.float64) @ frame), tolerance
 

@@ -15,7 +15,7 @@ from mips_verify.normalize.rationals import DENOMINATORS, rationals, tolerance
 from mips_verify.normalize.result import Check, is_integer, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace, with_linear_part
 
-_MARKOV = 1e-3  # largest change of a Markov parameter, as a share of the largest
+_MARKOV = 1e-2  # largest change of a Markov parameter, as a share of the first if that is above 1
 _ROUNDING = 0.5  # a larger change of an output could change the integer it is rounded to
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mips_verify.network.network import Array
 
 DENOMINATORS = tuple(2**k for k in range(11))
-CLOSE = 1e-3
+CLOSE = 1e-2  # from an integer, as in the paper
 _LARGEST = 50_000  # the largest common denominator that is tried
 
 
