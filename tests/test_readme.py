@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from mips_verify.bench import table
 from mips_verify.cli import main
 from mips_verify.task import read_task
+from tests.record import OUTSIDE, outside_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -37,6 +38,14 @@ def run(*args):
 def test_the_results_are_those_of_the_recorded_run():
     assert between("results") == f"{table.summary(OUTCOME)}\n\n{table.markdown(OUTCOME)}"
     assert between("adam") == table.summary(ADAM)
+
+
+def test_the_results_outside_the_benchmark_are_recorded_ones():
+    assert between("outside") == outside_table()
+    rows = json.loads(OUTSIDE.read_text())
+    assert {r["tasks"] for r in rows.values()} == {45, 35, 200, 100}
+    for row in rows.values():
+        assert row["proved"] + len(row["not_proved"]) == row["tasks"]
 
 
 def test_the_recorded_run_is_the_whole_benchmark():

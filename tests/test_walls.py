@@ -14,7 +14,8 @@ from mips_verify.task import load_tasks
 
 PACKAGE = Path(mips_verify.__file__).parent
 BLIND = ("network", "normalize", "extract", "regress")
-FORBIDDEN = ("task", "sampling", "stages", "pipeline", "prove", "reader", "report", "bundle",
+FORBIDDEN = ("task", "sampling", "score", "examples", "learning", "reading", "diagram",
+             "stages", "pipeline", "prove", "reader", "report", "bundle",
              "bench", "check", "commands", "cli", "emit")  # fmt: skip
 KERNEL = (
     "errors", "domain", "expr", "parse", "machine",

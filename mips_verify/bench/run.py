@@ -37,7 +37,7 @@ class Row:
     widths: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     exact: bool = False
     accuracy: float = 0.0
-    fits: bool = False  # the program is right on all labelled data
+    fits: bool | None = None  # whether the program is right on all labelled data
     form: str = ""
     program: str = ""
     size: int = 0

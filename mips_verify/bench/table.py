@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
@@ -52,19 +53,25 @@ def summary(outcome: Outcome) -> str:
     proved = [r for r in rows if r.status == "PROVED"]
     exact = [r for r in rows if r.exact]
     short = [r for r in proved if r.size <= 1.5 * r.spec_size]
+    lines = [
+        f"{len(proved)} of {len(rows)} PROVED, {sum(r.all_integers for r in proved)} of them "
+        f"for all integers; {len(exact)} networks exact on fresh sequences, "
+        f"{sum(r.status == 'PROVED' for r in exact)} of those PROVED",
+        f"{len(short)} programs at most 1.5 times as long as their specification",
+        f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
+        f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
+    ]
+    if any(r.fits is not None for r in rows):  # older records do not say
+        lines.insert(1, _fits(rows))
+    return "\n".join(lines)
+
+
+def _fits(rows: Sequence[Row]) -> str:
     fit = [r for r in rows if r.fits]
-    better = sum(not r.exact for r in fit)
-    return "\n".join(
-        [
-            f"{len(proved)} of {len(rows)} PROVED, {sum(r.all_integers for r in proved)} of them "
-            f"for all integers; {len(exact)} networks exact on fresh sequences, "
-            f"{sum(r.status == 'PROVED' for r in exact)} of those PROVED",
-            f"{len(fit)} programs exact on all labelled data, {better} of them better than their "
-            f"network; {sum(r.status == 'REFUTED' for r in fit)} of these {len(fit)} REFUTED",
-            f"{len(short)} programs at most 1.5 times as long as their specification",
-            f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
-            f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
-        ]
+    return (
+        f"{len(fit)} programs exact on all labelled data, {sum(not r.exact for r in fit)} of them "
+        f"better than their network; {sum(r.status == 'REFUTED' for r in fit)} of the {len(fit)} "
+        "REFUTED"
     )
 
 

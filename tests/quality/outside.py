@@ -1,9 +1,9 @@
 """Programs from ordinary torch networks, exact ones and ones that are only nearly right.
 
-    python -m tests.quality.outside [--noise] [--json FILE] [TASK...]
+    python -m tests.quality.outside [--exact] [--json FILE] [TASK...]
 
-Every exact network of `examples/train_networks.py` should give a PROVED program. With --noise the
-weights of each are disturbed until 90 to 99 % of sequences are right: as many as possible should be
+Every exact network of `examples/train_networks.py` should give a PROVED program. The weights of
+each are then disturbed until 90 to 99 % of sequences are right: as many as possible should be
 PROVED still, and no program may be wrong and called proved.
 """
 
@@ -132,7 +132,7 @@ def main() -> None:
     """Print a line for every network, and the shares."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tasks", nargs="*", default=TASKS)
-    parser.add_argument("--noise", action="store_true")
+    parser.add_argument("--exact", action="store_true", help="only networks without noise")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -140,7 +140,7 @@ def main() -> None:
     for name in args.tasks:
         for cell in CELLS:
             for hidden in SIZES:
-                for line in lines(load_task(name), cell, hidden, noisy=args.noise):
+                for line in lines(load_task(name), cell, hidden, noisy=not args.exact):
                     found.append(line)
                     print(*vars(line).values(), flush=True)
     for what, some in (
