@@ -10,7 +10,7 @@ from mips_verify.network.apart import Apart, side_by_side
 from mips_verify.network.comparison import CountComparison
 from mips_verify.network.letter_response import letter_response
 from mips_verify.network.network import Network, mlp
-from mips_verify.network.rung import is_exact
+from mips_verify.network.rung import Fit, is_exact
 from mips_verify.network.subspace import LetterSubspace, Subspace
 from mips_verify.network.window import Window
 from tests.training_data import labelled, letters, modular_sum, quiet, running_max
@@ -142,3 +142,27 @@ def test_each_output_may_have_an_engine_of_its_own():
     assert fit.network is not None
     assert is_exact(fit.network, labelled(letters(2), labels, seed=1))
     assert Apart((Subspace(),)).fit(data, 0, quiet).network is None
+
+
+class Counted:
+    """A rung that gives a network of zeros and counts how often it was asked."""
+
+    name = "counted"
+
+    def __init__(self):
+        self.asked = 0
+
+    def fit(self, data, seed, progress):
+        self.asked += 1
+        zeros = Network(((np.zeros((1, 2)), np.zeros(1)),), ((np.zeros((1, 1)), np.zeros(1)),),
+                        np.zeros(1), 1)  # fmt: skip
+        return Fit(zeros, 0, "zeros")
+
+
+def test_once_an_output_is_lost_the_others_cost_little():
+    data = labelled(letters(3), lambda x: np.concatenate([x, x + 1, x + 2], axis=2), count=50)
+    first, second = Counted(), Counted()
+    network = Apart((first, second)).fit(data, 0, quiet).network
+    assert network is not None
+    assert network.outputs == 3
+    assert (first.asked, second.asked) == (3, 1)

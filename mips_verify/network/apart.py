@@ -15,14 +15,19 @@ from mips_verify.network.rung import Fit, Progress, Rung, is_exact, sequences_ri
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Each output learned by itself on the first of ``rungs`` that is right on the data."""
+    """Each output learned by itself on the first of ``rungs`` that is right on the data.
+
+    Where one output stays right on less than ``enough`` of the sequences, so does the whole; the
+    outputs after it then take the first network that any rung gives.
+    """
 
     rungs: tuple[Rung, ...]
+    enough: float = 0.95
     name: str = "each output by itself"
 
     def fit(self, data: Dataset, seed: int, progress: Progress) -> Fit:
         """The networks side by side; none where an output got none."""
-        networks, steps, notes = [], 0, []
+        networks, steps, notes, lost = [], 0, [], False
         for i in range(data.outputs):
             part = Dataset(data.domain, data.x, data.y[..., i : i + 1], data.complete)
             best: tuple[float, str, Network] | None = None
@@ -36,10 +41,11 @@ class Apart:
                 progress(f"output {i + 1}, {rung.name}: {accuracy:.2%} of sequences")
                 if best is None or accuracy > best[0]:
                     best = accuracy, rung.name, fit.network
-                if exact:
+                if exact or lost:
                     break
             if best is None:
                 return Fit(None, steps, f"no network for output {i + 1}")
+            lost = lost or best[0] < self.enough
             notes.append(f"{best[1]} {best[0]:.2%}")
             networks.append(best[2])
         return Fit(side_by_side(networks), steps, "; ".join(notes))

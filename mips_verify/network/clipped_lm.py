@@ -11,7 +11,8 @@ from mips_verify.network.rung import Fit, Progress
 
 _LETTERS = 48
 _NEAR = 0.02  # share of sequences wrong from which rounding may do the rest
-_TRIED, _HOPELESS = 2, 0.9  # rounds with a third unit after which so much must not be wrong
+_TRIED, _HOPELESS = 3, 0.9  # rounds with a third unit after which so much must not be wrong
+_PATIENCE = 3  # rounds in a row that find nothing better
 _NEARER = 0.5  # what more must be gained before rounding is tried again
 
 
@@ -45,18 +46,24 @@ class ClippedLM:
 
     def _search(self, search: Search, progress: Progress) -> Found:
         best = current = search.first(self.members)
-        rounded = 1.0
+        rounded, stale = 1.0, 0
         for size, rounds in enumerate(self.rounds, start=2):
             for k in range(rounds):
                 if best.wrong < min(_NEAR, _NEARER * rounded):
                     best = search.settled(best)
                     rounded = best.wrong
-                if best.wrong == 0.0 or (size > 2 and k == _TRIED and best.wrong > _HOPELESS):
-                    return best
+                hopeless = size > 2 and k == _TRIED and best.wrong > _HOPELESS
+                if best.wrong == 0.0 or hopeless or (k and stale >= _PATIENCE):
+                    return self._last(search, best, rounded)
                 units = current.cells.hidden
                 progress(f"{self.name}: {current.wrong:.2%} wrong with {units} units")
                 grow = k == 0 and size > 2
                 child = search.another(current, self.children, grow=grow)
-                current = child if grow or child.wrong < current.wrong else current
+                better = grow or child.wrong < current.wrong
+                current, stale = (child, 0) if better else (current, stale + 1)
                 best = current if current.wrong < best.wrong else best
-        return search.settled(best) if best.wrong < min(_NEAR, rounded) else best
+        return self._last(search, best, rounded)
+
+    def _last(self, search: Search, best: Found, rounded: float) -> Found:
+        """Rounded, where that was not tried on this one."""
+        return search.settled(best) if 0.0 < best.wrong < min(_NEAR, rounded) else best
