@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from mips_verify.domain import Domain
 from mips_verify.extract.actions import FAR, Actions, Glimpse, completed, fit_actions, interiors
+from mips_verify.extract.counts import beside, counts
 from mips_verify.extract.extract import extract
 from mips_verify.extract.glimpses import growth, rests
 from mips_verify.extract.hidden import needed
 from mips_verify.extract.observe import Observer
 from mips_verify.extract.steps import step_of
 from mips_verify.extract.study import Study
-from mips_verify.printers.numpy import evaluate_batch, run_batch
+from mips_verify.printers.numpy import evaluate_batch, run_batch, trace
 from tests.extract_networks import MachineNetwork, machine
 
 DIGITS = Domain(("x",), (0,), (9,))
@@ -33,6 +34,9 @@ MACHINES = {
         {"a": (0, "min(max(a + x - 5, -10), 8)"), "b": (0, "0 if x == 2 else b + 1"),
          "c": (0, "0 if x == 4 else c + b")},
         ("max(a, c)", "a - c"), DIGITS),
+    "whether a sum is above a counter": (
+        {"a": (0, "a + x if x > -3 else a"), "b": (0, "0 if x == -1 else b + 1")},
+        ("b", "int(a > b)"), Domain(("x",), (-5,), (5,))),
 }  # fmt: skip
 
 
@@ -97,6 +101,22 @@ def test_a_known_register_leaves_the_other_one_of_a_sum_and_of_a_minimum():
     assert any((g.values == b)[g.shown].all() and g.shown[:, 1:].all() for g in total)
     smaller = rests(np.minimum(a, b)[:, 1:, None], [a])
     assert any((g.values == b)[g.shown].all() and g.shown.mean() > 0.3 for g in smaller)
+
+
+def test_counts_show_by_how_much_one_register_is_above_a_known_one():
+    wanted = machine({"a": (0, "a + x if x > -3 else a"), "b": (0, "b + 1")}, "int(a > b)")
+    domain = Domain(("x",), (-5,), (5,))
+    x = domain.sample(300, 10, np.random.default_rng(0))
+    network = MachineNetwork(wanted, seed=0, horizon=10)
+    study = Study(Observer(network, domain, 10), x, network.run(x)[1], 0)
+    states, _ = trace(wanted, x)
+    a, b = np.moveaxis(states, 2, 0)
+    best = counts(study, x)[0]
+    exact = [
+        len(np.unique((a[:, : g.values.shape[1]] - g.values)[g.shown])) == 1
+        for g in beside(best, [b])
+    ]
+    assert any(exact)
 
 
 def test_growth_shows_what_is_added_away_from_the_ends():

@@ -8,7 +8,7 @@ further ones, until they decide the outputs together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, compress, islice
 from typing import Final
 
@@ -17,6 +17,7 @@ import numpy as np
 from mips_verify.expr import Expr, substitute, var
 from mips_verify.expr import names as names_in
 from mips_verify.extract.actions import Actions, Glimpse, completed, interiors
+from mips_verify.extract.counts import beside, counts
 from mips_verify.extract.formula import formula
 from mips_verify.extract.glimpses import LETTERS, SEQUENCES, glimpses, growth, rests
 from mips_verify.extract.nerode import letter_indices
@@ -94,6 +95,16 @@ class _Search:
     study: Study
     letters: Ints
 
+    counts: list[Glimpse] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", counts(self.study, self.study.evidence[self.chosen]))
+
+    @property
+    def chosen(self) -> Ints:
+        """The sequences of which glimpses are taken."""
+        return self.study.rng().permutation(len(self.letters))[:SEQUENCES]
+
     @property
     def count(self) -> int:
         """Letters of the alphabet."""
@@ -104,7 +115,8 @@ class _Search:
         chosen = self.study.rng().permutation(len(self.letters))[:SEQUENCES]
         shown: dict[bytes, _Register | None] = {}
         votes: dict[bytes, tuple[int, _Register]] = {}
-        for glimpse in glimpses(self.study, self.study.evidence[chosen]):
+        seen_there = glimpses(self.study, self.study.evidence[chosen])
+        for glimpse in chain(seen_there, self.counts):
             seen = _plain(glimpse.values[:, 1:])
             if seen not in shown:
                 shown[seen] = self._completed(glimpse, self.letters[chosen])
@@ -173,6 +185,12 @@ class _Search:
             register = self._completed(glimpse, self.letters)
             if register is not None:
                 yield register
+        chosen = self.chosen
+        for count in self.counts:
+            for glimpse in beside(count, [r.numbers[chosen] for r in known]):
+                register = self._completed(glimpse, self.letters[chosen])
+                if register is not None:
+                    yield register
         for glimpse in left:
             register = self._stepped(known, glimpse)
             if register is not None:
