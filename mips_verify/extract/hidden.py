@@ -38,6 +38,7 @@ SHOWS: Final = 0.15  # share of steps after which an output is the register, if 
 SAME: Final = 0.75  # share of equal numbers from which a register is another one distorted
 CANDIDATES: Final = 16  # registers that letters alone move, most often seen ones
 MORE: Final = 3_000  # sequences beside the evidence
+SHORTEST: Final = 7  # horizon that leaves room for words after states
 PROGRAMS: Final = 3
 OUTPUT: Final = Budget(5, 20_000)
 
@@ -59,7 +60,7 @@ class _Register:
 
 def hidden_programs(study: Study) -> list[Candidate]:
     """Machines whose registers are completed from glimpses; empty where none was found."""
-    if study.observer.domain.size > LETTERS or study.observer.horizon < 4:
+    if study.observer.domain.size > LETTERS or study.observer.horizon < SHORTEST:
         return []
     study = _more(study)
     search = _Search(study, letter_indices(study.observer, study.evidence))
