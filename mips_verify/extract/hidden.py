@@ -8,7 +8,7 @@ further ones, until they decide the outputs together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain, compress, islice
 from typing import Final
 
@@ -63,7 +63,9 @@ def hidden_programs(study: Study) -> list[Candidate]:
     if study.observer.domain.size > LETTERS or study.observer.horizon < SHORTEST:
         return []
     study = _more(study)
-    search = _Search(study, letter_indices(study.observer, study.evidence))
+    letters = letter_indices(study.observer, study.evidence)
+    chosen = study.rng().permutation(len(letters))[:SEQUENCES]
+    search = _Search(study, letters, chosen, counts(study, study.evidence[chosen]))
     found: list[Candidate] = []
     for registers in search.deciding((), tuple(search.autonomous())):
         machine = search.machine(registers)
@@ -91,20 +93,20 @@ def _more(study: Study) -> Study:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """The study and the indices ``(n, horizon)`` of the letters of its evidence."""
+    """What is searched.
+
+    Attributes:
+        study: the network and its evidence.
+        letters: their indices in the evidence, ``(n, horizon)``.
+        chosen: the sequences of the evidence of which glimpses are taken.
+        counts: what these show of comparisons.
+    """
 
     study: Study
     letters: Ints
 
-    counts: list[Glimpse] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", counts(self.study, self.study.evidence[self.chosen]))
-
-    @property
-    def chosen(self) -> Ints:
-        """The sequences of which glimpses are taken."""
-        return self.study.rng().permutation(len(self.letters))[:SEQUENCES]
+    chosen: Ints
+    counts: list[Glimpse]
 
     @property
     def count(self) -> int:
