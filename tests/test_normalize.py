@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from mips_verify.normalize.jordan import jordan, toeplitz
 from mips_verify.normalize.minimal import minimal
 from mips_verify.normalize.normalize import STEPS, normalize
 from mips_verify.normalize.quantization import quantization
-from mips_verify.normalize.result import HARMLESS, Check, difference
+from mips_verify.normalize.rationals import common_denominator
+from mips_verify.normalize.result import HARMLESS, Check, difference, normaliser
 from mips_verify.normalize.space import linear_part
 from mips_verify.normalize.whitening import whitening
 from tests.linear_systems import (
@@ -169,10 +171,10 @@ def test_networks_that_differ_only_after_many_inputs_differ():
 def test_the_bound_is_what_the_worst_sequence_does(one, other):
     if (one.channels, one.outputs) != (other.channels, other.outputs):
         one = other
-    letters = list(itertools.product((-1, 0, 1), repeat=one.channels))
+    letters = list(itertools.product((-1, 2), repeat=one.channels))
     x = np.array(list(itertools.product(letters, repeat=3)))
     worst = np.abs(one.run(x)[1] - other.run(x)[1]).max()
-    found = compare(linear_part(one), linear_part(other), 3, -1, 1)
+    found = compare(linear_part(one), linear_part(other), 3, -1, 2)
     assert max(found.bound) == worst
 
 
@@ -223,6 +225,8 @@ def test_a_state_that_never_moves_has_no_scale():
     "blocks",
     [
         [(0, 0, 0)],
+        [(0,) * 7],
+        [(0, 0, 0), (0,)],  # two chains of one eigenvalue
         [(1, -2)],  # one Jordan block of eigenvalue 1
         [(-1,), (1,)],
         [(-1,), (-1,)],  # eigenvalue 1 twice, but diagonalisable
@@ -273,6 +277,13 @@ def test_a_bias_moves_to_the_read_out_where_the_state_rests():
     assert result.difference.exact
 
 
+def test_a_bias_moves_to_the_start_state_where_that_is_shorter():
+    network = linear([[0.5, 0], [1, 0.5]], [[1], [0]], [[0, 1]], c=[2, -4])
+    result = debias(network)
+    assert result.after == "h1' = 0.5 h1 + x\nh2' = h1 + 0.5 h2\nh1(0) = -4\ny = h2'"
+    assert result.difference.bound < 1e-12
+
+
 @pytest.mark.parametrize(
     ("network", "why"),
     [
@@ -318,10 +329,55 @@ def test_rational_coordinates_become_integer_ones():
     assert result.difference.exact
 
 
+def test_integer_coordinates_of_f_do_not_need_a_linear_read_out():
+    g = ((np.array([[0.3], [1.7]]), np.array([0.1, -0.2])), (np.ones((1, 2)), np.zeros(1)))
+    half = moved(
+        Network(((np.array([[1.0, 2.0]]), -np.ones(1)),), g, np.zeros(1), 1), np.eye(1) / 2
+    )
+    result = quantization(half)
+    assert result.integer
+    assert "2 x" in result.after
+
+
+def test_integer_outputs_lead_to_integer_coordinates_that_inputs_alone_do_not_show():
+    # coordinates of what the bias adds, in a basis of what the input adds, have denominators of six
+    # digits; in coordinates that the output shows everything is an integer
+    A = [[0, -5, 8, 3, 0, 2], [-2, 6, -5, -4, 5, -4], [-1, 1, 0, -1, 2, -1],
+         [0, 5, -6, -3, 1, -2], [0, -3, 5, 2, 0, 1], [-2, 0, 2, 0, 4, -1]]  # fmt: skip
+    B = [[-2], [3], [-1], [0], [-3], [-1]]
+    system = linear(A, B, [[1, 1, 1, 1, -3, 3]], c=[-1, 2, 0, 1, 0, -2], h0=[2, 1, 2, 2, 2, -2])
+    steps = normalize(disguised(system, 1))
+    assert steps[-1].integer
+    assert difference(system, steps[-1].network, Check()).exact
+
+
 def test_a_rational_system_without_integer_coordinates_stays_rational():
     result = quantization(linear([[0.5 + 1e-9]], [[1]], [[2]]))
     assert result.after == "h' = 0.5 h + x\ny = 2 h'"
     assert not result.integer
+
+
+def test_a_transform_that_does_harm_is_not_kept():
+    @normaliser("scaled")
+    def scaled(network, space, check):
+        return replace(space, B=2 * space.B)
+
+    result = scaled(SUMS)
+    assert result.network is SUMS
+    assert "an output would change by up to 30" in result.declined
+
+
+@pytest.mark.parametrize(
+    ("values", "denominator"),
+    [([0.5, 0.25], 4), ([1 / 3 + 1e-9, 2.0], 3), ([0.1, 1 / 7, 3.0], 70), ([5.0], 1)],
+)
+def test_the_common_denominator_of_near_fractions_is_found(values, denominator):
+    assert common_denominator(np.array(values)) == denominator
+
+
+def test_random_numbers_have_no_common_denominator():
+    numbers = np.random.default_rng(0).uniform(size=(60, 2))
+    assert sum(common_denominator(pair) is not None for pair in numbers) < 20
 
 
 def test_every_step_says_what_it_is_and_why():

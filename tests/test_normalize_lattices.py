@@ -60,6 +60,13 @@ def test_states_on_no_lattice_get_a_small_share():
     assert step.share < 0.5
 
 
+def test_states_off_the_plane_of_the_lattice_do_not_count():
+    h, x, side = (a.ravel() for a in np.meshgrid(range(4), range(2), (-0.3, 0.3)))
+    before, after = (np.column_stack([first, second]) for first, second in
+                     ((h, np.zeros(16)), (h + x, side)))  # fmt: skip
+    assert linear_lattice(before.astype(float), x[:, None].astype(float), after).share == 0.5
+
+
 def test_a_state_that_never_moves_is_a_lattice_of_rank_zero():
     found = gcd_lattice(np.ones((5, 2)))
     assert found.basis.shape == (0, 2)
