@@ -27,7 +27,7 @@ SCHEMA = 1
     "--length",
     default=20,
     show_default=True,
-    type=click.IntRange(1, 1000),
+    type=click.IntRange(1, 300),
     help="Inputs in a sequence of the comparison.",
 )
 @json_option
