@@ -7,6 +7,7 @@ until they decide the output.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -30,8 +31,8 @@ from mips_verify.regress.fit import Budget
 from mips_verify.regress.simplify import simplify
 
 REGISTERS = 4
-SEARCH = Budget(4, 1_500)  # where hidden registers were sought, a larger one found nothing more
-FITS = 10  # readings for which a step is sought
+# how hard to search for a step, and for how many readings: first a little for many
+SEARCHES = ((Budget(4, 1_500), 10), (Budget(5, 10_000), 2))
 LEAST = 3  # nodes of a step that has two operands
 PLAIN = 5  # nodes of a step that is not improved upon
 MORE = 2  # readings looked at after one with a step
@@ -63,11 +64,15 @@ class _Found:
         return {_name(i): r.reading.after for i, r in enumerate(self.registers)}
 
 
-def part_programs(study: Study) -> list[Candidate]:
-    """Machines of registers found one by one; empty where they do not decide the output."""
+def part_programs(study: Study, *, thorough: bool = True) -> list[Candidate]:
+    """Machines of registers found one by one; empty where they do not decide the output.
+
+    Where another program is at hand, only cheap searches are worth while (not ``thorough``).
+    """
     tried: list[Candidate] = []
-    for words in (short_words(study), rays(study)):
-        program = _program(study, words, SEARCH, FITS)
+    kinds = (short_words(study), rays(study))
+    for search, words in itertools.product(SEARCHES if thorough else SEARCHES[:1], kinds):
+        program = _program(study, words, *search)
         if program is None:
             continue
         tried.append(Candidate("registers", program))

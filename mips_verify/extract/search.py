@@ -29,6 +29,7 @@ from mips_verify.regress.fit import Budget
 
 LITTLE = Budget(5, 20_000)
 Form = Callable[[Study], list[Candidate]]
+CHEAP_PARTS = partial(part_programs, thorough=False)
 
 ROUNDS = 3  # tries of one form, each with the counterexamples to the one before
 COUNTEREXAMPLES = 100
@@ -93,7 +94,7 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
                 nothing = shortest(found) is None
                 consider(hidden_programs)
                 if not nothing or shortest(found) is None:
-                    consider(part_programs, LEAST_PARTS)
+                    consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
         else:
             if learned.closed.states > FEW_STATES:
                 consider(hidden_programs)
