@@ -39,7 +39,6 @@ LEAST_COUNTER = 7  # (n + x) % k
 LEAST_TRAP = 14  # a guarded counter that is compared
 LEAST_LABELS = 5  # a step of one operator
 LEAST_CASCADE = 14  # two registers, one of them guarded by the other
-LEAST_FEEDBACK = 8  # an answer that grows or starts over
 LEAST_PARTS = 14  # two registers, one of which looks at the other
 LEAST_LETTER_COUNTS = 12  # two counters that are compared
 FEW_STATES = 12  # of a table that is as good as registers that never show alone
@@ -86,8 +85,9 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
     consider(memory_programs, LEAST_LETTER_COUNTS)
     by_letter = shortest(found) != before
     if not learned.free and memory != 0:
-        if learned.closed is None or learned.closed.states > MOST_LABELS:
-            consider(feedback_programs, LEAST_FEEDBACK)
+        many = learned.closed is None or learned.closed.states > MOST_LABELS
+        if many and shortest(found) is None:  # windows and affine maps are shorter, and derived
+            consider(feedback_programs)
         if learned.closed is None:
             consider(register_programs)
             if not again and not by_letter:

@@ -21,11 +21,6 @@ def default_ladder() -> tuple[Rung, ...]:
     """Cheapest first: algebra, then small networks by second-order steps and by Adam."""
     return (
         *_first_rungs(),
-        TeacherForced(3, 4),
-        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        PlainLM(3, (12,)),
-        TeacherForced(4, 4),
-        _linear_state(3, (24, 24), members=24),
         Spectral(32, guess=True),
     )
 
@@ -44,6 +39,7 @@ def _first_rungs() -> tuple[Rung, ...]:
         _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
         _linear_state(2, (16,), members=24),
         CountComparison(),
+        PlainLM(3, (12,)),
         ClippedLM(),
     )
 
@@ -74,8 +70,6 @@ def second_ladder() -> tuple[Rung, ...]:
         PlainLM(2, (8,)),
         _linear_state(2, (16,), members=24),
         ClippedLM(),
-        _adam(2, (16,), (), (100, 400, 400), (40, 32, 16)),
-        _linear_state(3, (24, 24), members=24),
     )
 
 
