@@ -1,7 +1,7 @@
 ; Balanced_Parenthesis: the program gives the outputs of its specification on every sequence
 ;
 ; Task    1 if the prefix is balanced; 0 opens, 1 closes; once below zero, 0 for ever
-; Program Adam h=1 f=16 g=16 network with 1 hidden, seed 0
+; Program LM h=1 f=6 g=linear network with 1 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 1
 ; Proof   invariant found by modes, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
@@ -38,14 +38,12 @@
 
 ; the invariant
 (define-fun Inv ((p_n Int) (s_depth Int) (s_dead Int)) Bool
-  (let ((e1 (not (= s_dead 0))))
   (and
-    (<= p_n 1)
     (>= s_dead 0)
     (<= s_dead 1)
-    (or (not (= s_dead 1)) (= p_n 1))
-    (or e1 (<= p_n 0))
-    (or e1 (= p_n (- s_depth))))))
+    (>= s_dead p_n)
+    (or (not (= s_dead 1)) (>= p_n 1))
+    (or (not (= s_dead 0)) (= p_n (- s_depth)))))
 
 ; Base
 (push 1)

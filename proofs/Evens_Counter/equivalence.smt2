@@ -22,19 +22,19 @@
 (declare-const x Int)
 
 ; the state before it: p_ of the program, s_ of the specification
-(declare-const p_n Int) ; starts at 0
+(declare-const p_s Int) ; starts at 0
 (declare-const s_n Int) ; starts at 0
 
 ; the state after it
-(define-fun next_p_n () Int (+ p_n (mod (+ x 1) 2)))
+(define-fun next_p_s () Int (- (+ p_s 1) (mod x 2)))
 (define-fun next_s_n () Int (- (+ s_n 1) (mod x 2)))
 
 ; the outputs of it
-(define-fun out_program_1 () Int next_p_n)
+(define-fun out_program_1 () Int next_p_s)
 (define-fun out_spec_1 () Int next_s_n)
 
 ; the invariant
-(define-fun Inv ((p_n Int) (s_n Int)) Bool (= p_n s_n))
+(define-fun Inv ((p_s Int) (s_n Int)) Bool (= p_s s_n))
 
 ; Base
 (push 1)
@@ -44,14 +44,14 @@
 
 ; Step
 (push 1)
-(assert (Inv p_n s_n))
-(assert (not (Inv next_p_n next_s_n)))
+(assert (Inv p_s s_n))
+(assert (not (Inv next_p_s next_s_n)))
 (check-sat)
 (pop 1)
 
 ; Outputs
 (push 1)
-(assert (Inv p_n s_n))
+(assert (Inv p_s s_n))
 (assert (not (= out_program_1 out_spec_1)))
 (check-sat)
 (pop 1)

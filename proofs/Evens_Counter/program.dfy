@@ -25,13 +25,13 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_n: int, s_n: int)
+predicate Bounds(p_s: int, s_n: int)
 {
   true
 }
-predicate {:opaque} Inv(p_n: int, s_n: int)
+predicate {:opaque} Inv(p_s: int, s_n: int)
 {
-  && p_n == s_n
+  && p_s == s_n
 }
 
 // ---------- the three obligations, in plain integer arithmetic
@@ -41,26 +41,24 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_n: int, s_n: int, x: int, p_n': int, s_n': int)
-  requires Bounds(p_n, s_n) && Inv(p_n, s_n)
-  requires p_n' == p_n + (x + 1) % 2
+lemma Step(p_s: int, s_n: int, x: int, p_s': int, s_n': int)
+  requires Bounds(p_s, s_n) && Inv(p_s, s_n)
+  requires p_s' == p_s + 1 - x % 2
   requires s_n' == s_n + 1 - x % 2
-  ensures Bounds(p_n', s_n')
-  ensures Inv(p_n', s_n')
+  ensures Bounds(p_s', s_n')
+  ensures Inv(p_s', s_n')
 {
   reveal Inv();
-  assert x + 1 == 2 * ((x + 1) / 2) + (x + 1) % 2;
   assert x == 2 * (x / 2) + x % 2;
 }
 
-lemma Outputs(p_n: int, s_n: int, x: int, p_n': int, s_n': int)
-  requires Bounds(p_n, s_n) && Inv(p_n, s_n)
-  requires p_n' == p_n + (x + 1) % 2
+lemma Outputs(p_s: int, s_n: int, x: int, p_s': int, s_n': int)
+  requires Bounds(p_s, s_n) && Inv(p_s, s_n)
+  requires p_s' == p_s + 1 - x % 2
   requires s_n' == s_n + 1 - x % 2
-  ensures p_n' == s_n'
+  ensures p_s' == s_n'
 {
   reveal Inv();
-  assert x + 1 == 2 * ((x + 1) / 2) + (x + 1) % 2;
   assert x == 2 * (x / 2) + x % 2;
 }
 
@@ -69,14 +67,14 @@ method Program(s: seq<int>) returns (ys: seq<int>)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
-  var p_n: int := 0;
+  var p_s: int := 0;
   ys := [];
   var i: int := 0;
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_n, Spec_n(s[..i]))
-    invariant Inv(p_n, Spec_n(s[..i]))
+    invariant Bounds(p_s, Spec_n(s[..i]))
+    invariant Inv(p_s, Spec_n(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -85,11 +83,11 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ghost var pre: seq<int> := s[..i];
     ghost var now: seq<int> := s[..i+1];
     assert now[..i] == pre;
-    var p_n': int := p_n + (x + 1) % 2;
-    Step(p_n, Spec_n(pre), x, p_n', Spec_n(now));
-    Outputs(p_n, Spec_n(pre), x, p_n', Spec_n(now));
-    ys := ys + [p_n'];
-    p_n := p_n';
+    var p_s': int := p_s + 1 - x % 2;
+    Step(p_s, Spec_n(pre), x, p_s', Spec_n(now));
+    Outputs(p_s, Spec_n(pre), x, p_s', Spec_n(now));
+    ys := ys + [p_s'];
+    p_s := p_s';
     i := i + 1;
   }
 }

@@ -11,16 +11,16 @@ from collections.abc import Iterable
 class Stream:
     """The program one step at a time.
 
-    n  how many times x was even so far
+    s  how many times x was even so far
     """
 
     def __init__(self) -> None:
-        self.n = 0
+        self.s = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.n += (x + 1) % 2
-        return self.n
+        self.s += 1 - x % 2
+        return self.s
 
 
 def program(xs: Iterable[int]) -> list[int]:

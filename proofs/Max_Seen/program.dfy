@@ -25,13 +25,13 @@ function Spec(s: seq<int>): int
 }
 
 // ---------- the invariant that links the program's state and the specification's
-predicate Bounds(p_r: int, s_m: int)
+predicate Bounds(p_y: int, s_m: int)
 {
   true
 }
-predicate {:opaque} Inv(p_r: int, s_m: int)
+predicate {:opaque} Inv(p_y: int, s_m: int)
 {
-  && p_r == s_m
+  && p_y == s_m
 }
 
 // ---------- the three obligations, in plain integer arithmetic
@@ -41,21 +41,21 @@ lemma Base()
   reveal Inv();
 }
 
-lemma Step(p_r: int, s_m: int, x: int, p_r': int, s_m': int)
-  requires Bounds(p_r, s_m) && Inv(p_r, s_m)
-  requires p_r' == (if x >= p_r then x else p_r)
+lemma Step(p_y: int, s_m: int, x: int, p_y': int, s_m': int)
+  requires Bounds(p_y, s_m) && Inv(p_y, s_m)
+  requires p_y' == (if p_y >= x then p_y else x)
   requires s_m' == (if s_m >= x then s_m else x)
-  ensures Bounds(p_r', s_m')
-  ensures Inv(p_r', s_m')
+  ensures Bounds(p_y', s_m')
+  ensures Inv(p_y', s_m')
 {
   reveal Inv();
 }
 
-lemma Outputs(p_r: int, s_m: int, x: int, p_r': int, s_m': int)
-  requires Bounds(p_r, s_m) && Inv(p_r, s_m)
-  requires p_r' == (if x >= p_r then x else p_r)
+lemma Outputs(p_y: int, s_m: int, x: int, p_y': int, s_m': int)
+  requires Bounds(p_y, s_m) && Inv(p_y, s_m)
+  requires p_y' == (if p_y >= x then p_y else x)
   requires s_m' == (if s_m >= x then s_m else x)
-  ensures p_r' == s_m'
+  ensures p_y' == s_m'
 {
   reveal Inv();
 }
@@ -65,14 +65,14 @@ method Program(s: seq<int>) returns (ys: seq<int>)
   ensures |ys| == |s|
   ensures forall t :: 0 <= t < |s| ==> ys[t] == Spec(s[..t+1])
 {
-  var p_r: int := 0;
+  var p_y: int := 0;
   ys := [];
   var i: int := 0;
   Base();
   while i < |s|
     invariant 0 <= i <= |s|
-    invariant Bounds(p_r, Spec_m(s[..i]))
-    invariant Inv(p_r, Spec_m(s[..i]))
+    invariant Bounds(p_y, Spec_m(s[..i]))
+    invariant Inv(p_y, Spec_m(s[..i]))
     invariant |ys| == i
     invariant forall t :: 0 <= t < i ==> ys[t] == Spec(s[..t+1])
     decreases |s| - i
@@ -81,11 +81,11 @@ method Program(s: seq<int>) returns (ys: seq<int>)
     ghost var pre: seq<int> := s[..i];
     ghost var now: seq<int> := s[..i+1];
     assert now[..i] == pre;
-    var p_r': int := if x >= p_r then x else p_r;
-    Step(p_r, Spec_m(pre), x, p_r', Spec_m(now));
-    Outputs(p_r, Spec_m(pre), x, p_r', Spec_m(now));
-    ys := ys + [p_r'];
-    p_r := p_r';
+    var p_y': int := if p_y >= x then p_y else x;
+    Step(p_y, Spec_m(pre), x, p_y', Spec_m(now));
+    Outputs(p_y, Spec_m(pre), x, p_y', Spec_m(now));
+    ys := ys + [p_y'];
+    p_y := p_y';
     i := i + 1;
   }
 }

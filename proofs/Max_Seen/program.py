@@ -11,16 +11,16 @@ from collections.abc import Iterable
 class Stream:
     """The program one step at a time.
 
-    r  the largest x so far; 0 at the start
+    y  the largest x so far; 0 at the start
     """
 
     def __init__(self) -> None:
-        self.r = 0
+        self.y = 0
 
     def step(self, x: int) -> int:
         """Read the next input and return the next output."""
-        self.r = max(x, self.r)
-        return self.r
+        self.y = max(self.y, x)
+        return self.y
 
 
 def program(xs: Iterable[int]) -> list[int]:
