@@ -21,9 +21,12 @@ from mips_verify.score import Miss, Score, score
 
 if TYPE_CHECKING:
     from mips_verify.extract.observe import Recurrent
+    from mips_verify.normalize.lattices import IntegerLattice
     from mips_verify.prove.verdict import Verdict
 
 SEQUENCES = 65_536
+FOR_LATTICE = 200
+LATTICES = ("linear", "gcd")
 Progress = Callable[[str, str], None]  # stage, what it is doing
 
 
@@ -118,3 +121,28 @@ def compare(
     full = short if short_length == length else domain.sample(SEQUENCES, length, rng)
     scores = [score(program, [Dataset(domain, x, network.run(x)[1])]) for x in (short, full)]
     return Comparison(scores[0], short_length, scores[1], length)
+
+
+def hidden_lattice(
+    network: Recurrent, domain: Domain, length: int, method: str, seed: int = 0
+) -> IntegerLattice:
+    """Integer coordinates of hidden states, found as the paper's integer autoencoders find them.
+
+    Args:
+        network: any; the linear finder is exact where a step is linear.
+        domain: the range of every input.
+        length: letters in a random sequence.
+        method: ``linear`` (what inputs leave behind) or ``gcd`` (differences of states); arXiv
+            2402.05110, section on integer autoencoders.
+        seed: of the sequences.
+    """
+    from mips_verify.normalize.lattices import gcd_lattice, linear_lattice
+
+    x = domain.sample(FOR_LATTICE, length, np.random.default_rng(seed))
+    states = network.run(x)[0]
+    size = states.shape[2]
+    if method == "gcd":
+        return gcd_lattice(states.reshape(-1, size), seed)
+    before, after = (s.reshape(-1, size) for s in (states[:, :-1], states[:, 1:]))
+    letters = x.reshape(-1, domain.channels).astype(np.float64)
+    return linear_lattice(before, letters, after)

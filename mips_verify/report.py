@@ -17,6 +17,7 @@ from mips_verify.task import Task
 
 if TYPE_CHECKING:
     from mips_verify.learning import Learned
+    from mips_verify.normalize.lattices import IntegerLattice
     from mips_verify.pipeline import Result
     from mips_verify.reading import Comparison, Reading
 
@@ -265,3 +266,22 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
         "scores": {n: dataclasses.asdict(s) for n, s in scores.items() if s is not None},
         "agrees_with_network": comparison.agree if comparison is not None else None,
     }
+
+
+def lattice_to_text(lattice: IntegerLattice | None) -> str:
+    """The basis of a lattice, one vector a line; nothing where none was asked for."""
+    if lattice is None:
+        return ""
+    vectors = "".join("\n  " + " ".join(f"{v:10.4f}" for v in row) for row in lattice.basis)
+    return (
+        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {lattice.share:.1%} of the "
+        f"hidden states are near integers; basis{vectors}"
+    )
+
+
+def lattice_to_dict(lattice: IntegerLattice | None) -> dict[str, Any]:
+    """The same as numbers."""
+    if lattice is None:
+        return {}
+    parts = {"origin": lattice.origin.tolist(), "basis": lattice.basis.tolist()}
+    return {"lattice": {"method": lattice.method, "share": lattice.share, **parts}}

@@ -224,6 +224,19 @@ def test_a_state_dict_that_does_not_fit_is_one_sentence(tmp_path, why, changes):
     assert "n.pt" in str(caught.value)
 
 
+@pytest.mark.parametrize("method", ["linear", "gcd"])
+def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method):
+    scaled = {
+        "hmlp.mlp.0.weight": [[0.0, 0.0, 0.5], [3.0, 0.0, 0.0]],
+        "ymlp.mlp.0.weight": [[2.0, 2 / 3]],
+    }
+    path = general_rnn(tmp_path / "n.pt", **scaled)
+    args = ("--model", path, "--task", "Sum_Last2", "--lattice", method)
+    assert f"{method}_lattice: 2 integer coordinates, 100.0% of the" in run(*args).stdout
+    found = json.loads(run(*args, "--json").stdout)["lattice"]
+    assert abs(np.linalg.det(found["basis"])) == pytest.approx(0.5 * 1.5, rel=1e-4)
+
+
 def test_what_the_file_does_not_say_is_asked_for(tmp_path):
     path = general_rnn(tmp_path / "n.pt")
     for args, why in (

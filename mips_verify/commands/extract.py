@@ -35,11 +35,16 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="Steps in the sequences that trained the network: it is trusted no further.",
 )
+@click.option(
+    "--lattice",
+    type=click.Choice(["linear", "gcd"]),
+    help="Also show integer coordinates of the hidden states, found by one of the paper's methods.",
+)
 @seed_option
 @json_option
 def extract(
-    model: Path, task: str | None, ranges: tuple[str, ...], length: int | None, seed: int,
-    as_json: bool,
+    model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
+    lattice: str | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -47,8 +52,13 @@ def extract(
     --task the program is proved; without, it is compared with the network.
     """
     from mips_verify.network.model import load_model
-    from mips_verify.reading import read_network
-    from mips_verify.report import reading_to_dict, reading_to_text
+    from mips_verify.reading import hidden_lattice, read_network
+    from mips_verify.report import (
+        lattice_to_dict,
+        lattice_to_text,
+        reading_to_dict,
+        reading_to_text,
+    )
     from mips_verify.task import load_task
     from mips_verify.terminal import status
 
@@ -60,10 +70,12 @@ def extract(
             given.network, domain, steps, spec=found.spec if found else None, seed=seed,
             progress=progress,
         )  # fmt: skip
+    grid = hidden_lattice(given.network, domain, steps, lattice, seed) if lattice else None
     if as_json:
-        click.echo(json.dumps(reading_to_dict(reading, given.what, found), indent=1))
+        said = reading_to_dict(reading, given.what, found)
+        click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
-        click.echo(reading_to_text(reading, given.what, found))
+        click.echo(reading_to_text(reading, given.what, found) + lattice_to_text(grid))
     sys.exit(_exit_code(reading))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mips_verify.extract.affine import affine_programs
@@ -57,53 +57,75 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
     Returns:
         the candidates and the number of states of the closed machine, if there is one.
     """
-    found: list[Judged] = []
-
-    def consider(form: Form, least: int | None = None) -> None:
-        """Try a form unless a formula is at hand that has as few nodes as its programs have."""
-        best = shortest(found)
-        if best is None or (least is not None and best > least):
-            found.extend(refined(form, study, judge))
-
+    run = _Search(study, judge)
     memory = definite_memory(study)
-    # where a few letters decide the output, they and those before decide its differences too
-    differ = not again and memory is None
-    consider(window_programs)
-    consider(affine_programs, LEAST_AFFINE)
+    run.consider(window_programs)
+    run.consider(affine_programs, LEAST_AFFINE)
     learned = automaton(study, judge.sequences, judge.answers)
-    for form, least in _forms_of(learned, differ):
-        consider(form, least)
-    if (machine := learned.machine) is not None and not learned.free:
-        rival = shortest(found)
-        consider(partial(label_programs, machine=machine, rival=rival), LEAST_LABELS)
-    if learned.closed is not None:
-        consider(partial(cascade_programs, machine=learned.closed), LEAST_CASCADE)
-        if differ:
-            consider(difference_programs)
-    consider(letter_count_programs, LEAST_LETTER_COUNTS)
-    before = shortest(found)
-    consider(memory_programs, LEAST_LETTER_COUNTS)
-    by_letter = shortest(found) != before
+    # where a few letters decide the output, they and those before decide its differences too
+    _finite_forms(run, learned, differ=not again and memory is None)
+    run.consider(letter_count_programs, LEAST_LETTER_COUNTS)
+    before = run.shortest
+    run.consider(memory_programs, LEAST_LETTER_COUNTS)
     if not learned.free and memory != 0:
-        many = learned.closed is None or learned.closed.states > MOST_LABELS
-        if many and shortest(found) is None:  # windows and affine maps are shorter, and derived
-            consider(feedback_programs)
-        if learned.closed is None:
-            consider(register_programs)
-            if not again and not by_letter:
-                nothing = shortest(found) is None
-                consider(hidden_programs)
-                if not nothing or shortest(found) is None:
-                    consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
-        else:
-            if learned.closed.states > FEW_STATES:
-                consider(hidden_programs)
-            consider(partial(_shorter_than_table, machine=learned.closed))
+        _register_forms(run, learned, deep=not again and run.shortest == before)
     if memory != 0:
-        consider(history_programs)
+        run.consider(history_programs)
     if learned.closed is not None:
-        consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
-    return found, learned.states
+        run.consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
+    return run.found, learned.states
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Candidates so far."""
+
+    study: Study
+    judge: Judge
+    found: list[Judged] = field(default_factory=list)
+
+    @property
+    def shortest(self) -> int | None:
+        """Nodes of the shortest formula that agrees everywhere."""
+        return shortest(self.found)
+
+    def consider(self, form: Form, least: int | None = None) -> None:
+        """Try a form unless a formula is at hand that has as few nodes as its programs have."""
+        best = self.shortest
+        if best is None or (least is not None and best > least):
+            self.found.extend(refined(form, self.study, self.judge))
+
+
+def _finite_forms(run: _Search, learned: Automaton, *, differ: bool) -> None:
+    """Formulas for the states of a machine, closed or not."""
+    for form, least in _forms_of(learned, differ):
+        run.consider(form, least)
+    if (machine := learned.machine) is not None and not learned.free:
+        rival = run.shortest
+        run.consider(partial(label_programs, machine=machine, rival=rival), LEAST_LABELS)
+    if learned.closed is not None:
+        run.consider(partial(cascade_programs, machine=learned.closed), LEAST_CASCADE)
+        if differ:
+            run.consider(difference_programs)
+
+
+def _register_forms(run: _Search, learned: Automaton, *, deep: bool) -> None:
+    """Registers that answers show; with ``deep`` those that show only at times, too."""
+    closed = learned.closed
+    # windows and affine maps are shorter, and derived
+    if (closed is None or closed.states > MOST_LABELS) and run.shortest is None:
+        run.consider(feedback_programs)
+    if closed is not None:
+        if closed.states > FEW_STATES:
+            run.consider(hidden_programs)
+        run.consider(partial(_shorter_than_table, machine=closed))
+        return
+    run.consider(register_programs)
+    if deep:
+        nothing = run.shortest is None
+        run.consider(hidden_programs)
+        if not nothing or run.shortest is None:
+            run.consider(part_programs if nothing else CHEAP_PARTS, LEAST_PARTS)
 
 
 def _shorter_than_table(study: Study, machine: Mealy) -> list[Candidate]:

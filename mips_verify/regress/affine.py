@@ -72,7 +72,8 @@ def fit_modular(columns: Ints, target: Ints, m: int) -> Ints | None:
         solution = solve_integers(np.concatenate([A[rows], multiples], axis=1), target[rows])
         if solution is None:
             return None
-        candidate = solution[: k + 1] % m
+        # exact first: coefficients may be beyond 64 bits until they are reduced
+        candidate = np.array([c % m for c in solution[: k + 1]], dtype=np.int64)
         candidate = np.where(2 * candidate > m, candidate - m, candidate)
         wrong = np.flatnonzero((A @ candidate - target) % m)
         if not len(wrong):
@@ -113,7 +114,10 @@ def _solve(A: Ints, y: Ints) -> Ints | None:
             solution = np.zeros(A.shape[1], dtype=np.int64)
             solution[support] = found
             return solution
-    return solve_integers(A, y)
+    exact = solve_integers(A, y)
+    if exact is None or max(map(abs, exact)) > MAX_COEFFICIENT:
+        return None
+    return np.array(exact, dtype=np.int64)
 
 
 def _rounded(A: Ints, y: Ints, real: NDArray[np.float64]) -> Ints | None:
@@ -135,10 +139,10 @@ def _supports(k: int) -> Iterator[list[int]]:
     return itertools.islice(sets, SUPPORTS)
 
 
-def solve_integers(A: Ints, y: Ints) -> Ints | None:
+def solve_integers(A: Ints, y: Ints) -> list[int] | None:
     """One integer solution of ``A c == y`` by column-style Hermite normal form, made short.
 
-    Exact in Python's integers; ``None`` when there is none.
+    Exact, so that the numbers may be beyond 64 bits; ``None`` when there is none.
     """
     columns = [[int(v) for v in column] for column in A.T]
     unit = [[int(i == j) for j in range(len(columns))] for i in range(len(columns))]
@@ -158,7 +162,7 @@ def solve_integers(A: Ints, y: Ints) -> Ints | None:
         remaining = [v - factor * c for v, c in zip(remaining, columns[done], strict=True)]
         solution = [v + factor * u for v, u in zip(solution, unit[done], strict=True)]
         done += 1
-    return np.array(_shorten(solution, unit[done:]), dtype=np.int64)
+    return _shorten(solution, unit[done:])
 
 
 def _reduce_row(columns: list[list[int]], unit: list[list[int]], r: int, done: int) -> None:
