@@ -226,9 +226,11 @@ def test_a_state_dict_that_does_not_fit_is_one_sentence(tmp_path, why, changes):
 
 @pytest.mark.parametrize("method", ["linear", "gcd"])
 def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method):
-    scaled = {
+    scaled = {  # with a bias, so that the start is not on the lattice of what follows
         "hmlp.mlp.0.weight": [[0.0, 0.0, 0.5], [3.0, 0.0, 0.0]],
+        "hmlp.mlp.0.bias": [0.05, 0.0],
         "ymlp.mlp.0.weight": [[2.0, 2 / 3]],
+        "ymlp.mlp.0.bias": [-0.2],
     }
     path = general_rnn(tmp_path / "n.pt", **scaled)
     args = ("--model", path, "--task", "Sum_Last2", "--lattice", method)
