@@ -45,6 +45,18 @@ def test_the_program_is_right_far_beyond_the_horizon(name):
     assert found.form != "table"
 
 
+@pytest.mark.slow
+def test_a_count_beside_a_machine_of_few_states_is_found():
+    state = {"r": (3, "min(r, x)"), "s": (0, "min(max(s + x - 2, 0), 3)"),
+             "t": (0, "t + 1 if x > s else t")}  # fmt: skip
+    wanted = machine(state, "t + r", "t")
+    found = extract(MachineNetwork(wanted, seed=1, horizon=10), FOUR, 10)
+    assert found.machine is not None, found.tried
+    assert found.form == "counters"
+    x = FOUR.sample(500, 60, np.random.default_rng(8))
+    assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
+
+
 def test_a_machine_without_any_formula_becomes_its_table():
     rng = np.random.default_rng(0)
     steps, answers = rng.integers(0, 8, size=(8, 3)), rng.integers(0, 9, size=8)

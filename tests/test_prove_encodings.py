@@ -65,6 +65,27 @@ ENCODINGS = {
         machine("x", {"m": (0, "min(m + x, 3)")}, "int(m >= 3)"),
         machine("x", {"n": (0, "n + x")}, "int(n >= 3)"),
     ),
+    "counts that are cut off by each other": (
+        Domain(("x",), (0,), (3,)),
+        machine(
+            "x",
+            {
+                "a": (0, "b if b + x == 2 else min(x, c)"),
+                "b": (0, "min(x, b) if x < 3 else min(a, 1)"),
+                "c": (3, "min(x, c)"),
+            },
+            "a * b",
+        ),
+        machine(
+            "x",
+            {
+                "r": (3, "min(r, x)"),
+                "s": (0, "0 if x == 2 else s + x"),
+                "t": (0, "t + s if x in (0, 3) else t"),
+            },
+            "min(r, t)",
+        ),
+    ),
     "quotient and remainder": (
         DIGIT,
         machine("x", {"q": (0, "q + (r + x) // 7"), "r": (0, "(r + x) % 7")}, "q"),

@@ -13,14 +13,17 @@ import numpy as np
 
 from mips_verify.expr import Expr, apply, const, var
 from mips_verify.extract.automaton import automaton
+from mips_verify.extract.cascade import cascade_programs
 from mips_verify.extract.labels import MOST_LABELS, label_programs
 from mips_verify.extract.observe import Array, Ints, Recurrent
 from mips_verify.extract.study import Candidate, Note, Study, fresh_names
+from mips_verify.extract.tables import table_programs
 from mips_verify.extract.window import window_programs
 from mips_verify.machine import Machine
 
 LARGEST_MODULUS = 64
 SMALL = 40  # nodes beyond which an inner program is no simplification
+MOST_STATES = 64  # of a machine that is written out as a table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,19 +76,36 @@ class Differenced:
 def difference_programs(study: Study) -> list[Candidate]:
     """Accumulators over short programs for the differences."""
     for modulus in _moduli(study.answers):
-        network = Differenced(study.observer.network, modulus)
-        inner = replace(
-            study,
-            observer=replace(study.observer, network=network),
-            answers=network.run(study.evidence)[1],
-            note=_prefixed(study, modulus),
-        )
+        inner = _differenced(study, modulus)
         found = [c for c in _inner_programs(inner) if c.machine.size <= SMALL]
         if found:
-            return [
-                replace(c, form="counters", machine=accumulated(c.machine, modulus)) for c in found
-            ]
+            return _accumulators(found, modulus)
     return []
+
+
+def counted_machines(study: Study) -> list[Candidate]:
+    """Accumulators over a finite machine of any shape: sums of what its states and letters add."""
+    inner = _differenced(study, 0)
+    learned = automaton(inner, inner.evidence, inner.answers, most=MOST_STATES)
+    if learned.closed is None:
+        return []
+    found = [*cascade_programs(inner, learned.closed), *table_programs(inner, learned.closed)]
+    return _accumulators(found, 0)
+
+
+def _differenced(study: Study, modulus: int) -> Study:
+    """The study of how much the outputs grow."""
+    network = Differenced(study.observer.network, modulus)
+    return replace(
+        study,
+        observer=replace(study.observer, network=network),
+        answers=network.run(study.evidence)[1],
+        note=_prefixed(study, modulus),
+    )
+
+
+def _accumulators(found: list[Candidate], modulus: int) -> list[Candidate]:
+    return [replace(c, form="counters", machine=accumulated(c.machine, modulus)) for c in found]
 
 
 def _moduli(answers: Ints) -> Iterator[int]:

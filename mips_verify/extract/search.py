@@ -10,7 +10,7 @@ from mips_verify.extract.affine import affine_programs
 from mips_verify.extract.automaton import Automaton, automaton
 from mips_verify.extract.cascade import cascade_programs
 from mips_verify.extract.counters import counter_programs, letter_count_programs
-from mips_verify.extract.differences import difference_programs
+from mips_verify.extract.differences import counted_machines, difference_programs
 from mips_verify.extract.feedback import feedback_programs
 from mips_verify.extract.hidden import hidden_programs
 from mips_verify.extract.history import history_programs
@@ -73,6 +73,8 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
         run.consider(history_programs)
     if learned.closed is not None:
         run.consider(partial(table_programs, machine=learned.closed), LEAST_TABLE)
+    elif not again and not learned.free and memory is None:
+        run.consider(counted_machines, LEAST_TABLE)
     return run.found, learned.states
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from mips_verify.expr import size
 from mips_verify.prove.solver import Encoded, StepSolver
+
+DELETIONS: Final = 200  # tried; after that a core is as Z3 gives it
 
 
 def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] | None:
@@ -20,7 +23,8 @@ def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] 
         The subset, in the order of ``inductive``; ``None`` if the outputs need not agree, or
         Z3 does not decide it.
     """
-    needed = _support(solver, inductive, solver.safe)
+    support_of = _Support(solver, inductive)
+    needed = support_of(solver.safe)
     if needed is None:
         return None
     kept: dict[int, Encoded] = {}
@@ -29,25 +33,34 @@ def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] 
         if id(c) in kept:
             continue
         kept[id(c)] = c
-        support = _support(solver, inductive, [c.after])
+        support = support_of([c.after])
         if support is None:
             return None
         needed += [s for s in support if id(s) not in kept]
     return [c for c in inductive if id(c) in kept]
 
 
-def _support(
-    solver: StepSolver, given: Sequence[Encoded], goals: Sequence[Any]
-) -> list[Encoded] | None:
-    """Few conditions that imply the goals after a step; the longest ones go first."""
-    outcome = solver.violation(given, goals)
-    if outcome.answer != "unsat":
-        return None
-    core = list(outcome.core)
-    for c in sorted(core, key=lambda c: -size(c.expr)):
-        if c not in core:
-            continue
-        fewer = solver.violation([d for d in core if d is not c], goals)
-        if fewer.answer == "unsat":
-            core = list(fewer.core)
-    return core
+@dataclass(slots=True, eq=False)
+class _Support:
+    """Few conditions that imply goals after a step; deletions are bounded over all goals."""
+
+    solver: StepSolver
+    inductive: Sequence[Encoded]
+    deletions: int = 0
+
+    def __call__(self, goals: Sequence[Any]) -> list[Encoded] | None:
+        """The conditions; ``None`` if all together do not imply the goals."""
+        outcome = self.solver.violation(self.inductive, goals)
+        if outcome.answer != "unsat":
+            return None
+        core = list(outcome.core)
+        for c in sorted(core, key=lambda c: -size(c.expr)):  # the longest go first
+            if self.deletions == DELETIONS:
+                break
+            if c not in core:
+                continue
+            self.deletions += 1
+            fewer = self.solver.violation([d for d in core if d is not c], goals)
+            if fewer.answer == "unsat":
+                core = list(fewer.core)
+        return core

@@ -9,7 +9,7 @@ from typing import Final
 from mips_verify.expr import TRUE, Expr, size, to_text, var
 from mips_verify.prove.invariants import mined
 from mips_verify.prove.invariants.facet import Facet
-from mips_verify.prove.invariants.modes import guard_modes, value_modes
+from mips_verify.prove.invariants.modes import guard_modes, state_modes, value_modes
 from mips_verify.prove.invariants.octagon import octagon
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.simple import bounds
@@ -46,6 +46,10 @@ def _modes(samples: Samples) -> Guess:
     return value_modes(samples)
 
 
+def _states(samples: Samples) -> Guess:
+    return [], state_modes(samples)
+
+
 def _joint(samples: Samples) -> Guess:
     return [], joint_values(samples) if samples.complete else []
 
@@ -75,6 +79,7 @@ STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
     "tables of terms": _term_tables,
     "mined guards": _guards,
     "joint states": _joint,
+    "states of one machine": _states,
     "products": _products,
 }
 

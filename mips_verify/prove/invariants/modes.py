@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, const, negate, var
+from mips_verify.expr import Expr, conjoin, const, negate, var
 from mips_verify.prove.invariants.build import at_least, at_most, implies, is_value
 from mips_verify.prove.invariants.facet import Facet
 from mips_verify.prove.invariants.samples import Samples
@@ -16,6 +16,7 @@ Bools = NDArray[np.bool_]
 Guess = tuple[list[Facet], list[Expr]]
 MOST_MODES = 8
 MOST_GUARDS = 40
+MOST_STATES = 200  # joint states of one machine
 
 
 def value_modes(samples: Samples) -> Guess:
@@ -33,6 +34,29 @@ def value_modes(samples: Samples) -> Guess:
     return _split(samples, guards)
 
 
+def state_modes(samples: Samples) -> list[Expr]:
+    """A box around the other machine's variables for every state of a machine that has few.
+
+    Where one machine is finite and the other counts without bound, the states of the finite
+    one are classes of the other's: counts up to some bound, and all beyond it.
+    """
+    found = []
+    for machine in (samples.pair.program, samples.pair.spec):
+        ours = [n for n in samples.free if n in machine.state]
+        theirs = [n for n in samples.free if n not in machine.state]
+        if not ours or not theirs:
+            continue
+        states, where = np.unique(
+            np.stack([samples.column(n) for n in ours], axis=1), axis=0, return_inverse=True
+        )
+        if len(states) > MOST_STATES:
+            continue
+        for i, state in enumerate(states.tolist()):
+            guard = conjoin([is_value(n, v) for n, v in zip(ours, state, strict=True)])
+            found += _tighter(samples, guard, where.ravel() == i, theirs)
+    return found
+
+
 def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
     """Splits on conditions over the state, each and its negation; signs of free variables too."""
     signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
@@ -47,19 +71,23 @@ def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
 
 def _split(samples: Samples, guards: list[tuple[Expr, Bools, str]]) -> Guess:
     facets, conditions = [], []
-    extremes = {
-        n: (int(samples.column(n).min()), int(samples.column(n).max())) for n in samples.free
-    }
     for guard, where, split in guards[:MOST_GUARDS]:
         rest = [name for name in samples.free if name != split]
         if not rest:
             continue
         facets.append(samples.facet(guard, [var(name) for name in rest], where))
-        for name in rest:
-            column = samples.column(name)[where]
-            low, high = int(column.min()), int(column.max())
-            if low > extremes[name][0]:
-                conditions.append(implies(guard, at_least(var(name), low)))
-            if high < extremes[name][1]:
-                conditions.append(implies(guard, at_most(var(name), high)))
+        conditions += _tighter(samples, guard, where, rest)
     return facets, conditions
+
+
+def _tighter(samples: Samples, guard: Expr, where: Bools, rest: Iterable[str]) -> list[Expr]:
+    """Bounds that variables have under a guard and lack without it."""
+    found = []
+    for name in rest:
+        column = samples.column(name)
+        low, high = int(column[where].min()), int(column[where].max())
+        if low > column.min():
+            found.append(implies(guard, at_least(var(name), low)))
+        if high < column.max():
+            found.append(implies(guard, at_most(var(name), high)))
+    return found
