@@ -38,6 +38,7 @@ LAYERS = (
     ("pipeline", "reading"),
     ("learning",),
     ("bundle", "foreign"),
+    ("api",),
     ("bench", "terminal", "check"),
     ("commands",),
     ("cli",),

@@ -1,0 +1,135 @@
+"""The Python interface: what the command line does, one function a command.
+
+>>> from mips_verify import api
+>>> task = api.load_task("Sum_Last3")
+>>> trained = api.train(task)
+>>> reading = api.extract(trained.network, task.domain, task.length)
+>>> api.prove(reading.program, task).status.name
+'PROVED'
+
+Networks of your own: :func:`mips_verify.save_network`, :func:`mips_verify.load_model` and
+:class:`mips_verify.Functions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mips_verify.reading import read_network as extract
+from mips_verify.task import load_task
+
+if TYPE_CHECKING:
+    from mips_verify.learning import Learned
+    from mips_verify.machine import Machine
+    from mips_verify.network.train import Trained
+    from mips_verify.pipeline import Result
+    from mips_verify.prove.verdict import Verdict
+    from mips_verify.task import Task
+
+__all__ = ["extract", "learn", "load_task", "prove", "synthesize", "train"]
+
+Progress = Callable[[str, str], None]  # stage, what it is doing
+
+
+def _quiet(stage: str, message: str) -> None:
+    del stage, message
+
+
+def train(
+    task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = _quiet
+) -> Trained:
+    """A network that learned a task from labelled sequences; ``Trained.exact`` says how well.
+
+    Args:
+        task: labels the sequences; the engines see nothing else of it.
+        engine: ``ladder`` or ``adam``, as on the command line.
+        seed: decides every random choice.
+        progress: told the stage and what it is doing.
+
+    Raises:
+        TaskError: labels too large for a network in float64.
+        TrainingError: an unknown engine, or none that gave a network.
+    """
+    from mips_verify.network.train import train as fit
+    from mips_verify.sampling import datasets
+
+    learn_from, check = datasets(task, seed)
+    return fit(
+        learn_from, check, engine=engine, seed=seed, progress=lambda line: progress("train", line)
+    )
+
+
+def prove(
+    program: Machine | Path, task: Task, *, seed: int = 0, progress: Progress = _quiet
+) -> Verdict:
+    """Whether a program equals the specification of a task for sequences of every length.
+
+    Args:
+        program: a machine, as in ``Reading.program``, or the path of a Python file.
+        task: with the specification and the input ranges.
+        seed: of the sequences that try to refute.
+        progress: told the stage and what it is doing.
+
+    Raises:
+        MachineError: a machine whose inputs or outputs do not fit the task's.
+        MipsVerifyError: a file that cannot be read, or is not Python.
+    """
+    if isinstance(program, Path):
+        from mips_verify.foreign import prove_file
+
+        return prove_file(program, task, seed=seed, progress=progress)
+    from mips_verify.prove.sandbox import equal
+
+    return equal(
+        program,
+        task.spec,
+        task.domain,
+        seed=seed,
+        progress=lambda line: progress("prove", line),
+    )
+
+
+def synthesize(
+    task: Task,
+    *,
+    engine: str = "ladder",
+    seed: int = 0,
+    accept: str = "proof",
+    runs: Path | None = None,
+    progress: Progress = _quiet,
+) -> Result:
+    """Train, extract and prove, again and again as far as that helps.
+
+    Args:
+        task: what to solve.
+        engine: ``ladder`` or ``adam``.
+        seed: decides every random choice.
+        accept: what ends a run: a ``proof``, or a program right on all labelled ``data``.
+        runs: folder where finished stages are kept; nothing is kept without one.
+        progress: told the stage and what it is doing.
+    """
+    from mips_verify.pipeline import Settings
+    from mips_verify.pipeline import synthesize as run
+    from mips_verify.store import Store
+
+    return run(task, Settings(engine, seed, accept), store=Store(runs), progress=progress)
+
+
+def learn(data: Path, *, seed: int = 0, progress: Progress = _quiet) -> Learned:
+    """A program from a file of labelled sequences, a fifth of which is held out to judge it.
+
+    Args:
+        data: CSV, JSON lines or npz.
+        seed: decides every random choice.
+        progress: told the stage and what it is doing.
+
+    Raises:
+        ExamplesError: what is wrong with the file, and where.
+    """
+    from mips_verify.examples import load_examples
+    from mips_verify.learning import learn as run
+    from mips_verify.pipeline import Settings
+
+    return run(load_examples(data), Settings(seed=seed, accept="data"), progress=progress)

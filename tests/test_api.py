@@ -1,0 +1,57 @@
+"""The Python interface does what its page says."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mips_verify import api
+from mips_verify.machine import MachineError
+from mips_verify.prove.verdict import Status
+
+PAGE = (Path(__file__).parent.parent / "docs" / "python.md").read_text()
+
+
+def test_the_example_of_the_page_prints_what_it_says(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    (printed,) = re.findall(r"prints\n\n```\n(.*?)```", PAGE, re.DOTALL)
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_page_lists_every_function():
+    listed = set(re.findall(r"^\| `(\w+)\(", PAGE, re.MULTILINE))
+    assert listed == set(api.__all__)
+
+
+def test_a_file_is_proved_like_a_machine(tmp_path):
+    task = api.load_task("Parity_All")
+    path = tmp_path / "p.py"
+    path.write_text("def f(xs):\n    s = 0\n    ys = []\n    for x in xs:\n        s = s ^ x\n"
+                    "        ys.append(s)\n    return ys\n")  # fmt: skip
+    assert api.prove(path, task).status is Status.PROVED
+    assert api.prove(api.load_task("Parity_Zeros").spec, task).status is Status.REFUTED
+
+
+def test_a_program_with_other_inputs_is_refused():
+    with pytest.raises(MachineError):
+        api.prove(api.load_task("Bitwise_And").spec, api.load_task("Parity_All"))
+
+
+def test_a_run_reports_its_stages_and_keeps_them(tmp_path):
+    task, stages = api.load_task("Sum_All"), []
+    result = api.synthesize(
+        task, runs=tmp_path, progress=lambda stage, line: stages.append((stage, line))
+    )
+    assert result.proved
+    assert {s for s, _ in stages} >= {"train", "extract", "prove"}
+    assert list(tmp_path.iterdir())
+
+
+def test_examples_in_a_file_give_a_program(tmp_path):
+    x = np.random.default_rng(0).integers(0, 5, size=(200, 6))
+    np.savez(tmp_path / "sums.npz", x=x, y=np.cumsum(x, axis=1))
+    learned = api.learn(tmp_path / "sums.npz")
+    assert learned.exact
+    assert api.prove(learned.program, api.load_task("Sum_All")).status is Status.PROVED
