@@ -41,7 +41,8 @@ def load_general_rnn(path: Path) -> Network:
             why = done.stderr.strip().splitlines()
             raise WeightFileError(
                 f"{path} is not a pickle of plain tensors and was not read: "
-                f"{why[-1] if why else 'its process ended'}"
+                f"{why[-1] if why else 'its process ended'}; expected what "
+                "torch.save(module.state_dict(), path) writes"
             )
         tensors, _ = read_tensors(safe)
     return _network(path, tensors)
@@ -75,6 +76,13 @@ def _layers(path: Path, tensors: dict[str, Array], part: str) -> Layers:
     return tuple((tensors[weight], tensors[bias]) for weight, bias in names)
 
 
+def _refusal(error: Exception) -> str:
+    """Why torch refused, without its advice to load the file unsafely."""
+    if asked := re.search(r"GLOBAL (\S+)", str(error)):
+        return f"it asks for {asked[1]}, which could run code"
+    return f"torch finds no tensors in it ({type(error).__name__})"
+
+
 def _convert(source: str, target: str) -> None:
     """What the process does: tensors out of the pickle, into a file that can hold nothing else."""
     import torch
@@ -82,8 +90,7 @@ def _convert(source: str, target: str) -> None:
     try:
         loaded = torch.load(source, map_location="cpu", weights_only=True)
     except Exception as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        sys.exit(first)
+        sys.exit(_refusal(error))
     if not isinstance(loaded, dict) or not loaded:
         sys.exit("it does not hold a state dict")
     if odd := [str(k) for k, v in loaded.items() if not isinstance(v, torch.Tensor)]:
