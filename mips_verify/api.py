@@ -62,7 +62,7 @@ def train(
 
 
 def prove(
-    program: Machine | Path, task: Task, *, seed: int = 0, progress: Progress = _quiet
+    program: Machine | str | Path, task: Task, *, seed: int = 0, progress: Progress = _quiet
 ) -> Verdict:
     """Whether a program equals the specification of a task for sequences of every length.
 
@@ -76,10 +76,10 @@ def prove(
         MachineError: a machine whose inputs or outputs do not fit the task's.
         MipsVerifyError: a file that cannot be read, or is not Python.
     """
-    if isinstance(program, Path):
+    if isinstance(program, str | Path):
         from mips_verify.foreign import prove_file
 
-        return prove_file(program, task, seed=seed, progress=progress)
+        return prove_file(Path(program), task, seed=seed, progress=progress)
     from mips_verify.prove.sandbox import equal
 
     return equal(
@@ -117,7 +117,7 @@ def synthesize(
     return run(task, Settings(engine, seed, accept), store=Store(runs), progress=progress)
 
 
-def learn(data: Path, *, seed: int = 0, progress: Progress = _quiet) -> Learned:
+def learn(data: str | Path, *, seed: int = 0, progress: Progress = _quiet) -> Learned:
     """A program from a file of labelled sequences, a fifth of which is held out to judge it.
 
     Args:
@@ -132,4 +132,4 @@ def learn(data: Path, *, seed: int = 0, progress: Progress = _quiet) -> Learned:
     from mips_verify.learning import learn as run
     from mips_verify.pipeline import Settings
 
-    return run(load_examples(data), Settings(seed=seed, accept="data"), progress=progress)
+    return run(load_examples(Path(data)), Settings(seed=seed, accept="data"), progress=progress)

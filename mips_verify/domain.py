@@ -69,5 +69,6 @@ class Domain:
         import numpy as np
 
         letters = np.array(list(self.letters()), dtype=np.int64)
-        index = np.indices((self.size,) * length).reshape(length, -1).T
-        return letters[index].reshape(-1, length, self.channels)
+        places = self.size ** np.arange(length - 1, -1, -1)
+        index = np.arange(self.size**length)[:, None] // places % self.size
+        return letters[index]

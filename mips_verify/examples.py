@@ -1,9 +1,9 @@
 """Labelled examples from a file: CSV, JSON lines or npz, numbers or letters.
 
 CSV with a column ``sequence`` has a line for every step; without one, a line for every sequence,
-each cell a list with spaces between. JSON lines hold an object of lists for every sequence. An
-npz file holds ``x`` and ``y``, ``(n, length)`` or ``(n, length, channels)``. The last column is the
-output unless others are named.
+each cell a list with spaces between. JSON lines hold an object of lists for every sequence. The
+last column is the output unless others are named. An npz file holds ``x`` and ``y``, each
+``(n, length)`` or ``(n, length, channels)``; all of ``y`` are outputs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +23,15 @@ import numpy as np
 
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
-from mips_verify.errors import ExpressionError, MipsVerifyError
-from mips_verify.expr import var
-from mips_verify.parse import parse
+from mips_verify.errors import MipsVerifyError
+from mips_verify.task import MAX_LENGTH, is_input_name
 
 SEQUENCE: Final = "sequence"  # the column that says which sequence a step belongs to
 FEWEST: Final = 20
+FEWEST_DIFFERENT: Final = 5
 MOST_LETTERS: Final = 256
+LONGEST_NUMBER: Final = 20  # digits
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?")
 LARGEST: Final = 2**52  # beyond it a float64 network cannot tell neighbours apart
 Ranges = Mapping[str, tuple[int, int]]
 
@@ -87,8 +91,8 @@ def load_examples(
     if not raw:
         raise ExamplesError(f"{path} holds no sequence")
     names = list(raw[0].cells)
-    chosen = tuple(outputs) or tuple(names[-1:])
-    if odd := [n for n in names if not _is_name(n)]:
+    chosen = tuple(outputs) or _usual_outputs(path, names)
+    if odd := [n for n in names if not is_input_name(n)]:
         raise ExamplesError(f"{path}: '{odd[0]}' cannot name a column; use letters, digits and _")
     for what in (*chosen, *letters, *(ranges or ())):
         if what not in names:
@@ -105,19 +109,30 @@ def load_examples(
     return Examples(path.name, Dataset(domain, x, y), chosen, known, len(raw) - len(kept))
 
 
-def _is_name(text: str) -> bool:
-    """Whether expressions can use it for an input."""
-    try:
-        return parse(text) == var(text)
-    except ExpressionError:
-        return False
+def _usual_outputs(path: Path, names: list[str]) -> tuple[str, ...]:
+    if path.suffix == ".npz":
+        return tuple(n for n in names if n.startswith("y"))
+    return tuple(names[-1:])
 
 
 def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
-    """Sequences to train on, to choose a network by, and held out: 60, 20 and 20 %."""
-    data, n = examples.data, len(examples.data)
-    order = np.random.default_rng(seed).permutation(n)
-    ends = (round(0.6 * n), round(0.8 * n))
+    """Sequences to train on, to choose a network by, and held out: 60, 20 and 20 %.
+
+    Equal sequences go to one part: what is held out was not learned from.
+
+    Raises:
+        ExamplesError: too few different sequences.
+    """
+    data = examples.data
+    kinds, kind = np.unique(data.x, axis=0, return_inverse=True)
+    if (n := len(kinds)) < FEWEST_DIFFERENT:
+        raise ExamplesError(
+            f"{examples.name} holds {n} different sequences; at least {FEWEST_DIFFERENT} are "
+            "needed, so that some can be held out"
+        )
+    place = np.random.default_rng(seed).permutation(n)[kind.ravel()]
+    order = np.argsort(place, kind="stable")
+    ends = np.searchsorted(place[order], (round(0.6 * n), round(0.8 * n)))
     parts = np.split(order, ends)
     learn, check, held = (Dataset(data.domain, data.x[i], data.y[i]) for i in parts)
     return learn, check, held
@@ -142,6 +157,7 @@ def _text(path: Path) -> str:
 
 
 def _csv(path: Path) -> Iterator[Raw]:
+    csv.field_size_limit(2**31 - 1)  # a whole sequence may stand in one cell
     table = csv.reader(io.StringIO(_text(path)))
     names = [n.strip() for n in next(table, [])]
     if len(set(names)) != len(names) or not all(names):
@@ -167,31 +183,45 @@ def _csv(path: Path) -> Iterator[Raw]:
 
 def _json_lines(path: Path) -> Iterator[Raw]:
     names: list[str] | None = None
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+    for number, line in enumerate(_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = json.loads(line, object_pairs_hook=_unrepeated)
         except (ValueError, RecursionError) as error:
             raise ExamplesError(f"{path}, row {number}: not JSON ({error})") from error
         lists = isinstance(value, dict) and all(isinstance(v, list | str) for v in value.values())
-        if not lists or (names is not None and list(value) != names):
+        if not lists or (names is not None and set(value) != set(names)):
             wanted = ", ".join(names) if names else "inputs and outputs"
             raise ExamplesError(f"{path}, row {number}: expected an object with lists {wanted}")
-        names = list(value)
-        yield _one(path, number, {n: list(v) for n, v in value.items()})
+        names = names or list(value)
+        yield _one(path, number, {n: list(value[n]) for n in names})
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
 
 def _npz(path: Path) -> Iterator[Raw]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
             arrays = {n: np.asarray(file[n]) for n in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ExamplesError(f"{path} is not an npz file of plain arrays: {error}") from error
+    except (OSError, ValueError, TypeError, EOFError, RuntimeError, zlib.error,
+            zipfile.BadZipFile) as error:  # fmt: skip
+        raise ExamplesError(
+            f"{path} is not an npz file of plain arrays, as numpy.savez writes it "
+            f"({type(error).__name__})"
+        ) from error
     if set(arrays) != {"x", "y"}:
         raise ExamplesError(f"{path} holds {', '.join(sorted(arrays))}; expected x and y")
     columns = {}
-    for name, array in arrays.items():
+    for name in ("x", "y"):
+        array = arrays[name]
+        if array.dtype.kind not in "biufU":
+            raise ExamplesError(f"{path}: {name} is {array.dtype}; expected numbers or texts")
         if array.ndim not in (2, 3) or array.shape[:2] != arrays["x"].shape[:2]:
             raise ExamplesError(
                 f"{path}: {name} has shape {array.shape}, expected (n, length) or "
@@ -223,6 +253,11 @@ def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
             f"{path}, row {odd[0].rows[0]}: a sequence of {len(odd[0].rows)} steps, the first has "
             f"{len(raw[0].rows)}; --length cuts them to one length"
         )
+    if raw and len(raw[0].rows) > MAX_LENGTH:
+        raise ExamplesError(
+            f"{path}: sequences have {len(raw[0].rows)} steps, at most {MAX_LENGTH} can be used; "
+            "--length cuts them"
+        )
     if len(raw) < FEWEST:
         raise ExamplesError(
             f"{path} holds {len(raw)} sequences to use; at least {FEWEST} are needed"
@@ -234,6 +269,11 @@ def _column(
     path: Path, name: str, raw: list[Raw], *, forced: bool
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The numbers of one column, ``(n, length)``, and its letters if it holds texts."""
+    for r in raw:
+        for at, cell in zip(r.rows, r.cells[name], strict=True):
+            if cell is None or cell == "" or (_is_fraction(cell) and not forced):
+                what = f"{cell} is not a whole number" if cell else "a cell is empty"
+                raise ExamplesError(f"{path}, row {at}, column {name}: {what}")
     cells = [[_number(c) for c in r.cells[name]] for r in raw]
     texts = [isinstance(c, str) for row in cells for c in row]
     if forced or all(texts):
@@ -259,16 +299,27 @@ def _column(
 
 
 def _number(cell: Any) -> int | str:
-    """A cell as a whole number if it is one."""
-    if isinstance(cell, bool | int):
-        return int(cell)
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else str(cell)
+    """A cell as a whole number if it is one; ``1.0`` is."""
+    value = _value(cell)
+    if value is None or (isinstance(value, float) and not value.is_integer()):
+        return str(cell)
+    return int(value)
+
+
+def _is_fraction(cell: Any) -> bool:
+    """Whether this is a number, but no whole one."""
+    value = _value(cell)
+    return isinstance(value, float) and not value.is_integer()
+
+
+def _value(cell: Any) -> int | float | None:
+    """The number that a cell holds, if any."""
+    if isinstance(cell, bool | int | float):
+        return cell
     text = str(cell)
-    try:
-        return int(text) if len(text) < 20 and "_" not in text else text
-    except ValueError:
-        return text
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text) if "." in text or len(text) > LONGEST_NUMBER else int(text)
 
 
 def _domain(
@@ -293,10 +344,13 @@ def _domain(
 
 def _demand_function(path: Path, x: np.ndarray, y: np.ndarray, raw: list[Raw]) -> None:
     """An output may depend on the inputs so far and on nothing else."""
-    seen: dict[bytes, tuple[tuple[int, ...], int]] = {}
+    seen: dict[int, tuple[tuple[int, ...], int]] = {}
+    prefixes: dict[tuple[int, bytes], int] = {}  # a prefix less its last letter, and that letter
     for n in range(len(x)):
+        key = 0
         for t in range(x.shape[1]):
-            key, out = x[n, : t + 1].tobytes(), tuple(y[n, t].tolist())
+            key = prefixes.setdefault((key, x[n, t].tobytes()), len(prefixes) + 1)
+            out = tuple(y[n, t].tolist())
             before, row = seen.setdefault(key, (out, raw[n].rows[t]))
             if before != out:
                 raise ExamplesError(

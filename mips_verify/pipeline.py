@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, str], None]  # stage, what it is doing
 ROUNDS = 4
+UNREAD = 2  # exact networks without a program; a third one is hardly ever read
 ACCEPT = ("proof", "data")
 _WORTH = {
     Status.PROVED: 5,
@@ -166,7 +167,7 @@ def rounds(
         if not current.trained.finished:  # the network was nearly right; its search goes on
             progress("train", "no program from a network that is nearly right; training on")
             lesson = lesson.climb_on(current.trained)
-        elif current.trained.exact and lessons < ROUNDS:
+        elif current.trained.exact and lessons < (ROUNDS if current.score else UNREAD):
             lesson, lessons = _learn(problem, settings, lesson, current, progress), lessons + 1
         else:  # another round could not help, or enough is enough
             return

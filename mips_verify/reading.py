@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
+from mips_verify.errors import MipsVerifyError
 from mips_verify.extract.extract import Extraction
 from mips_verify.extract.extract import extract as read
 from mips_verify.machine import Machine
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from mips_verify.prove.verdict import Verdict
 
 SEQUENCES = 65_536
+BATCH = 4_096  # of these at once, since a network's states are kept
+LARGEST = 2**52  # beyond it float64 cannot tell neighbours apart
 FOR_LATTICE = 200
 LATTICES = ("linear", "gcd")
 Progress = Callable[[str, str], None]  # stage, what it is doing
@@ -90,7 +94,11 @@ def read_network(
         spec: what the program is proved against, if there is a specification.
         seed: decides every random choice.
         progress: told the stage and what it is doing.
+
+    Raises:
+        MipsVerifyError: states or outputs that are no numbers, or too large to be rounded.
     """
+    _demand_sound(network, domain, length, seed)
     extraction = read(
         network, domain, length, seed=seed, progress=lambda line: progress("extract", line)
     )
@@ -109,6 +117,19 @@ def read_network(
     return Reading(extraction, comparison, verdict)
 
 
+def _demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> None:
+    """Casting infinity to an integer gives a number; a program must not be found for it."""
+    with np.errstate(all="ignore"):
+        states, y = network.run(domain.sample(BATCH, length, np.random.default_rng(seed)))
+    if not np.isfinite(states).all():
+        raise MipsVerifyError(f"the network's states are no finite numbers within {length} letters")
+    if y.min() < -LARGEST or y.max() > LARGEST:
+        raise MipsVerifyError(
+            f"the network's outputs reach {max(-int(y.min()), int(y.max()))} within {length} "
+            "letters, too large for float64 to tell neighbours apart"
+        )
+
+
 def compare(
     network: Recurrent, program: Machine, domain: Domain, length: int, seed: int
 ) -> Comparison:
@@ -119,8 +140,13 @@ def compare(
     # where letters are too many to list, random ones must do
     short = domain.all_sequences(short_length) if fits else domain.sample(SEQUENCES, 1, rng)
     full = short if short_length == length else domain.sample(SEQUENCES, length, rng)
-    scores = [score(program, [Dataset(domain, x, network.run(x)[1])]) for x in (short, full)]
+    scores = [score(program, [Dataset(domain, x, _answers(network, x))]) for x in (short, full)]
     return Comparison(scores[0], short_length, scores[1], length)
+
+
+def _answers(network: Recurrent, x: NDArray[np.int64]) -> NDArray[np.int64]:
+    parts = [network.run(x[i : i + BATCH])[1] for i in range(0, len(x), BATCH)]
+    return np.concatenate(parts)
 
 
 def hidden_lattice(

@@ -75,6 +75,11 @@ def is_task_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def is_input_name(text: str) -> bool:
+    """Whether an input or a state variable can be called so."""
+    return is_task_name(text) and text not in _RESERVED
+
+
 def tasks_folder() -> Path:
     """``$MIPS_VERIFY_TASKS``, the checkout's ``tasks/``, or the copy inside the wheel."""
     if chosen := os.environ.get("MIPS_VERIFY_TASKS"):
@@ -268,7 +273,7 @@ class _Builder:
         return section
 
     def _check_name(self, name: str, key: str) -> None:
-        if not _NAME.fullmatch(name) or name in _RESERVED:
+        if not is_input_name(name):
             raise TaskError(f"{key}.{name}: '{name}' cannot be a name; use letters and digits")
 
     def _domain(self, section: Mapping[str, Any]) -> Domain:

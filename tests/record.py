@@ -3,7 +3,8 @@
     python -m tests.record                        # rewrite the blocks of README.md
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
 
-FILE is what ``bench --json`` or ``fuzz-tasks --json`` wrote; several are runs of one suite.
+FILE is what ``bench --json``, ``fuzz-tasks --json`` or a trial of ``tests/quality`` wrote; several
+are runs of one suite. ``FILE:KEY`` is one list of a file that holds several.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from mips_verify.bench import table
 TESTS = Path(__file__).parent
 README = TESTS.parent / "README.md"
 OUTSIDE = TESTS / "results_outside.json"
+OTHERS = TESTS / "results_others.json"
 
 
 def outcome(name):
     return table.from_json(json.loads((TESTS / name).read_text()))
 
 
-def outside_table():
-    rows = json.loads(OUTSIDE.read_text())
-    lines = ["| tasks | PROVED | median, longest | command |", "| --- | --- | --- | --- |"]
+def recorded_table(file, head):
+    rows = json.loads(file.read_text())
+    lines = [f"| {head} | PROVED | median, longest | command |", "| --- | --- | --- | --- |"]
     for what, row in rows.items():
         seconds = f"{row['median_seconds']:.1f} s, {row['longest_seconds']:.0f} s"
         counts = f"{row['proved']} of {row['tasks']}"
@@ -41,15 +43,24 @@ def blocks():
         "results": f"{table.summary(results)}\n\n{table.markdown(results)}",
         "adam": table.summary(outcome("results_adam.json")),
         "check": check["summary"],
-        "outside": outside_table(),
+        "outside": recorded_table(OUTSIDE, "tasks"),
+        "others": recorded_table(OTHERS, "networks and examples"),
     }
+
+
+def rows_of(file):
+    name, _, key = file.partition(":")
+    found = json.loads(Path(name).read_text())
+    return found if isinstance(found, list) else found[key or "tasks"]
 
 
 def record(what, command, files):
     """Sum up runs of one suite."""
-    rows = [row for f in files for row in json.loads(Path(f).read_text())["tasks"]]
-    seconds = [sum(row["seconds"].values()) for row in rows]
-    known = json.loads(OUTSIDE.read_text()) if OUTSIDE.exists() else {}
+    rows = [row for f in files for row in rows_of(f)]
+    spent = [row["seconds"] for row in rows]
+    seconds = [sum(s.values()) if isinstance(s, dict) else s for s in spent]
+    place = OTHERS if "tests.quality" in command else OUTSIDE
+    known = json.loads(place.read_text()) if place.exists() else {}
     known[what] = {
         "command": command,
         "tasks": len(rows),
@@ -58,7 +69,7 @@ def record(what, command, files):
         "longest_seconds": round(max(seconds), 1),
         "not_proved": sorted(row["task"] for row in rows if row["status"] != "PROVED"),
     }
-    OUTSIDE.write_text(json.dumps(known, indent=1) + "\n")
+    place.write_text(json.dumps(known, indent=1) + "\n")
 
 
 def main():

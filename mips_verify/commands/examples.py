@@ -85,13 +85,13 @@ def synth(
     store = Store(None if fresh else runs / data.stem)
     with status(data.name) as progress:
         learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
+    click.echo(
+        json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)
+    )
     if out is not None and learned.program is not None:
         write_whole(out, _program_file(learned, data))
     if out_task is not None and learned.program is not None:
         write_whole(out_task, _task_file(learned, out_task))
-    click.echo(
-        json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)
-    )
     sys.exit(4 if learned.program is None else 0 if learned.exact else 3)
 
 
@@ -117,8 +117,8 @@ def _task_file(learned: Learned, path: Path) -> str:
 
     assert learned.program is not None
     data = learned.examples.data
-    name = re.sub(r"\W+", "_", path.stem)
-    name = name if name[:1].isalpha() else f"Task_{name}"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", path.stem)
+    name = name if re.match("[A-Za-z]", name) else f"Task_{name}"
     return task_to_toml(Task(name, _says(learned), data.length, data.domain, learned.program))
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @range_option
 @click.option(
     "--length",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1000),
     help="Steps in the sequences that trained the network: it is trusted no further.",
 )
 @click.option(
@@ -48,8 +48,8 @@ def extract(
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
-    Input ranges and length come from --task, from --input and --length, or from the file. With
-    --task the program is proved; without, it is compared with the network.
+    Input ranges come from --task, --input or the file, the length from --length, the file or
+    --task. With --task the program is proved; without, it is compared with the network.
     """
     from mips_verify.network.model import load_model
     from mips_verify.reading import hidden_lattice, read_network
@@ -82,7 +82,10 @@ def extract(
 def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
     from mips_verify.domain import Domain
 
-    if given := ranges_of(ranges):
+    given = ranges_of(ranges)
+    if task is not None and given:
+        _demand_same(given, task)
+    if given:
         lows, highs = zip(*given.values(), strict=True)
         domain = Domain(tuple(given), lows, highs)
     elif task is not None:
@@ -102,8 +105,25 @@ def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path
     return domain
 
 
+def _demand_same(given: dict[str, tuple[int, int]], task: Task) -> None:
+    """A proof is for the task's own ranges."""
+    d = task.domain
+    ranges = {n: (lo, hi) for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)}
+    if given != ranges or list(given) != list(ranges):
+        shown = ", ".join(f"{n}={lo}..{hi}" for n, (lo, hi) in ranges.items())
+        raise MipsVerifyError(
+            f"--input differs from the inputs of {task.name} ({shown}); leave it out, since a "
+            "proof is for the task's own ranges"
+        )
+
+
 def _demand_covered(asked: Domain, known: Domain) -> None:
-    """One-hot inputs have columns for the file's values alone."""
+    """Names in the file's order, and one-hot inputs have columns for the file's values alone."""
+    if asked.names != known.names and set(asked.names) == set(known.names):
+        raise MipsVerifyError(
+            f"the network reads its inputs in the order {', '.join(known.names)}, not "
+            f"{', '.join(asked.names)}"
+        )
     for i, name in enumerate(asked.names):
         if asked.lows[i] < known.lows[i] or asked.highs[i] > known.highs[i]:
             raise MipsVerifyError(
@@ -113,7 +133,8 @@ def _demand_covered(asked: Domain, known: Domain) -> None:
 
 
 def _length(model: Model, task: Task | None, length: int | None) -> int:
-    found = length or (task.length if task else model.length)
+    """What --length says, else what the file says: a network is trusted no further."""
+    found = length or model.length or (task.length if task else None)
     if found is None:
         raise MipsVerifyError("the file does not say how long its sequences were; give --length")
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mips_verify.commands.options import FILE, json_option
+from mips_verify.commands.ranges import LARGEST
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
@@ -21,8 +22,20 @@ SCHEMA = 1
 @click.command()
 @click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=FILE, metavar="FILE", help="Write the last network as safetensors.")
-@click.option("--low", default=-10, show_default=True, help="Least input of the comparison.")
-@click.option("--high", default=10, show_default=True, help="Largest input of the comparison.")
+@click.option(
+    "--low",
+    default=-10,
+    show_default=True,
+    type=click.IntRange(-LARGEST, LARGEST),
+    help="Least input of the comparison.",
+)
+@click.option(
+    "--high",
+    default=10,
+    show_default=True,
+    type=click.IntRange(-LARGEST, LARGEST),
+    help="Largest input of the comparison.",
+)
 @click.option(
     "--length",
     default=20,

@@ -6,6 +6,7 @@ import re
 
 import click
 
+LARGEST = 2**52
 _RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d+)\.\.(-?\d+)")
 range_option = click.option(
     "--input",
@@ -27,4 +28,6 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
         if (m := _RANGE.fullmatch(text)) is None:
             raise click.BadParameter(f"'{text}' is not NAME=LOW..HIGH, such as x=0..9")
         found[m[1]] = (int(m[2]), int(m[3]))
+        if max(map(abs, found[m[1]])) > LARGEST:
+            raise click.BadParameter(f"'{text}' goes beyond {LARGEST}, the largest exact float64")
     return found

@@ -27,7 +27,7 @@ def render_with_letters(
     if not letters:
         return text
     number = [_dict(letters[n]) if n in letters else "" for n in domain.names]
-    letter = [repr(letters[n]) if n in letters else "" for n in outputs]
+    letter = [repr(dict(enumerate(letters[n]))) if n in letters else "" for n in outputs]
     return text + "\n\n" + "\n".join(
         [
             "def translate(words: Iterable) -> list:",

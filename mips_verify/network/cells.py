@@ -43,6 +43,8 @@ class Layer:
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
             raise ValueError(f"no cell '{self.cell}'; there are {', '.join(CELLS)}")
+        if self.weight_ih.ndim != 2:
+            raise ValueError(f"weight_ih has shape {self.weight_ih.shape}, expected (rows, inputs)")
         rows, inputs = CELLS[self.cell].gates * self.hidden, self.weight_ih.shape[1]
         wanted = {
             "weight_ih": (rows, inputs),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mips_verify.network.stacked import Stacked
 
 PICKLED = (".pt", ".pth", ".bin", ".pkl")
+LONGEST = 1000  # steps of a sequence, as in a task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +37,13 @@ class Model:
     what: str
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: str | Path) -> Model:
     """Read a weight file of any kind that is known.
 
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
     """
+    path = Path(path)
     if path.suffix in PICKLED:
         return _plain(pickled.load_general_rnn(path))
     tensors, header = read_tensors(path)
@@ -53,7 +55,7 @@ def load_model(path: Path) -> Model:
         network=network,
         channels=network.domain.channels,
         domain=network.domain,
-        length=length if isinstance(length, int) and length > 0 else None,
+        length=length if type(length) is int and 0 < length <= LONGEST else None,
         what=f"{header['cell']}, {len(network.layers)} layers, {network.hidden} hidden",
     )
 

@@ -22,6 +22,10 @@ from mips_verify.network.tensors import WeightFileError, demand_names, write_ten
 
 PARTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 MOST_LAYERS: Final = 64
+LONGEST: Final = 1000  # steps of a sequence, as in a task
+LARGEST: Final = 2**52  # beyond it a float64 network cannot tell neighbours apart
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError,
+                  MipsVerifyError)  # fmt: skip
 
 
 class ModuleError(MipsVerifyError):
@@ -58,6 +62,10 @@ def save_network(
         ModuleError: a module of another kind, or parts that do not fit together.
     """
     cell = _cell(module)
+    if not hasattr(getattr(readout, "weight", None), "detach"):
+        raise ModuleError(f"{type(readout).__name__} is not a torch.nn.Linear read-out")
+    if not 0 < length <= LONGEST:
+        raise ModuleError(f"length is {length}; a sequence has 1 to {LONGEST} steps")
     tensors = {name: _array(t) for name, t in module.state_dict().items()}
     for i in range(module.num_layers):
         rows = len(tensors[f"weight_ih_l{i}"])
@@ -71,7 +79,7 @@ def save_network(
     header = {
         "cell": cell,
         "layers": module.num_layers,
-        "inputs": {name: [int(lo), int(hi)] for name, (lo, hi) in inputs.items()},
+        "inputs": {name: [lo, hi] for name, (lo, hi) in inputs.items()},
         "order": list(inputs),
         "length": int(length),
         "reads": reads,
@@ -81,7 +89,7 @@ def save_network(
     }
     try:
         _stacked(tensors, header)  # a file that could not be read again is not written
-    except (ValueError, KeyError) as error:
+    except _BROKEN as error:
         raise ModuleError(f"the network cannot be written: {error}") from error
     write_tensors(Path(path), tensors, header)
 
@@ -109,13 +117,10 @@ def _origin(cell: str, layers: int, hidden: int, start: Any) -> Array:
     memories = CELLS[cell].memories
     parts = start if memories == 2 and start is not None else (start,) * memories
     arrays = [np.zeros((layers, hidden)) if p is None else _array(p) for p in parts]
-    try:
-        return np.concatenate([a.reshape(layers, hidden) for a in arrays], axis=1).ravel()
-    except ValueError:
+    if any(a.shape not in ((layers, hidden), (layers, 1, hidden)) for a in arrays):
         shapes = " and ".join(str(a.shape) for a in arrays)
-        raise ModuleError(
-            f"the first state has shape {shapes}, expected ({layers}, {hidden})"
-        ) from None
+        raise ModuleError(f"the first state has shape {shapes}, expected ({layers}, {hidden})")
+    return np.concatenate([a.reshape(layers, hidden) for a in arrays], axis=1).ravel()
 
 
 def from_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> Stacked:
@@ -131,12 +136,15 @@ def from_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, 
     demand_names(path, tensors, [*names, "readout.weight", "readout.bias", "start"])
     try:
         return _stacked(tensors, header)
-    except (ValueError, KeyError, TypeError, AttributeError, MipsVerifyError) as error:
+    except _BROKEN as error:
         raise WeightFileError(f"{path} holds no network: {error}") from error
 
 
 def _stacked(tensors: Mapping[str, Array], header: Mapping[str, Any]) -> Stacked:
     ranges = [header["inputs"][name] for name in header["order"]]
+    for name, (lo, hi) in zip(header["order"], ranges, strict=True):
+        if type(lo) is not int or type(hi) is not int or max(-lo, hi) > LARGEST:
+            raise ValueError(f"the range of input {name} is {lo}..{hi}, not two whole numbers")
     domain = Domain(
         tuple(header["order"]), tuple(lo for lo, _ in ranges), tuple(hi for _, hi in ranges)
     )

@@ -38,10 +38,12 @@ class Network:
     channels: int
 
     def __post_init__(self) -> None:
+        if self.h0.ndim != 1 or not np.isfinite(self.h0).all():
+            raise ValueError(f"h0 has shape {self.h0.shape}; expected finite values along one axis")
         width = self.hidden + self.channels
         for name, layers, inputs in (("f", self.f, width), ("g", self.g, self.hidden)):
             for i, (weight, bias) in enumerate(layers):
-                if weight.shape != (bias.shape[0], inputs):
+                if bias.ndim != 1 or weight.shape != (*bias.shape, inputs):
                     raise ValueError(
                         f"layer {i} of {name} has weight {weight.shape} and bias {bias.shape}, "
                         f"expected {inputs} inputs"

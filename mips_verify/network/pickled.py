@@ -6,6 +6,7 @@ which builds tensors and containers and nothing else; what that refuses is refus
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -32,9 +33,11 @@ def load_general_rnn(path: Path) -> Network:
         raise WeightFileError(f"there is no file {path}")
     with tempfile.TemporaryDirectory() as folder:
         safe = Path(folder) / "tensors.safetensors"
-        command = [sys.executable, "-m", __name__, str(path.resolve()), str(safe)]
+        command = [sys.executable, "-P", "-m", __name__, str(path.resolve()), str(safe)]
+        # -P: a file beside the model must not be taken for torch
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=env)
         except subprocess.TimeoutExpired:
             raise WeightFileError(f"reading {path} took over {SECONDS:g} s; stopped") from None
         if done.returncode:
@@ -45,15 +48,24 @@ def load_general_rnn(path: Path) -> Network:
                 "torch.save(module.state_dict(), path) writes"
             )
         tensors, _ = read_tensors(safe)
-    return _network(path, tensors)
+    return general_rnn(path, tensors)
 
 
-def _network(path: Path, tensors: dict[str, Array]) -> Network:
+def general_rnn(path: Path, tensors: dict[str, Array]) -> Network:
+    """The network of a state dict; ``path`` is named in errors.
+
+    Raises:
+        WeightFileError: tensors that are missing, not known, or do not fit together.
+    """
     if odd := sorted(name for name in tensors if not _LAYER.fullmatch(name)):
         raise WeightFileError(
             f"{path} is no GeneralRNN: it holds the tensor {odd[0]}; expected hmlp.mlp.N.weight, "
             "hmlp.mlp.N.bias, ymlp.mlp.N.weight and ymlp.mlp.N.bias"
         )
+    for name, array in tensors.items():
+        axes = 2 if name.endswith("weight") else 1
+        if array.ndim != axes:
+            raise WeightFileError(f"{path}: {name} has shape {array.shape}, expected {axes} axes")
     f, g = (_layers(path, tensors, part) for part in ("hmlp", "ymlp"))
     hidden = len(f[-1][1])
     channels = f[0][0].shape[1] - hidden
@@ -69,6 +81,11 @@ def _layers(path: Path, tensors: dict[str, Array], part: str) -> Layers:
     """The linear layers of one perceptron in order; activations between them have no tensors."""
     found = [m for m in map(_LAYER.fullmatch, tensors) if m and m[1] == part]
     numbers = sorted({int(m[2]) for m in found})
+    if numbers != list(range(0, 2 * len(numbers), 2)):
+        raise WeightFileError(
+            f"{path} is no GeneralRNN: the layers of {part} are numbered "
+            f"{', '.join(map(str, numbers))}, expected 0, 2, 4 and so on, a ReLU between any two"
+        )
     names = [(f"{part}.mlp.{n}.weight", f"{part}.mlp.{n}.bias") for n in numbers]
     missing = [name for pair in names for name in pair if name not in tensors]
     if missing or not names:

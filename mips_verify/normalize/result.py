@@ -116,6 +116,8 @@ def _run(
             raise DeclinedError(f"an output would change by up to {found.bound:.2g}")
     except DeclinedError as reason:
         return _unchanged(name, network, str(reason))
+    except (ValueError, np.linalg.LinAlgError) as error:  # states or weights that overflow
+        return _unchanged(name, network, f"it ends in no finite numbers ({error})")
     return Normalised(
         name,
         result,

@@ -160,7 +160,7 @@ class Sandbox:
         self._worker.stdin.flush()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "mips_verify.prove.worker", str(self.memory)]
+        command = [sys.executable, "-P", "-m", "mips_verify.prove.worker", str(self.memory)]
         one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         path = os.pathsep.join(p for p in sys.path if p)
         self._worker = subprocess.Popen(

@@ -2,8 +2,8 @@
 
     python -m tests.quality.examples [--sequences N] [--json FILE] [TASK...]
 
-Each task becomes a CSV file of labelled random sequences. `mips-verify synth --data` finds a program
-in it without anything else, and `mips-verify prove` compares that program with the task.
+Each task becomes a CSV file of labelled random sequences. `mips-verify synth --data` finds a
+program in it without anything else, and `mips-verify prove` compares that program with the task.
 """
 
 from __future__ import annotations

@@ -143,13 +143,16 @@ def main() -> None:
                 for line in lines(load_task(name), cell, hidden, noisy=not args.exact):
                     found.append(line)
                     print(*vars(line).values(), flush=True)
-    for what, some in (
-        ("exact", [x for x in found if not x.noise and x.accuracy == 1.0]),
-        ("nearly right", [x for x in found if x.noise]),
-    ):
+    kinds = {
+        "exact": [x for x in found if not x.noise and x.accuracy == 1.0],
+        "nearly right": [x for x in found if x.noise],
+        "never exact": [x for x in found if not x.noise and x.accuracy < 1.0],
+    }
+    for what, some in kinds.items():
         print(f"{what}: {len(some)} networks,", dict(Counter(x.status for x in some)))
     if args.json:
-        args.json.write_text(json.dumps([vars(x) for x in found], indent=1) + "\n")
+        data = {what: [vars(x) for x in some] for what, some in kinds.items()}
+        args.json.write_text(json.dumps(data, indent=1) + "\n")
 
 
 if __name__ == "__main__":
