@@ -3,8 +3,8 @@
 >>> from mips_verify import api
 >>> task = api.load_task("Sum_Last3")
 >>> trained = api.train(task)
->>> reading = api.extract(trained.network, task.domain, task.length)
->>> api.prove(reading.program, task).status.name
+>>> reading = api.extract(trained.network, task=task)
+>>> reading.verdict.status.name
 'PROVED'
 
 Networks of your own: :func:`mips_verify.save_network`, :func:`mips_verify.load_model` and
@@ -17,18 +17,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mips_verify.reading import read_network as extract
+from mips_verify.domain import Domain
+from mips_verify.errors import MipsVerifyError
 from mips_verify.task import load_task
 
 if TYPE_CHECKING:
+    from mips_verify.extract.observe import Recurrent
     from mips_verify.learning import Learned
     from mips_verify.machine import Machine
+    from mips_verify.network.model import Model
     from mips_verify.network.train import Trained
     from mips_verify.pipeline import Result
     from mips_verify.prove.verdict import Verdict
+    from mips_verify.reading import Reading
     from mips_verify.task import Task
 
-__all__ = ["extract", "learn", "load_task", "prove", "synthesize", "train"]
+__all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "train"]
 
 Progress = Callable[[str, str], None]  # stage, what it is doing
 
@@ -59,6 +63,47 @@ def train(
     return fit(
         learn_from, check, engine=engine, seed=seed, progress=lambda line: progress("train", line)
     )
+
+
+def extract(
+    network: Recurrent | Model,
+    domain: Domain | None = None,
+    length: int | None = None,
+    *,
+    task: Task | None = None,
+    seed: int = 0,
+    progress: Progress = _quiet,
+) -> Reading:
+    """A program read out of a network, compared with it, and proved where there is a task.
+
+    Args:
+        network: what :func:`mips_verify.load_model` gives, or any object with ``start``, ``step``,
+            ``read``, ``run``, ``hidden`` and ``outputs``.
+        domain: the range of every input, such as ``Domain(("x",), (0,), (9,))``; else the
+            task's or the file's.
+        length: letters up to which the network is trusted; else the file's or the task's.
+        task: what the program is proved against; extraction sees its input ranges alone.
+        seed: decides every random choice.
+        progress: told the stage and what it is doing.
+
+    Raises:
+        MipsVerifyError: neither ranges nor length known, a domain other than the task's, or
+            states and outputs that are no finite numbers.
+    """
+    from mips_verify.network.model import Model
+    from mips_verify.reading import read_network
+
+    known: tuple[Domain | None, int | None] = (None, None)
+    if isinstance(network, Model):
+        known, network = (network.domain, network.length), network.network
+    if task is not None and domain not in (None, task.domain):
+        raise MipsVerifyError(f"the domain is not that of {task.name}; a proof is for the task's")
+    domain = domain or (task.domain if task is not None else known[0])
+    length = length or known[1] or (task.length if task is not None else None)
+    if domain is None or length is None:
+        raise MipsVerifyError("nothing says what the inputs are; give task, or domain and length")
+    spec = task.spec if task is not None else None
+    return read_network(network, domain, length, spec=spec, seed=seed, progress=progress)
 
 
 def prove(

@@ -39,7 +39,7 @@ class Commands(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            _leave("stopped; finished stages are kept and the next run resumes there", INTERRUPTED)
+            _leave(f"stopped{_kept(sys.argv)}", INTERRUPTED)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
@@ -48,6 +48,14 @@ class Commands(click.Group):
                 raise
             what = f"{type(error).__name__}: {error}"
             _leave(f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5)
+
+
+def _kept(args: list[str]) -> str:
+    """What a run that was stopped leaves for the next one."""
+    resumes = {"synth-and-prove", "synth", "bench", "fuzz-tasks"} & set(args)
+    if not resumes or "--fresh" in args:
+        return ""
+    return "; stages that had ended are kept, and the same command goes on behind them"
 
 
 def _leave(message: str, code: int) -> None:

@@ -160,6 +160,9 @@ def _csv(path: Path) -> Iterator[Raw]:
     csv.field_size_limit(2**31 - 1)  # a whole sequence may stand in one cell
     table = csv.reader(io.StringIO(_text(path)))
     names = [n.strip() for n in next(table, [])]
+    names = [SEQUENCE if n.lower() == SEQUENCE else n for n in names]
+    if len(names) == 1 and (mark := re.search(r"[;\t|]", names[0])):
+        raise ExamplesError(f"{path}, row 1: cells are separated by {mark[0]!r}; expected commas")
     if len(set(names)) != len(names) or not all(names):
         raise ExamplesError(f"{path}, row 1: the columns need names that differ")
     lines = []

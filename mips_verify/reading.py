@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mips_verify.prove.verdict import Verdict
 
 SEQUENCES = 65_536
+FRESH = 8_192  # sequences on which the network itself is judged
 BATCH = 4_096  # of these at once, since a network's states are kept
 LARGEST = 2**52  # beyond it float64 cannot tell neighbours apart
 FOR_LATTICE = 200
@@ -64,11 +65,19 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read out of a network; the verdict only where there is a specification."""
+    """What was read out of a network.
+
+    Attributes:
+        extraction: the program and how it was found.
+        comparison: program and network, where there is a program.
+        verdict: program and specification, where there are both.
+        network_score: network and specification, where there is one.
+    """
 
     extraction: Extraction
     comparison: Comparison | None
     verdict: Verdict | None
+    network_score: Score | None = None
 
     @property
     def program(self) -> Machine | None:
@@ -103,8 +112,12 @@ def read_network(
         network, domain, length, seed=seed, progress=lambda line: progress("extract", line)
     )
     program = extraction.machine
+    network_score = None
+    if spec is not None:
+        x = domain.sample(FRESH, length, np.random.default_rng(seed))
+        network_score = score(spec, [Dataset(domain, x, _answers(network, x))])
     if program is None:
-        return Reading(extraction, None, None)
+        return Reading(extraction, None, None, network_score)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
     verdict = None
@@ -114,7 +127,7 @@ def read_network(
         verdict = equal(
             program, spec, domain, seed=seed, progress=lambda line: progress("prove", line)
         )
-    return Reading(extraction, comparison, verdict)
+    return Reading(extraction, comparison, verdict, network_score)
 
 
 def _demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> None:

@@ -12,17 +12,20 @@ from mips_verify.machine import Machine, Word
 from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
 from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.sampling import spec_value
 from mips_verify.score import Miss, Score
 from mips_verify.task import Task
 
 if TYPE_CHECKING:
     from mips_verify.learning import Learned
+    from mips_verify.network.train import Trained
     from mips_verify.normalize.lattices import IntegerLattice
     from mips_verify.pipeline import Result
     from mips_verify.reading import Comparison, Reading
 
 SCHEMA = 1
 SHOWN = 8  # steps of an example run
+ON_LATTICE = 0.9  # share of the states from which a lattice is one
 
 
 def machine_line(machine: Machine) -> str:
@@ -52,6 +55,7 @@ def task_to_text(task: Task) -> str:
     )
     spec = str(task.spec).replace("\n", "\n  ")
     letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
+    spec_value(task, letters)
     run = run_table(task.spec, letters).replace("\n", "\n  ")
     head = f"{task.name}: {task.says}\ninputs {ranges}; length {task.length}"
     return f"{head}\n  {spec}\nfor example\n  {run}"
@@ -160,13 +164,24 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
     comparison = reading.comparison
     if reading.program is None or comparison is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
-        return f"no program was found in the network ({what}); tried:{tried}"
-    lines = [str(reading.program), f"network: {what}", _comparison_line(comparison)]
+        right = f"; the network is {_right(reading, task)}" if task is not None else ""
+        return f"no program was found in the network ({what}){right}; tried:{tried}"
+    right = f", {_right(reading, task)}" if task is not None else ""
+    lines = [str(reading.program), f"network: {what}{right}", _comparison_line(comparison)]
     if (miss := comparison.miss) is not None:
         lines.append(_who_is_right(reading.program, miss, task))
     if task is not None and reading.verdict is not None:
         lines.append(verdict_to_text(reading.verdict, task))
     return "\n".join(lines)
+
+
+def _right(reading: Reading, task: Task) -> str:
+    """How often the network itself meets the specification."""
+    score = reading.network_score
+    if score is None:
+        return "not compared with the task"
+    share = 1 - score.wrong / score.sequences
+    return f"right on {share:.2%} of {score.sequences} sequences of {task.name}"
 
 
 def _comparison_line(comparison: Comparison) -> str:
@@ -206,6 +221,9 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
         "tried": list(reading.extraction.tried),
+        "network_score": dataclasses.asdict(reading.network_score)
+        if reading.network_score is not None
+        else None,
         "agree": comparison.agree if comparison is not None else None,
         "compared": {
             "short": dataclasses.asdict(comparison.short),
@@ -224,7 +242,7 @@ def learned_to_text(learned: Learned) -> str:
     trained, examples = learned.best.trained, learned.examples
     if learned.program is None or learned.score is None or learned.comparison is None:
         tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
-        return f"no program was found in {examples.name}; tried:{tried}"
+        return f"no program was found in {examples.name}: {_network_line(trained)}; tried:{tried}"
     lines = [str(learned.program)]
     lines += [
         f"{n} stands for {', '.join(f'{w} = {i}' for i, w in enumerate(words))}"
@@ -243,6 +261,17 @@ def learned_to_text(learned: Learned) -> str:
             f"the program is right on {_share(learned.score)} sequences held out",
             _comparison_line(learned.comparison),
         ]
+    )
+
+
+def _network_line(trained: Trained) -> str:
+    """How well the network learned, and what may help where it did not."""
+    right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
+    if trained.exact:
+        return f"the network is right on {right}, but could not be read"
+    return (
+        f"no network learned the examples, the best is right on {right} (wrong labels, too few "
+        "examples, or inputs that do not decide the outputs?)"
     )
 
 
@@ -272,10 +301,15 @@ def lattice_to_text(lattice: IntegerLattice | None) -> str:
     """The basis of a lattice, one vector a line; nothing where none was asked for."""
     if lattice is None:
         return ""
+    if lattice.share < ON_LATTICE:
+        return (
+            f"\n{lattice.method}: no lattice; only {lattice.share:.1%} of the hidden states are "
+            f"near integers in the {len(lattice.basis)} coordinates found"
+        )
     vectors = "".join("\n  " + " ".join(f"{v:10.4f}" for v in row) for row in lattice.basis)
     return (
         f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {lattice.share:.1%} of the "
-        f"hidden states are near integers; basis{vectors}"
+        f"hidden states are near integers; a step of 1 in each moves the state by{vectors}"
     )
 
 

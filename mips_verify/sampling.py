@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
+from mips_verify.expr import TRUE, conjoin, definedness
 from mips_verify.machine import Machine, Word
 from mips_verify.network.network import Network
 from mips_verify.network.train import ENOUGH, Trained
-from mips_verify.printers.numpy import run_batch
+from mips_verify.printers.numpy import evaluate_batch, run_batch, trace
 from mips_verify.task import Task
 
 SEQUENCES = 65_536
@@ -27,8 +28,10 @@ def label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
     """The outputs that the specification gives on sequences ``(n, length, channels)``.
 
     Raises:
-        TaskError: an output too large for a float64 network to represent exactly.
+        TaskError: an output too large for a float64 network to represent exactly, or an operation
+            without a value.
     """
+    _demand_values(task, x)
     y = run_batch(task.spec, x)
     if y.size and np.abs(y).max() > LARGEST_LABEL:
         raise TaskError(
@@ -36,6 +39,37 @@ def label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
             "large for a network in float64; choose a smaller range or length"
         )
     return y
+
+
+def _demand_values(task: Task, x: NDArray[np.int64]) -> None:
+    """Demand that every step of the specification has a value on these sequences."""
+    spec = task.spec
+    defined = conjoin([definedness(e) for e in spec.next + spec.outputs_before()])
+    if defined == TRUE:
+        return
+    states = trace(spec, x)[0]
+    env = {name: x[:, :, i] for i, name in enumerate(spec.inputs)}
+    env |= {name: states[:, :-1, i] for i, name in enumerate(spec.state)}
+    missing = np.argwhere(evaluate_batch(defined, env) == 0)
+    if not len(missing):
+        return
+    n, t = missing[missing[:, 1].argmin()]
+    spec_value(task, [tuple(letter) for letter in x[n, : t + 1].tolist()])
+
+
+def spec_value(task: Task, word: Word) -> list[tuple[int, ...]]:
+    """What the specification gives on a sequence.
+
+    Raises:
+        TaskError: an operation without a value, and after which inputs.
+    """
+    try:
+        return task.spec.run(word)
+    except ValueError as error:
+        shown = " ".join(",".join(map(str, letter)) for letter in word)
+        raise TaskError(
+            f"task {task.name}: the specification has no value on the inputs {shown}: {error}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

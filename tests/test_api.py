@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import mips_verify
 from mips_verify import api
+from mips_verify.errors import MipsVerifyError
 from mips_verify.machine import MachineError
 from mips_verify.prove.verdict import Status
 
@@ -22,7 +24,21 @@ def test_the_example_of_the_page_prints_what_it_says(capsys):
 
 def test_the_page_lists_every_function():
     listed = set(re.findall(r"^\| `(\w+)\(", PAGE, re.MULTILINE))
-    assert listed == set(api.__all__)
+    assert listed == set(api.__all__) - {"Domain"}
+
+
+def test_a_network_from_a_file_brings_its_ranges_and_length(tmp_path):
+    path = api.synthesize(api.load_task("Sum_Last2")).best.trained.network
+    network = mips_verify.Functions(path.h0, 1, path.step, path.read)
+    with pytest.raises(MipsVerifyError, match="give task, or domain and length"):
+        api.extract(network)
+    reading = api.extract(network, api.Domain(("x",), (0,), (9,)), 8)
+    assert reading.verdict is None
+    assert str(reading.program) == "x1 = 0 -> x\noutput x + old(x1)"
+    task = api.load_task("Sum_Last2")
+    assert api.extract(network, task=task).verdict.status is Status.PROVED
+    with pytest.raises(MipsVerifyError, match="is not that of Sum_Last2"):
+        api.extract(network, api.Domain(("x",), (0,), (5,)), task=task)
 
 
 def test_a_file_is_proved_like_a_machine(tmp_path):

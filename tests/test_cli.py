@@ -183,7 +183,7 @@ def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
         capture_output=True, text=True, cwd=tmp_path, check=False, env=os.environ,
     )  # fmt: skip
     assert stopped.returncode == 130
-    assert "the next run resumes there" in stopped.stderr
+    assert "the same command goes on behind them" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     (kept,) = (tmp_path / "runs" / "Sum_All").iterdir()
     assert kept.name.startswith("train-")

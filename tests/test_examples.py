@@ -137,6 +137,7 @@ BAD = {
     "no input column": "sequence,y\n" + "0,1\n" * 30,
     "too large": rows((5, "1,99999999999999999,1")),
     "columns of different or no length (x 2, y 1)": "x,y\n0 1,1\n",
+    "a.csv, row 1: cells are separated by ';'; expected commas": "sequence;x;y\n0;1;1\n" * 30,
     "a.csv, row 8, column x: a cell is empty": rows((8, "2,,1")),
     "a.csv, row 8, column y: 0.5 is not a whole number": rows((8, "2,0,0.5")),
     "'back' cannot name a column": rows((1, "sequence,back,y")),

@@ -16,6 +16,7 @@ from mips_verify.machine import Machine
 from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 from tests.extract_networks import BITS, MachineNetwork, machine
+from tests.quick import some_slow
 
 FOUR = Domain(("x",), (0,), (3,))
 
@@ -34,7 +35,7 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", some_slow(FORMS, "two registers"))
 def test_the_program_is_right_far_beyond_the_horizon(name):
     wanted, domain, horizon = FORMS[name]
     found = extract(MachineNetwork(wanted, seed=1, horizon=horizon), domain, horizon)

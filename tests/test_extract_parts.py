@@ -14,6 +14,7 @@ from mips_verify.printers.numpy import run_batch
 from mips_verify.regress.clamp import clamped
 from mips_verify.regress.fit import fit
 from tests.extract_networks import BITS, MachineNetwork, machine
+from tests.quick import some_slow
 
 DIGITS = Domain(("x",), (0,), (9,))
 SIGNED = Domain(("x",), (-10,), (10,))
@@ -30,7 +31,7 @@ PAIRS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", some_slow(PAIRS, "two resets", "a clamp that reads a sum"))
 def test_registers_are_read_one_by_one(name):
     state, output, domain = PAIRS[name]
     wanted = machine(state, output)
@@ -106,7 +107,7 @@ LETTER_MEMORIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LETTER_MEMORIES)
+@pytest.mark.parametrize("name", some_slow(LETTER_MEMORIES, "how many different letters"))
 def test_one_register_a_letter(name):
     state, output, domain = LETTER_MEMORIES[name]
     wanted = machine(state, output, inputs=domain.names)

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -320,7 +321,11 @@ def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method)
     }
     path = network_file(tmp_path / "n.safetensors", **scaled)
     args = ("--model", path, "--task", "Sum_Last2", "--lattice", method)
-    assert f"{method}_lattice: 2 integer coordinates, 100.0% of the" in run(*args).stdout
+    program = tmp_path / "p.py"
+    said = run(*args, "--out", program).stdout
+    assert f"{method}_lattice: 2 integer coordinates, 100.0% of the" in said
+    assert "right on 100.00% of 8192 sequences of Sum_Last2" in said
+    assert runpy.run_path(str(program))["program"]([1, 2, 3]) == [1, 3, 5]
     found = json.loads(run(*args, "--json").stdout)["lattice"]
     assert abs(np.linalg.det(found["basis"])) == pytest.approx(0.5 * 1.5, rel=1e-4)
 
@@ -328,7 +333,7 @@ def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method)
 def test_what_the_file_does_not_say_is_asked_for(tmp_path):
     path = network_file(tmp_path / "n.safetensors")
     for args, why in (
-        ((), "does not say what its inputs are; give --input or --task"),
+        ((), "does not say what its inputs are; give --task, or --input and --length"),
         (("--input", "x=0..5"), "give --length"),
         (("--input", "x=5..0", "--length", 5), "the range 5..0 of input 'x' is empty"),
         (("--input", "x:0-5"), "is not NAME=LOW..HIGH"),

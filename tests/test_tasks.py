@@ -107,5 +107,19 @@ def test_data_is_every_sequence_where_there_are_few_and_fresh_elsewhere():
     assert not (learn.x[:100] == check.x[:100]).all()
 
 
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [("x ^ s", "on the inputs 2: '\\^' takes bits"), ("(1, 2, 0)[x]", "on the inputs 3: index 3")],
+)
+def test_a_specification_without_a_value_is_refused_before_anything_is_trained(
+    tmp_path, expression, why
+):
+    path = tmp_path / "t.toml"
+    path.write_text(GOOD.replace("(s + x) % 5", expression))
+    task = load_task(str(path))
+    with pytest.raises(TaskError, match=f"task T: the specification has no value {why}"):
+        datasets(task, 0)
+
+
 def test_names_in_the_readme_and_tasks_folder_are_plain():
     assert all(re.fullmatch(r"\w+", t.name) for t in load_tasks())

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mips_verify.commands.options import EXIT_CODES, json_option, seed_option
+from mips_verify.commands.options import EXIT_CODES, FILE, json_option, seed_option
 from mips_verify.commands.ranges import range_option, ranges_of
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
     from mips_verify.domain import Domain
+    from mips_verify.machine import Machine
     from mips_verify.network.model import Model
     from mips_verify.reading import Reading
     from mips_verify.task import Task
@@ -40,17 +41,19 @@ if TYPE_CHECKING:
     type=click.Choice(["linear", "gcd"]),
     help="Also show integer coordinates of the hidden states, found by one of the paper's methods.",
 )
+@click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, seed: int, as_json: bool,
+    lattice: str | None, out: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
     Input ranges come from --task, --input or the file, the length from --length, the file or
     --task. With --task the program is proved; without, it is compared with the network.
     """
+    from mips_verify.files import make_folder, write_whole
     from mips_verify.network.model import load_model
     from mips_verify.reading import hidden_lattice, read_network
     from mips_verify.report import (
@@ -62,6 +65,8 @@ def extract(
     from mips_verify.task import load_task
     from mips_verify.terminal import status
 
+    if out is not None:
+        make_folder(out.resolve().parent)
     found = load_task(task) if task else None
     given = load_model(model)
     domain, steps = _domain(given, found, ranges, model), _length(given, found, length)
@@ -76,7 +81,16 @@ def extract(
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
         click.echo(reading_to_text(reading, given.what, found) + lattice_to_text(grid))
+    if out is not None and reading.program is not None:
+        write_whole(out, _program_file(reading.program, domain, model, given))
     sys.exit(_exit_code(reading))
+
+
+def _program_file(program: Machine, domain: Domain, path: Path, model: Model) -> str:
+    from mips_verify.emit.program import render_program
+
+    says = f"read out of {path.name}"
+    return render_program(program, name=path.stem, says=says, domain=domain, how=model.what)
 
 
 def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
@@ -93,7 +107,9 @@ def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path
     elif model.domain is not None:
         domain = model.domain
     else:
-        raise MipsVerifyError(f"{path} does not say what its inputs are; give --input or --task")
+        raise MipsVerifyError(
+            f"{path} does not say what its inputs are; give --task, or --input and --length"
+        )
     for what, other in (("the network", model.channels), ("the task", task and task.spec.inputs)):
         count = len(other) if isinstance(other, tuple) else other
         if count is not None and count != domain.channels:

@@ -17,7 +17,11 @@ Exit codes:
   5  checkers disagree, or an internal error
 """
 seed_option = click.option(
-    "--seed", default=0, show_default=True, help="Decides every random choice."
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Decides every random choice.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 engine_option = click.option(
