@@ -38,6 +38,7 @@ bench: setup
 test: setup
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
+test-all: export MIPS_VERIFY_TESTS = thorough
 test-all: setup
 	$(BIN)/python -m pytest -q -n auto
 
