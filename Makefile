@@ -25,12 +25,16 @@ prove: setup
 check: setup
 	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny
 
-# the trials of the prover, the kernel and check: an hour and a half on two cores
+# the trials of the prover, the kernel, check, and of networks and examples of others: two hours on
+# two cores
 trial: setup
 	$(BIN)/python -m tests.quality.prover --count 10000 --seed 0
 	$(BIN)/python -m tests.quality.stability
 	$(BIN)/python -m tests.quality.tampering --count 500
 	$(BIN)/python -m tests.quality.kernel
+	$(BIN)/python -m tests.quality.outside
+	$(BIN)/python -m tests.quality.examples
+	$(BIN)/python -m tests.quality.normalizers
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
