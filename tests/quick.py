@@ -1,6 +1,15 @@
-"""Which cases of a table the quick suite runs."""
+"""What the quick suite runs: fewer examples of a property, and no case that takes long."""
+
+import os
 
 import pytest
+
+THOROUGH = os.environ.get("MIPS_VERIFY_TESTS") == "thorough"  # as in CI
+
+
+def examples(count):
+    """How many examples of a property to draw, of ``count`` in CI."""
+    return count if THOROUGH else max(5, 2 * count // 5)
 
 
 def some_slow(table, *slow):

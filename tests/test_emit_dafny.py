@@ -27,6 +27,7 @@ from mips_verify.prove.verdict import Status
 from mips_verify.reader.program import read_program
 from mips_verify.task import load_task, load_tasks
 from tests.prove_tools import _random
+from tests.quick import examples
 from tests.strategies import machines
 from tests.test_prove_pairs import PAIRS, machine
 
@@ -177,7 +178,7 @@ def test_an_expression_that_is_nested_too_deeply_is_refused():
         render_dafny(plain(Machine(("x",), (), (), (), (e,))))
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(machines(outputs=2))
 def test_equal_certificates_give_equal_files(m):
     assert render_dafny(plain(m)) == render_dafny(plain(m))
@@ -190,7 +191,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.sampled_from(WORDS), min_size=5, max_size=5, unique=True))
 def test_names_differ_and_are_no_words_of_dafny(names):
     state = [f"p_{z}" for z in names[:2]] + [f"s_{z}" for z in names[1:3]]

@@ -13,6 +13,7 @@ from mips_verify.expr import evaluate, var
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 from mips_verify.task import load_tasks
+from tests.quick import examples
 from tests.strategies import machines
 
 
@@ -157,7 +158,7 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("start", "update", "domain", "shape", "text"), SHAPES)
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_a_known_shape_is_said_in_words(data, start, update, domain, shape, text):
     m = machine(["s"], {"s": (start, update)})
@@ -177,7 +178,7 @@ TWO = [
 
 
 @pytest.mark.parametrize(("state", "variable", "shape"), TWO)
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_shapes_over_two_inputs_or_two_variables(data, state, variable, shape):
     m = machine([variable], state, ("x", "w"))
@@ -239,7 +240,7 @@ def test_a_start_outside_the_shape_is_no_claim():
 SMALL = Domain(("x",), (-2,), (3,))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(m=machines(), words=words_of(SMALL))
 def test_what_is_said_of_any_machine_is_true(m, words):
     check(m, SMALL, words)
@@ -252,7 +253,7 @@ UPDATES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(next_s=UPDATES, next_r=UPDATES, starts=st.tuples(*[st.integers(-1, 2)] * 2),
        words=words_of(SMALL, 8))  # fmt: skip
 def test_what_is_said_near_the_known_shapes_is_true(next_s, next_r, starts, words):
@@ -280,7 +281,7 @@ def _rng():
 ODD = ["self", "def", '"""', "x y", "\\", "{{ x }}", "\n", "é", "old(s)"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.permutations(ODD), st.sampled_from(["s + x", "(5, 1, 0, 2, 4, 3)[(s + x) % 6]"]))
 def test_any_names_are_harmless_in_the_docstring(names, update):
     x, s, *_ = names

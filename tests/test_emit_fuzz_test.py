@@ -25,6 +25,7 @@ from mips_verify.emit.fuzz_test import BITS, DRAWN, longest_word, render_test
 from mips_verify.prove.certificate import Certificate
 from mips_verify.task import load_task, load_tasks
 from tests.mutants import differs, mutants
+from tests.quick import examples
 from tests.strategies import machines
 from tests.test_prove_pairs import machine
 
@@ -173,7 +174,7 @@ def space_of(proof: Certificate) -> dict:
         return loaded(write(Path(folder), proof))
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), suppress_health_check=list(HealthCheck))
 @given(
     names=st.lists(st.sampled_from(ODD), min_size=4, max_size=4, unique=True),
     says=st.text(st.sampled_from("\"'\\{}%# abé;()")) | st.just('""" + exit() + """'),
@@ -189,7 +190,7 @@ def test_any_name_and_text_is_harmless(names, says):
             space[test]()
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(m=machines() | machines(inputs=("x", "w"), outputs=2), data=st.data())
 def test_its_reference_is_the_specification(m, data):
     domain = Domain(m.inputs, (-3,) * len(m.inputs), (8,) * len(m.inputs))

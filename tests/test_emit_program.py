@@ -18,6 +18,7 @@ from mips_verify.expr import const, var
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 from mips_verify.task import load_task, load_tasks
+from tests.quick import examples
 from tests.strategies import machines, words
 
 
@@ -69,14 +70,14 @@ def body(source):
     return [line[8:] for line in lines[step.body[1].lineno - 1 : step.end_lineno]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(m=machines() | machines(inputs=("x", "w"), outputs=2) | machines(outputs=3), data=st.data())
 def test_it_does_what_the_machine_does(m, data):
     word = data.draw(words(len(m.inputs)))
     assert answers(loaded(rendered(m)), word) == m.run(word)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(m=machines(inputs=("x", "w")), word=words(2))
 def test_streaming_gives_what_the_whole_sequence_gives(m, word):
     space = loaded(rendered(m))
@@ -189,7 +190,7 @@ ODD_TEXT = st.text(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(name=ODD_TEXT, says=ODD_TEXT, how=ODD_TEXT)
 def test_any_text_is_harmless_and_shown(name, says, how):
     source = rendered(machine(["x"]), name, says, how)
@@ -228,7 +229,7 @@ ODD_NAMES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(ODD_NAMES)
 def test_any_names_are_harmless(names):
     x, w, s, r = names

@@ -32,6 +32,7 @@ from mips_verify.prove.equal import equal
 from mips_verify.prove.obligations import discharge, join, obligations
 from mips_verify.task import load_task
 from tests.prove_tools import broken, random_machine
+from tests.quick import examples
 from tests.strategies import expressions
 from tests.test_prove_pairs import PAIRS, machine
 
@@ -102,14 +103,14 @@ def value(e: Expr, env: dict[str, int], lines=lambda term: [flat(term)]) -> int:
 # --- expressions --------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(expressions(NAMES, leaves=12), st.tuples(st.integers(-30, 30), st.integers(-30, 30)))
 def test_an_expression_means_what_it_evaluates_to(e: Expr, point: tuple[int, int]) -> None:
     env = dict(zip(NAMES, point, strict=True))
     assert value(e, env) == evaluate(e, env)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(expressions(NAMES), expressions(NAMES), st.integers(-9, 9), st.integers(40, 60))
 def test_repeated_terms_and_narrow_lines_change_nothing(e, f, k, width) -> None:
     twice = apply("sub", apply("mul", e, f), apply("if", apply("le", e, f), f, e))
@@ -164,7 +165,7 @@ def test_a_large_term_that_occurs_often_is_written_once() -> None:
     assert len(text) < 3000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(expressions(NAMES, leaves=12), st.integers(40, 80))
 def test_a_term_is_broken_only_where_it_is_too_long(e: Expr, width: int) -> None:
     term = to_smtlib(e, {n: n for n in NAMES}, lookups([e]))
@@ -226,7 +227,7 @@ def test_an_invariant_that_reads_an_input_is_refused() -> None:
         render_smtlib(proof)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_obligation_is_violated_where_the_prover_s_is(seed: int) -> None:
     rng = random.Random(seed)
@@ -372,7 +373,7 @@ def test_names_that_differ_only_in_foreign_letters_stay_apart() -> None:
 TEXTS = st.text(st.characters(exclude_categories=("C", "Z")) | st.sampled_from(' ;|"\\(){}%'))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(TEXTS, TEXTS)
 def test_texts_stay_in_their_comments(says: str, how: str) -> None:
     plain = render_smtlib(certificate(DOUBLE, COUNTER, "p_d == 2 * s_n"))
@@ -413,7 +414,7 @@ def test_a_long_chain_of_maxima_is_no_exponential_text() -> None:
     assert len(render_smtlib(certificate(program, program))) < 10_000
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.text(string.ascii_letters + "_", min_size=1, max_size=6).filter(lambda n: n != "s"))
 def test_any_name_of_an_input_gives_a_file_that_parses(name: str) -> None:
     if not name.startswith(("p_", "s_")):

@@ -16,6 +16,7 @@ from mips_verify.prove.equal import equal
 from mips_verify.prove.verdict import Status
 from mips_verify.sampling import label
 from mips_verify.task import load_task
+from tests.quick import examples
 
 WORDS = np.random.default_rng(0).integers(0, 3, size=(40, 4))
 
@@ -43,7 +44,7 @@ def npz(path, x, y):
 WRITERS = {"step.csv": by_step, "row.csv": by_sequence, "a.jsonl": json_lines, "a.npz": npz}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.sampled_from(list(WRITERS)), st.integers(20, 30), st.integers(1, 5), st.integers(0, 99))
 def test_every_format_holds_the_same_sequences(tmp_path_factory, name, n, length, seed):
     path = tmp_path_factory.mktemp("data") / name

@@ -18,6 +18,7 @@ from mips_verify.extract.tables import table_programs
 from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch
 from tests.extract_networks import BITS, MachineNetwork, machine
+from tests.quick import examples
 
 FOUR = Domain(("x",), (0,), (3,))
 
@@ -76,7 +77,7 @@ def dihedral(n):
     )
 
 
-@pytest.mark.parametrize("n", [5, 7])
+@pytest.mark.parametrize("n", [5, pytest.param(7, marks=pytest.mark.slow)])
 def test_turns_and_flips_become_two_registers(n):
     found = read_out(dihedral(n), BITS)
     assert found.form == "cascade"
@@ -93,6 +94,7 @@ def test_a_clamped_counter_beside_a_flag_becomes_two_registers():
     assert len(found.machine.state) == 2
 
 
+@pytest.mark.slow
 def test_a_counter_and_the_input_before_become_two_registers():
     """Many partitions forget part of an input; those that split the machine in two come first."""
     wanted = machine({"s": (0, "(s + x) % 3"), "x2": (0, "x1"), "x1": (0, "x")}, "s + x2")
@@ -101,7 +103,7 @@ def test_a_counter_and_the_input_before_become_two_registers():
     assert str(found.machine.outputs[0]) == "r1 + old(r0)"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(2, 7), st.integers(1, 3), st.integers(0, 10**6))
 def test_congruences_are_respected_by_every_letter(n, m, seed):
     one = mealy(np.random.default_rng(seed).integers(0, n, size=(n, m)))

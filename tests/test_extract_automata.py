@@ -16,6 +16,7 @@ from mips_verify.extract.study import Study
 from mips_verify.machine import Machine
 from mips_verify.mealy import Mealy
 from tests.extract_networks import BITS, MachineNetwork, machine
+from tests.quick import examples
 
 
 @st.composite
@@ -68,7 +69,7 @@ def test_the_minimal_machine_behaves_the_same_and_has_no_equal_states(mealy):
             assert (answers(swapped[0], words) != answers(swapped[1], words)).any()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(mealy_machines(), st.integers(0, 100))
 def test_any_finite_machine_is_found_behind_mixed_hidden_states(mealy, seed):
     small = mealy.minimal()

@@ -16,6 +16,7 @@ from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 from mips_verify.printers.numpy import run_batch
 from mips_verify.regress.rank import opacity
+from tests.quick import examples
 from tests.strategies import machines, words
 
 BITS = Domain(("x",), (0,), (1,))
@@ -142,7 +143,7 @@ def automata(draw):
     return machine(output, {"s": (draw(states), step)})
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(m=automata(), word=st.lists(st.tuples(st.integers(-1, 1)), max_size=15))
 def test_a_table_does_what_its_machine_does(m, word):
     closed = states_of(m, THREE)
@@ -152,7 +153,7 @@ def test_a_table_does_what_its_machine_does(m, word):
     assert table is None or table.run(word) == m.run(word)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(m=automata())
 def test_states_are_numbered_as_they_are_first_visited(m):
     closed = states_of(m, THREE)
@@ -183,7 +184,7 @@ def test_the_program_of_a_network_that_is_nearly_right_is_reworded_too():
     assert reworded(m, domain, mistakes=9)[0] == wanted
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(m=machines(), word=words())
 def test_reflecting_a_register_changes_nothing(m, word):
     m = Machine(m.inputs, ("k", *m.state), (7, *m.init),

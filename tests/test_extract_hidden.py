@@ -16,7 +16,7 @@ from mips_verify.extract.steps import step_of
 from mips_verify.extract.study import Study
 from mips_verify.printers.numpy import evaluate_batch, run_batch, trace
 from tests.extract_networks import MachineNetwork, machine
-from tests.quick import some_slow
+from tests.quick import examples, some_slow
 
 DIGITS = Domain(("x",), (0,), (9,))
 SIGNED = Domain(("x",), (-10,), (10,))
@@ -61,7 +61,7 @@ def actions(draw, letters=4):
 
 
 @given(actions(), st.integers(0, 100))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_fitted_actions_explain_every_step_of_actions(true, seed):
     letters = np.random.default_rng(seed).integers(0, 4, size=(300, 10))
     numbers = true.run(0, letters)

@@ -17,6 +17,7 @@ from tests.extract_networks import (
     machine,
     rotated,
 )
+from tests.quick import examples
 
 DIGITS = Domain(("x",), (0,), (9,))
 SIGNED = Domain(("x",), (-20,), (20,))
@@ -75,7 +76,7 @@ def test_hidden_coordinates_do_not_matter(name):
     assert len(programs) == 1
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 6), st.integers(0, 1000))
 def test_a_rotated_delay_line_comes_out_as_a_delay_line(delays, seed):
     found = extract(rotated(delay_sum_network(delays), seed), SIGNED, 20)
@@ -85,7 +86,7 @@ def test_a_rotated_delay_line_comes_out_as_a_delay_line(delays, seed):
     assert found.machine.size == 4 * delays + 1
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(st.integers(1, 3), st.integers(0, 10**6))
 def test_any_integer_linear_system_comes_out_affine_and_minimal(rank, seed):
     rng = np.random.default_rng(seed)
@@ -137,6 +138,7 @@ def test_nothing_is_asked_beyond_the_horizon():
             extract(MachineNetwork(wanted, horizon=horizon), domain, horizon)
 
 
+@pytest.mark.slow
 def test_a_counterexample_from_outside_changes_the_program():
     # the word 31 41 59 among a hundred letters is met by no random sequence
     rare = machine(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mips_verify.expr import Expr, definedness, evaluate, var
 from mips_verify.parse import parse
 from mips_verify.printers.z3 import Integers, to_z3
+from tests.quick import examples
 from tests.strategies import SMALL, expressions
 
 TEXTS = [
@@ -55,7 +56,7 @@ def test_open_formulas_mean_the_same(text: str) -> None:
             solver.pop()
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(expressions(("x", "w")), st.fixed_dictionaries({"x": SMALL, "w": SMALL}))
 def test_expressions_mean_the_same(e: Expr, env: dict[str, int]) -> None:
     ctx = z3.Context()

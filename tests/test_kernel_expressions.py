@@ -32,6 +32,7 @@ from mips_verify.expr import (
 )
 from mips_verify.parse import parse
 from tests.kernel_tools import exprs
+from tests.quick import examples
 from tests.strategies import SMALL, expressions
 
 X, W = var("x"), var("w")
@@ -284,7 +285,7 @@ def test_parentheses_are_only_written_where_they_are_needed() -> None:
             assert again != e, f"{text} could be {bare}"
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(expressions(("x", "w")), st.fixed_dictionaries({"x": SMALL, "w": SMALL}))
 def test_text_means_the_same_in_python(e: Expr, env: dict[str, int]) -> None:
     assert int(eval(str(e), {}, dict(env))) == evaluate(e, env)

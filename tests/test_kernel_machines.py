@@ -12,6 +12,7 @@ from mips_verify.expr import evaluate, var
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 from tests.kernel_tools import exprs, machine
+from tests.quick import examples
 from tests.strategies import machines, words
 
 WHOLE = {
@@ -82,7 +83,7 @@ def test_renaming_reaches_inputs_state_and_old_values_and_leaves_the_rest() -> N
     assert m.rename({}) == m
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(machines(inputs=("x", "w")), words(channels=2, max_size=4))
 def test_outputs_before_the_step_give_the_outputs(m: Machine, word) -> None:
     z = m.init

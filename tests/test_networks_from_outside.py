@@ -27,6 +27,7 @@ from mips_verify.network.weights import save
 from mips_verify.reading import Reading, compare, read_network
 from mips_verify.report import reading_to_text
 from mips_verify.score import Miss
+from tests.quick import examples
 
 MODULES = {
     "rnn_tanh": lambda *a, **k: torch.nn.RNN(*a, **k),
@@ -48,7 +49,7 @@ def by_torch(module, readout, x, start=None):
         return readout(module(x, start)[0]).numpy()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.sampled_from(list(MODULES)), st.integers(1, 3), st.integers(1, 5), st.booleans(),
     st.sampled_from(["one-hot", "numbers"]), st.integers(0, 2**16),

@@ -31,10 +31,11 @@ from tests.linear_systems import (
     moved,
     unimodular,
 )
+from tests.quick import examples
 
 SEEDS = st.integers(0, 2**32 - 1)
 SUMS = linear(np.eye(3, k=-1), [[1], [0], [0]], [[1, 1, 1]])  # the sum of the last three
-slow_enough = settings(max_examples=20, deadline=None)
+slow_enough = settings(max_examples=examples(20), deadline=None)
 
 
 def disguised(network, seed):
@@ -166,7 +167,7 @@ def test_networks_that_differ_only_after_many_inputs_differ():
     assert difference(delay(6), delay(7), Check(length=3)).bound == 0.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(integer_systems(), integer_systems())
 def test_the_bound_is_what_the_worst_sequence_does(one, other):
     if (one.channels, one.outputs) != (other.channels, other.outputs):

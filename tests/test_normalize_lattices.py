@@ -9,6 +9,7 @@ from mips_verify.extract.hermite import lattice_basis
 from mips_verify.normalize.lattices import NEAR, gcd_lattice, generated, linear_lattice
 from mips_verify.normalize.result import Check
 from tests.linear_systems import benchmark_networks, linear, mixing, moved
+from tests.quick import examples
 
 SHIFT = linear(np.eye(3, k=-1), [[2], [0], [0]], [[1, 1, 1]])
 
@@ -29,7 +30,7 @@ def hidden_lattice(seed):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @pytest.mark.parametrize("method", ["linear_lattice", "gcd_lattice"])
 def test_the_states_of_a_disguised_integer_system_lie_on_the_lattice_found(method, seed):
     before, inputs, after, volume = hidden_lattice(seed)

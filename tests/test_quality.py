@@ -23,6 +23,7 @@ from tests.quality.operators import mutants
 from tests.quality.programs import fault, faults, missed, plan, try_program
 from tests.quality.prover import main, run_claims
 from tests.quality.stability import certified_tasks, solver_seed, stability, variants
+from tests.quick import examples
 from tests.strategies import machines, words
 from tests.test_prove_pairs import machine
 
@@ -37,7 +38,7 @@ def assert_sound(trials, least: float) -> None:
 
 
 def test_a_few_broken_programs_are_not_proved() -> None:
-    rows = plan(proved_tasks()[::2], 31, 7)
+    rows = plan(proved_tasks()[::4], 16, 7)
     assert_sound([try_program(*row) for row in rows], 0.95)
 
 
@@ -69,7 +70,7 @@ def test_an_empty_domain_cannot_be_written() -> None:
         Domain(("x",), (1,), (0,))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(machines(inputs=("x", "w")), words(channels=2))
 def test_the_judge_runs_machines_as_they_run(m: Machine, word) -> None:
     z, outputs = m.init, []

@@ -24,11 +24,12 @@ from mips_verify.domain import Domain
 from mips_verify.mealy import Mealy
 from mips_verify.printers.numpy import run_batch, trace
 from mips_verify.task import load_task, load_tasks, read_task
+from tests.quick import examples
 from tests.strategies import machines
 
 SEEDS = st.integers(0, 2**40)
 A_KIND = st.sampled_from(sorted(KINDS))
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=examples(25), deadline=None)
 
 
 def words(task, count=300, length=None):

@@ -12,6 +12,7 @@ from mips_verify.domain import Domain
 from mips_verify.emit.program import render_program
 from mips_verify.errors import MipsVerifyError
 from mips_verify.reader.execute import run_foreign
+from tests.quick import examples
 from tests.strategies import machines, words
 
 MEMORY = 2**30
@@ -163,7 +164,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
         run_foreign(tmp_path / "none.py", WORDS, timeout=5.0, memory=MEMORY)
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(m=machines(outputs=2), word=words())
 def test_an_emitted_program_answers_like_its_machine(tmp_path_factory, m, word):
     folder = tmp_path_factory.mktemp("emitted")

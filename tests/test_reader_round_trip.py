@@ -13,6 +13,7 @@ from mips_verify.parse import parse
 from mips_verify.printers.numpy import run_batch
 from mips_verify.reader import OutsideSubset, read_program
 from mips_verify.task import load_tasks
+from tests.quick import examples
 from tests.strategies import machines, words
 
 
@@ -22,7 +23,7 @@ def emitted(machine):
     return render_program(machine, name="T", says="what it does", domain=domain, how="a network")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(m=machines() | machines(inputs=("x", "w"), outputs=2), data=st.data())
 def test_reading_what_was_emitted_gives_the_same_function(m, data):
     word = data.draw(words(len(m.inputs)))
@@ -147,7 +148,7 @@ def programs(draw):
     return "\n".join([*HEAD, *indented(helper), "", "def program(xs):", *body, ""])
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(source=programs(), word=st.lists(st.integers(-4, 4), min_size=1, max_size=6))
 def test_a_random_program_is_refused_or_means_what_it_does(source, word):
     try:
@@ -170,7 +171,7 @@ def test_a_random_program_is_refused_or_means_what_it_does(source, word):
     assert machine.run([(x,) for x in word]) == got
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(source=programs())
 def test_what_was_read_comes_back_once_more(source):
     try:

@@ -15,12 +15,13 @@ from mips_verify.regress.affine import (
     solve_integers,
 )
 from mips_verify.regress.simplify import simplify
+from tests.quick import examples
 
 COEFFICIENTS = st.lists(st.integers(-9, 9), min_size=2, max_size=6)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(COEFFICIENTS, SEEDS)
 def test_planted_coefficients_come_back(planted: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -31,7 +32,7 @@ def test_planted_coefficients_come_back(planted: list[int], seed: int) -> None:
     assert found.tolist() == planted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(COEFFICIENTS, SEEDS)
 def test_dependent_columns_still_give_an_exact_fit_that_is_no_longer(
     planted: list[int], seed: int
@@ -77,7 +78,7 @@ def test_ordered_rows_that_agree_at_first_do_not_mislead() -> None:
     assert found.tolist() == [4, 2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example(planted=[0, 0, 0, 0, 1, 0], m=30, seed=0)  # beyond 64 bits before it is reduced
 @given(COEFFICIENTS, st.integers(2, 30), SEEDS)
 def test_planted_remainders_come_back(planted: list[int], m: int, seed: int) -> None:
@@ -95,7 +96,7 @@ def test_what_is_not_affine_modulo_m_is_refused() -> None:
     assert fit_modular(np.stack([x, w], axis=1), x * w % 7, 7) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 4), st.integers(1, 6), SEEDS)
 def test_integer_systems_are_solved_when_they_can_be(rows: int, k: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -111,7 +112,7 @@ def test_an_integer_system_without_a_solution_has_none() -> None:
     assert solve_integers(np.array([[1, 1], [1, 1]]), np.array([1, 2])) is None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(COEFFICIENTS, SEEDS)
 def test_the_text_of_a_fit_means_the_fit(planted: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.invert import solutions
 from mips_verify.regress.masks import mask_of, population, unpack
 from mips_verify.regress.separate import Separator
+from tests.quick import examples
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -39,7 +40,7 @@ def truth(e: Expr, columns: dict[str, Ints]) -> np.ndarray:
     return evaluate_batch(e, columns).astype(np.bool_)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(SEEDS, st.floats(0.05, 0.95), st.floats(0, 0.8))
 def test_conditions_are_true_and_false_where_they_should_be(
     seed: int, share: float, free: float
@@ -112,7 +113,7 @@ def test_the_last_operator_is_solved_for(text: str) -> None:
     assert found[0][0] <= size(planted)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(SEEDS, st.integers(2, 9))
 def test_solutions_have_the_target_values(seed: int, levels: int) -> None:
     columns = columns_of(seed, points=10)
@@ -135,7 +136,7 @@ def test_bit_operators_join_bits() -> None:
         assert solutions(bank, target, (2,))[0][0] <= 5, text
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(SEEDS, st.integers(2, 5))
 def test_decision_lists_have_the_target_values(seed: int, levels: int) -> None:
     columns = columns_of(seed, points=14)

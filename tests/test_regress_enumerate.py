@@ -14,6 +14,7 @@ from mips_verify.printers.numpy import evaluate_batch
 from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.masks import pack, unpack
 from mips_verify.regress.simplify import simplify
+from tests.quick import examples
 
 POINTS = 9
 GRID = {
@@ -139,7 +140,7 @@ def test_a_shared_term_enters_at_the_cost_it_is_offered_for() -> None:
     assert "x + 1 - 2 * b" in found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 150), st.integers(0, 2**32 - 1))
 def test_masks_hold_one_bit_a_point(points: int, seed: int) -> None:
     truth = np.random.default_rng(seed).random((5, points)) < 0.5
@@ -148,7 +149,7 @@ def test_masks_hold_one_bit_a_point(points: int, seed: int) -> None:
     assert np.array_equal(unpack(masks, points), truth)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(60, 140), st.integers(0, 2**32 - 1))
 def test_masks_of_many_words_are_told_apart(points: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

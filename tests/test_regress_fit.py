@@ -16,6 +16,7 @@ from mips_verify.parse import parse
 from mips_verify.printers.numpy import Ints, evaluate_batch
 from mips_verify.regress.alike import shared_sums
 from mips_verify.regress.fit import Budget, fit
+from tests.quick import examples
 
 SMALL = Budget(max_leaves=5, max_expressions=30_000)
 
@@ -108,7 +109,7 @@ SHAPES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(SHAPES, st.permutations(["p", "q", "r"]), st.integers(2, 9), st.integers(0, 2**16))
 def test_random_shapes_come_back_no_longer(shape: str, order: list[str], m: int, seed: int) -> None:
     columns = table(600, seed, p=10, q=10, r=10)
@@ -117,7 +118,7 @@ def test_random_shapes_come_back_no_longer(shape: str, order: list[str], m: int,
     assert_fits(columns, target, size(planted), constants=(m,), budget=SMALL, seed=seed)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.integers(2, 12), st.integers(1, 40), st.integers(0, 2**16))
 def test_any_function_of_one_small_column_is_fitted(width: int, images: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -127,7 +128,7 @@ def test_any_function_of_one_small_column_is_fitted(width: int, images: int, see
     assert_fits({"x": x}, values[x], width + 3, budget=SMALL)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.integers(2, 9), st.integers(-20, 20), st.integers(0, 2**16))
 def test_a_function_of_quotient_and_remainder_is_no_longer_than_two_tables(
     base: int, low: int, seed: int

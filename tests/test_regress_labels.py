@@ -23,6 +23,7 @@ from mips_verify.regress.labels import (
     shared_terms,
 )
 from mips_verify.regress.numbering import numbered
+from tests.quick import examples
 
 SMALL = Budget(max_leaves=5, max_expressions=60_000)
 Step = Callable[[int, tuple[int, ...]], tuple[int, int]]
@@ -147,7 +148,7 @@ def test_the_best_labelling_of_balanced_parentheses_is_the_counter() -> None:
     assert "e if e < 0 else e + 1 - 2 * x" in {str(one.expr) for one in found}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(2, 6), st.integers(2, 3), st.floats(0, 0.4), st.integers(0, 2**32 - 1))
 def test_every_labelling_is_consistent(n: int, m: int, unknown: float, seed: int) -> None:
     """On random machines, complete or not, few of which have a formula."""

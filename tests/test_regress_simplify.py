@@ -16,6 +16,7 @@ from mips_verify.printers.numpy import evaluate_batch
 from mips_verify.printers.z3 import to_z3
 from mips_verify.regress.enumerate import Bank, Leaf
 from mips_verify.regress.simplify import complement, simplify
+from tests.quick import examples
 
 NAMES = ("x", "y", "z")
 NUMBERS = st.integers(-3, 4)
@@ -74,7 +75,7 @@ def outcome(e: Expr, env: dict[str, int]) -> int | None:
         return None
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=examples(350), deadline=None)
 @given(EXPRESSIONS, VALUES)
 def test_value_and_definedness_are_kept(e: Expr, points: list[tuple[int, ...]]) -> None:
     short = simplify(e)
@@ -177,7 +178,7 @@ def test_what_the_enumerator_builds_keeps_its_values() -> None:
         assert np.array_equal(evaluate_batch(simplify(e), far), evaluate_batch(e, far)), str(e)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(conditions(3), VALUES)
 def test_the_complement_is_the_negation(e: Expr, points: list[tuple[int, ...]]) -> None:
     for point in points:
@@ -186,21 +187,21 @@ def test_the_complement_is_the_negation(e: Expr, points: list[tuple[int, ...]]) 
         assert outcome(complement(e), env) == (None if value is None else 1 - value)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(EXPRESSIONS, st.tuples(*(st.integers(0, 1) for _ in NAMES)))
 def test_known_bits_are_used_only_on_bits(e: Expr, point: tuple[int, ...]) -> None:
     env = dict(zip(NAMES, point, strict=True))
     assert outcome(simplify(e, bits=NAMES), env) == outcome(e, env)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(EXPRESSIONS)
 def test_simplifying_twice_changes_nothing(e: Expr) -> None:
     once = simplify(e)
     assert simplify(once) == once
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(integers(2, partial=False))
 def test_z3_finds_no_integer_where_the_value_changes(e: Expr) -> None:
     """For all integers, not only for the sampled ones."""
@@ -211,7 +212,7 @@ def test_z3_finds_no_integer_where_the_value_changes(e: Expr) -> None:
     assert solver.check() != z3.sat
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(conditions(2))
 def test_z3_finds_no_integer_where_definedness_changes(e: Expr) -> None:
     env = {name: z3.Int(name) for name in NAMES}

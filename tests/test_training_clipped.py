@@ -17,6 +17,7 @@ from mips_verify.network.clipped_reads import reread
 from mips_verify.network.clipped_search import grown
 from mips_verify.network.network import mlp
 from mips_verify.network.rung import is_exact
+from tests.quick import examples
 from tests.training_data import labelled, letters, quiet, running_max
 
 PAIR = Domain(("x", "w"), (-2, 0), (2, 1))
@@ -63,7 +64,7 @@ def test_the_jacobian_is_the_derivative():
     assert torch.allclose(j, own, atol=1e-10)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(SHAPES)
 def test_scaling_moving_and_growing_leave_the_outputs_as_they_are(shape):
     cells, theta, source, _ = drawn(*shape, members=2)
@@ -80,7 +81,7 @@ def test_scaling_moving_and_growing_leave_the_outputs_as_they_are(shape):
     assert not unpack(cells, from_zero(cells, theta)).start.any()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(SHAPES)
 def test_the_plain_network_gives_the_same_outputs(shape):
     cells, theta, source, data = drawn(*shape)

@@ -12,6 +12,7 @@ from mips_verify.network.rung import is_exact
 from mips_verify.network.spectral import Spectral
 from mips_verify.network.weighted import WeightedAutomaton
 from mips_verify.network.words import EMPTY, Word, WordTable, letter_index, letter_number
+from tests.quick import examples
 from tests.training_data import labelled, letters, modular_sum, quiet
 
 BITS = letters(1)
@@ -48,7 +49,7 @@ def most_ones_in_a_row(x):
     return np.maximum.accumulate(ones_in_a_row(x), axis=1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(2, 4), st.integers(2, 3), st.integers(0, 999))
 def test_a_random_machine_runs_on_exactly(states, symbols, seed):
     rng = np.random.default_rng(seed)
