@@ -35,7 +35,7 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", some_slow(FORMS, "two registers"))
+@pytest.mark.parametrize("name", some_slow(FORMS, "two registers", "parity of changes"))
 def test_the_program_is_right_far_beyond_the_horizon(name):
     wanted, domain, horizon = FORMS[name]
     found = extract(MachineNetwork(wanted, seed=1, horizon=horizon), domain, horizon)
@@ -58,6 +58,7 @@ def test_a_count_beside_a_machine_of_few_states_is_found():
     assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
 
 
+@pytest.mark.slow
 def test_a_machine_without_any_formula_becomes_its_table():
     rng = np.random.default_rng(0)
     steps, answers = rng.integers(0, 8, size=(8, 3)), rng.integers(0, 9, size=8)
@@ -99,6 +100,7 @@ def test_a_network_that_is_wrong_on_long_words_still_gives_its_program():
     assert found.agreement == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_noise_gives_no_program():
     class Noise(MachineNetwork):
         def read(self, h):
