@@ -1,13 +1,40 @@
-"""Files that appear whole or not at all."""
+"""Files: foreign ones are read under a bound, our own appear whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from mips_verify.errors import MipsVerifyError
+
+LARGEST: Final = 2**26  # bytes of a file that is read as a whole
+
+
+def read_bounded(path: Path, largest: int = LARGEST) -> bytes:
+    """The bytes of a foreign file; nothing is waited for, and no more is read than ``largest``.
+
+    Raises:
+        MipsVerifyError: it cannot be read, is no regular file (a pipe or a terminal might never
+            answer, a device never end), or is larger.
+    """
+    try:
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise MipsVerifyError(f"{path} is no regular file; copy its content into one")
+            data = file.read(largest + 1)
+    except OSError as error:
+        raise MipsVerifyError(f"cannot read {path}: {error.strerror}") from None
+    if len(data) > largest:
+        raise MipsVerifyError(f"{path} is larger than {largest} bytes, which are read at most")
+    return data
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def make_folder(folder: Path) -> None:
