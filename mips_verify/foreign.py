@@ -1,22 +1,30 @@
-"""Any Python program file against a task: proved where it can be read, else run and compared."""
+"""Any Python program file against a task: proved where it can be read, and always run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from mips_verify.errors import MipsVerifyError
-from mips_verify.machine import Word
+from mips_verify.machine import Machine, Word
 from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.reader.execute import Answer, Failure, read_source, run_source
 from mips_verify.task import Task
 
-SEQUENCES = 2000
-FEW = 100
-NO_VALUE = "an operation has no value as an integer machine"
-MISREAD = "read as a machine that was proved, but Python runs it differently"
-MEMORY = 2**30  # bytes for the program's own process
+SEQUENCES: Final = 2000  # of a program that cannot be read
+FIRST: Final = 20  # of these, before the others
+CONFIRMING: Final = 100  # of one that was proved
+CONFIRMING_SECONDS: Final = 60.0
+LONG: Final = (5, 5_000)  # further sequences of a program that was proved, and their letters
+NO_VALUE: Final = "an operation has no value as an integer machine"
+MISREAD: Final = "read as a machine, but Python runs it differently"
+MEMORY: Final = 2**30  # bytes for the program's own process
+BITS: Final = 10_000  # of the largest number that is compared
+Progress = Callable[[str, str], None]
 
 
 def prove_file(
@@ -24,13 +32,15 @@ def prove_file(
     task: Task,
     *,
     seed: int = 0,
-    timeout: float = 20.0,
-    progress: Callable[[str, str], None],
+    timeout: float = 8.0,
+    progress: Progress,
 ) -> Verdict:
     """The verdict on a program file.
 
-    A file outside the provable subset (:mod:`mips_verify.reader`) is run in a subprocess
-    on :data:`SEQUENCES` sequences: REFUTED where it differs, else UNKNOWN.
+    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python
+    also loads it and agrees on random and on long sequences; REFUTED only if Python fails or
+    differs on the counterexample. Any other file is run on :data:`SEQUENCES` sequences: REFUTED
+    where it fails or differs, else UNKNOWN.
 
     Raises:
         MipsVerifyError: a file that cannot be read at all, or is not Python.
@@ -38,15 +48,16 @@ def prove_file(
     from mips_verify.prove.sandbox import equal
     from mips_verify.reader import OutsideSubset, read_program
 
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MipsVerifyError(f"cannot read {path} as text: {error}") from None
+    source = read_source(path)
+    trial = _Trial(source, path, task, seed, timeout)
     try:
         machine = read_program(source, inputs=task.domain.names, path=str(path))
     except OutsideSubset as error:
         progress("run", f"{error}; running it instead")
-        return compare_by_running(path, task, str(error), seed=seed, timeout=timeout)
+        return trial.instead(str(error))
+    if len(machine.outputs) != len(task.spec.outputs):
+        wanted = len(task.spec.outputs)
+        return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
     verdict = equal(
         machine,
         task.spec,
@@ -54,61 +65,153 @@ def prove_file(
         seed=seed,
         progress=lambda message: progress("prove", message),
     )
-    if verdict.status is Status.REFUTED and verdict.got is None:
-        # the machine has no value there, as with | on numbers; Python itself may well have one
-        return compare_by_running(path, task, NO_VALUE, seed=seed, timeout=timeout)
-    if verdict.status is Status.PROVED:
+    if verdict.status is Status.REFUTED and verdict.counterexample is not None:
+        return trial.confirm_refuted(verdict, verdict.counterexample)
+    if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
         progress("run", "running the file, so that Python agrees with its reading")
-        ran = compare_by_running(path, task, MISREAD, seed=seed, timeout=timeout, count=FEW)
-        return ran if ran.status is Status.REFUTED else verdict
+        return trial.confirm(verdict)
     return verdict
 
 
-def compare_by_running(
-    path: Path, task: Task, why: str, *, seed: int, timeout: float, count: int = SEQUENCES
-) -> Verdict:
-    """Run a program on ``count`` sequences of the task, shorter ones first."""
-    from mips_verify.reader.execute import run_foreign
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A program, run by Python beside the specification."""
 
-    words = _words(task, seed, count)
-    answers = run_foreign(path, words, entry=None, timeout=timeout, memory=MEMORY)
-    for word, got in zip(words, answers, strict=False):
-        want = task.spec.run(word)
-        if not isinstance(got, list):
-            return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}); {got}")
-        if got != want:
-            return _refuted(word, got, want, why)
-    return Verdict(
-        Status.UNKNOWN,
-        reason=f"outside the provable subset ({why}), agreed on {len(answers)} sequences",
-    )
+    source: bytes
+    path: Path
+    task: Task
+    seed: int
+    timeout: float
+
+    def instead(self, why: str) -> Verdict:
+        """The verdict on a program that cannot be read, for this reason."""
+        words, long = self.words(SEQUENCES), self.long_words()
+        parts = [words[:FIRST], long[:1], words[FIRST:], long[1:]]
+        agreed, deadline = 0, time.monotonic() + self.timeout
+        for part in parts:
+            left = deadline - time.monotonic()
+            if left < 0.1 * self.timeout:
+                break
+            differs, unknown = self.run(part, max(left, 0.1))
+            if differs is not None:
+                return self.refuted(differs, f"outside the provable subset ({why})")
+            if unknown is not None and not agreed:
+                reason = f"outside the provable subset ({why}); {unknown.why}"
+                return Verdict(Status.UNKNOWN, reason=reason)
+            agreed += len(part)
+            if unknown is not None:
+                return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}); "
+                               f"it agreed on some sequences, then {unknown.why}")  # fmt: skip
+        seen = f"agreed on {agreed} sequences"
+        return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}), {seen}")
+
+    def confirm(self, verdict: Verdict) -> Verdict:
+        """``verdict``, if Python agrees on all of some random and long sequences."""
+        for words in (self.words(CONFIRMING), self.long_words()):
+            differs, unknown = self.run(words, CONFIRMING_SECONDS)
+            if differs is not None:
+                return self.refuted(differs, MISREAD)
+            if unknown is not None:
+                return Verdict(Status.UNKNOWN, reason=f"{MISREAD}: {unknown.why}")
+        return verdict
+
+    def confirm_refuted(self, verdict: Verdict, word: Word) -> Verdict:
+        """``verdict``, if Python too fails or differs on its counterexample."""
+        differs, unknown = self.run([word], CONFIRMING_SECONDS)
+        if differs is None and unknown is not None:
+            return Verdict(Status.UNKNOWN, reason=f"a counterexample was not run: {unknown.why}")
+        if differs is None:
+            return self.instead(NO_VALUE if verdict.got is None else MISREAD)
+        found = self.refuted(differs, "")
+        same = found.counterexample == verdict.counterexample
+        return Verdict(
+            Status.REFUTED,
+            reason=found.reason or verdict.reason,
+            counterexample=found.counterexample,
+            expected=found.expected,
+            got=found.got,
+            shortest=verdict.shortest and same,
+            strategy=verdict.strategy,
+            seconds=verdict.seconds,
+        )
+
+    def run(
+        self, words: Sequence[Word], seconds: float
+    ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
+        """The first word on which the program differs or fails, and why others gave nothing."""
+        words = [w for w in map(self.readable, words) if len(w)]
+        answers = run_source(
+            self.source, self.path, words, timeout=seconds, memory=MEMORY
+        )
+        unknown = None
+        for word, answer in zip(words, answers, strict=True):
+            if isinstance(answer, Failure):
+                if answer.decisive:
+                    return (word, answer), None
+                unknown = unknown or answer
+            elif answer != self.task.spec.run(word):
+                return (word, answer), None
+        return None, unknown
+
+    def readable(self, word: Word) -> Word:
+        """``word`` as far as the specification has a value of a size that can be compared."""
+        return word[: steps_with_value(self.task.spec, word)]
+
+    def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
+        """REFUTED by what was run."""
+        word, got = found
+        want = self.task.spec.run(word)
+        if isinstance(got, Failure):
+            return self.verdict(word, want[-1], None, f"{why}; {got.why}" if why else got.why)
+        pairs = enumerate(zip(got, want, strict=False))
+        first = next((i for i, (a, b) in pairs if a != b), None)
+        if first is None:  # too few or too many outputs
+            shown = f"{len(got)} outputs for {len(want)} inputs"
+            first = min(len(got), len(want) - 1)
+            return self.verdict(word[: first + 1], want[first], None, f"{why}; {shown}")
+        ran = f"{why}; refuted by running it" if why else ""
+        return self.verdict(word[: first + 1], want[first], got[first], ran)
+
+    def verdict(
+        self, word: Word, want: tuple[int, ...], got: tuple[int, ...] | None, why: str
+    ) -> Verdict:
+        """REFUTED after ``word``."""
+        return Verdict(
+            Status.REFUTED,
+            reason=why,
+            counterexample=tuple(tuple(letter) for letter in word),
+            expected=want,
+            got=got,
+            strategy="execution",
+        )
+
+    def words(self, count: int) -> list[Word]:
+        """Random sequences of every length up to twice the task's, shorter ones first."""
+        rng = np.random.default_rng(self.seed)
+        longest = 2 * self.task.length
+        each = max(1, count // longest)
+        found: list[Word] = []
+        for length in range(1, longest + 1):
+            for x in self.task.domain.sample(each, length, rng).tolist():
+                found.append([tuple(letter) for letter in x])
+        return found
+
+    def long_words(self) -> list[Word]:
+        """A few long sequences: what changes after so many steps shows there."""
+        count, length = LONG
+        rng = np.random.default_rng(self.seed + 1)
+        sampled = self.task.domain.sample(count, length, rng).tolist()
+        return [[tuple(letter) for letter in x] for x in sampled]
 
 
-def _refuted(
-    word: Word, got: list[tuple[int, ...]], want: list[tuple[int, ...]], why: str
-) -> Verdict:
-    pairs = enumerate(zip(got, want, strict=False))
-    first = next((i for i, (a, b) in pairs if a != b), None)
-    if first is None:  # too few or too many outputs
-        why += f"; {len(got)} outputs for {len(want)} inputs"
-        first = min(len(got), len(want) - 1)
-    return Verdict(
-        Status.REFUTED,
-        reason=f"outside the provable subset ({why}); refuted by running it",
-        counterexample=tuple(tuple(letter) for letter in word[: first + 1]),
-        expected=want[first],
-        got=got[first] if first < len(got) and got[first] != want[first] else None,
-        strategy="execution",
-    )
-
-
-def _words(task: Task, seed: int, count: int) -> list[list[tuple[int, ...]]]:
-    """Random sequences of every length up to twice the task's, shorter ones first."""
-    rng = np.random.default_rng(seed)
-    longest = 2 * task.length
-    each = max(1, count // longest)
-    words = []
-    for length in range(1, longest + 1):
-        for x in task.domain.sample(each, length, rng).tolist():
-            words.append([tuple(letter) for letter in x])
-    return words
+def steps_with_value(machine: Machine, word: Word) -> int:
+    """How many letters of ``word`` a machine has a value after, of at most :data:`BITS` bits."""
+    z = machine.init
+    for t, x in enumerate(word):
+        try:
+            z, y = machine.step(z, tuple(x))
+        except ValueError:
+            return t
+        if any(v.bit_length() > BITS for v in z + y):
+            return t
+    return len(word)

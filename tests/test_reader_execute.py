@@ -1,6 +1,7 @@
 """A foreign program runs in a process of its own; whatever it does, the answer is a value."""
 
 import os
+import re
 import sys
 import time
 from textwrap import dedent
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from mips_verify.domain import Domain
 from mips_verify.emit.program import render_program
 from mips_verify.errors import MipsVerifyError
-from mips_verify.reader.execute import run_foreign
+from mips_verify.reader.execute import Failure, run_foreign
 from tests.quick import examples
 from tests.strategies import machines, words
 
@@ -85,16 +86,55 @@ def test_the_named_function_is_called(tmp_path):
 def test_a_failure_is_a_sentence(tmp_path, source, reason):
     answers = run(tmp_path, source)
     assert len(answers) == len(WORDS)
-    assert isinstance(answers[0], str)
-    import re
+    assert isinstance(answers[0], Failure)
+    assert re.search(reason, answers[0].why), answers
 
-    assert re.search(reason, answers[0]), answers
+
+@pytest.mark.parametrize(
+    ("source", "decisive"),
+    [
+        ("def f(xs): return [x / 2 for x in xs]", True),
+        ("def f(xs): return [(x,) for x in xs]", True),
+        ("def f(xs): return None", True),
+        ("X = 1 // 0\ndef f(xs): return xs", True),
+        ("import no_such_module\ndef f(xs): return xs", False),
+        ("def f(xs): return f(xs)", False),
+        ("def f(xs): return [2] * 10**10", False),
+        ("import os\ndef f(xs): os._exit(0)", False),
+    ],
+)
+def test_a_failure_says_whether_the_program_is_at_fault(tmp_path, source, decisive):
+    assert [a.decisive for a in run(tmp_path, source)] == [decisive] * len(WORDS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "s = 0\ndef f(xs):\n    global s\n    s += 1\n    return [s for x in xs]",
+        "def f(xs, seen=[]):\n    seen.append(1)\n    return [len(seen) for x in xs]",
+        "class C:\n    n = 0\ndef f(xs):\n    C.n += 1\n    return [C.n for x in xs]",
+    ],
+)
+def test_nothing_is_kept_from_one_word_to_the_next(tmp_path, source):
+    assert run(tmp_path, source) == [[(1,)] * len(word) for word in WORDS]
+
+
+def test_a_class_is_run_step_by_step(tmp_path):
+    source = """
+        class Sum:
+            def __init__(self):
+                self.s = 0
+            def step(self, x):
+                self.s += x
+                return self.s
+    """
+    assert run(tmp_path, source, [[(1,), (2,)], [(5,)]]) == [[(1,), (3,)], [(5,)]]
 
 
 def test_a_failure_on_one_word_leaves_the_others(tmp_path):
     answers = run(tmp_path, "def f(xs): return [6 // x for x in xs]")
     assert answers[:2] == [[(6,)], [(6,), (3,)]]
-    assert "ZeroDivisionError" in answers[2]
+    assert "ZeroDivisionError" in answers[2].why
 
 
 @pytest.mark.parametrize(
@@ -111,7 +151,7 @@ def test_it_is_stopped_in_time_and_keeps_what_was_answered(tmp_path, source):
     answers = run(tmp_path, source, timeout=2.0)
     assert time.monotonic() - began < 20
     assert answers[0] == [(1,)]
-    assert answers[1:] == ["it did not finish within 2 seconds"] * 2
+    assert answers[1:] == [Failure("it did not finish within 2 seconds")] * 2
 
 
 def test_an_endless_generator_is_cut(tmp_path):
@@ -132,7 +172,7 @@ def test_what_it_writes_to_its_answers_is_checked(tmp_path):
             return xs
     """
     for answer in run(tmp_path, source):
-        assert isinstance(answer, str)
+        assert isinstance(answer, Failure)
 
 
 def test_it_starts_in_an_empty_folder_and_without_our_environment(tmp_path, monkeypatch):

@@ -86,7 +86,7 @@ def verdict_code(verdict: Verdict) -> int:
 @seed_option
 @click.option(
     "--timeout",
-    default=20.0,
+    default=8.0,
     show_default=True,
     help="Seconds for running a program that cannot be read as a machine.",
 )

@@ -1,6 +1,7 @@
-"""Python files read as machines, by symbolic execution of their syntax tree.
+"""Python files read as machines, by executing their syntax tree on symbols.
 
-Nothing of a file is ever executed here (see :mod:`mips_verify.reader.execute` for that).
+Nothing of a file is ever executed here (see :mod:`mips_verify.reader.execute` for that). The
+reader is a white list: what it does not know it refuses.
 """
 
 from mips_verify.reader.outside import OutsideSubset

@@ -1,47 +1,88 @@
 """The process that runs a foreign program; executed as a file, with the standard library alone.
 
-Reads one JSON job from stdin and writes one line of JSON for each word: the outputs, or
-a sentence that says why there are none.
+Reads one JSON job from stdin and writes one line of JSON for each word: the outputs, or an
+object that says why there are none. Each word is run in a process of its own, in which the
+program is loaded anew: nothing that it keeps between calls can change an answer.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import gc
 import inspect
 import itertools
 import json
 import operator
 import os
+import signal
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
+# what says more of the process that the program runs in than of the program
+_OF_THE_PROCESS = (MemoryError, RecursionError, ImportError, OSError, KeyboardInterrupt)
+_LARGEST_ANSWER = 2**27  # bytes
+
 
 def main() -> None:
     """Run the job and leave at once, whatever the program has left running."""
     job = json.loads(sys.stdin.buffer.read())
-    with open(job["answers"], "w", encoding="utf-8") as answers:
-
-        def answer(value: Any) -> None:
-            answers.write(json.dumps(value) + "\n")
-            answers.flush()
-
-        _limit(job)
-        if hasattr(sys, "set_int_max_str_digits"):
-            sys.set_int_max_str_digits(0)
-        try:
-            function = _load(job["path"], job["entry"])
-        except BaseException as error:  # also SystemExit: the program is not to be trusted
-            for _ in job["words"]:
-                answer(f"it cannot be loaded ({_shown(error)})")
-            os._exit(0)
+    _limit(job)
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
+    gc.freeze()  # so that children share this memory
+    source = base64.b64decode(job["source"])
+    with open(job["answers"], "wb") as answers:
         for word in job["words"]:
-            try:
-                answer(_outputs(function, word))
-            except BaseException as error:
-                answer(f"it fails on {_brief(word)} ({_shown(error)})")
+            answers.write(_in_a_fresh_process(job, source, word))
+            answers.flush()
     os._exit(0)
+
+
+def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
+    """One line: the answer to one word."""
+    if not hasattr(os, "fork"):  # the parent gives one word a process there
+        return _answer(job, source, word)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(_answer(job, source, word))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        line = pipe.readline(_LARGEST_ANSWER)
+    _, status = os.waitpid(child, 0)
+    if line.endswith(b"\n"):
+        return line
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        ended = f"its process was stopped by {signal.Signals(-code).name}"
+    else:
+        ended = f"its process ended early, with exit status {code}"
+    return _failed(ended, decisive=False)
+
+
+def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
+    try:
+        called = _load(job, source)
+    except BaseException as error:  # also SystemExit: the program is not to be trusted
+        return _failed(f"it cannot be loaded ({_shown(error)})", _is_decisive(error))
+    try:
+        return json.dumps(_outputs(called, word)).encode() + b"\n"
+    except BaseException as error:
+        return _failed(f"it fails on {_brief(word)} ({_shown(error)})", _is_decisive(error))
+
+
+def _failed(why: str, decisive: bool) -> bytes:
+    return json.dumps({"why": why, "decisive": decisive}).encode() + b"\n"
+
+
+def _is_decisive(error: BaseException) -> bool:
+    return not isinstance(error, _OF_THE_PROCESS)
 
 
 def _limit(job: dict[str, Any]) -> None:
@@ -59,21 +100,28 @@ def _limit(job: dict[str, Any]) -> None:
             resource.setrlimit(limit, (value, value))
 
 
-def _load(path: str, entry: str) -> Callable[..., Any]:
+def _load(job: dict[str, Any], source: bytes) -> Callable[..., Any]:
+    """The function; for a class one that calls ``step`` of a new instance on each input."""
     module = types.ModuleType("program")
-    module.__file__ = path
+    module.__file__ = job["path"]
     sys.modules["program"] = module
-    with open(path, "rb") as file:
-        exec(compile(file.read(), path, "exec", dont_inherit=True), module.__dict__)
-    function = getattr(module, entry, None)
-    if not callable(function):
-        raise TypeError(f"it has no function '{entry}'")
-    return function  # type: ignore[no-any-return]
+    exec(compile(source, job["path"], "exec", dont_inherit=True), module.__dict__)
+    found = getattr(module, job["entry"], None)
+    if not callable(found):
+        raise TypeError(f"it has no function '{job['entry']}'")
+    if not job["is_class"]:
+        return found  # type: ignore[no-any-return]
+
+    def run(*channels: list[int]) -> list[Any]:
+        instance = found()
+        return [instance.step(*letter) for letter in zip(*channels, strict=True)]
+
+    return run
 
 
 def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[int]]:
     channels = len(word[0]) if word else 1
-    if channels > 1 and _positional(function) == channels:
+    if channels > 1 and _takes(function, channels):
         made = function(*(list(channel) for channel in zip(*word, strict=True)))
     elif channels > 1:
         made = function([tuple(letter) for letter in word])
@@ -83,18 +131,22 @@ def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[i
     return [_output(y) for y in itertools.islice(iter(made), len(word) + 1)]
 
 
-def _positional(function: Callable[..., Any]) -> int:
+def _takes(function: Callable[..., Any], channels: int) -> bool:
+    """Whether the function has one parameter for each input, rather than one for all."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        return 1
+        return False
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in plain and p.default is p.empty for p in parameters)
+    needed = sum(p.kind in plain and p.default is p.empty for p in parameters)
+    return needed == channels or any(p.kind is p.VAR_POSITIONAL for p in parameters)
 
 
 def _output(y: Any) -> list[int]:
     entries = y if isinstance(y, tuple) else (y,)
     try:
+        if isinstance(y, tuple) and len(y) < 2:
+            raise TypeError
         return [int(operator.index(v)) for v in entries]
     except TypeError:
         raise TypeError(f"the output {_brief(y)} is not an integer") from None

@@ -1,11 +1,12 @@
-"""Any program file, run in a process of its own on given sequences.
+"""Any program, run on given sequences by Python itself, each in a process of its own.
 
-The process is limited in time and memory, and what it answers is checked to be integers.
+The processes are limited in time and memory, and what they answer is checked to be integers.
 That guards against accidents. It is no prison: a program may do whatever its user may.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import math
@@ -15,14 +16,35 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mips_verify.errors import MipsVerifyError
+from mips_verify.files import read_bounded
 from mips_verify.machine import Word
-from mips_verify.reader.survey import find_entry, parse_file
+from mips_verify.reader.entry import find_entry
+from mips_verify.reader.source import MAX_SOURCE, parse_bytes
 
-Answer = list[tuple[int, ...]] | str  # outputs, or why there are none
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there are no outputs.
+
+    Attributes:
+        why: a sentence.
+        decisive: whether the program itself is at fault, which would fail anywhere, rather
+            than a limit of its process.
+    """
+
+    why: str
+    decisive: bool = False
+
+    def __str__(self) -> str:
+        return self.why
+
+
+Answer = list[tuple[int, ...]] | Failure
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _LARGEST_FILE: Final = 2**28  # bytes of answers
@@ -38,61 +60,86 @@ def run_foreign(
 ) -> list[Answer]:
     """The outputs of a program on each of ``words``.
 
-    The function is called with one list: integers, or tuples where a step has several
-    inputs. A function with one parameter for each input gets one list for each.
+    A function is called with one list: integers, or tuples where a step has several inputs;
+    one with a parameter for each input gets a list for each. Of a class with a method ``step``
+    a new instance is made, and the method called with each input.
 
     Args:
         path: a Python file; it is executed with ``python -I`` in an empty folder.
         words: sequences of letters, all with the same number of inputs.
-        entry: the function to call; ``None`` for ``program`` or the only public one.
-        timeout: seconds for all words together; the process is killed after them.
-        memory: bytes that the process may allocate, where the platform can limit it.
+        entry: what to call; ``None`` for ``program``, or the only public function or class.
+        timeout: seconds for all words together; the processes are killed after them.
+        memory: bytes that a process may allocate, where the platform can limit it.
 
     Returns:
-        one answer a word. After an answer that could not be given in time, or that ended
-        the process, every further one is the same sentence.
+        one answer a word. After an answer that could not be given in time, every further one
+        is the same sentence.
 
     Raises:
         MipsVerifyError: a file that cannot be read, is not Python, or has no such function.
     """
-    entry = entry or _find(path)
+    return run_source(
+        read_source(path), path, words, entry=entry, timeout=timeout, memory=memory
+    )
+
+
+def read_source(path: Path) -> bytes:
+    """The bytes of a program.
+
+    Raises:
+        MipsVerifyError: it cannot be read, or is too large.
+    """
+    return read_bounded(path, MAX_SOURCE)
+
+
+def run_source(
+    source: bytes,
+    path: Path,
+    words: Sequence[Word],
+    *,
+    entry: str | None = None,
+    timeout: float,
+    memory: int,
+) -> list[Answer]:
+    """The same for a program whose bytes are known."""
+    tree = parse_bytes(source, str(path))
+    found = find_entry(tree, str(path)) if entry is None else None
+    job: dict[str, Any] = {
+        "source": base64.b64encode(source).decode(),
+        "path": str(path.resolve()),
+        "entry": entry or (found and found.name),
+        "is_class": found is not None and found.is_class,
+        "seconds": math.ceil(timeout) + 1,
+        "memory": memory,
+        "largest": _LARGEST_FILE,
+    }
+    if hasattr(os, "fork"):
+        return _run_words(job, words, timeout)
+    return [a for word in words for a in _run_words(job, [word], timeout)]
+
+
+def _run_words(job: dict[str, Any], words: Sequence[Word], timeout: float) -> list[Answer]:
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder) / "answers"
         (Path(folder) / "empty").mkdir()
         job = {
-            "path": str(path.resolve()),
-            "entry": entry,
+            **job,
             "words": [[list(letter) for letter in word] for word in words],
             "answers": str(answers),
-            "seconds": math.ceil(timeout) + 1,
-            "memory": memory,
-            "largest": _LARGEST_FILE,
         }
         # kept open: what a program puts in the place of this file is not read
         with answers.open("w+b") as kept:
             ended = _run(json.dumps(job).encode(), Path(folder) / "empty", timeout)
             lines = kept.read(_LARGEST_FILE).split(b"\n")[:-1]
     found = [_checked(line) for line in lines[: len(words)]]
-    return found + [ended] * (len(words) - len(found))
-
-
-def _find(path: Path) -> str:
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MipsVerifyError(f"cannot read {path} as text: {error}") from None
-    try:
-        return find_entry(parse_file(source, str(path)))
-    except MipsVerifyError as error:
-        shown = str(error)
-        raise MipsVerifyError(shown if str(path) in shown else f"{path}: {shown}") from None
+    return found + [Failure(ended)] * (len(words) - len(found))
 
 
 def _run(job: bytes, folder: Path, timeout: float) -> str:
     """Run the child to its end; why it has no further answers."""
     environment = {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "TMPDIR")}
     child = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
+        [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -125,15 +172,15 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _checked(line: bytes) -> Answer:
-    """One line of the child: a list of lists of integers, or a text."""
+    """One line of the child: a list of lists of integers, or why there is none."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        return "its answer is unreadable"
-    if isinstance(found, str):
-        return found[:300]
+        return Failure("its answer is unreadable")
+    if isinstance(found, dict) and isinstance(found.get("why"), str):
+        return Failure(found["why"][:300], found.get("decisive") is True)
     if not isinstance(found, list) or not all(_is_output(y) for y in found):
-        return "its answer is not a list of integers"
+        return Failure("its answer is not a list of integers")
     return [tuple(y) for y in found]
 
 

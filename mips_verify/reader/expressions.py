@@ -1,268 +1,444 @@
-"""Expressions inside a program: the language of task files, with Python's names and tables."""
+"""The expressions of a program, evaluated as Python does: left to right, each part where it is reached."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import builtins
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from mips_verify.expr import Expr, apply, const, convert, negate
-from mips_verify.parse import Reader
-from mips_verify.reader.outside import OutsideSubset
-from mips_verify.reader.values import Context, Frame, Scope, Table, choose, fold
+from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader import operators
+from mips_verify.reader.core import Core
+from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.subscripts import item, slice_of
+from mips_verify.reader.values import (
+    NEVER,
+    UNBOUND,
+    Builtin,
+    Choice,
+    Class,
+    Dictionary,
+    Frame,
+    Function,
+    Generated,
+    History,
+    Indices,
+    Instance,
+    Items,
+    Lazy,
+    Length,
+    Mapped,
+    Poison,
+    Prefix,
+    Ref,
+    Value,
+    attributes,
+)
 
-Inline = Callable[[ast.FunctionDef, list[Expr], Frame, ast.AST], Expr]
-
-_BUILTIN: Final = frozenset({"abs", "min", "max", "int"})
-_OPERATORS: Final[dict[type[ast.AST], str]] = {
-    ast.Div: "'/' gives a float; only '//' by a constant stays within the integers",
-    ast.Pow: "'**' is outside the subset; multiply instead",
-    ast.LShift: "'<<' is outside the subset; multiply by a constant instead",
-    ast.RShift: "'>>' is outside the subset; use '//' by a constant instead",
-    ast.MatMult: "'@' is outside the subset",
-}
-_EXPRESSIONS: Final[dict[type[ast.AST], str]] = {
-    ast.List: "a list cannot be part of the state; only integers can",
-    ast.Tuple: "a tuple cannot be part of the state; only integers can",
-    ast.Dict: "a dictionary is outside the subset",
-    ast.Set: "a set is outside the subset, except on the right of 'in'",
-    ast.ListComp: "a comprehension inside a step is outside the subset",
-    ast.SetComp: "a comprehension inside a step is outside the subset",
-    ast.DictComp: "a comprehension inside a step is outside the subset",
-    ast.GeneratorExp: "a generator inside a step is outside the subset",
-    ast.Lambda: "a lambda is outside the subset",
-    ast.NamedExpr: "':=' is outside the subset; assign in a statement of its own",
-    ast.Await: "await is outside the subset",
-    ast.Yield: "a yield inside an expression is outside the subset",
-    ast.YieldFrom: "'yield from' is outside the subset",
-    ast.JoinedStr: "text is outside the subset",
-    ast.Starred: "'*' unpacking is outside the subset",
-    ast.Slice: "a slice is outside the subset",
-}
+BUILTINS: Final = frozenset(
+    {"abs", "min", "max", "int", "bool", "len", "sum", "any", "all", "range", "enumerate", "zip",
+     "list", "tuple", "divmod", "map", "set", "dict", "sorted"}
+)  # fmt: skip
 
 
-class ProgramReader(Reader):
-    """Reads the expressions of one function on one path.
+class Expressions(Core):
+    """Evaluates expressions in :attr:`frame`."""
 
-    Errors are :class:`OutsideSubset` with the line; nothing is read that could mean
-    something else in Python.
-    """
+    frame: Frame
 
-    def __init__(self, context: Context, scope: Scope, frame: Frame, inline: Inline) -> None:
-        super().__init__("", None, {})
-        self.context = context
-        self.scope = scope
-        self.frame = frame
-        self.inline = inline
+    def value(self, node: ast.expr) -> Value:
+        """The value of a node.
 
-    def fail(self, node: ast.AST, message: str) -> OutsideSubset:  # type: ignore[override]
-        """The error for ``node``, with its line."""
-        return OutsideSubset(message, node)
-
-    def read(self, node: ast.expr) -> Expr:
-        """The expression of a node."""
-        if type(node) in _EXPRESSIONS:
-            raise self.fail(node, _EXPRESSIONS[type(node)])
-        return super().read(node)
-
-    def _Name(self, node: ast.Name) -> Expr:
-        name = node.id
-        if name.startswith("__"):
-            raise self.fail(node, f"the name '{name}' may mean another one inside a class")
-        if self._table_of(name) is not None:
-            raise self.fail(node, f"the table '{name}' is only read as {name}[i] or 'x in {name}'")
-        if name in self.scope.closed:
-            raise self.fail(node, f"'{name}' is {self.scope.closed[name]} and not an integer")
-        if name in self.frame.env or name in self.scope.local:
-            return self._known(node, name, f"'{name}'")
-        if name in self.context.module.constants:
-            return self.context.module.constants[name]
-        if name in self.context.module.names:
-            raise self.fail(node, f"'{name}' of the top level is not an integer constant")
-        raise self.fail(node, f"'{name}' is not an integer of this program")
-
-    def _known(self, node: ast.AST, key: str, shown: str) -> Expr:
-        value = self.frame.env.get(key)
-        if value is None:
-            raise self.fail(node, f"{shown} may be read before it has a value")
-        return value
-
-    def _Attribute(self, node: ast.Attribute) -> Expr:
-        if isinstance(node.value, ast.Name) and node.value.id == self.scope.myself:
-            shown = f"{node.value.id}.{node.attr}"
-            return self._known(node, f".{node.attr}", shown)
-        raise self.fail(node, f"the attribute '.{node.attr}' is outside the subset")
-
-    def _BinOp(self, node: ast.BinOp) -> Expr:
-        if type(node.op) in _OPERATORS:
-            raise self.fail(node, _OPERATORS[type(node.op)])
-        left, right = self.read(node.left), self.read(node.right)
-        if isinstance(node.op, (ast.FloorDiv, ast.Mod)):
-            return self._divide(node, left, right)
-        if isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
-            return self._bitwise(node, left, right)
-        op = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul"}[type(node.op)]
-        return self._build(node, op, left, right)
-
-    def _divide(self, node: ast.BinOp, left: Expr, right: Expr) -> Expr:
-        divisor = fold(convert(right, "int"))
-        if divisor is None:
-            raise self.fail(node, "the divisor of // and % must be a constant")
-        if divisor.value == 0:
-            raise self.fail(node, "division by zero: the divisor is 0")
-        op = "floordiv" if isinstance(node.op, ast.FloorDiv) else "mod"
-        return self._build(node, op, left, divisor)
-
-    def _bitwise(self, node: ast.BinOp, left: Expr, right: Expr) -> Expr:
-        if isinstance(node.op, ast.BitAnd):
-            for a, b in ((left, right), (right, left)):
-                # exact for every integer, unlike the bit operation of machines
-                if b.op == "const" and _is_mask(int(b.value)):  # type: ignore[arg-type]
-                    return self._build(node, "mod", a, const(int(b.value) + 1))  # type: ignore[arg-type]
-        if any(e.op == "const" and e.value not in (0, 1) for e in (left, right)):
-            raise self.fail(node, "& | ^ take bits; of other constants only x & (2**k - 1) is read")
-        names = {ast.BitAnd: "bitand", ast.BitOr: "bitor", ast.BitXor: "bitxor"}
-        return self._build(node, names[type(node.op)], left, right)
+        Raises:
+            OutsideSubset: a node that is not in the white list, which these methods are.
+        """
+        self.at(node)
+        method: Callable[[ast.expr], Value] | None = getattr(self, f"_{type(node).__name__}", None)
+        if method is None:
+            raise self.refuse(f"{type(node).__name__} is outside the subset")
+        found = method(node)
+        self.where = node
+        return found
 
     def truth(self, node: ast.expr) -> Expr:
         """The truth value of a node where only that counts, as in a test."""
         if isinstance(node, ast.BoolOp):
-            return self._connect(node, self.truth)
+            self.at(node)
+            return self._connected(node.op, node.values)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return negate(self.truth(node.operand))
-        return convert(self.read(node), "bool")
+            self.at(node)
+            return self.terms.no(self.truth(node.operand))
+        return operators.truth(self, self.value(node))
 
-    def _UnaryOp(self, node: ast.UnaryOp) -> Expr:
-        return self.truth(node) if isinstance(node.op, ast.Not) else super()._UnaryOp(node)
+    def _connected(self, op: ast.boolop, nodes: Sequence[ast.expr]) -> Expr:
+        first = self.truth(nodes[0])
+        if len(nodes) == 1:
+            return first
 
-    def _BoolOp(self, node: ast.BoolOp) -> Expr:
-        def condition(v: ast.expr) -> Expr:
-            part = self.read(v)
-            if part.sort == "int":
-                # Python's `a and b` gives an operand back, not a truth value
-                raise self.fail(v, "'and' and 'or' take conditions here; write x != 0")
-            return part
+        def rest() -> Value:
+            return self._connected(op, nodes[1:])
 
-        return self._connect(node, condition)
+        both = isinstance(op, ast.And)
+        found = self.branch(first, rest, lambda: FALSE) if both else self.branch(
+            first, lambda: TRUE, rest
+        )  # fmt: skip
+        return found if isinstance(found, Expr) else FALSE
 
-    def _connect(self, node: ast.BoolOp, read: Callable[[ast.expr], Expr]) -> Expr:
-        """Conjunction or disjunction; each part is on the path where Python computes it."""
-        both = isinstance(node.op, ast.And)
-        outer = self.frame.path
-        result: Expr | None = None
-        try:
-            for v in node.values:
-                part = read(v)
-                self.frame.path = (*self.frame.path, (part, both))
-                op = "and" if both else "or"
-                result = part if result is None else self._build(node, op, result, part)
-        finally:
-            self.frame.path = outer
-        assert result is not None
-        return result
+    def _Constant(self, node: ast.Constant) -> Value:
+        if isinstance(node.value, bool):
+            return self.terms.bool(node.value)
+        if isinstance(node.value, int):
+            return self.terms.const(node.value)
+        if node.value is None or isinstance(node.value, str):
+            return node.value
+        raise self.refuse(f"{node.value!r} is not an integer"[:80])
 
-    def _Compare(self, node: ast.Compare) -> Expr:
-        """A chain stops at the first comparison that does not hold, as Python's does."""
-        outer = self.frame.path
-        left, result = node.left, None
-        try:
-            for kind, right in zip(node.ops, node.comparators, strict=True):
-                pair = ast.copy_location(ast.Compare(left, [kind], [right]), node)
-                part = super()._Compare(pair)
-                result = part if result is None else self._build(node, "and", result, part)
-                self.frame.path = (*self.frame.path, (part, True))
-                left = right
-        finally:
-            self.frame.path = outer
-        assert result is not None
-        return result
+    def _Name(self, node: ast.Name) -> Value:
+        address = self.frame.find(node.id)
+        if address is None:
+            if node.id in BUILTINS:
+                return Builtin(node.id)
+            raise self.refuse(f"'{node.id}' is not known here")
+        return self.load(address, node.id)
 
-    def _IfExp(self, node: ast.IfExp) -> Expr:
-        condition = self.truth(node.test)
-        outer = self.frame.path
-        try:
-            self.frame.path = (*outer, (condition, True))
-            yes = self.read(node.body)
-            self.frame.path = (*outer, (condition, False))
-            no = self.read(node.orelse)
-        finally:
-            self.frame.path = outer
-        return choose(condition, yes, no)
+    def load(self, address: tuple[object, ...], name: str) -> Value:
+        """What a variable holds; NameError where it holds nothing."""
+        found = self.state.store.get(address, UNBOUND)
 
-    def _Subscript(self, node: ast.Subscript) -> Expr:
-        table = self._table(node.value)
-        if not table.indexed:
-            raise self.fail(node, "a set has no index")
-        index = convert(self.read(node.slice), "int")
-        if not _never_negative(index):  # Python counts negative indices from the end
-            from_end = apply("add", index, const(len(table.entries)))
-            index = choose(apply("ge", index, const(0)), index, from_end)
-        return self._build(node, "table", index, value=table.entries)
+        def of(v: Value) -> Value:
+            if v is UNBOUND:
+                if address[0] == "module" and hasattr(builtins, name):
+                    raise self.refuse(f"'{name}' may have Python's own meaning here")
+                self.fail()  # NameError
+                return NEVER
+            if isinstance(v, Poison):
+                raise self.refuse(f"'{name}' {v.reason}")
+            return v
 
-    def _ints(self, node: ast.expr) -> tuple[int, ...]:
-        return self._table(node).entries
+        if isinstance(found, Choice) and not any(
+            v is UNBOUND or isinstance(v, Poison) for v in found.values
+        ):
+            return found
+        return self.each(found, of)  # type: ignore[arg-type]
 
-    def _table(self, node: ast.expr) -> Table:
-        if isinstance(node, ast.Name):
-            table = self._table_of(node.id)
-            if table is not None:
-                return table
-            raise self.fail(node, f"'{node.id}' is not a constant tuple of integers")
-        if not isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-            raise self.fail(node, "only a constant tuple of integers has an index or members here")
-        return Table(super()._ints(node), not isinstance(node, ast.Set))
+    def _NamedExpr(self, node: ast.NamedExpr) -> Value:
+        v = self.value(node.value)
+        self.bind(node.target, v)
+        return v
 
-    def _table_of(self, name: str) -> Table | None:
-        if name in self.scope.tables:
-            return self.scope.tables[name]
-        hidden = name in self.scope.local or name in self.frame.env
-        return None if hidden else self.context.module.tables.get(name)
+    def bind(self, target: ast.expr, v: Value) -> None:
+        """Assign to a target; with the statements."""
+        raise NotImplementedError
 
-    def _Call(self, node: ast.Call) -> Expr:
-        if not isinstance(node.func, ast.Name):
-            raise self.fail(node, f"the call of '{_shown(node.func)}' is outside the subset")
-        name = node.func.id
-        if name.startswith("__"):
-            raise self.fail(node, f"the name '{name}' may mean another one inside a class")
-        if name in self.scope.local or name in self.frame.env:
-            raise self.fail(node, f"'{name}' is a variable of this function, so not called here")
-        if name in self.context.module.functions:
-            return self._helper(node, self.context.module.functions[name])
-        if name in self.context.module.names:
-            raise self.fail(node, f"'{name}' is bound at the top level, so not Python's own")
-        if name not in _BUILTIN:
-            raise self.fail(node, f"the call of '{name}' is outside the subset")
-        return super()._Call(node)
+    def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:
+        """Call a value; with the calls."""
+        raise NotImplementedError
 
-    def _helper(self, node: ast.Call, function: ast.FunctionDef) -> Expr:
-        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
-            raise self.fail(node, f"{function.name}() takes plain arguments only")
-        arguments = []
+    def comprehension(self, node: ast.ListComp, source: Value) -> Value:
+        """A list with one element for each step; with the loops over the input."""
+        raise NotImplementedError
+
+    def _Attribute(self, node: ast.Attribute) -> Value:
+        owner = self.value(node.value)
+        return self.each(owner, lambda o: self._attribute(o, node.attr))
+
+    def _attribute(self, owner: Value, name: str) -> Value:
+        if isinstance(owner, Ref):
+            o = self.object(owner)
+            if isinstance(o, Instance):
+                return self._attribute_of(owner, o, name)
+            return Builtin(f".{name}", owner)
+        if isinstance(owner, Class):
+            found = owner.find(name)
+            if not isinstance(found, ast.FunctionDef) and found is not UNBOUND:
+                return found
+        if owner is None:
+            self.fail()  # AttributeError
+            return NEVER
+        if isinstance(owner, tuple) and name in ("index", "count"):
+            return Builtin(f".{name}", owner)
+        if isinstance(owner, Prefix) and name == "count":
+            return Builtin(f".{name}", owner)
+        raise self.refuse(f"the attribute '.{name}' is outside the subset")
+
+    def _attribute_of(self, ref: Ref, o: Instance, name: str) -> Value:
+        def of(v: Value) -> Value:
+            if v is not UNBOUND:
+                return v
+            found = o.cls.find(name)
+            if isinstance(found, ast.FunctionDef):
+                return Function(found, o.cls.frame, self.defaults_of(found), ref)
+            if found is UNBOUND:
+                self.fail()  # AttributeError
+                return NEVER
+            return found
+
+        return self.each(attributes(o).get(name, UNBOUND), of)
+
+    def defaults_of(self, node: ast.FunctionDef | ast.Lambda) -> tuple[Value, ...]:
+        """The default values of parameters: plain constants only."""
+        if any(d is not None for d in node.args.kw_defaults):
+            raise self.refuse("a parameter that is given by name only is outside the subset")
+        for d in node.args.defaults:
+            inner = d.operand if isinstance(d, ast.UnaryOp) else d
+            if not isinstance(inner, ast.Constant):
+                raise self.refuse("a default that is no plain constant is shared between calls")
+        return tuple(self.value(d) for d in node.args.defaults)
+
+    def _BinOp(self, node: ast.BinOp) -> Value:
+        left = self.value(node.left)
+        right = self.value(node.right)
+        self.where = node
+        return operators.binary(self, node.op, left, right)
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> Value:
+        if isinstance(node.op, ast.Not):
+            return self.truth(node)
+        return operators.unary(self, node.op, self.value(node.operand))
+
+    def _BoolOp(self, node: ast.BoolOp) -> Value:
+        return self._operand(node.op, node.values)
+
+    def _operand(self, op: ast.boolop, nodes: Sequence[ast.expr]) -> Value:
+        """``a and b`` is one of its operands."""
+        first = self.value(nodes[0])
+        if len(nodes) == 1:
+            return first
+        c = operators.truth(self, first)
+
+        def rest() -> Value:
+            return self._operand(op, nodes[1:])
+
+        def stop() -> Value:
+            return first
+
+        return self.branch(c, rest, stop) if isinstance(op, ast.And) else self.branch(c, stop, rest)
+
+    def _Compare(self, node: ast.Compare) -> Value:
+        return self._chain(self.value(node.left), list(zip(node.ops, node.comparators, strict=True)))
+
+    def _chain(self, left: Value, pairs: list[tuple[ast.cmpop, ast.expr]]) -> Expr:
+        """A chain stops at the first comparison that does not hold."""
+        (op, node), *rest = pairs
+        right = self.value(node)
+        found = operators.compare(self, op, left, right)
+        if not rest:
+            return found
+        whole = self.branch(found, lambda: self._chain(right, rest), lambda: FALSE)
+        return whole if isinstance(whole, Expr) else FALSE
+
+    def _IfExp(self, node: ast.IfExp) -> Value:
+        c = self.truth(node.test)
+        return self.branch(c, lambda: self.value(node.body), lambda: self.value(node.orelse))
+
+    def _Tuple(self, node: ast.Tuple) -> Value:
+        return tuple(self.elements(node.elts))
+
+    def elements(self, nodes: Sequence[ast.expr]) -> list[Value]:
+        """Values from left to right."""
+        found: list[Value] = []
+        for e in nodes:
+            if isinstance(e, ast.Starred):
+                part = constant_elements(self, self.value(e.value))
+                if part is None:
+                    raise self.refuse("'*' unpacks what is known to the last element only")
+                found += part
+            else:
+                found.append(self.plain(self.value(e)))
+        return found
+
+    def plain(self, v: Value) -> Value:
+        """``v``, which is kept: what is consumed only once, or at once, may not be."""
+        if isinstance(v, Lazy | Generated | Mapped):
+            raise self.refuse("a generator is kept, and consumed later")
+        return v
+
+    def _List(self, node: ast.List) -> Value:
+        address = self.fresh("object")
+        values = tuple(self.elements(node.elts))
+        return self.new_list(address, values)
+
+    def new_list(self, address: tuple[object, ...], values: tuple[Value, ...]) -> Value:
+        """A list that a display makes; with the loops over the input."""
+        raise NotImplementedError
+
+    def _Set(self, node: ast.Set) -> Value:
+        return self.new_set(self.elements(node.elts))
+
+    def new_set(self, values: Sequence[Value]) -> Value:
+        """A set of constants."""
+        keys = dict.fromkeys(operators.to_key(self, v) for v in values)
+        elements = tuple(operators.from_key(self, k) for k in keys)
+        return self.allocate(Items(elements, is_set=True))
+
+    def _Dict(self, node: ast.Dict) -> Value:
+        entries: dict[operators.Key, Value] = {}
+        for k, v in zip(node.keys, node.values, strict=True):
+            if k is None:
+                raise self.refuse("'**' is outside the subset")
+            key = operators.to_key(self, self.value(k))
+            entries[key] = self.plain(self.value(v))
+        return self.allocate(Dictionary(tuple(entries.items())))
+
+    def _Subscript(self, node: ast.Subscript) -> Value:
+        owner = self.value(node.value)
+        if not isinstance(node.slice, ast.Slice):
+            index = self.value(node.slice)
+            self.where = node
+            return item(self, owner, index)
+        parts = (node.slice.lower, node.slice.upper, node.slice.step)
+        start, stop, step = (UNBOUND if p is None else self.value(p) for p in parts)
+        self.where = node
+        by = 1 if step is UNBOUND or step is None else self._step(step)
+        return self.each(owner, lambda o: slice_of(self, o, start, stop, by))
+
+    def _step(self, step: Value) -> int:
+        if isinstance(step, Expr) and step.op == "const" and step.value != 0:
+            return int(step.value)  # type: ignore[arg-type]
+        raise self.refuse("the step of a slice must be a constant other than 0")
+
+    def _Lambda(self, node: ast.Lambda) -> Value:
+        return Function(node, self.frame, self.defaults_of(node))
+
+    def _Call(self, node: ast.Call) -> Value:
+        function = self.value(node.func)
+        if node.keywords and not isinstance(function, Function | Class | Builtin):
+            raise self.refuse("arguments by name are outside the subset here")
+        arguments: list[Value] = []
         for a in node.args:
-            arguments.append(self.context.computed(self.read(a), self.frame.path, a))
-        return self.inline(function, arguments, self.frame, node)
+            if isinstance(a, ast.Starred):
+                arguments += self.elements([a])
+            else:
+                arguments.append(self.value(a))
+        self.where = node
+        return self.each(function, lambda f: self.call(f, arguments, node))
+
+    # comprehensions
+
+    def _GeneratorExp(self, node: ast.GeneratorExp) -> Value:
+        return Lazy(node, self.frame, self.value(node.generators[0].iter))
+
+    def _ListComp(self, node: ast.ListComp) -> Value:
+        source = self.value(node.generators[0].iter)
+        self.where = node
+        if isinstance(source, Prefix | Indices):
+            generator = ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node)
+            return Lazy(generator, self.frame, source)
+        if self.is_stream(source):
+            return self.comprehension(node, source)
+        values: list[Value] = []
+        self.comprehend(node.generators, source, lambda: values.append(self.value(node.elt)))
+        return self.allocate(Items(tuple(values)))
+
+    def _SetComp(self, node: ast.SetComp) -> Value:
+        values: list[Value] = []
+        source = self.value(node.generators[0].iter)
+        self.comprehend(node.generators, source, lambda: values.append(self.value(node.elt)))
+        return self.new_set(values)
+
+    def _DictComp(self, node: ast.DictComp) -> Value:
+        entries: dict[operators.Key, Value] = {}
+
+        def add() -> None:
+            key = operators.to_key(self, self.value(node.key))
+            entries[key] = self.plain(self.value(node.value))
+
+        self.comprehend(node.generators, self.value(node.generators[0].iter), add)
+        return self.allocate(Dictionary(tuple(entries.items())))
+
+    def is_stream(self, source: Value) -> bool:
+        """Whether a source ends with the input."""
+        return stream_of(self, source) is not None
+
+    def comprehend(
+        self,
+        generators: Sequence[ast.comprehension],
+        source: Value,
+        use: Callable[[], object],
+        frame: Frame | None = None,
+    ) -> None:
+        """``use`` for each element that a comprehension over constants takes."""
+
+        def one(tests: Sequence[ast.expr]) -> None:
+            if all(self._decided(test) for test in tests):
+                use()
+
+        self.comprehend_tests(generators, source, one, frame)
+
+    def comprehend_tests(
+        self,
+        generators: Sequence[ast.comprehension],
+        source: Value,
+        use: Callable[[Sequence[ast.expr]], object],
+        frame: Frame | None = None,
+    ) -> None:
+        """``use`` for each element, with the tests that say whether it is taken."""
+        outer = self.frame
+        self.frame = comprehension_frame(self, generators, frame or outer)
+        try:
+            self._comprehend(generators, source, use)
+        finally:
+            self.frame = outer
+
+    def _comprehend(
+        self,
+        generators: Sequence[ast.comprehension],
+        source: Value,
+        use: Callable[[Sequence[ast.expr]], object],
+    ) -> None:
+        first, *rest = generators
+        for e in self.source_elements(source):
+            self.bind(first.target, e)
+            if not rest:
+                use(first.ifs)
+            elif all(self._decided(test) for test in first.ifs):
+                self._comprehend(rest, self.value(rest[0].iter), use)
+
+    # what the rest of the interpreter adds
+
+    active: tuple[object, ...] = ()
+
+    def demand_inside_a_step(self) -> None:
+        """Refuse what is only computed in a loop over the input."""
+        raise NotImplementedError
+
+    def stream_of_calls(self, v: Mapped) -> Value:
+        """``list(map(f, xs))``; with the loops over the input."""
+        raise NotImplementedError
+
+    def call_node(self) -> ast.Call:
+        """A call without arguments by name, at the node at work."""
+        at = self.where if isinstance(self.where, ast.expr | ast.stmt) else ast.Pass()
+        return ast.copy_location(ast.Call(ast.Name("f", ast.Load()), [], []), at)
+
+    def history(self, ref: Ref) -> History:
+        """A history by its address."""
+        found = self.object(ref)
+        assert isinstance(found, History)
+        return found
+
+    def source_elements(self, source: Value) -> tuple[Value, ...]:
+        """The elements of a source of known size."""
+        if isinstance(source, Generated | Prefix | Indices | Length):
+            raise self.refuse("this is not iterated over here")
+        found = constant_elements(self, source)
+        if found is None:
+            raise self.refuse("what is iterated over here is not known to its last element")
+        return found
+
+    def _decided(self, test: ast.expr) -> bool:
+        c = self.decide(self.truth(test))
+        if c.op not in ("true", "false"):
+            raise self.retry("the size of this list is not known")
+        return c is TRUE
 
 
-def _shown(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _is_mask(value: int) -> bool:
-    return value >= 0 and value & (value + 1) == 0
-
-
-def _never_negative(e: Expr) -> bool:
-    if e.op == "const":
-        return int(e.value) >= 0  # type: ignore[arg-type]
-    if e.op == "mod":
-        return int(e.args[1].value) > 0  # type: ignore[arg-type]
-    if e.op == "table":
-        return isinstance(e.value, tuple) and min(e.value) >= 0
-    if e.op in ("add", "mul", "min"):
-        return all(map(_never_negative, e.args))
-    if e.op == "max":
-        return any(map(_never_negative, e.args))
-    if e.op == "if":
-        return all(map(_never_negative, e.args[1:]))
-    return e.op in ("abs", "int", "bitand", "bitor", "bitxor")
+def comprehension_frame(
+    core: Expressions, generators: Sequence[ast.comprehension], outer: Frame
+) -> Frame:
+    """A frame with the names that a comprehension binds."""
+    if any(g.is_async for g in generators):
+        raise core.refuse("an async comprehension is outside the subset")
+    names = {n.id for g in generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+    return Frame(core.fresh("frame"), frozenset(names), outer)

@@ -16,6 +16,22 @@ class OutsideSubset(MipsVerifyError):  # noqa: N818 - it says more than an Error
     """
 
     def __init__(self, reason: str, where: ast.AST | int) -> None:
-        self.line = where if isinstance(where, int) else int(getattr(where, "lineno", 1))
         self.reason = reason
-        super().__init__(f"line {self.line}: {reason}")
+        self.place(where)
+
+    def place(self, where: ast.AST | int) -> None:
+        """Say where it stands."""
+        self.line = where if isinstance(where, int) else int(getattr(where, "lineno", 1))
+        self.args = (f"line {self.line}: {self.reason}",)
+
+
+class Retry(OutsideSubset):
+    """What could not be decided, and may be with more steps or registers.
+
+    Attributes:
+        steps: how many first steps to execute one by one.
+    """
+
+    def __init__(self, reason: str, where: ast.AST | int, steps: int = 0) -> None:
+        super().__init__(reason, where)
+        self.steps = steps

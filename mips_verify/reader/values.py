@@ -1,213 +1,265 @@
-"""Symbolic values on the paths through a program."""
+"""What a variable of a program can hold, in terms of the symbols of one step."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Union
 
-from mips_verify.expr import FALSE, TRUE, Expr, apply, const, convert, evaluate
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.expr import Expr
 
-MAX_NODES: Final = 20_000  # of one value, written out as a tree
-MAX_DEPTH: Final = 200
-MAX_STEPS: Final = 20_000  # statements, each path counted anew
-
-Path = tuple[tuple[Expr, bool], ...]  # conditions, and whether they hold
+Address = tuple[object, ...]  # of a variable or an object; the same in every step
+Key = Union[int, str, None, tuple["Key", ...]]  # of a dictionary
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A constant tuple, list or set of integers; a set has no index."""
+class Nothing(Enum):
+    """Places without a value.
 
-    entries: tuple[int, ...]
-    indexed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """What the top level of a file binds.
-
-    ``names`` holds every name, also those of which nothing more is known; reading one of
-    these is refused.
+    ``UNBOUND`` raises NameError when it is read. ``NEVER`` stands where an exception was
+    raised: nothing is ever computed with it.
     """
 
-    constants: Mapping[str, Expr]
-    tables: Mapping[str, Table]
-    functions: Mapping[str, ast.FunctionDef]
-    classes: Mapping[str, ast.ClassDef]
-    names: frozenset[str]
+    UNBOUND = "no value yet"
+    NEVER = "never reached"
+
+
+UNBOUND, NEVER = Nothing.UNBOUND, Nothing.NEVER
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The names of one function, resolved as Python does.
+class Ref:
+    """A list, a dictionary, an instance or a history; what it holds is in the store."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values of different kinds.
 
     Attributes:
-        local: bound anywhere in the function, hence local all through it.
-        tables: local constants.
-        closed: local names that must stay what they are: parameters that are sequences,
-            the result list, ``self``. From name to what it is.
-        myself: the first parameter of a method.
-        result: the list that is returned.
+        tag: which of them it is.
+        values: no two of one kind.
     """
 
-    local: frozenset[str]
-    tables: Mapping[str, Table] = field(default_factory=dict)
-    closed: Mapping[str, str] = field(default_factory=dict)
-    myself: str | None = None
-    result: str | None = None
+    tag: Expr
+    values: tuple[Value, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """One path, or several that were merged.
+    """The names of one call, of the file, or of a comprehension; their values are in the store."""
 
-    Attributes:
-        env: values; ``None`` where only some of the merged paths have one.
-        path: the conditions under which this is reached.
-        emitted: what was appended or yielded in this step.
-        returned: what the function returned.
-        done: nothing after this is executed on this path.
-    """
+    address: Address
+    names: frozenset[str]
+    parent: Frame | None = None
 
-    env: dict[str, Expr | None]
-    path: Path = ()
-    emitted: tuple[Expr, ...] | None = None
-    returned: tuple[Expr, ...] | None = None
-    done: bool = False
-
-    def fork(self, condition: Expr, holds: bool) -> Frame:
-        """The path on which ``condition`` holds, or not."""
-        return replace(self, env=dict(self.env), path=(*self.path, (condition, holds)))
-
-    def join(self, condition: Expr, yes: Frame, no: Frame, where: ast.AST) -> None:
-        """Become both paths at once."""
-        self.env = {
-            name: _choose_known(condition, yes.env.get(name), no.env.get(name))
-            for name in [*yes.env, *(n for n in no.env if n not in yes.env)]
-        }
-        self.emitted = _choose_all(condition, yes.emitted, no.emitted, where, _EMITTED)
-        self.returned = _choose_all(condition, yes.returned, no.returned, where, _RETURNED)
-        self.done = yes.done and no.done
-
-
-_EMITTED: Final = "only some of the paths from here append or yield an output"
-_RETURNED: Final = "only some of the paths from here return a value"
-
-
-def _choose_known(condition: Expr, yes: Expr | None, no: Expr | None) -> Expr | None:
-    if yes is None or no is None:
+    def find(self, name: str) -> Address | None:
+        """Where a name lives, looked up as Python does."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.names:
+                return (*frame.address, name)
+            frame = frame.parent
         return None
-    return choose(condition, yes, no)
-
-
-def _choose_all(
-    condition: Expr,
-    yes: Sequence[Expr] | None,
-    no: Sequence[Expr] | None,
-    where: ast.AST,
-    missing: str,
-) -> tuple[Expr, ...] | None:
-    if yes is None and no is None:
-        return None
-    if yes is None or no is None:
-        raise OutsideSubset(missing, where)
-    if len(yes) != len(no):
-        raise OutsideSubset(f"one path gives {len(yes)} outputs, another {len(no)}", where)
-    return tuple(choose(condition, a, b) for a, b in zip(yes, no, strict=True))
-
-
-def choose(condition: Expr, yes: Expr, no: Expr) -> Expr:
-    """``yes if condition else no``; of sort ``bool`` where both are."""
-    if yes is no:
-        return yes
-    value = apply("if", condition, yes, no)
-    return apply("ne", value, const(0)) if yes.sort == no.sort == "bool" else value
-
-
-def fold(e: Expr) -> Expr | None:
-    """The constant that an expression without variables is; ``None`` if it has no value."""
-    try:
-        value = evaluate(e, {})
-    except (KeyError, ValueError):
-        return None
-    if e.sort == "bool":
-        return TRUE if value else FALSE
-    return const(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one expression; kept with it, so that its identity stays its own."""
+class Function:
+    """A function or a lambda, with the frame that it was defined in; or bound to an instance."""
 
-    e: Expr
-    nodes: int
-    depth: int
-    names: frozenset[str]
-    reads_table: bool
+    node: ast.FunctionDef | ast.Lambda
+    frame: Frame
+    defaults: tuple[Value, ...] = ()
+    myself: Ref | None = None
 
 
-class Context:
-    """What one reading of a file shares between its functions.
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class without bases: its methods and its constants."""
+
+    name: str
+    frame: Frame
+    methods: tuple[tuple[str, ast.FunctionDef], ...]
+    constants: tuple[tuple[str, Value], ...]
+
+    def find(self, name: str) -> ast.FunctionDef | Value:
+        """A method, a constant, or ``UNBOUND``."""
+        return {**dict(self.constants), **dict(self.methods)}.get(name, UNBOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A function or a type of Python's own, or a method of an object."""
+
+    name: str
+    owner: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """``len(xs) + offset``: it is not known before the last letter."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """``range(start, stop, step)``."""
+
+    start: Expr
+    stop: Expr | Length
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """``[*head, *history[skip:]]``, less the last ``trim`` letters."""
+
+    history: Ref
+    head: tuple[Value, ...] = ()
+    skip: int = 0
+    trim: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """``enumerate(of, start)``."""
+
+    of: Value
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Zipped:
+    """``zip(*parts)``."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The elements of a history up to ``stop``, which grows with every step."""
+
+    history: Ref
+    stop: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """``range(stop)`` where ``stop`` grows with every step."""
+
+    stop: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A generator expression, not yet run: its syntax, the frame around it and its first source."""
+
+    node: ast.GeneratorExp
+    frame: Frame
+    source: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """``map(function, *of)``, not yet run."""
+
+    function: Value
+    of: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a generator function has yielded, to be consumed once."""
+
+    history: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A value that depends on the rest of the sequence."""
+
+    reason: str
+
+
+Value = Union[
+    Expr, None, str, Nothing, Ref, Choice, Function, Class, Builtin, Length, Range, Tail,
+    Numbered, Zipped, Prefix, Indices, Lazy, Mapped, Generated, Poison, tuple["Value", ...],
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The elements of a list (or of a constant set)."""
+
+    values: tuple[Value, ...]
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Entries with constant keys, in order."""
+
+    entries: tuple[tuple[Key, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The attributes of an object."""
+
+    cls: Class
+    attributes: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A list with one element for each step: the inputs, or what a loop appends.
 
     Attributes:
-        module: the top level.
-        lookups: every value with a table in it, and the path on which Python computes it.
-        active: helper functions being read, against recursion.
+        length: elements so far.
+        recent: the last of them, as many as are read.
+        first: the first of them, as many as are read.
+        complete: whether the program sees the whole list, longer than what is known by now.
+        fill: where the program made the list beforehand, what it put everywhere.
+        name: of the program's variable, for registers.
     """
 
-    def __init__(self, module: Module) -> None:
-        self.module = module
-        self.lookups: list[tuple[Path, Expr]] = []
-        self.active: list[str] = []
-        self._steps = 0
-        self._facts: dict[int, Facts] = {}
-
-    def facts(self, e: Expr) -> Facts:
-        """Size, depth and names; shared parts are looked at once."""
-        found = self._facts.get(id(e))
-        if found is None:
-            parts = [self.facts(a) for a in e.args]
-            own = 1 + (len(e.value) if isinstance(e.value, tuple) else 0)
-            found = self._facts[id(e)] = Facts(
-                e,
-                own + sum(p.nodes for p in parts),
-                1 + max((p.depth for p in parts), default=0),
-                frozenset({str(e.value)} if e.op == "var" else ()).union(*(p.names for p in parts)),
-                e.op == "table" or any(p.reads_table for p in parts),
-            )
-        return found
-
-    def count_step(self, where: ast.AST) -> None:
-        """One statement more.
-
-        Raises:
-            OutsideSubset: too many, as paths multiply.
-        """
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise OutsideSubset(f"more than {MAX_STEPS} statements on all paths together", where)
-
-    def computed(self, e: Expr, path: Path, where: ast.AST) -> Expr:
-        """Note that Python computes ``e`` on this path.
-
-        Raises:
-            OutsideSubset: a value too large to reason about.
-        """
-        known = self.facts(e)
-        if known.nodes > MAX_NODES or known.depth > MAX_DEPTH:
-            raise OutsideSubset("this value, written as one expression, is too large", where)
-        if known.reads_table:
-            self.lookups.append((path, e))
-        return e
-
-    def start_again(self) -> None:
-        """Forget what was computed, before the same code is read once more."""
-        self.lookups.clear()
+    length: Expr
+    recent: tuple[Value, ...] = ()
+    first: tuple[Value, ...] = ()
+    complete: bool = False
+    fill: Value = UNBOUND
+    stale: bool = False
 
 
-def int_values(values: Sequence[Expr]) -> tuple[Expr, ...]:
-    """All as integers."""
-    return tuple(convert(e, "int") for e in values)
+Object = Items | Dictionary | Instance | History
+Stored = Union[Value, Object]
+Store = dict[Address, Stored]
+
+
+def same(a: Stored, b: Stored) -> bool:
+    """Whether two values are certainly one; expressions are unique, so that identity decides."""
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        return a is b
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, Choice) and isinstance(b, Choice):
+        return a.tag is b.tag and same(a.values, b.values)
+    return a is b or (type(a) is type(b) and a == b)
+
+
+def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
+    """``f`` of every part of a tuple or a choice."""
+    if isinstance(v, tuple):
+        return tuple(map_value(p, f) for p in v)
+    if isinstance(v, Choice):
+        return Choice(v.tag, tuple(map_value(p, f) for p in v.values))
+    return f(v)
+
+
+def attributes(o: Instance) -> Mapping[str, Value]:
+    """By name."""
+    return dict(o.attributes)

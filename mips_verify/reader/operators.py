@@ -1,0 +1,503 @@
+"""Python's operators on the values of a step: what they give, and when they raise an exception."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import Final
+
+from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader.core import Core
+from mips_verify.reader.values import (
+    NEVER,
+    Choice,
+    Class,
+    Dictionary,
+    Function,
+    History,
+    Items,
+    Key,
+    Length,
+    Range,
+    Ref,
+    Tail,
+    Value,
+)
+
+MAX_ITEMS: Final = 4096  # of a list
+MAX_POWER: Final = 16
+MAX_SHIFT: Final = 256
+ADD: Final = ast.Add()
+_ARITHMETIC: Final[dict[type[ast.AST], str]] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+}
+_BITS: Final[dict[type[ast.AST], str]] = {
+    ast.BitAnd: "bitand",
+    ast.BitOr: "bitor",
+    ast.BitXor: "bitxor",
+}
+_ORDER: Final[dict[type[ast.AST], str]] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+_FLIPPED: Final = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def truth(core: Core, v: Value) -> Expr:
+    """The truth value of ``v``."""
+
+    def of(v: Value) -> Value:
+        if isinstance(v, Expr):
+            return core.decide(core.terms.truth(v))
+        if v is None or isinstance(v, str | tuple):
+            return core.terms.bool(bool(v))
+        if isinstance(v, Function | Class):
+            return TRUE
+        if isinstance(v, Length) and v.offset == 0:
+            return TRUE  # of a sequence of at least one letter
+        if isinstance(v, Ref):
+            return _truth_of_object(core, v)
+        raise core.refuse("the truth value of this is not known")
+
+    found = core.each(v, of)
+    if found is NEVER:
+        return FALSE
+    assert isinstance(found, Expr)
+    return found
+
+
+def _truth_of_object(core: Core, v: Ref) -> Expr:
+    o = core.object(v)
+    if isinstance(o, Items):
+        return core.terms.bool(bool(o.values))
+    if isinstance(o, Dictionary):
+        return core.terms.bool(bool(o.entries))
+    if isinstance(o, History):
+        return TRUE if o.complete else core.terms.compare("gt", o.length, core.terms.const(0))
+    return TRUE
+
+
+def integer(core: Core, v: Value, use: Callable[[Expr], Value]) -> Value:
+    """``use`` of an integer; anything else raises a TypeError."""
+
+    def of(v: Value) -> Value:
+        if isinstance(v, Expr):
+            return use(v)
+        if v is None or isinstance(v, str | tuple | Function | Class | Ref):
+            core.fail()
+            return NEVER
+        raise core.refuse("what is computed here depends on the rest of the sequence")
+
+    return core.each(v, of)
+
+
+def negate(core: Core, v: Value) -> Expr:
+    """``not v``."""
+    return core.terms.no(truth(core, v))
+
+
+def unary(core: Core, op: ast.unaryop, v: Value) -> Value:
+    """``-v``, ``+v``, ``~v`` and ``not v``."""
+    terms = core.terms
+    if isinstance(op, ast.Not):
+        return negate(core, v)
+    if isinstance(op, ast.UAdd):
+        return integer(core, v, terms.integer)
+    if isinstance(op, ast.USub):
+        return integer(core, v, lambda e: terms.build("neg", e))
+    return integer(core, v, lambda e: terms.build("sub", terms.const(-1), e))
+
+
+def binary(core: Core, op: ast.operator, a: Value, b: Value) -> Value:
+    """``a op b``."""
+    return core.each(a, lambda a: core.each(b, lambda b: _binary(core, op, a, b)))
+
+
+def _binary(core: Core, op: ast.operator, a: Value, b: Value) -> Value:
+    if isinstance(a, Expr) and isinstance(b, Expr):
+        return _on_integers(core, op, a, b)
+    if isinstance(a, Length) and isinstance(b, Expr) and b.op == "const":
+        if isinstance(op, ast.Add | ast.Sub):
+            sign = 1 if isinstance(op, ast.Add) else -1
+            return Length(a.offset + sign * int(b.value))  # type: ignore[arg-type]
+    if isinstance(op, ast.Add):
+        return _joined(core, a, b)
+    if isinstance(op, ast.Mult):
+        for many, count in ((a, b), (b, a)):
+            if isinstance(many, Ref | tuple | str) and isinstance(count, Expr | Length):
+                return _repeated(core, many, count)
+    if isinstance(op, ast.Mod) and isinstance(a, str):
+        raise core.refuse("formatted text is outside the subset")
+    if all(v is None or isinstance(v, Expr | str | tuple | Function) for v in (a, b)):
+        core.fail()  # TypeError
+        return NEVER
+    raise core.refuse(f"'{ast.unparse(ast.BinOp(ast.Name('a'), op, ast.Name('b')))}' is not "
+                      "known for these values")  # fmt: skip
+
+
+def _on_integers(core: Core, op: ast.operator, a: Expr, b: Expr) -> Value:
+    terms = core.terms
+    if type(op) in _ARITHMETIC:
+        return terms.build(_ARITHMETIC[type(op)], a, b)
+    if isinstance(op, ast.FloorDiv | ast.Mod):
+        return _divided(core, "floordiv" if isinstance(op, ast.FloorDiv) else "mod", a, b)
+    if type(op) in _BITS:
+        return _bitwise(core, _BITS[type(op)], a, b)
+    if isinstance(op, ast.Pow):
+        return _power(core, a, b)
+    if isinstance(op, ast.LShift | ast.RShift):
+        return _shifted(core, op, a, b)
+    if isinstance(op, ast.Div):
+        raise core.refuse("'/' gives a float; only '//' by a constant stays within the integers")
+    raise core.refuse(f"'{type(op).__name__}' is outside the subset")
+
+
+def _divided(core: Core, op: str, a: Expr, b: Expr) -> Value:
+    divisor = core.terms.integer(b)
+    if divisor.op == "if" and core.terms.size(divisor) < 50:  # one of several constants
+        c, yes, no = divisor.args
+        return core.branch(
+            c, lambda: _divided(core, op, a, yes), lambda: _divided(core, op, a, no)
+        )
+    if divisor.op != "const":
+        raise core.retry("the divisor of // and % must be a constant")
+    if divisor.value == 0:
+        core.fail()  # ZeroDivisionError
+        return NEVER
+    return core.terms.build(op, a, divisor)
+
+
+def _bitwise(core: Core, op: str, a: Expr, b: Expr) -> Value:
+    terms = core.terms
+    both_bool = a.sort == b.sort == "bool"
+    a, b = terms.integer(a), terms.integer(b)
+    if a.op == b.op == "const":
+        x, y = int(a.value), int(b.value)  # type: ignore[arg-type]
+        return terms.const({"bitand": x & y, "bitor": x | y, "bitxor": x ^ y}[op])
+    for e, mask in ((a, b), (b, a)):
+        if mask.op == "const" and not (terms.interval(e) == (0, 1) and mask.value in (0, 1)):
+            return _masked(core, op, e, int(mask.value))  # type: ignore[arg-type]
+    for e in (a, b):  # of other numbers the machine has no value, though Python does
+        low, high = terms.interval(e)
+        if low is None or high is None or low < 0 or high > 1:
+            core.fail(terms.no(terms.build("in", e, value=(0, 1))))
+    made = terms.build(op, a, b)
+    return terms.truth(made) if both_bool else made
+
+
+def _masked(core: Core, op: str, e: Expr, mask: int) -> Value:
+    """``e op mask``, exact for every integer, by the bits of a constant."""
+    terms = core.terms
+    if op == "bitand" and mask >= 0 and not mask & (mask + 1):
+        return terms.build("mod", e, terms.const(mask + 1))
+    if mask < 0 or bin(mask).count("1") > 8:
+        raise core.refuse("& | ^ take bits, or a constant that is not negative")
+    if op in ("bitor", "bitxor") and mask == 0:
+        return e
+    total: Expr | None = None
+    for k in (k for k in range(mask.bit_length()) if mask >> k & 1):
+        shifted = terms.build("floordiv", e, terms.const(1 << k))
+        bit = terms.build("mod", shifted, terms.const(2))
+        part = terms.build("mul", terms.const(1 << k), bit)
+        total = part if total is None else terms.build("add", total, part)
+    if op == "bitand":
+        assert total is not None or not mask
+        return terms.const(0) if total is None else total
+    assert total is not None
+    if op == "bitor":  # e + mask - (e & mask)
+        return terms.build("sub", terms.build("add", e, terms.const(mask)), total)
+    twice = terms.build("mul", terms.const(2), total)
+    return terms.build("sub", terms.build("add", e, terms.const(mask)), twice)
+
+
+def _power(core: Core, a: Expr, b: Expr) -> Value:
+    terms = core.terms
+    a, b = terms.integer(a), terms.integer(b)
+    if b.op != "const":
+        raise core.retry("the exponent of '**' must be a constant")
+    k = int(b.value)  # type: ignore[arg-type]
+    if k < 0 or (k > MAX_POWER and a.op != "const"):
+        raise core.refuse(f"the exponent of '**' must be from 0 to {MAX_POWER}")
+    if a.op == "const":
+        bits = int(a.value).bit_length()  # type: ignore[arg-type]
+        if bits > 1 and k * bits > 2 * MAX_SHIFT * 4:
+            raise core.refuse("a constant here is too large")
+        return terms.const(int(a.value) ** k)  # type: ignore[arg-type, operator]
+    return reduce(lambda p, _: terms.build("mul", p, a), range(k), terms.const(1))
+
+
+def _shifted(core: Core, op: ast.operator, a: Expr, b: Expr) -> Value:
+    terms = core.terms
+    b = terms.integer(b)
+    if b.op != "const" or int(b.value) > MAX_SHIFT:  # type: ignore[arg-type]
+        raise core.retry(f"a shift must be by a constant up to {MAX_SHIFT}")
+    if int(b.value) < 0:  # type: ignore[arg-type]
+        core.fail()  # ValueError
+        return NEVER
+    name = "mul" if isinstance(op, ast.LShift) else "floordiv"
+    return terms.build(name, a, terms.const(1 << int(b.value)))  # type: ignore[arg-type]
+
+
+def _joined(core: Core, a: Value, b: Value) -> Value:
+    """``a + b`` of sequences."""
+    if isinstance(a, str) and isinstance(b, str) and len(a) + len(b) <= MAX_ITEMS:
+        return a + b
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _bounded(core, a + b)
+    left = _listed(core, a)
+    if left is not None:
+        right = _listed(core, b)
+        if right is not None:
+            return core.allocate(Items(_bounded(core, left + right)))
+        if isinstance(b, Ref) and isinstance(o := core.object(b), History) and o.complete:
+            return Tail(b, left)
+        if isinstance(b, Tail):
+            return Tail(b.history, left + b.head, b.skip, b.trim)
+    if all(v is None or isinstance(v, Expr | str | tuple) or _listed(core, v) is not None
+           for v in (a, b)):  # fmt: skip
+        core.fail()  # TypeError
+        return NEVER
+    raise core.refuse("'+' is not known for these values")
+
+
+def _listed(core: Core, v: Value) -> tuple[Value, ...] | None:
+    """The elements of a list."""
+    o = core.object(v) if isinstance(v, Ref) else None
+    return o.values if isinstance(o, Items) and not o.is_set else None
+
+
+def _bounded(core: Core, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    if len(values) > MAX_ITEMS:
+        raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
+    return values
+
+
+def _repeated(core: Core, many: Value, count: Expr | Length) -> Value:
+    """``many * count``."""
+    elements = _listed(core, many)
+    if isinstance(count, Length):
+        if count.offset == 0 and elements is not None and len(elements) == 1:
+            return filled(core, elements[0])
+        raise core.refuse("only [value] * len(xs) makes a list as long as the input")
+    count = core.terms.integer(count)
+    if count.op != "const":
+        raise core.retry("a list is repeated a constant number of times")
+    times = max(0, int(count.value))  # type: ignore[arg-type]
+    size = len(elements if elements is not None else many)  # type: ignore[arg-type]
+    if size * times > MAX_ITEMS:
+        raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
+    if elements is not None:
+        return core.allocate(Items(elements * times))
+    if isinstance(many, str | tuple):
+        return many * times
+    raise core.refuse("'*' is not known for these values")
+
+
+def filled(core: Core, fill: Value) -> Ref:
+    """A list as long as the input, with one value everywhere; outputs are put in by index."""
+    if isinstance(fill, Ref):
+        raise core.refuse("the same object stands everywhere in this list")
+    return core.allocate(History(core.step, complete=True, fill=fill))
+
+
+def equal(core: Core, a: Value, b: Value) -> Expr:
+    """``a == b``."""
+    for v, w in ((a, b), (b, a)):
+        if isinstance(v, Choice) and (w is None or isinstance(w, str)):
+            return kind_is(core, v, w)
+    found = core.each(a, lambda a: core.each(b, lambda b: _equal(core, a, b)))
+    if found is NEVER:
+        return FALSE
+    assert isinstance(found, Expr)
+    return found
+
+
+def kind_is(core: Core, v: Choice, w: str | None) -> Expr:
+    """Whether ``v`` is the text ``w``, or None; no value of another kind equals it."""
+    place = next((k for k, p in enumerate(v.values) if p is w or p == w), None)
+    if place is None:
+        return FALSE
+    return core.decide(core.terms.compare("eq", v.tag, core.terms.const(place)))
+
+
+def _equal(core: Core, a: Value, b: Value) -> Expr:
+    if isinstance(a, Expr) and isinstance(b, Expr):
+        return core.decide(core.terms.compare("eq", *map(core.terms.integer, (a, b))))
+    plain = (Expr, str, tuple)
+    if (a is None or isinstance(a, plain)) and (b is None or isinstance(b, plain)):
+        if isinstance(a, tuple) and isinstance(b, tuple):
+            return _all_equal(core, a, b)
+        return core.terms.bool(not isinstance(a, Expr) and not isinstance(b, Expr) and a == b)
+    x, y = _listed(core, a), _listed(core, b)
+    if x is not None and y is not None:
+        return _all_equal(core, x, y)
+    if (x is not None and (b is None or isinstance(b, plain))) or (
+        y is not None and (a is None or isinstance(a, plain))
+    ):
+        return FALSE
+    raise core.refuse("'==' is not known for these values")
+
+
+def _all_equal(core: Core, a: Iterable[Value], b: Iterable[Value]) -> Expr:
+    a, b = tuple(a), tuple(b)
+    if len(a) != len(b):
+        return FALSE
+    parts = [equal(core, p, q) for p, q in zip(a, b, strict=True)]
+    return reduce(core.terms.both, parts, TRUE)
+
+
+def compare(core: Core, op: ast.cmpop, a: Value, b: Value) -> Expr:
+    """One comparison."""
+    if isinstance(op, ast.Eq | ast.NotEq) and (line := _with_length(core, op, a, b)) is None:
+        found = equal(core, a, b)
+        return found if isinstance(op, ast.Eq) else core.terms.no(found)
+    if isinstance(op, ast.In | ast.NotIn):
+        found = member(core, a, b)
+        return found if isinstance(op, ast.In) else core.terms.no(found)
+    if isinstance(op, ast.Is | ast.IsNot):
+        found = _is_none(core, a, b)
+        return found if isinstance(op, ast.Is) else core.terms.no(found)
+    if (line := _with_length(core, op, a, b)) is not None:
+        return line
+    order = core.each(a, lambda a: core.each(b, lambda b: _ordered(core, op, a, b)))
+    if order is NEVER:
+        return FALSE
+    assert isinstance(order, Expr)
+    return order
+
+
+def _ordered(core: Core, op: ast.cmpop, a: Value, b: Value) -> Value:
+    if isinstance(a, Expr) and isinstance(b, Expr):
+        ints = map(core.terms.integer, (a, b))
+        return core.decide(core.terms.compare(_ORDER[type(op)], *ints))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _lexicographic(core, op, a, b)
+    if all(v is None or isinstance(v, Expr | tuple | str) for v in (a, b)):
+        if isinstance(a, str) and isinstance(b, str):
+            raise core.refuse("texts have no order here")
+        core.fail()  # TypeError
+        return NEVER
+    raise core.refuse("this comparison is not known for these values")
+
+
+def _lexicographic(
+    core: Core, op: ast.cmpop, a: tuple[Value, ...], b: tuple[Value, ...]
+) -> Value:
+    """The first elements that differ decide; Python compares no others by order."""
+    if not a or not b:
+        name = _ORDER[type(op)]
+        return core.terms.build(name, core.terms.const(len(a)), core.terms.const(len(b)))
+    return core.branch(
+        equal(core, a[0], b[0]),
+        lambda: _lexicographic(core, op, a[1:], b[1:]),
+        lambda: core.each(a[0], lambda p: core.each(b[0], lambda q: _ordered(core, op, p, q))),
+    )
+
+
+def _with_length(core: Core, op: ast.cmpop, a: Value, b: Value) -> Expr | None:
+    """``i < len(xs)`` and the like, for what is known of the length: it exceeds the step."""
+    if not isinstance(a, Length) and not isinstance(b, Length):
+        return None
+    name = _ORDER.get(type(op)) or {ast.Eq: "eq", ast.NotEq: "ne"}.get(type(op))
+    if isinstance(b, Length):
+        if not isinstance(a, Expr) or name is None:
+            raise core.refuse("len() of the input is compared with a number only")
+        a, b, name = b, a, _FLIPPED[name]
+    if not isinstance(b, Expr) or name is None or not isinstance(a, Length):
+        raise core.refuse("len() of the input is compared with a number only")
+    one = core.terms.const(1 + a.offset)
+    least = core.terms.build("add", core.step, one)  # the length is at least this
+    beyond = core.terms.compare("lt", core.terms.integer(b), least)
+    if core.decide(beyond) is TRUE:
+        return core.terms.bool(name in ("gt", "ge", "ne"))
+    raise core.retry("this depends on the length of the whole input")
+
+
+def _is_none(core: Core, a: Value, b: Value) -> Expr:
+    if b is not None:
+        a, b = b, a
+    if b is not None:
+        raise core.refuse("'is' is read with None only; write == for integers")
+    return kind_is(core, a, None) if isinstance(a, Choice) else core.terms.bool(a is None)
+
+
+def member(core: Core, v: Value, where: Value) -> Expr:
+    """``v in where``."""
+
+    def of(where: Value) -> Value:
+        elements = None if isinstance(where, str) else elements_of(core, where)
+        if elements is None:
+            raise core.refuse("only the elements of a list, a set or a range of constants are known")
+        return _among(core, v, elements)
+
+    found = core.each(where, of)
+    return found if isinstance(found, Expr) else FALSE
+
+
+def _among(core: Core, v: Value, elements: tuple[Value, ...]) -> Expr:
+    if isinstance(v, Expr) and elements and all(isinstance(e, Expr) for e in elements):
+        numbers = [core.terms.integer(e) for e in elements if isinstance(e, Expr)]
+        if all(e.op == "const" for e in numbers):
+            values = tuple(int(e.value) for e in numbers)  # type: ignore[arg-type]
+            return core.decide(core.terms.build("in", v, value=values))
+    found: Expr = FALSE
+    for e in elements:
+        found = core.terms.either(found, equal(core, v, e))
+    return found
+
+
+def elements_of(core: Core, v: Value) -> tuple[Value, ...] | None:
+    """What a container of known size holds; the keys of a dictionary."""
+    if isinstance(v, tuple):
+        return v
+    if isinstance(v, str):
+        return tuple(v)
+    if isinstance(v, Range):
+        return range_elements(core, v)
+    if isinstance(v, Ref):
+        o = core.object(v)
+        if isinstance(o, Items):
+            return o.values
+        if isinstance(o, Dictionary):
+            return tuple(from_key(core, k) for k, _ in o.entries)
+    return None
+
+
+def range_elements(core: Core, r: Range) -> tuple[Value, ...] | None:
+    """The numbers of a range whose length is a constant."""
+    if isinstance(r.stop, Length):
+        return None
+    size = core.terms.linear(core.terms.build("sub", r.stop, r.start))
+    if size is None or size[0]:
+        return None
+    steps = range(0, size[1], r.step)
+    if len(steps) > MAX_ITEMS:
+        raise core.refuse(f"a range of more than {MAX_ITEMS} numbers")
+    return tuple(core.terms.build("add", r.start, core.terms.const(k)) for k in steps)
+
+
+def from_key(core: Core, k: Key) -> Value:
+    """The value that a dictionary's key is."""
+    if isinstance(k, tuple):
+        return tuple(from_key(core, p) for p in k)
+    return core.terms.const(k) if isinstance(k, int) else k
+
+
+def to_key(core: Core, v: Value) -> Key:
+    """The key that a constant is.
+
+    Raises:
+        OutsideSubset: no constant.
+    """
+    if isinstance(v, tuple):
+        return tuple(to_key(core, p) for p in v)
+    if isinstance(v, Expr):
+        e = core.terms.integer(v)
+        if e.op == "const":
+            return int(e.value)  # type: ignore[arg-type]
+        value = core.state.known.get(id(e))
+        if value is not None:
+            return value
+    elif v is None or isinstance(v, str):
+        return v
+    raise core.refuse("the keys of a dictionary are constants here")

@@ -1,0 +1,497 @@
+"""Statements, executed on all paths at once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader import operators
+from mips_verify.reader.annotations import demand_harmless
+from mips_verify.reader.calls import RETURNED, Calls
+from mips_verify.reader.core import State
+from mips_verify.reader.demonstrations import shows
+from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.methods import push
+from mips_verify.reader.subscripts import item, put
+from mips_verify.reader.values import (
+    NEVER,
+    Class,
+    Frame,
+    Function,
+    History,
+    Instance,
+    Items,
+    Poison,
+    Ref,
+    Value,
+    attributes,
+)
+
+NORMAL, BREAK, CONTINUE, RETURN, RAISE = "normal", "break", "continue", "return", "raise"
+MAX_ROUNDS: Final = 5_000  # of a loop whose rounds are counted
+Ends = dict[str, tuple[Expr, State]]  # how statements end: when, and the state then
+_SPECIAL: Final = frozenset({"__init__"})
+
+
+class Statements(Calls):
+    """Executes statements; :attr:`state` is where the paths that go on are.
+
+    Attributes:
+        entry: the name of the program, which the top level may show at work.
+        annotations_run: whether Python evaluates the annotations of this file.
+    """
+
+    entry = ""
+    annotations_run = True
+
+    def block(self, body: Sequence[ast.stmt]) -> Ends:
+        """Execute statements in order.
+
+        Returns:
+            for each way in which they end its condition and state; one condition holds.
+        """
+        ends: Ends = {NORMAL: (TRUE, self.state)}
+        for s in body:
+            if NORMAL not in ends:
+                break
+            c, self.state = ends.pop(NORMAL)
+            self.at(s)
+            self.forks += c is not TRUE
+            try:
+                new = self._statement(s)
+            finally:
+                self.forks -= c is not TRUE
+            self._add(ends, c, new)
+        return ends
+
+    def _add(self, ends: Ends, c: Expr, new: Ends) -> None:
+        """Ends that were found where ``c`` holds, beside those found before."""
+        for kind, (d, state) in new.items():
+            whole = self.terms.both(c, d)
+            if kind in ends:
+                before, first = ends[kind]
+                joined = self.join(before, first, state)
+                ends[kind] = (self.terms.either(before, whole), joined)
+            else:
+                ends[kind] = (whole, state)
+
+    def _statement(self, s: ast.stmt) -> Ends:
+        method: Callable[[ast.stmt], Ends | None] | None
+        method = getattr(self, f"_do_{type(s).__name__}", None)
+        if method is None:
+            raise self.refuse(f"'{type(s).__name__.lower()}' is outside the subset")
+        ends = method(s)
+        return {NORMAL: (TRUE, self.state)} if ends is None else ends
+
+    def run_function(self, body: list[ast.stmt], frame: Frame) -> Value:
+        """What the statements of a function return."""
+        ends = self.block(body)
+        self.without_raise(ends)
+        address = (*frame.address, RETURNED)
+        if RAISE in ends:
+            self.state = ends[RAISE][1]
+            return NEVER
+        if NORMAL in ends:
+            ends[NORMAL][1].store[address] = None
+        if len(ends) == 1:
+            self.state = next(iter(ends.values()))[1]
+        else:
+            c, state = ends[RETURN]
+            self.state = self.join(c, state, ends[NORMAL][1])
+        return self.state.store.pop(address)  # type: ignore[return-value]
+
+    # simple statements
+
+    def _do_Pass(self, _: ast.Pass) -> None:
+        return
+
+    def _do_Nonlocal(self, _: ast.Nonlocal) -> None:
+        return
+
+    def _do_Assign(self, s: ast.Assign) -> None:
+        if self._is_demonstration(s.value):
+            v: Value = Poison("is what the program gives on an example")
+        else:
+            v = self.plain(self.value(s.value))
+        for target in s.targets:
+            self.bind(target, v)
+
+    def _do_AnnAssign(self, s: ast.AnnAssign) -> None:
+        if self.frame.parent is None and self.annotations_run:
+            demand_harmless(s.annotation, self.frame.names)
+        if s.value is not None:
+            self.bind(s.target, self.plain(self.value(s.value)))
+
+    def _do_AugAssign(self, s: ast.AugAssign) -> None:
+        if isinstance(s.target, ast.Name):
+            old = self.value(ast.copy_location(ast.Name(s.target.id, ast.Load()), s.target))
+            self.bind(s.target, self._augmented(s, old))
+        elif isinstance(s.target, ast.Attribute):
+            owner = self.value(s.target.value)
+            old = self.each(owner, lambda o: self._attribute(o, s.target.attr))
+            self._set_attribute(owner, s.target.attr, self._augmented(s, old))
+        elif isinstance(s.target, ast.Subscript) and not isinstance(s.target.slice, ast.Slice):
+            owner, index = self.value(s.target.value), self.value(s.target.slice)
+            put(self, owner, index, self._augmented(s, item(self, owner, index)))
+        else:
+            raise self.refuse("this cannot be assigned to")
+
+    def _augmented(self, s: ast.AugAssign, old: Value) -> Value:
+        more = self.value(s.value)
+        self.where = s
+
+        def of(v: Value) -> Value:
+            o = self.object(v) if isinstance(v, Ref) else None
+            if isinstance(s.op, ast.Add) and isinstance(v, Ref) and isinstance(o, History):
+                for e in self.source_elements(more):
+                    push(self, v, self.history(v), e)
+                return v
+            if isinstance(s.op, ast.Add) and isinstance(v, Ref) and isinstance(o, Items):
+                values = o.values + self.source_elements(more)
+                self.change(v, replace(o, values=values))
+                return v
+            if isinstance(v, Ref):
+                raise self.refuse("an object is changed in place")
+            return operators.binary(self, s.op, v, more)
+
+        return self.each(old, of)
+
+    def bind(self, target: ast.expr, v: Value) -> None:
+        """Assign to a target."""
+        if isinstance(target, ast.Name):
+            address = self.frame.find(target.id)
+            assert address is not None
+            self.state.store[address] = v
+        elif isinstance(target, ast.Tuple | ast.List):
+            parts = self._unpacked(v, len(target.elts))
+            for t, p in zip(target.elts, parts, strict=True):
+                self.bind(t, p)
+        elif isinstance(target, ast.Attribute):
+            self._set_attribute(self.value(target.value), target.attr, v)
+        elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
+            owner, index = self.value(target.value), self.value(target.slice)
+            self.where = target
+            put(self, owner, index, v)
+        else:
+            raise self.refuse("this cannot be assigned to")
+
+    def _unpacked(self, v: Value, count: int) -> tuple[Value, ...]:
+        """``count`` values out of one."""
+
+        def of(v: Value) -> Value:
+            parts = None if isinstance(v, Expr) or v is None else constant_elements(self, v)
+            if parts is not None and len(parts) == count:
+                return parts
+            if parts is None and not (isinstance(v, Expr) or v is None):
+                raise self.refuse("what is unpacked here is not known")
+            self.fail()  # TypeError or ValueError
+            return tuple([NEVER] * count)
+
+        found = self.each(v, of)
+        return found if isinstance(found, tuple) else tuple([NEVER] * count)
+
+    def _set_attribute(self, owner: Value, name: str, v: Value) -> None:
+        def of(owner: Value) -> Value:
+            if owner is None or isinstance(owner, Expr | str | tuple):
+                self.fail()  # AttributeError
+                return NEVER
+            o = self.object(owner) if isinstance(owner, Ref) else None
+            if not isinstance(o, Instance) or not isinstance(owner, Ref):
+                raise self.refuse(f"the attribute '.{name}' cannot be assigned to")
+            new = {**attributes(o), name: v}
+            self.change(owner, Instance(o.cls, tuple(new.items())))
+            return None
+
+        self.each(owner, of)
+
+    def _do_Expr(self, s: ast.Expr) -> None:
+        node = s.value
+        if isinstance(node, ast.Yield):
+            yielded = self.state.store.get((*self.frame.address, "yield "))
+            if not isinstance(yielded, Ref):
+                raise self.refuse("a yield outside a generator")
+            v = None if node.value is None else self.plain(self.value(node.value))
+            self._append(yielded, v)
+        elif not isinstance(node, ast.Constant) and not self._is_demonstration(node):
+            self.value(node)
+
+    def _is_demonstration(self, node: ast.expr) -> bool:
+        at_top = self.frame.parent is None
+        return at_top and shows(node, self.entry, self.frame.names)
+
+    def _append(self, ref: Ref, v: Value) -> None:
+        o = self.object(ref)
+        if isinstance(o, History):
+            push(self, ref, o, v)
+        else:
+            assert isinstance(o, Items)
+            self.change(ref, replace(o, values=(*o.values, v)))
+
+    def _do_Return(self, s: ast.Return) -> Ends:
+        v = None if s.value is None else self.value(s.value)
+        frame: Frame | None = self.frame
+        assert frame is not None
+        self.state.store[(*frame.address, RETURNED)] = v
+        return {RETURN: (TRUE, self.state)}
+
+    def _do_Break(self, _: ast.Break) -> Ends:
+        return {BREAK: (TRUE, self.state)}
+
+    def _do_Continue(self, _: ast.Continue) -> Ends:
+        return {CONTINUE: (TRUE, self.state)}
+
+    def _do_Raise(self, _: ast.Raise) -> Ends:
+        self.fail()
+        return {RAISE: (TRUE, self.state)}
+
+    def without_raise(self, ends: Ends) -> None:
+        """Note in the other ends when an exception was raised; nothing else of it is left."""
+        if RAISE in ends and len(ends) > 1:
+            c, _ = ends.pop(RAISE)
+            for _, state in ends.values():
+                state.raised = self.terms.either(c, state.raised)
+
+    def _do_Assert(self, s: ast.Assert) -> None:
+        if self._is_demonstration(s.test):
+            return
+        self.fail(self.terms.no(self.truth(s.test)))
+
+    def _do_FunctionDef(self, s: ast.FunctionDef) -> None:
+        if s.decorator_list or getattr(s, "type_params", None):
+            raise self.refuse(f"'{s.name}' has a decorator or type parameters")
+        self._check_annotations(s)
+        function = Function(s, self.frame, self.defaults_of(s))
+        self.bind(ast.Name(s.name, ast.Store()), function)
+
+    def _check_annotations(self, s: ast.FunctionDef) -> None:
+        a = s.args
+        every = [*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg]
+        for node in (s.returns, *(p.annotation for p in every if p is not None)):
+            if node is not None and self.annotations_run:
+                frame: Frame | None = self.frame
+                bound: frozenset[str] = frozenset()
+                while frame is not None:
+                    bound, frame = bound | frame.names, frame.parent
+                demand_harmless(node, bound)
+
+    def _do_ClassDef(self, s: ast.ClassDef) -> None:
+        plain_base = all(isinstance(b, ast.Name) and b.id == "object" for b in s.bases)
+        if not plain_base or s.keywords or s.decorator_list or getattr(s, "type_params", None):
+            raise self.refuse(f"the class '{s.name}' has bases, keywords or a decorator")
+        methods: dict[str, ast.FunctionDef] = {}
+        constants: dict[str, Value] = {}
+        for part in s.body:
+            self.at(part)
+            if isinstance(part, ast.FunctionDef):
+                if part.decorator_list or (part.name.startswith("__") and part.name not in _SPECIAL):
+                    raise self.refuse(f"the class '{s.name}' has more than plain methods")
+                self._check_annotations(part)
+                self.defaults_of(part)
+                methods[part.name] = part
+            elif isinstance(part, ast.Assign | ast.AnnAssign):
+                constants |= self._class_constant(part)
+            elif not isinstance(part, ast.Pass) and not (
+                isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+            ):
+                raise self.refuse(f"the class '{s.name}' has more than plain methods")
+        if set(methods) & set(constants):
+            raise self.refuse(f"the class '{s.name}' has one name for two things")
+        cls = Class(s.name, self.frame, tuple(methods.items()), tuple(constants.items()))
+        self.bind(ast.Name(s.name, ast.Store()), cls)
+
+    def _class_constant(self, s: ast.Assign | ast.AnnAssign) -> dict[str, Value]:
+        targets = s.targets if isinstance(s, ast.Assign) else [s.target]
+        if isinstance(s, ast.AnnAssign):
+            if self.annotations_run:
+                demand_harmless(s.annotation, self.frame.names)
+            if s.value is None:
+                return {}
+        if any(isinstance(n, ast.Lambda | ast.NamedExpr) for n in ast.walk(s)):
+            raise self.refuse("a constant of a class is a plain value")
+        assert s.value is not None
+        v = self.plain(self.value(s.value))
+        if not all(isinstance(t, ast.Name) for t in targets):
+            raise self.refuse("a constant of a class has a plain name")
+        if isinstance(v, Ref):
+            self.frozen.add(v.address)
+        return {t.id: v for t in targets if isinstance(t, ast.Name)}
+
+    # compound statements
+
+    def _do_If(self, s: ast.If) -> Ends:
+        c = self.decide(self.truth(s.test))
+        return self.fork(c, lambda: self.block(s.body), lambda: self.block(s.orelse))
+
+    def fork(self, c: Expr, yes: Callable[[], Ends], no: Callable[[], Ends]) -> Ends:
+        """The ends of both branches."""
+        if c.op in ("true", "false"):
+            return yes() if c is TRUE else no()
+        before = self.state
+        sides: list[Ends] = []
+        for holds, run in ((True, yes), (False, no)):
+            found: list[Ends] = []
+
+            def side(run: Callable[[], Ends] = run, found: list[Ends] = found) -> Value:
+                found.append(run())
+                return None
+
+            self.along(before, c, holds, side)
+            sides += found
+        ends: Ends = {}
+        for kind in dict.fromkeys([*sides[0], *sides[1]]):
+            (a, one), (b, other) = (side.get(kind, (FALSE, None)) for side in sides)  # type: ignore
+            if one is not None and other is not None:
+                state = self.join(c, one, other, before.raised)
+            else:
+                state = one or other
+                state.raised = self.terms.either(before.raised, state.raised)
+            ends[kind] = (self.terms.choice(c, a, b), state)
+        return ends
+
+    def _do_Match(self, s: ast.Match) -> Ends:
+        return self._cases_of(self.value(s.subject), s.cases)
+
+    def _cases_of(self, subject: Value, cases: Sequence[ast.match_case]) -> Ends:
+        if not cases:
+            return {NORMAL: (TRUE, self.state)}
+        first, *rest = cases
+        bound: dict[str, Value] = {}
+        c = self.decide(self._matches(first.pattern, subject, bound))
+
+        def taken() -> Ends:
+            for name, v in bound.items():
+                self.bind(ast.Name(name, ast.Store()), v)
+            if first.guard is None:
+                return self.block(first.body)
+            guard = self.decide(self.truth(first.guard))
+            return self.fork(
+                guard, lambda: self.block(first.body), lambda: self._cases_of(subject, rest)
+            )
+
+        return self.fork(c, taken, lambda: self._cases_of(subject, rest))
+
+    def _matches(self, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:
+        if isinstance(p, ast.MatchValue):
+            return operators.equal(self, v, self.value(p.value))
+        if isinstance(p, ast.MatchSingleton) and p.value is None:
+            return operators.compare(self, ast.Is(), v, None)
+        if isinstance(p, ast.MatchAs):
+            c = TRUE if p.pattern is None else self._matches(p.pattern, v, bound)
+            if p.name is not None:
+                bound[p.name] = v
+            return c
+        if isinstance(p, ast.MatchOr):
+            found: Expr = FALSE
+            for part in p.patterns:
+                if any(isinstance(n, ast.MatchAs) and n.name for n in ast.walk(part)):
+                    raise self.refuse("a name inside alternatives of a pattern")
+                found = self.terms.either(found, self._matches(part, v, bound))
+            return found
+        if isinstance(p, ast.MatchSequence):
+            return self._matches_sequence(p, v, bound)
+        raise self.refuse("this pattern is outside the subset")
+
+    def _matches_sequence(
+        self, p: ast.MatchSequence, v: Value, bound: dict[str, Value]
+    ) -> Expr:
+        if not isinstance(v, tuple):
+            if v is None or isinstance(v, Expr | str):
+                return FALSE
+            raise self.refuse("only a tuple is matched with a sequence")
+        if len(v) != len(p.patterns):
+            return FALSE
+        found: Expr = TRUE
+        for part, e in zip(p.patterns, v, strict=True):
+            if isinstance(part, ast.MatchStar):
+                raise self.refuse("'*' in a pattern is outside the subset")
+            found = self.terms.both(found, self._matches(part, e, bound))
+        return found
+
+    # loops
+
+    def _do_For(self, s: ast.For) -> Ends:
+        over = self.value(s.iter)
+        self.where = s
+        if stream_of(self, over) is not None:
+            return self.loop_over_input(s, over)
+        if self.is_prefix(over):
+            return self.loop_over_prefix(s, over)
+        elements = iter(self.source_elements(over))
+
+        def again() -> bool:
+            for e in elements:
+                self.bind(s.target, e)
+                return True
+            return False
+
+        return self._rounds(s, again)
+
+    def _do_While(self, s: ast.While) -> Ends:
+        if self.is_loop_over_input(s):
+            return self.while_over_input(s)
+
+        def again() -> bool:
+            c = self.decide(self.truth(s.test))
+            if c.op not in ("true", "false"):
+                raise self.retry("the number of rounds of this loop is not known")
+            return c is TRUE
+
+        return self._rounds(s, again)
+
+    def _rounds(self, s: ast.For | ast.While, again: Callable[[], bool]) -> Ends:
+        """A loop, round by round."""
+        ends: Ends = {}
+        running: Expr = TRUE
+        for _ in range(MAX_ROUNDS):
+            self.forks += running is not TRUE
+            try:
+                if not again():
+                    break
+                self.at(s)
+                new = self.block(s.body)
+            finally:
+                self.forks -= running is not TRUE
+            going: Ends = {}
+            for kind in (NORMAL, CONTINUE):
+                if kind in new:
+                    self._add(going, TRUE, {NORMAL: new.pop(kind)})
+            self._add(ends, running, new)
+            if not going:
+                return self._without_break(ends)
+            c, self.state = going[NORMAL]
+            running = self.terms.both(running, c)
+        else:
+            raise self.refuse(f"a loop of more than {MAX_ROUNDS} rounds")
+        self._add(ends, running, self.block(s.orelse))
+        return self._without_break(ends)
+
+    def _without_break(self, ends: Ends) -> Ends:
+        if BREAK in ends:
+            c, state = ends.pop(BREAK)
+            self._add(ends, TRUE, {NORMAL: (c, state)})
+        return ends
+
+    # with the loops over the input
+
+    def is_prefix(self, v: Value) -> bool:
+        """Whether a loop is over all letters so far."""
+        raise NotImplementedError
+
+    def is_loop_over_input(self, s: ast.While) -> bool:
+        """Whether a while loop ends with the input."""
+        raise NotImplementedError
+
+    def loop_over_input(self, s: ast.For, over: Value) -> Ends:
+        """One round of a loop that ends with the input."""
+        raise NotImplementedError
+
+    def while_over_input(self, s: ast.While) -> Ends:
+        """One round of a loop that ends with the input."""
+        raise NotImplementedError
+
+    def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:
+        """A loop over all letters so far."""
+        raise NotImplementedError

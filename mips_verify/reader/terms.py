@@ -1,0 +1,394 @@
+"""Expressions over the symbols of one step, folded as they are built; equal ones are one object.
+
+A folded expression may drop a part that has no value: what a program fails at is recorded apart
+from its values, see :mod:`mips_verify.reader.core`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mips_verify.expr import FALSE, TRUE, Expr, Value, evaluate
+from mips_verify.reader.outside import OutsideSubset
+
+MAX_BITS: Final = 1024  # of a constant
+MAX_NODES: Final = 1_000_000  # of one value, written out as a tree
+MAX_TERMS: Final = 200_000  # different expressions
+STEP: Final = "step "  # the symbol for the number of letters before this one
+
+Interval = tuple[int | None, int | None]
+Linear = tuple[int, int]  # factor of the step, and what is added
+_FLIPPED: Final = {"gt": "lt", "le": "ge"}
+_COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+_BIT_OPS: Final = frozenset({"bitand", "bitor", "bitxor"})
+
+
+class Terms:
+    """Builds expressions.
+
+    Attributes:
+        least_step: the step number is at least this; conditions on it fold accordingly.
+        ranges: intervals of the registers that hold truth values or tags.
+    """
+
+    def __init__(self) -> None:
+        self.least_step = 0
+        self.ranges: dict[str, Interval] = {}
+        self._table: dict[tuple[object, ...], Expr] = {}
+        self._sizes: dict[int, int] = {}
+
+    def make(self, op: str, *args: Expr, value: Value = None) -> Expr:
+        """The one node with these parts."""
+        key = (op, *map(id, args), value, type(value))
+        found = self._table.get(key)
+        if found is None:
+            found = self._table[key] = {"true": TRUE, "false": FALSE}.get(op) or Expr(
+                op, args, value
+            )
+            entries = len(value) if isinstance(value, tuple) else 0
+            self._sizes[id(found)] = 1 + entries + sum(self._sizes[id(a)] for a in args)
+            if self._sizes[id(found)] > MAX_NODES or len(self._table) > MAX_TERMS:
+                raise OutsideSubset("this value, written as one expression, is too large", 0)
+        return found
+
+    def size(self, e: Expr) -> int:
+        """Nodes of ``e``, written out as a tree."""
+        return self._sizes[id(e)]
+
+    def const(self, value: int) -> Expr:
+        """An integer of bounded size."""
+        if value.bit_length() > MAX_BITS:
+            raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
+        return self.make("const", value=int(value))
+
+    def bool(self, value: bool) -> Expr:
+        """A truth value."""
+        return self.make("true" if value else "false")
+
+    def var(self, name: str) -> Expr:
+        """A symbol."""
+        return self.make("var", value=name)
+
+    def intern(self, e: Expr) -> Expr:
+        """``e``, built anew here."""
+        return self.make(e.op, *map(self.intern, e.args), value=e.value)
+
+    def replace(self, e: Expr, by: dict[str, Expr], done: dict[int, Expr] | None = None) -> Expr:
+        """``e`` with symbols replaced, folded again."""
+        done = {} if done is None else done
+        if id(e) not in done:
+            if e.op == "var":
+                done[id(e)] = by.get(str(e.value), e)
+            elif not e.args:
+                done[id(e)] = e
+            else:
+                parts = [self.replace(a, by, done) for a in e.args]
+                done[id(e)] = self.build(e.op, *parts, value=e.value)
+        return done[id(e)]
+
+    def build(self, op: str, *args: Expr, value: Value = None) -> Expr:
+        """A node of any operator, folded."""
+        if op in ("and", "or", "not", "if", "int"):
+            method = {"and": self.both, "or": self.either, "not": self.no, "if": self.choice,
+                      "int": self.integer}[op]  # fmt: skip
+            return method(*args)
+        args = tuple(map(self.integer, args))
+        if op == "table" and args[0].op == "const" and 0 <= args[0].value < len(value):  # type: ignore
+            return self.const(value[args[0].value])  # type: ignore[index]
+        if op in _COMPARISONS:
+            return self.compare(op, *args)
+        if op in ("in", "table") or not args:
+            return self._folded(op, *args, value=value)
+        return self.arithmetic(op, *args)
+
+    def _folded(self, op: str, *args: Expr, value: Value = None) -> Expr:
+        if all(a.op == "const" for a in args):
+            if op == "mul" and sum(int(a.value).bit_length() for a in args) > MAX_BITS:  # type: ignore
+                raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
+            try:
+                found = evaluate(Expr(op, args, value), {})
+            except ValueError:  # no value: it stays as it is, and fails when it is reached
+                return self.make(op, *args, value=value)
+            return self.bool(bool(found)) if op in (*_COMPARISONS, "in") else self.const(found)
+        return self.make(op, *args, value=value)
+
+    def arithmetic(self, op: str, *args: Expr) -> Expr:
+        """``+ - * // % neg abs min max & | ^`` on integers."""
+        if (line := self._linear_result(op, args)) is not None:
+            return line
+        if op in ("min", "max"):
+            a, b = args
+            if self.compare("le", a, b) == TRUE:
+                return a if op == "min" else b
+            if self.compare("le", b, a) == TRUE:
+                return b if op == "min" else a
+        if op == "abs" and (low := self.interval(args[0])[0]) is not None and low >= 0:
+            return args[0]
+        if op in ("add", "sub", "mul", "floordiv"):
+            return self._neutral(op, *args)
+        if op == "mod":
+            low, high = self.interval(args[0])
+            if low is not None and high is not None and 0 <= low and high < int(args[1].value):  # type: ignore
+                return args[0]
+        return self._folded(op, *args)
+
+    def _neutral(self, op: str, a: Expr, b: Expr) -> Expr:
+        zero, one = self.const(0), self.const(1)
+        if op in ("add", "sub") and b is zero:
+            return a
+        if op == "add" and a is zero:
+            return b
+        if op == "mul" and zero in (a, b):
+            return zero
+        if op in ("mul", "floordiv") and b is one:
+            return a
+        if op == "mul" and a is one:
+            return b
+        return self._folded(op, a, b)
+
+    def linear(self, e: Expr) -> Linear | None:
+        """``(a, b)`` where ``e`` is ``a * step + b``."""
+        if e.op == "const":
+            return 0, int(e.value)  # type: ignore[arg-type]
+        if e.op == "var":
+            return (1, 0) if e.value == STEP else None
+        if e.op not in ("add", "sub", "mul", "neg"):
+            return None
+        parts = [self.linear(a) for a in e.args]
+        found = [p for p in parts if p is not None]
+        return _combined(e.op, found) if len(found) == len(parts) else None
+
+    def line(self, factor: int, constant: int) -> Expr:
+        """``factor * step + constant``, always written the same way."""
+        if not factor:
+            return self.const(constant)
+        step = self.var(STEP)
+        start = step if factor == 1 else self.make("mul", self.const(factor), step)
+        if not constant:
+            return start
+        sign = "add" if constant > 0 else "sub"
+        return self.make(sign, start, self.const(abs(constant)))
+
+    def _linear_result(self, op: str, args: tuple[Expr, ...]) -> Expr | None:
+        if op not in ("add", "sub", "mul", "neg"):
+            return None
+        parts = [self.linear(a) for a in args]
+        found = [p for p in parts if p is not None]
+        if len(found) < len(parts) or not any(factor for factor, _ in found):
+            return None
+        both = _combined(op, found)
+        return self.line(*both) if both is not None else None
+
+    def compare(self, op: str, a: Expr, b: Expr) -> Expr:
+        """A comparison of integers."""
+        if a is b:
+            return self.bool(op in ("eq", "le", "ge"))
+        low, high = self._difference(a, b)
+        if op in ("eq", "ne"):
+            if (low is not None and low > 0) or (high is not None and high < 0):
+                return self.bool(op == "ne")
+            if (inner := self._of_truth(op, a, b)) is not None:
+                return inner
+        elif op in ("lt", "ge"):
+            if high is not None and high < 0:
+                return self.bool(op == "lt")
+            if low is not None and low >= 0:
+                return self.bool(op == "ge")
+        else:
+            if low is not None and low > 0:
+                return self.bool(op == "gt")
+            if high is not None and high <= 0:
+                return self.bool(op == "le")
+        return self._folded(op, a, b)
+
+    def _of_truth(self, op: str, a: Expr, b: Expr) -> Expr | None:
+        """``int(c) == 1`` is ``c``."""
+        if b.op == "const" and a.op == "int" and b.value in (0, 1):
+            return a.args[0] if (b.value == 1) == (op == "eq") else self.no(a.args[0])
+        if b.op == "const" and a.op == "if" and _has_constant_arms(a):
+            c, yes, no = a.args
+            return self.choice(c, self.compare(op, yes, b), self.compare(op, no, b))
+        return None
+
+    def _difference(self, a: Expr, b: Expr) -> Interval:
+        """Bounds on ``a - b``."""
+        one, other = self.linear(a), self.linear(b)
+        if one is not None and other is not None:
+            factor, constant = one[0] - other[0], one[1] - other[1]
+            at_least = factor * self.least_step + constant
+            return (
+                at_least if factor >= 0 else None,
+                at_least if factor <= 0 else None,
+            )
+        (a_low, a_high), (b_low, b_high) = self.interval(a), self.interval(b)
+        return (
+            a_low - b_high if a_low is not None and b_high is not None else None,
+            a_high - b_low if a_high is not None and b_low is not None else None,
+        )
+
+    def interval(self, e: Expr) -> Interval:
+        """Bounds on an integer, ``None`` where none is known."""
+        if e.op == "const":
+            return int(e.value), int(e.value)  # type: ignore[arg-type]
+        if e.op == "var":
+            if e.value == STEP:
+                return self.least_step, None
+            return self.ranges.get(str(e.value), (None, None))
+        if e.op == "int":
+            return 0, 1
+        if e.op == "mod":
+            k = int(e.args[1].value)  # type: ignore[arg-type]
+            return (0, k - 1) if k > 0 else (k + 1, 0)
+        if e.op == "table":
+            return min(e.value), max(e.value)  # type: ignore[type-var, arg-type, return-value]
+        if e.op in _BIT_OPS:
+            return 0, 1
+        if e.op == "abs":
+            return 0, None
+        if self._sizes[id(e)] > 200:  # shared parts would be looked at again and again
+            return None, None
+        if e.op == "if":
+            return _hull(self.interval(e.args[1]), self.interval(e.args[2]))
+        if e.op in ("add", "sub", "min", "max"):
+            return _of_both(e.op, self.interval(e.args[0]), self.interval(e.args[1]))
+        return None, None
+
+    def integer(self, e: Expr) -> Expr:
+        """A truth value as 0 or 1."""
+        if e.sort == "int":
+            return e
+        if e.op in ("true", "false"):
+            return self.const(int(e.op == "true"))
+        return self.make("int", e)
+
+    def truth(self, e: Expr) -> Expr:
+        """An integer as a truth value."""
+        return e if e.sort == "bool" else self.compare("ne", e, self.const(0))
+
+    def no(self, e: Expr) -> Expr:
+        """Negation."""
+        if e.op in ("true", "false"):
+            return self.bool(e.op == "false")
+        return e.args[0] if e.op == "not" else self.make("not", e)
+
+    def both(self, a: Expr, b: Expr) -> Expr:
+        """Conjunction."""
+        if FALSE in (a, b) or self.no(b) in _parts("and", a) or self.no(a) in _parts("and", b):
+            return FALSE
+        if b in _parts("and", a):
+            return a
+        if a is TRUE or a is b:
+            return b
+        return a if b is TRUE else self.make("and", a, b)
+
+    def either(self, a: Expr, b: Expr) -> Expr:
+        """Disjunction."""
+        if TRUE in (a, b) or self.no(b) in _parts("or", a) or self.no(a) in _parts("or", b):
+            return TRUE
+        if b in _parts("or", a):
+            return a
+        if a is FALSE or a is b:
+            return b
+        return a if b is FALSE else self.make("or", a, b)
+
+    def choice(self, c: Expr, a: Expr, b: Expr) -> Expr:
+        """``a if c else b``; a truth value where both are."""
+        if a is b or c is TRUE:
+            return a
+        if c is FALSE:
+            return b
+        if c.op == "not":
+            return self.choice(c.args[0], b, a)
+        if a.op == "if" and a.args[0] is c:
+            return self.choice(c, a.args[1], b)
+        if b.op == "if" and b.args[0] is c:
+            return self.choice(c, a, b.args[2])
+        if a.sort == b.sort == "bool":
+            return self._choice_of_truths(c, a, b)
+        a, b = self.integer(a), self.integer(b)
+        zero, one = self.const(0), self.const(1)
+        if (a, b) == (one, zero):
+            return self.integer(c)
+        if (a, b) == (zero, one):
+            return self.integer(self.no(c))
+        return self.make("if", c, a, b)
+
+    def _choice_of_truths(self, c: Expr, a: Expr, b: Expr) -> Expr:
+        if a is TRUE or a is c:
+            return self.either(c, b)
+        if b is FALSE or b is c:
+            return self.both(c, a)
+        if a is FALSE:
+            return self.both(self.no(c), b)
+        if b is TRUE:
+            return self.either(self.no(c), a)
+        if a.op == "or" and (b is a.args[0] or (b.op == "or" and b.args[0] is a.args[0])):
+            rest = FALSE if b is a.args[0] else b.args[1]
+            return self.either(a.args[0], self.choice(c, a.args[1], rest))
+        if b.op == "or" and a is b.args[0]:
+            return self.either(a, self.choice(c, FALSE, b.args[1]))
+        chosen = self.make("if", c, self.integer(a), self.integer(b))
+        return self.make("ne", chosen, self.const(0))
+
+    def key(self, c: Expr) -> tuple[tuple[object, ...], bool]:
+        """A condition up to the way it is written, and whether it is negated."""
+        if c.op == "not":
+            key, holds = self.key(c.args[0])
+            return key, not holds
+        if c.op in ("eq", "ne"):
+            a, b = sorted(map(id, c.args))
+            return ("eq", a, b), c.op == "eq"
+        if c.op in ("lt", "ge"):
+            return ("lt", id(c.args[0]), id(c.args[1])), c.op == "lt"
+        if c.op in ("gt", "le"):
+            return ("lt", id(c.args[1]), id(c.args[0])), c.op == "gt"
+        return (id(c),), True
+
+
+def _parts(op: str, e: Expr) -> list[Expr]:
+    """The first few parts of a conjunction or disjunction."""
+    found, todo = [], [e]
+    while todo and len(found) < 8:
+        e = todo.pop()
+        if e.op == op:
+            todo += e.args
+        else:
+            found.append(e)
+    return found
+
+
+def _has_constant_arms(e: Expr) -> bool:
+    return all(a.op == "const" or (a.op == "if" and _has_constant_arms(a)) or a.op == "var"
+               for a in e.args[1:])  # fmt: skip
+
+
+def _combined(op: str, parts: list[Linear]) -> Linear | None:
+    if op == "neg":
+        return -parts[0][0], -parts[0][1]
+    (a, b), (c, d) = parts
+    if op == "mul":
+        if a and c:
+            return None
+        return (a * d, b * d) if a else (c * b, d * b)
+    sign = 1 if op == "add" else -1
+    return a + sign * c, b + sign * d
+
+
+def _hull(a: Interval, b: Interval) -> Interval:
+    low = None if a[0] is None or b[0] is None else min(a[0], b[0])
+    high = None if a[1] is None or b[1] is None else max(a[1], b[1])
+    return low, high
+
+
+def _of_both(op: str, a: Interval, b: Interval) -> Interval:
+    if op == "sub":
+        b = (None if b[1] is None else -b[1], None if b[0] is None else -b[0])
+    if op in ("add", "sub"):
+        low = None if a[0] is None or b[0] is None else a[0] + b[0]
+        high = None if a[1] is None or b[1] is None else a[1] + b[1]
+        return low, high
+    lows = [x for x in (a[0], b[0]) if x is not None]
+    highs = [x for x in (a[1], b[1]) if x is not None]
+    if op == "min":
+        return (min(lows) if len(lows) == 2 else None), (min(highs) if highs else None)
+    return (max(lows) if lows else None), (max(highs) if len(highs) == 2 else None)
