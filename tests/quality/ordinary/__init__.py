@@ -68,12 +68,16 @@ def programs() -> list[Program]:
 
 @functools.lru_cache(maxsize=16)
 def words(domain: Domain, count: int, seed: int = 0, longest: int = 2_000) -> tuple[Word, ...]:
-    """Words of every length to 50, then the judge's, then long ones; short ones first."""
+    """``count`` words to length 50, shorter ones first, then blocks of letters and long words.
+
+    With many come those of the judge too, in which few letters occur or each many times.
+    """
     rng = random.Random(seed)
     short = [_uniform(domain, 1 + i * 50 // count, rng) for i in range(count)]
-    effort = max(1, count // 500)
-    long = [_uniform(domain, longest, rng), _runs(domain, longest, rng)]
-    return (*short, *sampled(domain, effort, seed), *long)
+    special = sampled(domain, count // 500, seed)
+    low, high = (domain.lows,) * 60, (domain.highs,) * 60
+    long = _uniform(domain, longest, rng), _runs(domain, longest, rng)
+    return (*short, *special, low + high, high + low, *long)
 
 
 def _uniform(domain: Domain, length: int, rng: random.Random) -> Word:
