@@ -1,21 +1,31 @@
-"""The corpus of ordinary programs: what is written at the top of each file is so."""
+"""The trials of the reader: ordinary programs are what they say, and random ones find faults."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from mips_verify.domain import Domain
+from mips_verify.machine import Machine
+from mips_verify.parse import parse
 from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.task import load_tasks
+from tests.quality import reader as fuzzer
+from tests.quality.journal import Journal
 from tests.quality.ordinary import Program, mislabelled, programs, replayed
 from tests.quality.ordinary import __main__ as trials
+from tests.quality.python_programs import Generated, compiles, program
+from tests.quick import THOROUGH, examples
 
 CORPUS = {p.name: p for p in programs()}
 
 
 def test_the_labels_stand() -> None:
-    assert not {p.name: fault for p in CORPUS.values() if (fault := mislabelled(p, 50))}
+    some = [p for p in CORPUS.values() if THOROUGH or p.name.endswith(tuple("aeghl"))]
+    assert not {p.name: fault for p in some if (fault := mislabelled(p, 50))}
 
 
 @pytest.mark.slow
@@ -58,3 +68,84 @@ def test_verdicts_that_are_false_are_faults(monkeypatch: pytest.MonkeyPatch) -> 
     lines = [verdict_of(n, proved, monkeypatch) for n in ("sum_last2_or", "sum_last2_guard")]
     assert trials.summary(lines)["false PROVED"] == 1
     assert trials.summary(lines)["right, PROVED"] == 1
+
+
+def made(source: str, *names: str) -> Generated:
+    return Generated(source, Domain(names, (0,) * len(names), (3,) * len(names)), "by hand")
+
+
+SUM = "def program(xs):\n    s = 0\n    for x in xs:\n        s += x\n        yield s\n"
+COUNTER = Machine(("x",), ("s",), (0,), (parse("s + 1"),), (parse("s"),))
+SUMMER = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse("s"),))
+BITS = Machine(("x",), (), (), (), (parse("x & 1"),))
+
+
+def test_a_machine_that_is_the_program_is_no_fault() -> None:
+    fault, agreed, fewer = fuzzer.compare(made(SUM, "x"), SUMMER)
+    assert (fault, agreed, fewer) == ("", fuzzer.SHORT + fuzzer.LONG, False)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SUM,
+        "def program(xs):\n    return list(range(1, len(xs)))\n",
+        "def program(xs):\n    return [i + 1 + i // 4000 for i in range(len(xs))]\n",
+        "def program(xs: int[3]):\n    return list(range(1, len(xs) + 1))\n",
+        "def program(xs):\n    return [1 / x for x in xs]\n",
+        "raise SystemExit\n",
+        "def f(",
+    ],
+)
+def test_outputs_that_differ_and_values_where_python_raises_are_faults(source: str) -> None:
+    assert fuzzer.compare(made(source, "x"), COUNTER)[0]
+
+
+def test_no_value_of_the_machine_is_counted_and_no_fault() -> None:
+    both = made("def program(xs):\n    return [x & 1 for x in xs]\n", "x")
+    assert fuzzer.compare(both, BITS)[0::2] == ("", True)
+    neither = made("def program(xs):\n    return [(0, 1)[x] for x in xs]\n", "x")
+    assert fuzzer.compare(neither, BITS)[0::2] == ("", False)
+
+
+def test_a_program_without_end_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzzer, "PATIENCE", 0.01)
+    monkeypatch.setattr(fuzzer, "words", lambda _: (((1,),), ((0,),)))
+    endless = "def program(xs):\n    while xs[0]:\n        pass\n    return [1]\n"
+    assert fuzzer.compare(made(endless, "x"), COUNTER) == ("", 1, False)
+
+
+def test_a_reader_that_crashes_or_is_slow_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> Machine:
+        raise KeyError("x")
+
+    monkeypatch.setattr(fuzzer, "read_program", crash)
+    assert "crash" in fuzzer.trial(0).fault
+    monkeypatch.setattr(fuzzer, "SLOW", 0.001)
+    monkeypatch.setattr(fuzzer, "read_program", lambda *_, **__: time.sleep(1))
+    assert "reading takes more" in fuzzer.trial(0).fault
+
+
+def test_random_programs_follow_from_their_seeds_and_are_mostly_python() -> None:
+    drawn = [program(s) for s in range(300)]
+    assert drawn[:20] == [program(s) for s in range(20)]
+    assert sum(compiles(one.source) for one in drawn) > 290
+    assert len({one.form for one in drawn}) > 15
+
+
+def test_random_programs_are_run_by_python_as_they_are_read() -> None:
+    found = [fuzzer.trial(s) for s in range(examples(40))]
+    assert not [t for t in found if t.fault]
+    assert {"READ", "OUTSIDE"} <= {t.outcome for t in found}
+
+
+@pytest.mark.slow
+def test_a_thousand_random_programs_are_run_by_python_as_they_are_read() -> None:
+    assert not [t for t in map(fuzzer.trial, range(1_000)) if t.fault]
+
+
+def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
+    question = {"count": 6, "seed": 0}
+    fuzzer.run(3, 0, 1, Journal(tmp_path / "lines", question))
+    again = fuzzer.run(6, 0, 1, Journal(tmp_path / "lines", question))
+    assert [t.seed for t in again] == list(range(6))

@@ -12,7 +12,7 @@ import json
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 Letters = Sequence[tuple[int, ...]]
@@ -38,13 +38,20 @@ def outputs(code: CodeType, word: Letters) -> list[tuple[int, ...]]:
 
 
 def entry(space: dict[str, Any]) -> Callable[..., Any]:
-    """`program`, or else the stepping of the only class with a `step`."""
+    """`program`, or the only class with a `step`, or the only public function no other one uses."""
     if "program" in space:
         return space["program"]
-    found = [v for v in space.values() if isinstance(v, type) and hasattr(v, "step")]
+    classes = [v for v in space.values() if isinstance(v, type) and hasattr(v, "step")]
+    functions = {
+        name: v
+        for name, v in space.items()
+        if isinstance(v, FunctionType) and not name.startswith("_") and v.__code__.co_argcount
+    }
+    used = {n for name, v in functions.items() for n in v.__code__.co_names if n != name}
+    found = [_stepping(c) for c in classes] or [functions[n] for n in set(functions) - used]
     if len(found) != 1:
-        raise TypeError(f"{len(found)} classes with a step")
-    return _stepping(found[0])
+        raise TypeError(f"{len(found)} classes or functions that may be meant")
+    return found[0]
 
 
 def _stepping(stream: type) -> Callable[..., Any]:
