@@ -134,7 +134,7 @@ def test_random_programs_follow_from_their_seeds_and_are_mostly_python() -> None
 
 
 def test_random_programs_are_run_by_python_as_they_are_read() -> None:
-    found = [fuzzer.trial(s) for s in range(examples(40))]
+    found = [fuzzer.trial(s) for s in range(examples(80))]
     assert not [t for t in found if t.fault]
     assert {"READ", "OUTSIDE"} <= {t.outcome for t in found}
 
