@@ -223,7 +223,11 @@ ANNOTATIONS: Final = (
     "S", "helper",
 )  # fmt: skip
 
+# numbers that no computer writes down
+_SQUARES: Final = "\n".join(["A0 = 9", *(f"A{i + 1} = A{i} * A{i}" for i in range(30))])
+
 MODULE_TRAPS: Final = (
+    _SQUARES, "A = 9 ** 9 ** 9", "A = 1 << 2 ** 40", "A = (0,) * 2 ** 40", "A = 'a' * 2 ** 40",
     "print(program([1, 2, 3]))", "assert program([1]) is not None", "LIMIT = 4", "LIMIT += 1",
     "TABLE = [1, 0, 2]", "TABLE.append(3)", "TABLE[0] = 5", "sum = max", "len = abs",
     "range = list", "int = bool", "def abs(a): return a + 1", "def max(*a): return 0",

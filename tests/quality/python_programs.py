@@ -68,6 +68,11 @@ ONE: Final = {
     "continue": "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n        if <c>:\n"
     "            <S>\n            out.append(<out>)\n            continue\n        <body>\n"
     "        out.append(<out>)\n    return out\n",
+    "global state": "<init>\n\n\ndef program(xs):\n    global <state>\n    out = []\n"
+    "    for x in xs:\n        <body>\n        out.append(<out>)\n    return out\n",
+    "mutable default": "def step(x, kept=[0]):\n    <init>\n    <v1> = kept[0]\n    <body>\n"
+    "    kept[0] = <v1>\n    return <out>\n\n\ndef program(xs):\n"
+    "    return [step(x) for x in xs]\n",
     "closure": "def program(xs):\n    <init>\n    def step(x):\n        nonlocal <state>\n"
     "        <body>\n        return <out>\n    return [step(x) for x in xs]\n",
     "made closure": "def make():\n    <init>\n    def step(x):\n        nonlocal <state>\n"
@@ -327,11 +332,15 @@ def _with_statement(rng: random.Random, text: str) -> str:
 
 def _rewritten(rng: random.Random, text: str) -> str:
     """The same text, or written so that another text results for some readers."""
-    if rng.random() > 0.03:
+    if rng.random() > 0.04:
         return text
+    lines = re.findall(r"^ +(?:self\.)?[a-z0-9_]+ = .+$", text, flags=re.M)
+    line = rng.choice(lines or ["\0"])
+    hidden = f"{line}  # \\n{line.partition('=')[0]}= 9"
     changes: list[Callable[[str], str]] = [
         lambda t: f"# coding: {rng.choice(['unicode_escape', 'latin-1', 'utf-7', 'none'])}\n{t}",
-        lambda t: "# coding: unicode_escape\n" + t.replace("out = []", "out = []  # \\n    s = 2"),
+        lambda t: "# coding: unicode_escape\n" + t.replace(line, hidden, 1),
+        lambda t: "#!python\n# -*- coding: unicode-escape -*-\n" + t.replace(line, hidden, 1),
         lambda t: "\ufeff" + t,
         lambda t: re.sub(r"\btotal\b", "ｔｏｔａｌ", t, count=1),
         lambda t: re.sub(r"\bx\b", "ｘ", t, count=2),
