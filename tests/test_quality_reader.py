@@ -65,6 +65,9 @@ def test_verdicts_that_are_false_are_faults(monkeypatch: pytest.MonkeyPatch) -> 
     assert verdict_of("sum_last2_or", proved, monkeypatch).fault == "false PROVED"
     assert not verdict_of("sum_last2_guard", proved, monkeypatch).fault
     assert "does not replay" in verdict_of("sum_last2_or", refuted, monkeypatch).fault
+    with monkeypatch.context() as patch:
+        patch.setattr(trials, "prove_file", lambda *a, **k: {}["x"])
+        assert "KeyError" in trials.trial(CORPUS["sum_last2_guard"]).fault
     lines = [verdict_of(n, proved, monkeypatch) for n in ("sum_last2_or", "sum_last2_guard")]
     assert trials.summary(lines)["false PROVED"] == 1
     assert trials.summary(lines)["right, PROVED"] == 1

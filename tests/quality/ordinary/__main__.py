@@ -3,7 +3,7 @@
     python -m tests.quality.ordinary [--jobs N] [--json FILE] [--labels] [NAME...]
 
 A counterexample counts when a fresh process that runs the file answers it otherwise than the
-specification. The exit code is 1 for a verdict that is false. `--labels` only checks the labels, by
+specification. The exit code is 1 for a verdict that is false and for a crash. `--labels` only checks the labels, by
 running every program on thousands of sequences.
 """
 
@@ -46,6 +46,9 @@ def trial(program: Program) -> Line:
     except MipsVerifyError as error:
         seconds = time.perf_counter() - began
         return Line(program.name, program.expected, "ERROR", seconds, str(error)[:300])
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"[:300]
+        return Line(program.name, program.expected, "CRASH", 0.0, said, f"the tool fails: {said}")
     seconds = time.perf_counter() - began
     status, fault = verdict.status.value, ""
     if verdict.counterexample is not None:
