@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.quality import reader as fuzzer
 from tests.quality.journal import Journal
 from tests.quality.ordinary import Program, mislabelled, programs, replayed
 from tests.quality.ordinary import __main__ as trials
+from tests.quality.ordinary.call import outputs
 from tests.quality.python_programs import Generated, compiles, program
 from tests.quick import THOROUGH, examples
 
@@ -111,6 +113,12 @@ def test_no_value_of_the_machine_is_counted_and_no_fault() -> None:
     assert fuzzer.compare(neither, BITS)[0::2] == ("", False)
 
 
+def test_a_program_that_changes_python_changes_it_for_itself_only() -> None:
+    source = "__builtins__['abs'] = int\ndef program(xs):\n    return [abs(x) for x in xs]\n"
+    assert outputs(compile(source, "program.py", "exec"), ((-1,),)) == [(-1,)]
+    assert abs(-1) == 1
+
+
 def test_a_program_without_end_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzzer, "PATIENCE", 0.01)
     monkeypatch.setattr(fuzzer, "words", lambda _: (((1,),), ((0,),)))
@@ -130,9 +138,9 @@ def test_a_reader_that_crashes_or_is_slow_is_a_fault(monkeypatch: pytest.MonkeyP
 
 
 def test_random_programs_follow_from_their_seeds_and_are_mostly_python() -> None:
-    drawn = [program(s) for s in range(300)]
+    drawn = [program(s) for s in range(150)]
     assert drawn[:20] == [program(s) for s in range(20)]
-    assert sum(compiles(one.source) for one in drawn) > 290
+    assert sum(compiles(one.source) for one in drawn) > 143
     assert len({one.form for one in drawn}) > 15
 
 
@@ -140,6 +148,27 @@ def test_random_programs_are_run_by_python_as_they_are_read() -> None:
     found = [fuzzer.trial(s) for s in range(examples(80))]
     assert not [t for t in found if t.fault]
     assert {"READ", "OUTSIDE"} <= {t.outcome for t in found}
+
+
+def die(seed: int) -> fuzzer.Trial:
+    os._exit(1) if seed == 1 else None
+    return fuzzer.Trial(seed, "by hand", "READ")
+
+
+def test_a_process_that_dies_costs_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzzer, "trial", die)
+    found = fuzzer.run(3, 0, 1, Journal(None, {}))
+    assert [(t.seed, t.outcome) for t in found] == [(0, "READ"), (1, "REFUSED"), (2, "READ")]
+    assert "died" in found[1].reason
+    assert not found[1].fault
+
+
+def test_a_faulty_program_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzzer, "read_program", lambda *_, **__: COUNTER)
+    source = SUM.replace("        s += x\n", "        if x > 1:\n            s += 2 * x\n")
+    small = fuzzer.smaller(made(source, "x"), fuzzer.examine(made(source, "x")).fault)
+    assert len(small.source) < len(source) - 20
+    assert fuzzer.examine(small).fault
 
 
 @pytest.mark.slow

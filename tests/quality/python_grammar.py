@@ -233,7 +233,7 @@ MODULE_TRAPS: Final = (
     "range = list", "int = bool", "def abs(a): return a + 1", "def max(*a): return 0",
     "def helper(a): return a + 1", "def program(xs): return list(xs)", "program = list",
     "del helper", "from math import *", "from builtins import *",
-    "import sys; sys.setrecursionlimit(500)", "program.x = 1",
+    "program.x = 1",
     "if __name__ == '__main__':\n    print(program([1]))",
     "if __name__ != '__main__':\n    LIMIT = 9", "for LIMIT in range(3): pass",
     "try:\n    LIMIT = 1 // 0\nexcept ZeroDivisionError:\n    LIMIT = 2",

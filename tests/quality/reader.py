@@ -25,7 +25,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -40,6 +40,7 @@ from tests.quality.journal import Journal, Progress
 from tests.quality.judge import compiled
 from tests.quality.ordinary.call import outputs
 from tests.quality.python_programs import Generated, program
+from tests.quality.shrinking import shrunk
 
 SHORT, LONGEST_SHORT = 200, 60
 LONG, LENGTH = 5, 5_000
@@ -82,7 +83,11 @@ class Trial:
 
 def trial(seed: int) -> Trial:
     """Read and run the program of a seed."""
-    made = program(seed)
+    return examine(program(seed), seed)
+
+
+def examine(made: Generated, seed: int = 0) -> Trial:
+    """Read and run a program."""
     began = time.perf_counter()
     try:
         with limited(4 * SLOW), warnings.catch_warnings():
@@ -133,7 +138,7 @@ def compare(made: Generated, machine: Machine) -> tuple[str, int, bool]:
             code = compile(made.source.encode(), "program.py", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         return f"read, and no Python: {error}", 0, False
-    agree, fewer, slow = 0, False, False
+    agree, fewer, slow, endless = 0, False, False, 0
     for word in words(made.domain):
         if slow and len(word) == LENGTH:
             continue
@@ -142,7 +147,9 @@ def compare(made: Generated, machine: Machine) -> tuple[str, int, bool]:
             with limited(PATIENCE):
                 fault, less = disagreement(code, machine, word, fewer)
         except TimeUp:
-            slow = True
+            slow, endless = True, endless + 1
+            if endless == 3:
+                break
             continue
         slow = slow or time.perf_counter() - began > ENOUGH
         if fault:
@@ -293,13 +300,29 @@ def summary(trials: list[Trial]) -> dict[str, Any]:
 
 
 def keep(trials: list[Trial], folder: Path) -> None:
-    """The faulty programs as files, each with its fault beside it."""
+    """The faulty programs as files, beside each its fault and a smaller program that has it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for t in trials:
-        if t.fault:
+    faulty = [t for t in trials if t.fault]
+    with ProcessPool(max_workers=1, initializer=_limit_memory) as pool:
+        for t in faulty:
             made = program(t.seed)
             (folder / f"{t.seed}.py").write_bytes(made.source.encode())
-            (folder / f"{t.seed}.txt").write_text(f"{made.domain}\n{t.fault}\n")
+            with contextlib.suppress(Exception):  # it hangs or dies: as it is, then
+                made = pool.schedule(smaller, args=[made, t.fault], timeout=60).result()
+            text = f"{made.domain}\n{t.fault}\n\n{made.source}"
+            (folder / f"{t.seed}.txt").write_text(text)
+
+
+def smaller(made: Generated, fault: str) -> Generated:
+    """A smaller program with a fault of the same kind; the same one where reading is slow."""
+    if "reading" in fault or "died" in fault:
+        return made
+
+    def faulty(source: str) -> bool:
+        again = examine(replace(made, source=source)).fault
+        return again[:10] == fault[:10] and ("Error" in again) == ("Error" in fault)
+
+    return replace(made, source=shrunk(made.source, faulty))
 
 
 def main(argv: list[str] | None = None) -> int:

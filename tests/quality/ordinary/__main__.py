@@ -3,8 +3,8 @@
     python -m tests.quality.ordinary [--jobs N] [--json FILE] [--labels] [NAME...]
 
 A counterexample counts when a fresh process that runs the file answers it otherwise than the
-specification. The exit code is 1 for a verdict that is false and for a crash. `--labels` only checks the labels, by
-running every program on thousands of sequences.
+specification. The exit code is 1 for a verdict that is false and for a crash. `--labels` only
+checks the labels, by running every program on thousands of sequences.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ stdin and prints the answers, each a list of outputs or a text that says what wa
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import itertools
 import json
@@ -24,7 +25,8 @@ def outputs(code: CodeType, word: Letters) -> list[tuple[int, ...]]:
     Raises:
         Exception: whatever the file raises; TypeError for an output that is no integer.
     """
-    space: dict[str, Any] = {"__name__": "ordinary", "print": lambda *a, **k: None}
+    own = {**builtins.__dict__, "print": lambda *a, **k: None}  # a program may change them
+    space: dict[str, Any] = {"__name__": "ordinary", "__builtins__": own}
     exec(code, space)
     function = entry(space)
     channels = len(word[0]) if word else 1
