@@ -1,0 +1,4 @@
+# task: Sum_Last3
+# verdict: PROVED
+def program(xs):
+    return [sum(xs[max(0, i - 2) : i + 1]) for i in range(len(xs))]
