@@ -31,7 +31,7 @@ from mips_verify.reader.values import (
     same,
 )
 
-MAX_WORK: Final = 400_000  # nodes of the syntax tree, each path counted anew, and the like
+MAX_WORK: Final = 100_000  # nodes of the syntax tree, each path counted anew, and the like
 MAX_CASES: Final = 64
 OBJECTS: Final = (Items, Dictionary, Instance, History)
 
@@ -105,7 +105,7 @@ class Core:
             OutsideSubset: too much of it.
         """
         self.plan.work += amount
-        if self.plan.work > MAX_WORK:
+        if self.plan.work + self.terms.calls // 10 > MAX_WORK:
             raise self.refuse(f"more than {MAX_WORK} operations on all paths together")
 
     def accumulates(self, stop: Expr) -> bool:

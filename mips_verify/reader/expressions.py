@@ -10,7 +10,7 @@ from typing import Final
 from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader import operators
 from mips_verify.reader.core import Core
-from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.iteration import constant_elements, stream_of, tail_item, tail_slice
 from mips_verify.reader.subscripts import item, slice_of
 from mips_verify.reader.values import (
     NEVER,
@@ -32,6 +32,7 @@ from mips_verify.reader.values import (
     Poison,
     Prefix,
     Ref,
+    Tail,
     Value,
     attributes,
 )
@@ -286,11 +287,15 @@ class Expressions(Core):
         if not isinstance(node.slice, ast.Slice):
             index = self.value(node.slice)
             self.where = node
+            if isinstance(owner, Tail):
+                return tail_item(self, owner, index)
             return item(self, owner, index)
         parts = (node.slice.lower, node.slice.upper, node.slice.step)
         start, stop, step = (UNBOUND if p is None else self.value(p) for p in parts)
         self.where = node
         by = 1 if step is UNBOUND or step is None else self._step(step)
+        if isinstance(owner, Tail) and by == 1 and start is not UNBOUND and stop is not UNBOUND:
+            return tail_slice(self, owner, start, stop)
         return self.each(owner, lambda o: slice_of(self, o, start, stop, by))
 
     def _step(self, step: Value) -> int:

@@ -16,6 +16,7 @@ from mips_verify.reader.expressions import Expressions
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,
+    Address,
     Builtin,
     Class,
     Function,
@@ -27,6 +28,7 @@ from mips_verify.reader.values import (
     Prefix,
     Ref,
     Value,
+    Zipped,
     same,
 )
 
@@ -39,6 +41,10 @@ def prefix_of(run: Expressions, v: Value) -> Prefix | Indices | None:
         return prefix_of(run, v.source)
     if isinstance(v, Numbered):
         return prefix_of(run, v.of)
+    if isinstance(v, Zipped):
+        parts = [prefix_of(run, p) for p in v.parts]
+        stops = {id(p.stop) for p in parts if p is not None}
+        return parts[0] if None not in parts and len(stops) == 1 else None
     if isinstance(v, Ref) and isinstance(o := run.object(v), History) and not o.complete:
         return Prefix(v, o.length)
     return v if isinstance(v, Prefix | Indices) else None
@@ -58,11 +64,12 @@ def fold(run: Expressions, over: Value, start: Value, use: Use, *also: Value) ->
     assert source is not None
     within = {n for n in _names(over.node)} if isinstance(over, Lazy) else set()
     fixed = (start, *also, *_fixed(run, within, over.frame if isinstance(over, Lazy) else None))
-    have, total = begin(run, fixed, start)
+    place_kept = address_of(run)
+    have, total = begin(run, place_kept, fixed, start)
     for place in places(run, have, source):
         element = element_at(run, over, source, place)
         total = _with(run, over, total, element, use)
-    keep(run, fixed, source.stop, total)
+    run.state.store[place_kept] = (source.stop, total, fixed)
     return total
 
 
@@ -125,17 +132,19 @@ def demand_constant(run: Expressions, v: Value, name: str) -> None:
     raise run.refuse(f"'{name}' may change, and a slice that grows is computed with it")
 
 
-def address_of(run: Expressions) -> tuple[object, ...]:
+def address_of(run: Expressions) -> Address:
     """Where a fold keeps what it has; one place for each place in the program."""
     line, column = getattr(run.where, "lineno", 0), getattr(run.where, "col_offset", 0)
     return ("fold", *run.section, line, column, *run.active)
 
 
-def begin(run: Expressions, fixed: tuple[Value, ...], start: Value) -> tuple[Expr, Value]:
+def begin(
+    run: Expressions, kept_at: Address, fixed: tuple[Value, ...], start: Value
+) -> tuple[Expr, Value]:
     """How many elements were taken before, and what was computed over them."""
     run.demand_inside_a_step()
     demand_constant(run, start, "the first value")
-    kept = run.state.store.get(address_of(run))
+    kept = run.state.store.get(kept_at)
     if kept is None:
         return run.terms.const(0), start
     assert isinstance(kept, tuple)
@@ -144,11 +153,6 @@ def begin(run: Expressions, fixed: tuple[Value, ...], start: Value) -> tuple[Exp
         raise run.refuse("what a slice that grows is computed with changes from step to step")
     assert isinstance(have, Expr)
     return have, total
-
-
-def keep(run: Expressions, fixed: tuple[Value, ...], stop: Expr, total: Value) -> None:
-    """Keep what was computed, for the next step."""
-    run.state.store[address_of(run)] = (stop, total, fixed)
 
 
 def places(run: Expressions, have: Expr, source: Prefix | Indices) -> Iterator[Expr]:
@@ -164,8 +168,17 @@ def places(run: Expressions, have: Expr, source: Prefix | Indices) -> Iterator[E
 
 def element_at(run: Expressions, over: Value, source: Prefix | Indices, place: Expr) -> Value:
     """The element of a prefix at ``place``."""
-    v = place if isinstance(source, Indices) else item(run, source.history, place)
     inner = over.source if isinstance(over, Lazy) else over
+    if isinstance(inner, Zipped):
+        return tuple(_part_at(run, p, place) for p in inner.parts)
     if isinstance(inner, Numbered):
-        return (operators.binary(run, operators.ADD, run.terms.const(inner.start), place), v)
-    return v
+        number = run.terms.build("add", run.terms.const(inner.start), place)
+        return (number, _part_at(run, inner.of, place))
+    return _part_at(run, source, place)
+
+
+def _part_at(run: Expressions, v: Value, place: Expr) -> Value:
+    source = prefix_of(run, v)
+    if isinstance(v, Numbered | Zipped):
+        return element_at(run, v, place=place, source=source or Indices(place))
+    return place if not isinstance(source, Prefix) else item(run, source.history, place)

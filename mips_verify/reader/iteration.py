@@ -11,6 +11,7 @@ from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,
     History,
+    Items,
     Length,
     Numbered,
     Range,
@@ -118,3 +119,26 @@ def constant_elements(core: Core, v: Value) -> tuple[Value, ...] | None:
     if isinstance(v, Range) and range_elements(core, v) is None and not isinstance(v.stop, Length):
         raise core.retry("a range of numbers has a constant length")
     return elements_of(core, v)
+
+
+def tail_item(core: Core, tail: Tail, index: Value) -> Value:
+    """``tail[index]``, in terms of the step."""
+    if not isinstance(index, Expr):
+        raise core.refuse("an item of this is not known")
+    e = core.terms.integer(index)
+    negative = core.decide(core.terms.compare("lt", e, core.terms.const(0)))
+    if negative.op not in ("true", "false"):
+        raise core.retry("this index may be negative")
+    if negative.op == "true":
+        raise core.refuse("a negative index counts from the end of the whole input")
+    return element(core, tail, e)
+
+
+def tail_slice(core: Core, tail: Tail, start: Value, stop: Value) -> Value:
+    """``tail[start:stop]`` of constant length, in terms of the step."""
+    if not isinstance(start, Expr) or not isinstance(stop, Expr):
+        raise core.refuse("a slice of this is not known")
+    numbers = range_elements(core, Range(core.terms.integer(start), core.terms.integer(stop)))
+    if numbers is None:
+        raise core.retry("a slice of the inputs or outputs has a constant length")
+    return core.allocate(Items(tuple(tail_item(core, tail, k) for k in numbers)))

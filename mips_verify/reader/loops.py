@@ -6,12 +6,20 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from mips_verify.expr import TRUE, Expr
-from mips_verify.reader.folds import begin, demand_constant, element_at, keep, places, prefix_of
+from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader.calls import RETURNED
+from mips_verify.reader.folds import (
+    address_of,
+    begin,
+    demand_constant,
+    element_at,
+    places,
+    prefix_of,
+)
 from mips_verify.reader.iteration import element, stream_of
 from mips_verify.reader.methods import push
 from mips_verify.reader.plan import Grows
-from mips_verify.reader.statements import CONTINUE, NORMAL, RAISE, Ends, Statements
+from mips_verify.reader.statements import BREAK, CONTINUE, NORMAL, RAISE, RETURN, Ends, Statements
 from mips_verify.reader.values import (
     UNBOUND,
     Address,
@@ -38,6 +46,7 @@ from mips_verify.reader.values import (
 )
 
 BODY = "in the loop"  # no name holds a space
+STOPPED, RETURNS = "stopped ", "returns "
 _AFTER = Poison("is read after a loop over the input that changes it")
 
 
@@ -251,13 +260,13 @@ class Interpreter(Statements):
         ]  # fmt: skip
         for a in changed:
             self._demand_one_size(a, entry.get(a), after[a])
-        roots = list(dict.fromkeys([*self.memory.entries.get(number, {}), *changed]))
-        kept = _Kept(self, number)
+        roots = sorted({*self.memory.entries.get(number, {}), *changed}, key=repr)
+        kept = _Kept(self, after)
         for a in roots:
             if a[0] != "kept":
                 kept.store[a] = kept.stored(after[a], a)
         self.memory.exits[number] = kept.store
-        self.memory.before[number] = {a: before[a] for a in kept.store if a in before}
+        self.memory.before[number] = _before(self, before, kept.store)
         for a in roots:
             o = after[a]
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
@@ -277,34 +286,29 @@ class Interpreter(Statements):
 
     def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:
         """The rounds of an inner loop over all letters so far that are new."""
-        self.where = s
-        names = _demand_simple(self, s)
-        variables = {n: a for n in sorted(names) if (a := self.frame.find(n)) is not None}
+        kept_at = address_of(self)
+        inner = _Inner(self, s, kept_at)
         source = prefix_of(self, over)
         assert source is not None
-        read = {n.id for p in s.body for n in ast.walk(p) if isinstance(n, ast.Name)} - names
-        fixed: list[Value] = []
-        for name in sorted(read):
-            address = self.frame.find(name)
-            v = self.state.store.get(address, UNBOUND) if address is not None else UNBOUND
-            demand_constant(self, v, name)  # type: ignore[arg-type]
-            fixed.append(v)  # type: ignore[arg-type]
-        start = tuple(self.state.store.get(a, UNBOUND) for a in variables.values())
-        have, total = begin(self, (start, *fixed), start)  # type: ignore[arg-type, arg-type]
+        start = (FALSE, FALSE, *inner.values())
+        fixed = (*start, *inner.fixed())
+        have, total = begin(self, kept_at, fixed, start)
         assert isinstance(total, tuple)
-        for a, v in zip(variables.values(), total, strict=True):
-            self.state.store[a] = v
-        others = {a: v for a, v in self.state.store.items() if a not in variables.values()}
+        inner.set(total)
+        others = inner.others()
         for place in places(self, have, source):
-            self.bind(s.target, element_at(self, over, source, place))
-            self._round(s.body)
+            element = element_at(self, over, source, place)
+            ends = self.fork(inner.flag(STOPPED), self._unchanged, lambda e=element: inner.round(e))
+            self.state = ends[NORMAL][1]
         if any(not same(self.state.store[a], v) for a, v in others.items()):
             raise self.refuse("an inner loop over all letters so far changes an object")
-        total = tuple(self.state.store.get(a, UNBOUND) for a in variables.values())  # type: ignore
+        total = (inner.flag(STOPPED), inner.flag(RETURNS), *inner.values())
         if any(isinstance(v, Ref) for v in total):
             raise self.refuse("an inner loop over all letters so far keeps an object")
-        self.where = s
-        keep(self, (start, *fixed), source.stop, total)  # type: ignore[arg-type]
+        self.state.store[kept_at] = (source.stop, total, fixed)
+        return inner.ends()
+
+    def _unchanged(self) -> Ends:
         return {NORMAL: (TRUE, self.state)}
 
     def result(self, v: Value) -> Value:
@@ -318,6 +322,9 @@ class Interpreter(Statements):
         stream = stream_of(self, v) if isinstance(v, Ref | Tail) else None
         if stream is None:
             if isinstance(v, Ref) and isinstance(self.object(v), Items):
+                known = self.plan.windows | self.plan.growing
+                if v.address[0] == "object" and v.address not in known:
+                    raise Grows(self.where, v.address)
                 raise self.refuse("no loop over the input appends an output to what is returned")
             raise self.refuse("what is returned is no list with an output for each input")
         if stream.offset:
@@ -326,52 +333,180 @@ class Interpreter(Statements):
 
 
 class _Kept:
-    """Copies what a loop keeps; objects that the step made get addresses of their own."""
+    """Copies what a loop keeps; objects that a step made are named by where they are found."""
 
-    def __init__(self, run: Interpreter, number: int) -> None:
+    def __init__(self, run: Interpreter, source: Store) -> None:
         self.run = run
-        self.number = number
+        self.source = source
         self.store: Store = {}
         self.renamed: dict[Address, Address] = {}
 
-    def stored(self, v: Stored, address: Address) -> Stored:
+    def stored(self, v: Stored, path: Address) -> Stored:
         """What a variable or an object holds."""
         if isinstance(v, Items):
-            return replace(v, values=tuple(map(self.value, v.values)))
+            return replace(v, values=self._each(v.values, path))
         if isinstance(v, History):
             v = self.run.filled_up(v)
-            depth = self.run.plan.recent.get(address, 0)
+            depth = self.run.plan.recent.get(path, 0)
             recent = v.recent[max(0, len(v.recent) - depth) :]
-            return replace(
-                v, recent=tuple(map(self.value, recent)), first=tuple(map(self.value, v.first))
-            )
+            recent, first = self._each(recent, path), self._each(v.first, (*path, "first"))
+            return replace(v, recent=recent, first=first)
         if isinstance(v, Dictionary):
-            return Dictionary(tuple((k, self.value(e)) for k, e in v.entries))
+            return Dictionary(tuple((k, self.value(e, (*path, k))) for k, e in v.entries))
         if isinstance(v, Instance):
-            return replace(v, attributes=tuple((k, self.value(e)) for k, e in v.attributes))
-        return self.value(v)
+            new = ((k, self.value(e, (*path, k))) for k, e in v.attributes)
+            return replace(v, attributes=tuple(new))
+        return self.value(v, path)
 
-    def value(self, v: Value) -> Value:
+    def _each(self, values: tuple[Value, ...], path: Address) -> tuple[Value, ...]:
+        return tuple(self.value(v, (*path, k)) for k, v in enumerate(values))
+
+    def value(self, v: Value, path: Address) -> Value:
         """One value."""
-        return map_value(v, self._part)
+        return map_value(v, lambda p: self._part(p, path))
 
-    def _part(self, v: Value) -> Value:
-        if isinstance(v, Ref) and (BODY in v.address or v.address[0] == "kept"):
+    def is_made_in_a_step(self, address: Address) -> bool:
+        """Whether an object gets a name by its place."""
+        return BODY in address or address[0] == "kept"
+
+    def _part(self, v: Value, path: Address) -> Value:
+        if isinstance(v, Ref) and self.is_made_in_a_step(v.address):
             if v.address not in self.renamed:
-                new = self.renamed[v.address] = ("kept", self.number, len(self.renamed))
-                self.store[new] = self.stored(self.run.state.store[v.address], new)
+                new = self.renamed[v.address] = ("kept", *(p for p in path if p != "kept"))
+                if new in self.store:
+                    raise self.run.refuse("several new objects are kept in one place")
+                self.store[new] = self.stored(self.source[v.address], new)
             return Ref(self.renamed[v.address])
         if isinstance(v, Function | Class) and BODY in v.frame.address:
             raise self.run.refuse("a function or class is made anew in every step")
         return v
 
 
+def _before(run: Interpreter, before: Store, exits: Store) -> Store:
+    """What was there before the loop; objects that it replaces by new ones get their names."""
+    found = {a: before[a] for a in exits if a in before}
+    names = [a for a in exits if a[0] == "kept"]
+    for a in sorted(found, key=repr):
+        place = ("kept", *a)
+        old = found[a]
+        if place in names and isinstance(old, Ref) and _references(before, old) == 1:
+            found[place], found[a] = before[old.address], Ref(place)
+        o = found[a]
+        if isinstance(o, Instance):
+            new = {}
+            for k, v in o.attributes:
+                inner = ("kept", *a, k)
+                if inner in names and isinstance(v, Ref) and _references(before, v) == 1:
+                    found[inner], v = before[v.address], Ref(inner)
+                new[k] = v
+            found[a] = replace(o, attributes=tuple(new.items()))
+    return found
+
+
+def _references(store: Store, ref: Ref) -> int:
+    """How many variables and objects refer to an object."""
+    count = 0
+
+    def look(v: Value) -> Value:
+        nonlocal count
+        count += v == ref
+        return v
+
+    for o in store.values():
+        if isinstance(o, Items):
+            map_value(o.values, look)
+        elif isinstance(o, Dictionary):
+            map_value(tuple(v for _, v in o.entries), look)
+        elif isinstance(o, Instance):
+            map_value(tuple(v for _, v in o.attributes), look)
+        elif isinstance(o, History):
+            map_value((*o.recent, *o.first), look)
+        else:
+            map_value(o, look)
+    return count
+
+
+class _Inner:
+    """An inner loop over all letters so far, of which each step only executes what is new.
+
+    A ``break`` or ``return`` sets a flag; with it, later elements change nothing.
+    """
+
+    def __init__(self, run: Interpreter, s: ast.For, kept_at: Address) -> None:
+        self.run = run
+        self.s = s
+        self.kept_at = kept_at
+        self.names = _demand_simple(run, s)
+        found = {n: run.frame.find(n) for n in sorted(self.names)}
+        self.variables = [a for a in found.values() if a is not None]
+        self.variables.append((*run.frame.address, RETURNED))
+
+    def values(self) -> tuple[Value, ...]:
+        """What the loop's variables hold."""
+        store = self.run.state.store
+        return tuple(store.get(a, UNBOUND) for a in self.variables)  # type: ignore[misc]
+
+    def fixed(self) -> list[Value]:
+        """What the loop reads and does not change, all of it constant."""
+        nodes = (n for p in self.s.body for n in ast.walk(p))
+        read = {n.id for n in nodes if isinstance(n, ast.Name)} - self.names
+        found: list[Value] = []
+        for name in sorted(read):
+            address = self.run.frame.find(name)
+            v = self.run.state.store.get(address, UNBOUND) if address is not None else UNBOUND
+            demand_constant(self.run, v, name)  # type: ignore[arg-type]
+            found.append(v)  # type: ignore[arg-type]
+        return found
+
+    def set(self, total: tuple[Value, ...]) -> None:
+        """Go on from what was kept."""
+        places = [(*self.kept_at, STOPPED), (*self.kept_at, RETURNS), *self.variables]
+        for a, v in zip(places, total, strict=True):
+            self.run.state.store[a] = v
+
+    def flag(self, name: str) -> Expr:
+        """Whether the loop has ended."""
+        found = self.run.state.store[(*self.kept_at, name)]
+        assert isinstance(found, Expr)
+        return found
+
+    def others(self) -> Store:
+        """What the loop may not change."""
+        own = {*self.variables, (*self.kept_at, STOPPED), (*self.kept_at, RETURNS)}
+        return {a: v for a, v in self.run.state.store.items() if a not in own}
+
+    def round(self, element: Value) -> Ends:
+        """One round; every way in which it ends goes on behind it."""
+        run = self.run
+        run.bind(self.s.target, element)
+        ends = run.block(self.s.body)
+        run.without_raise(ends)
+        going: Ends = {}
+        for kind, (c, state) in ends.items():
+            if kind in (BREAK, RETURN):
+                state.store[(*self.kept_at, STOPPED)] = TRUE
+            if kind == RETURN:
+                state.store[(*self.kept_at, RETURNS)] = TRUE
+            run._add(going, TRUE, {NORMAL: (c, state)})
+        return going
+
+    def ends(self) -> Ends:
+        """How the loop ends in this step."""
+        run = self.run
+        stopped, returns = self.flag(STOPPED), self.flag(RETURNS)
+        for name in (STOPPED, RETURNS):
+            del run.state.store[(*self.kept_at, name)]
+
+        def without_return() -> Ends:
+            return run.fork(stopped, run._unchanged, lambda: run.block(self.s.orelse))
+
+        return run.fork(returns, lambda: {RETURN: (TRUE, run.state)}, without_return)
+
+
 def _demand_simple(run: Interpreter, s: ast.For) -> set[str]:
     """The names that an inner loop assigns to; refuse what has other effects."""
-    if s.orelse:
-        raise run.refuse("'else' on this loop is outside the subset")
     for n in (n for p in s.body for n in ast.walk(p)):
-        if isinstance(n, ast.Attribute | ast.Return | ast.Break | ast.Yield | ast.FunctionDef):
+        if isinstance(n, ast.Attribute | ast.Yield | ast.FunctionDef | ast.ClassDef):
             raise run.refuse("an inner loop over all letters so far only changes variables")
     stored = [s.target, *s.body]
     return {n.id for p in stored for n in ast.walk(p)

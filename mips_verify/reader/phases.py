@@ -72,9 +72,11 @@ def read_phases(program: Program) -> Reading:
     """
     plan = Plan()
     for _ in range(MAX_READINGS):
+        execution = _Execution(program, plan)
         try:
-            return _Execution(program, plan).reading()
+            return execution.reading()
         except Retry as why:
+            plan.work += execution.terms.calls // 10
             if not plan.learn(why):
                 raise OutsideSubset(why.reason, why.line) from None
     raise OutsideSubset("the first steps differ too much from the others", 1)

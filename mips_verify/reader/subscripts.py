@@ -331,6 +331,8 @@ def _put_in_list(core: Core, ref: Ref, o: Items, index: Expr, v: Value) -> Value
 def _put_under_key(core: Core, ref: Ref, o: Dictionary, key: Value, v: Value) -> None:
     here = [equal(core, key, from_key(core, k)) for k, _ in o.entries]
     known = core.decide(reduce(core.terms.either, here, FALSE))
+    if known is not FALSE and _is_between(core, o, key):
+        known = TRUE
     if known is TRUE:
         pairs = zip(here, o.entries, strict=True)
         entries = tuple((k, core.choose(core.decide(c), v, w)) for c, (k, w) in pairs)
@@ -339,6 +341,15 @@ def _put_under_key(core: Core, ref: Ref, o: Dictionary, key: Value, v: Value) ->
         core.change(ref, Dictionary((*o.entries, (to_key(core, key), v))))
     else:
         raise core.refuse("this may add a key to the dictionary")
+
+
+def _is_between(core: Core, o: Dictionary, key: Value) -> bool:
+    """Whether a number is known to be one of the keys 0, 1, 2 ..."""
+    if not isinstance(key, Expr) or [k for k, _ in o.entries] != list(range(len(o.entries))):
+        return False
+    e, n = core.terms.integer(key), core.terms.const(len(o.entries))
+    low = core.decide(core.terms.compare("lt", e, core.terms.const(0)))
+    return low is FALSE and core.decide(core.terms.compare("ge", e, n)) is FALSE
 
 
 def _put_in_history(core: Core, ref: Ref, o: History, index: Value, v: Value) -> None:

@@ -28,17 +28,20 @@ class Terms:
 
     Attributes:
         least_step: the step number is at least this; conditions on it fold accordingly.
+        calls: how often an expression was made, found ones included.
         ranges: intervals of the registers that hold truth values or tags.
     """
 
     def __init__(self) -> None:
         self.least_step = 0
         self.ranges: dict[str, Interval] = {}
+        self.calls = 0
         self._table: dict[tuple[object, ...], Expr] = {}
         self._sizes: dict[int, int] = {}
 
     def make(self, op: str, *args: Expr, value: Value = None) -> Expr:
         """The one node with these parts."""
+        self.calls += 1
         key = (op, *map(id, args), value, type(value))
         found = self._table.get(key)
         if found is None:
