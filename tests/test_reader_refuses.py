@@ -386,7 +386,7 @@ REFUSED = {
             for x in xs:
                 pass
             return out
-    """, 'no loop over the input appends an output to what is returned'),
+    """, '-1 outputs for each sequence of inputs'),
     "append on one branch": ("""
         def f(xs):
             out = []
@@ -420,7 +420,7 @@ REFUSED = {
             for x in xs[1:]:
                 out.append(x)
             return out
-    """, 'no loop over the input appends an output to what is returned'),
+    """, '-1 outputs for each sequence of inputs'),
     "sorted": ("""
         def f(xs):
             out = []

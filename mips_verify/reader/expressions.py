@@ -39,7 +39,8 @@ from mips_verify.reader.values import (
 
 BUILTINS: Final = frozenset(
     {"abs", "min", "max", "int", "bool", "len", "sum", "any", "all", "range", "enumerate", "zip",
-     "list", "tuple", "divmod", "map", "set", "dict", "sorted"}
+     "list", "tuple", "divmod", "map", "set", "dict", "sorted",
+     "isinstance"}
 )  # fmt: skip
 
 

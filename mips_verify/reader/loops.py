@@ -290,7 +290,7 @@ class Interpreter(Statements):
         inner = _Inner(self, s, kept_at)
         source = prefix_of(self, over)
         assert source is not None
-        start = (FALSE, FALSE, *inner.values())
+        start = (FALSE, FALSE, *inner.first_values())
         fixed = (*start, *inner.fixed())
         have, total = begin(self, kept_at, fixed, start)
         assert isinstance(total, tuple)
@@ -319,6 +319,8 @@ class Interpreter(Statements):
             v = self.comprehension(v.node, v.source)
         if isinstance(v, Mapped):
             v = self.stream_of_calls(v)
+        if isinstance(v, Ref) and isinstance(o := self.object(v), History):
+            self.state.store[v.address] = replace(o, complete=True)
         stream = stream_of(self, v) if isinstance(v, Ref | Tail) else None
         if stream is None:
             if isinstance(v, Ref) and isinstance(self.object(v), Items):
@@ -446,6 +448,12 @@ class _Inner:
         store = self.run.state.store
         return tuple(store.get(a, UNBOUND) for a in self.variables)  # type: ignore[misc]
 
+    def first_values(self) -> tuple[Value, ...]:
+        """The same before the loop; nothing for what is assigned before it is read."""
+        fresh = _assigned_first(self.s)
+        pairs = zip(self.variables, self.values(), strict=True)
+        return tuple(UNBOUND if a[-1] in fresh else v for a, v in pairs)
+
     def fixed(self) -> list[Value]:
         """What the loop reads and does not change, all of it constant."""
         nodes = (n for p in self.s.body for n in ast.walk(p))
@@ -501,6 +509,22 @@ class _Inner:
             return run.fork(stopped, run._unchanged, lambda: run.block(self.s.orelse))
 
         return run.fork(returns, lambda: {RETURN: (TRUE, run.state)}, without_return)
+
+
+def _assigned_first(s: ast.For) -> set[str]:
+    """Names that each round assigns to before it reads them."""
+    fresh = {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
+    read: set[str] = set()
+    for part in s.body:
+        names = [n for n in ast.walk(part) if isinstance(n, ast.Name)]
+        read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - fresh
+        if isinstance(part, ast.AugAssign):
+            read |= {n.id for n in names} - fresh
+        elif isinstance(part, ast.Assign):
+            fresh |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - read
+        else:
+            read |= {n.id for n in names} - fresh
+    return fresh
 
 
 def _demand_simple(run: Interpreter, s: ast.For) -> set[str]:

@@ -32,7 +32,7 @@ def call_method(run: Expressions, owner: Value, name: str, args: Args) -> Value:
     if isinstance(o, History) and isinstance(owner, Ref):
         return _of_history(run, owner, o, name, args)
     if isinstance(o, Items) and isinstance(owner, Ref) and not o.is_set:
-        method = _LIST.get(name)
+        method = (_DEQUE if o.is_deque else _LIST).get(name)
         if method is None:
             return _of_values(run, o.values, name, args)
         return method(run, owner, o, args)
@@ -93,6 +93,21 @@ def _pop(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
     return taken
 
 
+def _pop_last(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+    _exactly(run, args, 0)
+    return _pop(run, ref, o, [])
+
+
+def _append_left(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+    (v,) = _exactly(run, args, 1)
+    return _now(run, ref, o, (run.plain(v), *o.values[: o.most and o.most - 1]))
+
+
+def _pop_left(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+    _exactly(run, args, 0)
+    return _pop(run, ref, o, [run.terms.const(0)])
+
+
 def _insert(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
     where, v = _exactly(run, args, 2)
     values = list(o.values)
@@ -111,6 +126,8 @@ def _copy(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
 
 
 def _now(run: Expressions, ref: Ref, o: Items, values: tuple[Value, ...]) -> None:
+    if o.most is not None:
+        values = values[max(0, len(values) - o.most) :]
     if len(values) > operators.MAX_ITEMS:
         raise run.refuse(f"a list of more than {operators.MAX_ITEMS} elements")
     run.change(ref, replace(o, values=values))
@@ -165,4 +182,10 @@ _LIST: Final[dict[str, Callable[[Expressions, Ref, Items, Args], Value]]] = {
     "extend": _extend,
     "insert": _insert,
     "pop": _pop,
+}
+_DEQUE: Final = {
+    **{name: _LIST[name] for name in ("append", "extend", "clear")},
+    "appendleft": _append_left,
+    "pop": _pop_last,
+    "popleft": _pop_left,
 }

@@ -11,7 +11,7 @@ from mips_verify.reader.entry import bound_names
 from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.source import is_main
 from mips_verify.reader.statements import NORMAL, Statements
-from mips_verify.reader.values import UNBOUND, Frame, Poison
+from mips_verify.reader.values import UNBOUND, Builtin, Frame, Poison
 
 # their import does nothing but bind names; another one might change what names mean
 _IMPORTS: Final = frozenset(
@@ -73,5 +73,7 @@ def _import(run: Statements, s: ast.Import | ast.ImportFrom) -> None:
             raise run.refuse(f"the import of '{home or a.name}' may have effects")
         if isinstance(s, ast.ImportFrom) and not hasattr(importlib.import_module(home), a.name):
             raise run.refuse(f"'{home}' has no '{a.name}'")
-    for name in bound_names(s):
-        run.state.store[(*MODULE, name)] = _IMPORTED
+    for a in s.names:
+        bound = a.asname or a.name.partition(".")[0]
+        known = isinstance(s, ast.ImportFrom) and s.module == "collections" and a.name == "deque"
+        run.state.store[(*MODULE, bound)] = Builtin("deque") if known else _IMPORTED

@@ -177,12 +177,31 @@ def _bitwise(core: Core, op: str, a: Expr, b: Expr) -> Value:
     for e, mask in ((a, b), (b, a)):
         if mask.op == "const" and not (terms.interval(e) == (0, 1) and mask.value in (0, 1)):
             return _masked(core, op, e, int(mask.value))  # type: ignore[arg-type]
+    for shifted, low_part in ((a, b), (b, a)):
+        if op != "bitand" and (zeros := _trailing_zeros(shifted)):
+            return _side_by_side(core, shifted, low_part, zeros)
     for e in (a, b):  # of other numbers the machine has no value, though Python does
         low, high = terms.interval(e)
         if low is None or high is None or low < 0 or high > 1:
             core.fail(terms.no(terms.build("in", e, value=(0, 1))))
     made = terms.build(op, a, b)
     return terms.truth(made) if both_bool else made
+
+
+def _trailing_zeros(e: Expr) -> int:
+    """How many low bits of a number are 0, as far as it shows; ``2 * r`` has one."""
+    if e.op != "mul":
+        return 0
+    factors = [int(a.value) for a in e.args if a.op == "const"]  # type: ignore[arg-type]
+    return max(((f & -f).bit_length() - 1 for f in factors if f > 0), default=0)
+
+
+def _side_by_side(core: Core, shifted: Expr, low_part: Expr, zeros: int) -> Value:
+    """``2 * r | x`` is a sum where ``x`` fits below; elsewhere the machine has no value."""
+    terms = core.terms
+    core.fail(terms.compare("lt", low_part, terms.const(0)))
+    core.fail(terms.compare("ge", low_part, terms.const(1 << zeros)))
+    return terms.build("add", shifted, low_part)
 
 
 def _masked(core: Core, op: str, e: Expr, mask: int) -> Value:
@@ -263,7 +282,8 @@ def _joined(core: Core, a: Value, b: Value) -> Value:
 def _listed(core: Core, v: Value) -> tuple[Value, ...] | None:
     """The elements of a list."""
     o = core.object(v) if isinstance(v, Ref) else None
-    return o.values if isinstance(o, Items) and not o.is_set else None
+    plain = isinstance(o, Items) and not o.is_set and not o.is_deque
+    return o.values if isinstance(o, Items) and plain else None
 
 
 def _bounded(core: Core, values: tuple[Value, ...]) -> tuple[Value, ...]:

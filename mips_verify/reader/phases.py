@@ -135,7 +135,12 @@ class _Execution:
         entries: dict[int, Store] = {}
         if waiting is not None:
             entries = {m: Registers(waiting).store(e) for m, e in exits.items()}
-        run, _ = self._step(self.plan.steps, entries)
+        try:
+            run, _ = self._step(self.plan.steps, entries)
+        except Retry:
+            raise
+        except OutsideSubset:  # the symbolic step says it better
+            return entries
         return self._widened(Registers(run), entries, run.memory)
 
     def _widened(

@@ -337,6 +337,38 @@ def _sorted(run: Expressions, args: list[Value], named: Keywords) -> Value:
     return run.allocate(Items(tuple(numbers)))
 
 
+def _isinstance(run: Expressions, args: list[Value], _: Keywords) -> Value:
+    kinds = args[1] if isinstance(args[1], tuple) else (args[1],)
+    names = {k.name for k in kinds if isinstance(k, Builtin)}
+    if len(names) < len(kinds) or names - {"int", "list", "tuple"}:
+        raise run.refuse("isinstance() is read with int, list and tuple only")
+
+    def of(v: Value) -> Value:
+        if isinstance(v, Ref) and not isinstance(run.object(v), Items | History):
+            raise run.refuse("the type of this is not known")
+        if not (v is None or isinstance(v, Expr | tuple | str | Ref)):
+            raise run.refuse("the type of this is not known")
+        kind = {Expr: "int", tuple: "tuple", Ref: "list"}.get(type(v), "")
+        return run.terms.bool(kind in names)
+
+    return run.each(args[0], of)
+
+
+def _deque(run: Expressions, args: list[Value], named: Keywords) -> Value:
+    values = elements(run, args[0]) if args else ()
+    most = args[1] if len(args) > 1 else named.get("maxlen")
+    limit = None
+    if most is not None:
+        number = _number(run, most)
+        if number.op != "const" or int(number.value) < 1:  # type: ignore[arg-type]
+            raise run.refuse("maxlen of a deque must be a constant")
+        limit = int(number.value)  # type: ignore[arg-type]
+        values = values[max(0, len(values) - limit) :]
+    ref = run.allocate(Items(values, is_deque=True, most=limit))
+    run.plan.windows.add(ref.address)
+    return ref
+
+
 _MANY: Final = 99
 _NONE: Final[frozenset[str]] = frozenset()
 _SIGNATURES: Final[dict[str, tuple[int, int, frozenset[str]]]] = {
@@ -344,10 +376,12 @@ _SIGNATURES: Final[dict[str, tuple[int, int, frozenset[str]]]] = {
     "all": (1, 1, _NONE),
     "any": (1, 1, _NONE),
     "bool": (1, 1, _NONE),
+    "deque": (0, 2, frozenset({"maxlen"})),
     "dict": (0, 1, _NONE),
     "divmod": (2, 2, _NONE),
     "enumerate": (1, 2, frozenset({"start"})),
     "int": (1, 1, _NONE),
+    "isinstance": (2, 2, _NONE),
     "len": (1, 1, _NONE),
     "list": (0, 1, _NONE),
     "map": (2, _MANY, _NONE),
@@ -365,10 +399,12 @@ _FUNCTIONS: Final[dict[str, Callable[[Expressions, list[Value], Keywords], Value
     "all": _all,
     "any": _any,
     "bool": _bool,
+    "deque": _deque,
     "dict": _dict,
     "divmod": _divmod,
     "enumerate": _enumerate,
     "int": _int,
+    "isinstance": _isinstance,
     "len": _len,
     "list": _list,
     "map": _map,

@@ -149,7 +149,9 @@ class Statements(Calls):
                 for e in self.source_elements(more):
                     push(self, v, self.history(v), e)
                 return v
-            if isinstance(s.op, ast.Add) and isinstance(v, Ref) and isinstance(o, Items):
+            if isinstance(s.op, ast.Add) and isinstance(v, Ref) and isinstance(o, Items) and not (
+                o.is_set or o.is_deque
+            ):
                 values = o.values + self.source_elements(more)
                 self.change(v, replace(o, values=values))
                 return v

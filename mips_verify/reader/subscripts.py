@@ -191,7 +191,7 @@ def slice_of(
         bounds = _constant_slice(core, start, stop, step)
         return owner[bounds]
     o = core.object(owner) if isinstance(owner, Ref) else None
-    if isinstance(o, Items) and not o.is_set:
+    if isinstance(o, Items) and not o.is_set and not o.is_deque:
         return core.allocate(Items(o.values[_constant_slice(core, start, stop, step)]))
     if step != 1:
         raise core.refuse("a slice of the inputs or outputs goes forward, step by step")

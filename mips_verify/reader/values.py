@@ -193,10 +193,12 @@ Value = Union[
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The elements of a list (or of a constant set)."""
+    """The elements of a list, of a constant set, or of a deque and how many it holds at most."""
 
     values: tuple[Value, ...]
     is_set: bool = False
+    is_deque: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
