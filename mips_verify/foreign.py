@@ -140,9 +140,7 @@ class _Trial:
     ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
         """The first word on which the program differs or fails, and why others gave nothing."""
         words = [w for w in map(self.readable, words) if len(w)]
-        answers = run_source(
-            self.source, self.path, words, timeout=seconds, memory=MEMORY
-        )
+        answers = run_source(self.source, self.path, words, timeout=seconds, memory=MEMORY)
         unknown = None
         for word, answer in zip(words, answers, strict=True):
             if isinstance(answer, Failure):

@@ -64,9 +64,11 @@ def _steps(machine: Machine, word: Word) -> int:
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
     """What a program's answer to one sequence is worth, by both machines of its certificate."""
-    if isinstance(answer, str):
-        late = "did not finish" in answer
-        return ("undecided" if late else "failed"), f"on {_word(word)}: {answer}"
+    from mips_verify.reader.execute import Failure
+
+    if isinstance(answer, Failure):
+        late = "did not finish" in answer.why
+        return ("undecided" if late else "failed"), f"on {_word(word)}: {answer.why}"
     for machine in (proof.spec, proof.program):
         try:
             want = machine.run(word)

@@ -21,7 +21,7 @@ from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.fuzz_test import longest_word
 from mips_verify.prove.certificate import Certificate
-from mips_verify.reader.execute import Answer, run_foreign
+from mips_verify.reader.execute import Answer, Failure, run_foreign
 
 TRIES: Final = 300  # processes that shrinking may take
 Letters = tuple[Letter, ...]
@@ -41,7 +41,7 @@ def fuzz_program(
     def run(asked: list[Letters]) -> list[Answer]:
         left = end - time.monotonic()
         if left <= 0:
-            return ["it did not finish in time"] * len(asked)
+            return [Failure("it did not finish in time")] * len(asked)
         return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
 
     strategy = words(proof.domain, longest_word(proof)).map(lambda w: tuple(readable(proof, w)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from mips_verify.expr import FALSE, Expr
+from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.phases import Phase, Reading
-from mips_verify.reader.terms import STEP
+from mips_verify.reader.terms import STEP, number
 
 COUNTER: Final = "before step"
 
@@ -28,8 +31,8 @@ class Assembly:
         self.unset = self._unset()
         self.first = self._first(reading)
         self.counted = False
-        made = {r: self._one(lambda p, r=r: p.next.get(r), r) for r in self._registers()}
-        outputs = [self._one(lambda p, k=k: p.outputs[k]) for k in range(self._width())]
+        made = {r: self._one(partial(_next_of, r), r) for r in self._registers()}
+        outputs = [self._one(partial(_output_of, k)) for k in range(self._width())]
         outputs[0] = self._failing(outputs[0], self._one(lambda p: p.raised))
         self._count(made, outputs)
         self.outputs = tuple(outputs)
@@ -47,7 +50,7 @@ class Assembly:
         """How many outputs a step has; one that never gives any takes after the others."""
         widths = {len(p.outputs) for p in self.phases if p.raised.op != "true"}
         if len(widths) > 1:
-            raise _too_many()
+            raise OutsideSubset("the number of outputs is not the same in every step", 1)
         width = max(widths, default=1)
         for p in self.phases:
             p.outputs = (*p.outputs, *[self.terms.const(0)] * width)[:width]
@@ -62,26 +65,24 @@ class Assembly:
         return found
 
     def _first(self, reading: Reading) -> dict[str, int]:
-        first = {r: 0 for r in self._registers()}
+        first = dict.fromkeys(self._registers(), 0)
         for r, e in reading.first.items():
-            first[r] = _value(e)
+            first[r] = number(e)
         for r in first:  # the constant that the first step sets may stand there before it, too
-            e = self.early[0].next.get(r) if self.early else None
-            if e is not None and e.op == "const":
-                first[r] = _value(e)
+            early = self.early[0].next.get(r) if self.early else None
+            if early is not None and early.op == "const":
+                first[r] = number(early)
         return first
 
-    def _one(self, part, register: str | None = None) -> Expr:  # type: ignore[no-untyped-def]
+    def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
         """One expression for all steps: that of the later ones, as far as it is right earlier."""
         later = part(self.last)
         if later is None:
-            assert register is not None
             later = self.terms.var(register)
         whole: Expr = later
         for t in reversed(range(len(self.early))):
             early = part(self.phases[t])
             if early is None:  # not read in the next step: it keeps its first value
-                assert register is not None
                 early = self.terms.const(self.first[register])
             if self._at(t, whole) is not early:
                 self.counted = True
@@ -119,7 +120,8 @@ class Assembly:
 
     def _live(self, made: dict[str, Expr]) -> list[str]:
         """The registers that an output depends on, now or later."""
-        todo, live = list(self.outputs), set()
+        todo = list(self.outputs)
+        live: set[str] = set()
         while todo:
             for r in self._names(todo.pop()) & set(made) - live:
                 live.add(r)
@@ -140,15 +142,9 @@ class Assembly:
         return found
 
 
-def _value(e: Expr) -> int:
-    assert e.op == "const"
-    return int(e.value)  # type: ignore[arg-type]
+def _next_of(register: str, p: Phase) -> Expr | None:
+    return p.next.get(register)
 
 
-def _too_many() -> Exception:
-    from mips_verify.reader.outside import OutsideSubset
-
-    return OutsideSubset("the number of outputs is not the same in every step", 1)
-
-
-__all__ = ["Assembly", "Phase"]
+def _output_of(k: int, p: Phase) -> Expr:
+    return p.outputs[k]

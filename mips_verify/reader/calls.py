@@ -69,9 +69,7 @@ class Calls(Expressions):
             return NEVER
         return ref
 
-    def call_function(
-        self, f: Function, arguments: list[Value], named: dict[str, Value]
-    ) -> Value:
+    def call_function(self, f: Function, arguments: list[Value], named: dict[str, Value]) -> Value:
         """Execute a function's body in a frame of its own."""
         if len(self.active) >= MAX_DEPTH:
             raise self.refuse("functions call each other too deeply")

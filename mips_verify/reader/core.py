@@ -1,4 +1,4 @@
-"""The state of one step on all paths at once: what variables hold, and whether an exception was raised."""
+"""One step on all paths at once: what variables hold, and when an exception was raised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader.outside import OutsideSubset, Retry
 from mips_verify.reader.plan import Accumulates, Plan
-from mips_verify.reader.terms import STEP, Terms
+from mips_verify.reader.terms import STEP, Terms, number
 from mips_verify.reader.values import (
     NEVER,
     UNBOUND,
@@ -161,11 +161,11 @@ class Core:
             return c
         key, positive = self.terms.key(c)
         if key in self.state.facts:
-            return self.terms.bool(self.state.facts[key] == positive)
+            return self.terms.truth_value(self.state.facts[key] == positive)
         if c.op in ("eq", "ne") and c.args[1].op == "const":
             value = self.state.known.get(id(c.args[0]))
             if value is not None:
-                return self.terms.bool((value == c.args[1].value) == (c.op == "eq"))
+                return self.terms.truth_value((value == c.args[1].value) == (c.op == "eq"))
         if c.op == "not":
             return self.terms.no(self.decide(c.args[0]))
         if c.op in ("and", "or"):
@@ -185,7 +185,7 @@ class Core:
         if c.op == "not":
             self.assume(c.args[0], not holds)
         if c.op == ("eq" if holds else "ne") and c.args[1].op == "const":
-            self.state.known[id(c.args[0])] = int(c.args[1].value)  # type: ignore[arg-type]
+            self.state.known[id(c.args[0])] = number(c.args[1])
 
     def fail(self, c: Expr = TRUE) -> bool:
         """Python raises an exception where ``c`` holds; whether that is everywhere."""
@@ -311,7 +311,7 @@ class Core:
     def _remap(self, tag: Expr, places: list[int]) -> Expr:
         terms = self.terms
         if tag.op == "const":
-            return terms.const(places[int(tag.value)])  # type: ignore[arg-type]
+            return terms.const(places[number(tag)])
         if places == list(range(len(places))):
             return tag
         if tag.op == "if":
@@ -330,9 +330,9 @@ class Core:
             pairs = zip(a.values, b.values, strict=True)
             return replace(a, values=tuple(self.choose(c, p, q) for p, q in pairs))
         if isinstance(a, Dictionary) and isinstance(b, Dictionary):
-            mine, theirs = dict(a.entries), dict(b.entries)
-            if list(mine) == list(theirs):
-                entries = ((k, self.choose(c, v, theirs[k])) for k, v in mine.items())
+            other = dict(b.entries)
+            if [k for k, _ in a.entries] == list(other):
+                entries = ((k, self.choose(c, v, other[k])) for k, v in a.entries)
                 return Dictionary(tuple(entries))
         if isinstance(a, Instance) and isinstance(b, Instance) and a.cls == b.cls:
             mine, theirs = dict(attributes(a)), dict(attributes(b))
@@ -370,4 +370,4 @@ def one_kind(v: Value, w: Value) -> bool:
         return True
     if isinstance(v, tuple) and isinstance(w, tuple):
         return len(v) == len(w)
-    return not isinstance(v, Nothing | Expr | tuple) and same(v, w) or v is w
+    return v is w or (not isinstance(v, Nothing | Expr | tuple) and same(v, w))

@@ -1,4 +1,4 @@
-"""Code that shows a program at work at the top level of its file, as in ``print(program([1, 2]))``."""
+"""Code at the top level that shows a program at work, as in ``print(program([1, 2]))``."""
 
 from __future__ import annotations
 

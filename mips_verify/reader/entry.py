@@ -81,7 +81,5 @@ def bound_names(s: ast.stmt) -> Iterator[str]:
         for n in ast.walk(s):
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del):
                 yield n.id
-            elif isinstance(n, ast.FunctionDef | ast.ClassDef):
-                yield n.name
-            elif isinstance(n, ast.MatchAs) and n.name:
+            elif isinstance(n, ast.FunctionDef | ast.ClassDef | ast.MatchAs) and n.name:
                 yield n.name

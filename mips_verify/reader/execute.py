@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mips_verify.errors import MipsVerifyError
 from mips_verify.files import read_bounded
 from mips_verify.machine import Word
 from mips_verify.reader.entry import find_entry
@@ -78,9 +77,7 @@ def run_foreign(
     Raises:
         MipsVerifyError: a file that cannot be read, is not Python, or has no such function.
     """
-    return run_source(
-        read_source(path), path, words, entry=entry, timeout=timeout, memory=memory
-    )
+    return run_source(read_source(path), path, words, entry=entry, timeout=timeout, memory=memory)
 
 
 def read_source(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The expressions of a program, evaluated as Python does: left to right, each part where it is reached."""
+"""Expressions, evaluated as Python does: left to right, each part where it is reached."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mips_verify.reader import operators
 from mips_verify.reader.core import Core
 from mips_verify.reader.iteration import constant_elements, stream_of, tail_item, tail_slice
 from mips_verify.reader.subscripts import item, slice_of
+from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
     UNBOUND,
@@ -26,6 +27,7 @@ from mips_verify.reader.values import (
     Indices,
     Instance,
     Items,
+    Key,
     Lazy,
     Length,
     Mapped,
@@ -89,7 +91,7 @@ class Expressions(Core):
 
     def _Constant(self, node: ast.Constant) -> Value:
         if isinstance(node.value, bool):
-            return self.terms.bool(node.value)
+            return self.terms.truth_value(node.value)
         if isinstance(node.value, int):
             return self.terms.const(node.value)
         if node.value is None or isinstance(node.value, str):
@@ -137,7 +139,7 @@ class Expressions(Core):
         """Call a value; with the calls."""
         raise NotImplementedError
 
-    def comprehension(self, node: ast.ListComp, source: Value) -> Value:
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp, source: Value) -> Value:
         """A list with one element for each step; with the loops over the input."""
         raise NotImplementedError
 
@@ -218,7 +220,9 @@ class Expressions(Core):
         return self.branch(c, rest, stop) if isinstance(op, ast.And) else self.branch(c, stop, rest)
 
     def _Compare(self, node: ast.Compare) -> Value:
-        return self._chain(self.value(node.left), list(zip(node.ops, node.comparators, strict=True)))
+        return self._chain(
+            self.value(node.left), list(zip(node.ops, node.comparators, strict=True))
+        )
 
     def _chain(self, left: Value, pairs: list[tuple[ast.cmpop, ast.expr]]) -> Expr:
         """A chain stops at the first comparison that does not hold."""
@@ -275,7 +279,7 @@ class Expressions(Core):
         return self.allocate(Items(elements, is_set=True))
 
     def _Dict(self, node: ast.Dict) -> Value:
-        entries: dict[operators.Key, Value] = {}
+        entries: dict[Key, Value] = {}
         for k, v in zip(node.keys, node.values, strict=True):
             if k is None:
                 raise self.refuse("'**' is outside the subset")
@@ -301,7 +305,7 @@ class Expressions(Core):
 
     def _step(self, step: Value) -> int:
         if isinstance(step, Expr) and step.op == "const" and step.value != 0:
-            return int(step.value)  # type: ignore[arg-type]
+            return number(step)
         raise self.refuse("the step of a slice must be a constant other than 0")
 
     def _Lambda(self, node: ast.Lambda) -> Value:
@@ -344,7 +348,7 @@ class Expressions(Core):
         return self.new_set(values)
 
     def _DictComp(self, node: ast.DictComp) -> Value:
-        entries: dict[operators.Key, Value] = {}
+        entries: dict[Key, Value] = {}
 
         def add() -> None:
             key = operators.to_key(self, self.value(node.key))

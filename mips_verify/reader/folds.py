@@ -11,7 +11,6 @@ import ast
 from collections.abc import Callable, Iterator
 
 from mips_verify.expr import Expr
-from mips_verify.reader import operators
 from mips_verify.reader.expressions import Expressions
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
@@ -62,7 +61,7 @@ def fold(run: Expressions, over: Value, start: Value, use: Use, *also: Value) ->
     """
     source = prefix_of(run, over)
     assert source is not None
-    within = {n for n in _names(over.node)} if isinstance(over, Lazy) else set()
+    within = set(_names(over.node)) if isinstance(over, Lazy) else set()
     fixed = (start, *also, *_fixed(run, within, over.frame if isinstance(over, Lazy) else None))
     place_kept = address_of(run)
     have, total = begin(run, place_kept, fixed, start)

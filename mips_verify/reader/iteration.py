@@ -95,10 +95,10 @@ def element(core: Core, v: Value, place: Expr) -> Value:
         if within.op not in ("true", "false"):
             raise core.retry("the first elements differ from the others", steps=len(v.head))
         if within.op == "true":
-            number = terms.linear(place)
-            if number is None or number[0] or number[1] < 0:
+            line = terms.linear(place)
+            if line is None or line[0] or line[1] < 0:
                 raise core.refuse("this element is not known")
-            return v.head[number[1]]
+            return v.head[line[1]]
     shifted = terms.build("add", place, terms.const(v.skip - len(v.head)))
     return item(core, v.history, shifted)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader.calls import RETURNED
@@ -145,7 +146,7 @@ class Interpreter(Statements):
         if not isinstance(right, Length) or not isinstance(left, Expr):
             return None
         op = test.ops[0]
-        if isinstance(op, ast.Gt if flipped else ast.Lt) or isinstance(op, ast.NotEq):
+        if isinstance(op, (ast.Gt if flipped else ast.Lt, ast.NotEq)):
             return left, right
         if isinstance(op, ast.GtE if flipped else ast.LtE):
             return left, Length(right.offset + 1)
@@ -266,7 +267,7 @@ class Interpreter(Statements):
             if a[0] != "kept":
                 kept.store[a] = kept.stored(after[a], a)
         self.memory.exits[number] = kept.store
-        self.memory.before[number] = _before(self, before, kept.store)
+        self.memory.before[number] = _before(before, kept.store)
         for a in roots:
             o = after[a]
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
@@ -275,10 +276,11 @@ class Interpreter(Statements):
 
     def _demand_one_size(self, a: Address, old: Stored | None, new: Stored) -> None:
         """A list that becomes longer in a step is taken for a history, as far as it can be."""
-        known = a in self.plan.windows or a in self.plan.growing
-        if isinstance(old, Items) and isinstance(new, Items) and a[0] == "object" and not known:
-            if len(new.values) > len(old.values):
-                raise Grows(self.where, a)
+        if a[0] != "object" or a in self.plan.windows or a in self.plan.growing:
+            return
+        lists = isinstance(old, Items) and isinstance(new, Items)
+        if lists and len(new.values) > len(old.values):  # type: ignore[union-attr]
+            raise Grows(self.where, a)
 
     def is_prefix(self, v: Value) -> bool:
         """Whether a loop is over all letters so far."""
@@ -298,7 +300,7 @@ class Interpreter(Statements):
         others = inner.others()
         for place in places(self, have, source):
             element = element_at(self, over, source, place)
-            ends = self.fork(inner.flag(STOPPED), self._unchanged, lambda e=element: inner.round(e))
+            ends = self.fork(inner.flag(STOPPED), self._unchanged, partial(inner.round, element))
             self.state = ends[NORMAL][1]
         if any(not same(self.state.store[a], v) for a, v in others.items()):
             raise self.refuse("an inner loop over all letters so far changes an object")
@@ -384,7 +386,7 @@ class _Kept:
         return v
 
 
-def _before(run: Interpreter, before: Store, exits: Store) -> Store:
+def _before(before: Store, exits: Store) -> Store:
     """What was there before the loop; objects that it replaces by new ones get their names."""
     found = {a: before[a] for a in exits if a in before}
     names = [a for a in exits if a[0] == "kept"]

@@ -13,6 +13,7 @@ from mips_verify.reader.expressions import Expressions
 from mips_verify.reader.folds import fold
 from mips_verify.reader.plan import Shrinks
 from mips_verify.reader.subscripts import under_key
+from mips_verify.reader.terms import number
 from mips_verify.reader.values import NEVER, Dictionary, History, Items, Prefix, Ref, Value
 
 Args = list[Value]
@@ -120,17 +121,18 @@ def _clear(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
     return _now(run, ref, o, ())
 
 
-def _copy(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _copy(run: Expressions, _: Ref, o: Items, args: Args) -> Value:
     _exactly(run, args, 0)
     return run.allocate(o)
 
 
-def _now(run: Expressions, ref: Ref, o: Items, values: tuple[Value, ...]) -> None:
+def _now(run: Expressions, ref: Ref, o: Items, values: tuple[Value, ...]) -> Value:
     if o.most is not None:
         values = values[max(0, len(values) - o.most) :]
     if len(values) > operators.MAX_ITEMS:
         raise run.refuse(f"a list of more than {operators.MAX_ITEMS} elements")
     run.change(ref, replace(o, values=values))
+    return None
 
 
 def _exactly(run: Expressions, args: Args, count: int) -> Args:
@@ -143,7 +145,7 @@ def _place(run: Expressions, v: Value) -> int:
     if isinstance(v, Expr):
         e = run.terms.integer(v)
         if e.op == "const":
-            return int(e.value)  # type: ignore[arg-type]
+            return number(e)
     raise run.retry("this place in a list must be a constant")
 
 

@@ -89,13 +89,11 @@ def local_names(node: FunctionNode) -> tuple[str, ...]:
             outer.update(n.names)
         elif isinstance(n, ast.NamedExpr):
             found[n.target.id] = None
-        elif isinstance(n, ast.FunctionDef | ast.ClassDef):
-            found[n.name] = None
-        elif isinstance(n, ast.MatchAs) and n.name:
-            found[n.name] = None
+        elif isinstance(n, ast.FunctionDef | ast.ClassDef | ast.MatchAs):
+            found[n.name or ""] = None
         elif isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n in own:
             found[n.id] = None
-    return tuple(name for name in found if name not in outer)
+    return tuple(name for name in found if name and name not in outer)
 
 
 def _outside_comprehensions(node: FunctionNode) -> set[ast.AST]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader.core import Core
+from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
     Choice,
@@ -50,7 +51,7 @@ def truth(core: Core, v: Value) -> Expr:
         if isinstance(v, Expr):
             return core.decide(core.terms.truth(v))
         if v is None or isinstance(v, str | tuple):
-            return core.terms.bool(bool(v))
+            return core.terms.truth_value(bool(v))
         if isinstance(v, Function | Class):
             return TRUE
         if isinstance(v, Length) and v.offset == 0:
@@ -69,9 +70,9 @@ def truth(core: Core, v: Value) -> Expr:
 def _truth_of_object(core: Core, v: Ref) -> Expr:
     o = core.object(v)
     if isinstance(o, Items):
-        return core.terms.bool(bool(o.values))
+        return core.terms.truth_value(bool(o.values))
     if isinstance(o, Dictionary):
-        return core.terms.bool(bool(o.entries))
+        return core.terms.truth_value(bool(o.entries))
     if isinstance(o, History):
         return TRUE if o.complete else core.terms.compare("gt", o.length, core.terms.const(0))
     return TRUE
@@ -116,10 +117,10 @@ def binary(core: Core, op: ast.operator, a: Value, b: Value) -> Value:
 def _binary(core: Core, op: ast.operator, a: Value, b: Value) -> Value:
     if isinstance(a, Expr) and isinstance(b, Expr):
         return _on_integers(core, op, a, b)
-    if isinstance(a, Length) and isinstance(b, Expr) and b.op == "const":
-        if isinstance(op, ast.Add | ast.Sub):
-            sign = 1 if isinstance(op, ast.Add) else -1
-            return Length(a.offset + sign * int(b.value))  # type: ignore[arg-type]
+    constant = isinstance(b, Expr) and b.op == "const"
+    if isinstance(a, Length) and constant and isinstance(op, ast.Add | ast.Sub):
+        more = number(b)  # type: ignore[arg-type]
+        return Length(a.offset + (more if isinstance(op, ast.Add) else -more))
     if isinstance(op, ast.Add):
         return _joined(core, a, b)
     if isinstance(op, ast.Mult):
@@ -156,9 +157,7 @@ def _divided(core: Core, op: str, a: Expr, b: Expr) -> Value:
     divisor = core.terms.integer(b)
     if divisor.op == "if" and core.terms.size(divisor) < 50:  # one of several constants
         c, yes, no = divisor.args
-        return core.branch(
-            c, lambda: _divided(core, op, a, yes), lambda: _divided(core, op, a, no)
-        )
+        return core.branch(c, lambda: _divided(core, op, a, yes), lambda: _divided(core, op, a, no))
     if divisor.op != "const":
         raise core.retry("the divisor of // and % must be a constant")
     if divisor.value == 0:
@@ -172,11 +171,11 @@ def _bitwise(core: Core, op: str, a: Expr, b: Expr) -> Value:
     both_bool = a.sort == b.sort == "bool"
     a, b = terms.integer(a), terms.integer(b)
     if a.op == b.op == "const":
-        x, y = int(a.value), int(b.value)  # type: ignore[arg-type]
+        x, y = number(a), number(b)
         return terms.const({"bitand": x & y, "bitor": x | y, "bitxor": x ^ y}[op])
     for e, mask in ((a, b), (b, a)):
         if mask.op == "const" and not (terms.interval(e) == (0, 1) and mask.value in (0, 1)):
-            return _masked(core, op, e, int(mask.value))  # type: ignore[arg-type]
+            return _masked(core, op, e, number(mask))
     for shifted, low_part in ((a, b), (b, a)):
         if op != "bitand" and (zeros := _trailing_zeros(shifted)):
             return _side_by_side(core, shifted, low_part, zeros)
@@ -192,7 +191,7 @@ def _trailing_zeros(e: Expr) -> int:
     """How many low bits of a number are 0, as far as it shows; ``2 * r`` has one."""
     if e.op != "mul":
         return 0
-    factors = [int(a.value) for a in e.args if a.op == "const"]  # type: ignore[arg-type]
+    factors = [number(a) for a in e.args if a.op == "const"]
     return max(((f & -f).bit_length() - 1 for f in factors if f > 0), default=0)
 
 
@@ -234,27 +233,27 @@ def _power(core: Core, a: Expr, b: Expr) -> Value:
     a, b = terms.integer(a), terms.integer(b)
     if b.op != "const":
         raise core.retry("the exponent of '**' must be a constant")
-    k = int(b.value)  # type: ignore[arg-type]
+    k = number(b)
     if k < 0 or (k > MAX_POWER and a.op != "const"):
         raise core.refuse(f"the exponent of '**' must be from 0 to {MAX_POWER}")
     if a.op == "const":
-        bits = int(a.value).bit_length()  # type: ignore[arg-type]
+        bits = number(a).bit_length()
         if bits > 1 and k * bits > 2 * MAX_SHIFT * 4:
             raise core.refuse("a constant here is too large")
-        return terms.const(int(a.value) ** k)  # type: ignore[arg-type, operator]
+        return terms.const(number(a) ** k)
     return reduce(lambda p, _: terms.build("mul", p, a), range(k), terms.const(1))
 
 
 def _shifted(core: Core, op: ast.operator, a: Expr, b: Expr) -> Value:
     terms = core.terms
     b = terms.integer(b)
-    if b.op != "const" or int(b.value) > MAX_SHIFT:  # type: ignore[arg-type]
+    if b.op != "const" or number(b) > MAX_SHIFT:
         raise core.retry(f"a shift must be by a constant up to {MAX_SHIFT}")
-    if int(b.value) < 0:  # type: ignore[arg-type]
+    if number(b) < 0:
         core.fail()  # ValueError
         return NEVER
     name = "mul" if isinstance(op, ast.LShift) else "floordiv"
-    return terms.build(name, a, terms.const(1 << int(b.value)))  # type: ignore[arg-type]
+    return terms.build(name, a, terms.const(1 << number(b)))
 
 
 def _joined(core: Core, a: Value, b: Value) -> Value:
@@ -302,7 +301,7 @@ def _repeated(core: Core, many: Value, count: Expr | Length) -> Value:
     count = core.terms.integer(count)
     if count.op != "const":
         raise core.retry("a list is repeated a constant number of times")
-    times = max(0, int(count.value))  # type: ignore[arg-type]
+    times = max(0, number(count))
     size = len(elements if elements is not None else many)  # type: ignore[arg-type]
     if size * times > MAX_ITEMS:
         raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
@@ -347,7 +346,8 @@ def _equal(core: Core, a: Value, b: Value) -> Expr:
     if (a is None or isinstance(a, plain)) and (b is None or isinstance(b, plain)):
         if isinstance(a, tuple) and isinstance(b, tuple):
             return _all_equal(core, a, b)
-        return core.terms.bool(not isinstance(a, Expr) and not isinstance(b, Expr) and a == b)
+        one_kind = not isinstance(a, Expr) and not isinstance(b, Expr)
+        return core.terms.truth_value(one_kind and a == b)
     x, y = _listed(core, a), _listed(core, b)
     if x is not None and y is not None:
         return _all_equal(core, x, y)
@@ -400,9 +400,7 @@ def _ordered(core: Core, op: ast.cmpop, a: Value, b: Value) -> Value:
     raise core.refuse("this comparison is not known for these values")
 
 
-def _lexicographic(
-    core: Core, op: ast.cmpop, a: tuple[Value, ...], b: tuple[Value, ...]
-) -> Value:
+def _lexicographic(core: Core, op: ast.cmpop, a: tuple[Value, ...], b: tuple[Value, ...]) -> Value:
     """The first elements that differ decide; Python compares no others by order."""
     if not a or not b:
         name = _ORDER[type(op)]
@@ -429,7 +427,7 @@ def _with_length(core: Core, op: ast.cmpop, a: Value, b: Value) -> Expr | None:
     least = core.terms.build("add", core.step, one)  # the length is at least this
     beyond = core.terms.compare("lt", core.terms.integer(b), least)
     if core.decide(beyond) is TRUE:
-        return core.terms.bool(name in ("gt", "ge", "ne"))
+        return core.terms.truth_value(name in ("gt", "ge", "ne"))
     raise core.retry("this depends on the length of the whole input")
 
 
@@ -438,7 +436,7 @@ def _is_none(core: Core, a: Value, b: Value) -> Expr:
         a, b = b, a
     if b is not None:
         raise core.refuse("'is' is read with None only; write == for integers")
-    return kind_is(core, a, None) if isinstance(a, Choice) else core.terms.bool(a is None)
+    return kind_is(core, a, None) if isinstance(a, Choice) else core.terms.truth_value(a is None)
 
 
 def member(core: Core, v: Value, where: Value) -> Expr:
@@ -447,7 +445,9 @@ def member(core: Core, v: Value, where: Value) -> Expr:
     def of(where: Value) -> Value:
         elements = None if isinstance(where, str) else elements_of(core, where)
         if elements is None:
-            raise core.refuse("only the elements of a list, a set or a range of constants are known")
+            raise core.refuse(
+                "only the elements of a list, a set or a range of constants are known"
+            )
         return _among(core, v, elements)
 
     found = core.each(where, of)
@@ -458,7 +458,7 @@ def _among(core: Core, v: Value, elements: tuple[Value, ...]) -> Expr:
     if isinstance(v, Expr) and elements and all(isinstance(e, Expr) for e in elements):
         numbers = [core.terms.integer(e) for e in elements if isinstance(e, Expr)]
         if all(e.op == "const" for e in numbers):
-            values = tuple(int(e.value) for e in numbers)  # type: ignore[arg-type]
+            values = tuple(number(e) for e in numbers)
             return core.decide(core.terms.build("in", v, value=values))
     found: Expr = FALSE
     for e in elements:
@@ -514,7 +514,7 @@ def to_key(core: Core, v: Value) -> Key:
     if isinstance(v, Expr):
         e = core.terms.integer(v)
         if e.op == "const":
-            return int(e.value)  # type: ignore[arg-type]
+            return number(e)
         value = core.state.known.get(id(e))
         if value is not None:
             return value

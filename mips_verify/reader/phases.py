@@ -128,9 +128,7 @@ class _Execution:
             entries = wider
         raise OutsideSubset("what the loop keeps does not settle", 1)
 
-    def _guess(
-        self, waiting: Interpreter | None, exits: dict[int, Store]
-    ) -> dict[int, Store]:
+    def _guess(self, waiting: Interpreter | None, exits: dict[int, Store]) -> dict[int, Store]:
         """What may hold at the start of every later step, seen on the first of them alone."""
         entries: dict[int, Store] = {}
         if waiting is not None:
@@ -229,9 +227,7 @@ def _complete(o: History) -> History:
     return History(o.length, o.recent, o.first, complete=True)
 
 
-def _merged(
-    registers: Registers, entries: dict[int, Store], exits: dict[int, Store]
-) -> Next:
+def _merged(registers: Registers, entries: dict[int, Store], exits: dict[int, Store]) -> Next:
     found: Next = {}
     for m, w in entries.items():
         found |= registers.next_of_store(w, exits.get(m, {}))

@@ -50,9 +50,9 @@ class Shrinks(Retry):
 class Accumulates(Retry):
     """A slice or a range starts at the first letter and grows with every step."""
 
-    def __init__(self, where: ast.AST | int, place: tuple[int, int]) -> None:
+    def __init__(self, where: ast.AST | int, at: tuple[int, int]) -> None:
         super().__init__("a slice grows with every step", where)
-        self.place = place
+        self.at = at
 
 
 @dataclass(slots=True)
@@ -91,8 +91,8 @@ class Plan:
             self.growing.discard(why.address)
             self.windows.add(why.address)
             return True
-        if isinstance(why, Accumulates) and why.place not in self.prefixes:
-            self.prefixes.add(why.place)
+        if isinstance(why, Accumulates) and why.at not in self.prefixes:
+            self.prefixes.add(why.at)
             return True
         self.steps = max(self.steps + 1, why.steps)
         return self.steps <= MOST_STEPS

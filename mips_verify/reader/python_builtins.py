@@ -12,6 +12,7 @@ from mips_verify.reader import operators
 from mips_verify.reader.expressions import Expressions
 from mips_verify.reader.folds import fold, prefix_of
 from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
     Builtin,
@@ -155,7 +156,7 @@ def _first(run: Expressions, over: Value, wanted: Expr) -> Value:
     if prefix_of(run, over) is not None:
         return fold(run, over, other, lambda found, e: use(found, lambda: e))
     if not isinstance(over, Lazy):
-        return reduce(lambda found, e: use(found, lambda: e), elements(run, over), other)
+        return _first_of(elements(run, over), other, use)
     result: Value = other
 
     def take(tests: Sequence[ast.expr]) -> Value:
@@ -169,6 +170,15 @@ def _first(run: Expressions, over: Value, wanted: Expr) -> Value:
 
     run.comprehend_tests(over.node.generators, over.source, one, over.frame)
     return result
+
+
+def _first_of(
+    values: Sequence[Value], start: Value, use: Callable[[Value, Callable[[], Value]], Value]
+) -> Value:
+    found = start
+    for v in values:
+        found = use(found, lambda v=v: v)  # type: ignore[misc]
+    return found
 
 
 def _min(run: Expressions, args: list[Value], named: Keywords) -> Value:
@@ -223,7 +233,7 @@ def _range(run: Expressions, args: list[Value], _: Keywords) -> Value:
         by = _number(run, args[2])
         if by.op != "const" or not by.value:
             raise run.refuse("the step of a range must be a constant other than 0")
-        step = int(by.value)  # type: ignore[arg-type]
+        step = number(by)
     if isinstance(stop, Length):
         return Range(start, stop, step)
     end = _number(run, stop)
@@ -240,10 +250,10 @@ def _number(run: Expressions, v: Value) -> Expr:
 
 def _enumerate(run: Expressions, args: list[Value], named: Keywords) -> Value:
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
-    number = _number(run, start)
-    if number.op != "const":
+    first = _number(run, start)
+    if first.op != "const":
         raise run.refuse("enumerate() starts at a constant")
-    return Numbered(run.plain(args[0]), int(number.value))  # type: ignore[arg-type]
+    return Numbered(run.plain(args[0]), number(first))
 
 
 def _zip(run: Expressions, args: list[Value], named: Keywords) -> Value:
@@ -324,7 +334,7 @@ def _sorted(run: Expressions, args: list[Value], named: Keywords) -> Value:
         raise run.refuse("sorted() takes integers")
     numbers = [run.terms.integer(v) for v in values if isinstance(v, Expr)]
     if all(e.op == "const" for e in numbers):
-        numbers.sort(key=lambda e: int(e.value))  # type: ignore[arg-type]
+        numbers.sort(key=lambda e: number(e))
     elif len(numbers) > MOST_SORTED:
         raise run.refuse(f"more than {MOST_SORTED} numbers are sorted")
     else:
@@ -349,7 +359,7 @@ def _isinstance(run: Expressions, args: list[Value], _: Keywords) -> Value:
         if not (v is None or isinstance(v, Expr | tuple | str | Ref)):
             raise run.refuse("the type of this is not known")
         kind = {Expr: "int", tuple: "tuple", Ref: "list"}.get(type(v), "")
-        return run.terms.bool(kind in names)
+        return run.terms.truth_value(kind in names)
 
     return run.each(args[0], of)
 
@@ -359,10 +369,10 @@ def _deque(run: Expressions, args: list[Value], named: Keywords) -> Value:
     most = args[1] if len(args) > 1 else named.get("maxlen")
     limit = None
     if most is not None:
-        number = _number(run, most)
-        if number.op != "const" or int(number.value) < 1:  # type: ignore[arg-type]
+        size = _number(run, most)
+        if size.op != "const" or number(size) < 1:
             raise run.refuse("maxlen of a deque must be a constant")
-        limit = int(number.value)  # type: ignore[arg-type]
+        limit = number(size)
         values = values[max(0, len(values) - limit) :]
     ref = run.allocate(Items(values, is_deque=True, most=limit))
     run.plan.windows.add(ref.address)

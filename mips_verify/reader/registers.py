@@ -12,7 +12,7 @@ from dataclasses import replace
 from mips_verify.expr import Expr
 from mips_verify.reader.core import MAX_CASES, Core, one_kind
 from mips_verify.reader.plan import Grows
-from mips_verify.reader.terms import STEP
+from mips_verify.reader.terms import STEP, number
 from mips_verify.reader.values import (
     UNBOUND,
     Address,
@@ -157,9 +157,7 @@ class Registers:
             if [k for k, _ in w.entries] != [k for k, _ in e.entries]:
                 raise self._other_size(path)
             pairs = zip(w.entries, e.entries, strict=True)
-            return Dictionary(
-                tuple((k, self.widen(v, u, (*path, k))) for (k, v), (_, u) in pairs)
-            )
+            return Dictionary(tuple((k, self.widen(v, u, (*path, k))) for (k, v), (_, u) in pairs))
         if isinstance(w, Instance) and isinstance(e, Instance) and w.cls == e.cls:
             mine, theirs = attributes(w), attributes(e)
             names = dict.fromkeys([*mine, *theirs])
@@ -202,8 +200,8 @@ class Registers:
             return self._widen_each(w, e, path)
         if not isinstance(w, Choice) and not isinstance(e, Choice) and one_kind(w, e):
             return self.constant(w)
-        mine = list(w.values) if isinstance(w, Choice) else [w]
-        theirs = list(e.values) if isinstance(e, Choice) else [e]
+        mine: list[Value] = list(w.values) if isinstance(w, Choice) else [w]
+        theirs: list[Value] = list(e.values) if isinstance(e, Choice) else [e]
         for v in theirs:
             place = next((i for i, u in enumerate(mine) if one_kind(u, v)), None)
             if place is None:
@@ -223,8 +221,8 @@ class Registers:
             if e.sort == "bool":
                 return self.truth(path)
             return self.number(path)
-        if w.op == "const" and e.op == "const" and int(e.value) == int(w.value) + 1:  # type: ignore
-            return self.terms.line(1, int(w.value) - self.terms.least_step)  # type: ignore[arg-type]
+        if w.op == "const" and e.op == "const" and number(e) == number(w) + 1:
+            return self.terms.line(1, number(w) - self.terms.least_step)
         line = self.terms.linear(w)
         if line is not None and line[0] == 1 and self.terms.linear(e) == (1, line[1] + 1):
             return w
@@ -250,8 +248,9 @@ class Registers:
             self._next_each(w.recent, e.recent, found)
             self._next_each(w.first, e.first, found)
         elif isinstance(w, Dictionary) and isinstance(e, Dictionary):
-            values = ((v for _, v in o.entries) for o in (w, e))
-            self._next_each(*map(tuple, values), found)
+            pairs = zip(w.entries, e.entries, strict=True)
+            for (_, v), (_, u) in pairs:
+                self._next(v, u, found)
         elif isinstance(w, Instance) and isinstance(e, Instance):
             theirs = attributes(e)
             for n, v in w.attributes:
@@ -285,5 +284,5 @@ class Registers:
             for name, value in inner.items():
                 c = self.terms.compare("eq", e.tag, self.terms.const(k)) if isinstance(
                     e, Choice
-                ) else self.terms.bool(True)  # fmt: skip
+                ) else self.terms.truth_value(True)  # fmt: skip
                 found[name] = self.terms.integer(self.terms.choice(c, value, zero))

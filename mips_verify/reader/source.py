@@ -59,7 +59,9 @@ def parse_source(data: bytes, path: str) -> ast.Module:
         for node in ast.walk(ast.Module([], [])) if is_main(s) else ast.walk(s):
             for name in _identifiers(node):
                 if not name.isascii():
-                    raise OutsideSubset(f"the name '{name}' has other letters than ASCII", _at(node))
+                    raise OutsideSubset(
+                        f"the name '{name}' has other letters than ASCII", _at(node)
+                    )
                 if name.startswith("__") and name not in _PLAIN:
                     raise OutsideSubset(f"the name '{name}' means something to Python", _at(node))
     return tree

@@ -130,9 +130,9 @@ class Statements(Calls):
             old = self.value(ast.copy_location(ast.Name(s.target.id, ast.Load()), s.target))
             self.bind(s.target, self._augmented(s, old))
         elif isinstance(s.target, ast.Attribute):
-            owner = self.value(s.target.value)
-            old = self.each(owner, lambda o: self._attribute(o, s.target.attr))
-            self._set_attribute(owner, s.target.attr, self._augmented(s, old))
+            owner, name = self.value(s.target.value), s.target.attr
+            old = self.each(owner, lambda o: self._attribute(o, name))
+            self._set_attribute(owner, name, self._augmented(s, old))
         elif isinstance(s.target, ast.Subscript) and not isinstance(s.target.slice, ast.Slice):
             owner, index = self.value(s.target.value), self.value(s.target.slice)
             put(self, owner, index, self._augmented(s, item(self, owner, index)))
@@ -149,8 +149,11 @@ class Statements(Calls):
                 for e in self.source_elements(more):
                     push(self, v, self.history(v), e)
                 return v
-            if isinstance(s.op, ast.Add) and isinstance(v, Ref) and isinstance(o, Items) and not (
-                o.is_set or o.is_deque
+            if (
+                isinstance(s.op, ast.Add)
+                and isinstance(v, Ref)
+                and isinstance(o, Items)
+                and not (o.is_set or o.is_deque)
             ):
                 values = o.values + self.source_elements(more)
                 self.change(v, replace(o, values=values))
@@ -288,7 +291,9 @@ class Statements(Calls):
         for part in s.body:
             self.at(part)
             if isinstance(part, ast.FunctionDef):
-                if part.decorator_list or (part.name.startswith("__") and part.name not in _SPECIAL):
+                if part.decorator_list or (
+                    part.name.startswith("__") and part.name not in _SPECIAL
+                ):
                     raise self.refuse(f"the class '{s.name}' has more than plain methods")
                 self._check_annotations(part)
                 self.defaults_of(part)
@@ -344,11 +349,13 @@ class Statements(Calls):
             sides += found
         ends: Ends = {}
         for kind in dict.fromkeys([*sides[0], *sides[1]]):
-            (a, one), (b, other) = (side.get(kind, (FALSE, None)) for side in sides)  # type: ignore
+            (a, one), (b, other) = (side.get(kind, (FALSE, None)) for side in sides)
             if one is not None and other is not None:
                 state = self.join(c, one, other, before.raised)
             else:
-                state = one or other
+                only = one or other
+                assert only is not None
+                state = only
                 state.raised = self.terms.either(before.raised, state.raised)
             ends[kind] = (self.terms.choice(c, a, b), state)
         return ends
@@ -396,9 +403,7 @@ class Statements(Calls):
             return self._matches_sequence(p, v, bound)
         raise self.refuse("this pattern is outside the subset")
 
-    def _matches_sequence(
-        self, p: ast.MatchSequence, v: Value, bound: dict[str, Value]
-    ) -> Expr:
+    def _matches_sequence(self, p: ast.MatchSequence, v: Value, bound: dict[str, Value]) -> Expr:
         if not isinstance(v, tuple):
             if v is None or isinstance(v, Expr | str):
                 return FALSE

@@ -10,6 +10,7 @@ from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader.core import Core
 from mips_verify.reader.operators import equal, from_key, integer, to_key
 from mips_verify.reader.plan import Need
+from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
     UNBOUND,
@@ -71,19 +72,19 @@ def position(core: Core, size: int, index: Expr) -> Expr | None:
 def _chosen(core: Core, values: Sequence[Value], place: Expr) -> Value:
     terms = core.terms
     if place.op == "const":
-        return values[int(place.value)]  # type: ignore[arg-type]
+        return values[number(place)]
     numbers = [e for e in values if isinstance(e, Expr)]
     if len(numbers) == len(values):
         entries = [terms.integer(e) for e in numbers]
         if all(e.op == "const" for e in entries):
-            table = tuple(int(e.value) for e in entries)  # type: ignore[arg-type]
+            table = tuple(number(e) for e in entries)
             found = terms.build("table", place, value=table)
             return terms.truth(found) if all(e.sort == "bool" for e in numbers) else found
     first = values[0]
     if isinstance(first, tuple) and all(
         isinstance(v, tuple) and len(v) == len(first) for v in values
     ):
-        columns = zip(*values, strict=True)  # type: ignore[arg-type]
+        columns = zip(*[v for v in values if isinstance(v, tuple)], strict=True)
         return tuple(_chosen(core, column, place) for column in columns)
     found_value = values[-1]
     for k in reversed(range(len(values) - 1)):
@@ -183,9 +184,7 @@ def _early(core: Core, ref: Ref, o: History, place: int) -> Value:
     raise Need("more of the first elements are needed", core.where, ref.address, first=place + 1)
 
 
-def slice_of(
-    core: Core, owner: Value, start: Value, stop: Value, step: int
-) -> Value:
+def slice_of(core: Core, owner: Value, start: Value, stop: Value, step: int) -> Value:
     """``owner[start:stop:step]``; a bound that is left out is ``UNBOUND``."""
     if isinstance(owner, tuple | str):
         bounds = _constant_slice(core, start, stop, step)
@@ -203,25 +202,25 @@ def slice_of(
 
 
 def _constant_slice(core: Core, start: Value, stop: Value, step: int) -> slice:
-    ends = []
+    ends: list[int | None] = []
     for bound in (start, stop):
         if isinstance(bound, Expr):
             e = core.terms.integer(bound)
             if e.op != "const":
                 raise core.retry("the bounds of this slice must be constants")
-            ends.append(int(e.value))  # type: ignore[arg-type]
+            ends.append(number(e))
         elif bound is UNBOUND or bound is None:
             ends.append(None)
         else:
             raise core.refuse("the bounds of this slice must be constants")
-    return slice(*ends, step)
+    return slice(ends[0], ends[1], step)
 
 
 def _trimmed(core: Core, tail: Tail, stop: Value) -> Tail:
     if isinstance(stop, Expr):
         e = core.terms.integer(stop)
-        if e.op == "const" and -2 <= int(e.value) < 0:  # type: ignore[arg-type]
-            return replace(tail, trim=tail.trim - int(e.value))  # type: ignore[arg-type]
+        if e.op == "const" and -2 <= number(e) < 0:
+            return replace(tail, trim=tail.trim - number(e))
     raise core.refuse("a slice of this is not known")
 
 
@@ -260,14 +259,14 @@ def _slice_of_history(core: Core, ref: Ref, o: History, start: Value, stop: Valu
 
 
 def _is_negative(e: Expr) -> bool:
-    return e.op == "const" and int(e.value) < 0  # type: ignore[arg-type]
+    return e.op == "const" and number(e) < 0
 
 
 def _constant(core: Core, v: Value) -> int:
     if isinstance(v, Expr):
         e = core.terms.integer(v)
         if e.op == "const":
-            return int(e.value)  # type: ignore[arg-type]
+            return number(e)
     raise core.retry("this bound must be a constant")
 
 
@@ -376,4 +375,4 @@ def _put_in_history(core: Core, ref: Ref, o: History, index: Value, v: Value) ->
 
 
 def _number(e: Expr) -> int:
-    return int(e.value) if e.op == "const" else -1  # type: ignore[arg-type]
+    return number(e) if e.op == "const" else -1

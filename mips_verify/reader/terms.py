@@ -64,7 +64,7 @@ class Terms:
             raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
         return self.make("const", value=int(value))
 
-    def bool(self, value: bool) -> Expr:
+    def truth_value(self, value: bool) -> Expr:
         """A truth value."""
         return self.make("true" if value else "false")
 
@@ -92,27 +92,33 @@ class Terms:
     def build(self, op: str, *args: Expr, value: Value = None) -> Expr:
         """A node of any operator, folded."""
         if op in ("and", "or", "not", "if", "int"):
-            method = {"and": self.both, "or": self.either, "not": self.no, "if": self.choice,
-                      "int": self.integer}[op]  # fmt: skip
-            return method(*args)
+            return self._of_conditions(op, args)
         args = tuple(map(self.integer, args))
-        if op == "table" and args[0].op == "const" and 0 <= args[0].value < len(value):  # type: ignore
-            return self.const(value[args[0].value])  # type: ignore[index]
         if op in _COMPARISONS:
             return self.compare(op, *args)
         if op in ("in", "table") or not args:
             return self._folded(op, *args, value=value)
         return self.arithmetic(op, *args)
 
+    def _of_conditions(self, op: str, args: tuple[Expr, ...]) -> Expr:
+        if op == "int":
+            return self.integer(args[0])
+        if op == "not":
+            return self.no(args[0])
+        if op == "if":
+            return self.choice(*args)
+        return self.both(*args) if op == "and" else self.either(*args)
+
     def _folded(self, op: str, *args: Expr, value: Value = None) -> Expr:
         if all(a.op == "const" for a in args):
-            if op == "mul" and sum(int(a.value).bit_length() for a in args) > MAX_BITS:  # type: ignore
+            if op == "mul" and sum(number(a).bit_length() for a in args) > MAX_BITS:
                 raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
             try:
                 found = evaluate(Expr(op, args, value), {})
             except ValueError:  # no value: it stays as it is, and fails when it is reached
                 return self.make(op, *args, value=value)
-            return self.bool(bool(found)) if op in (*_COMPARISONS, "in") else self.const(found)
+            truth = op in _COMPARISONS or op == "in"
+            return self.truth_value(bool(found)) if truth else self.const(found)
         return self.make(op, *args, value=value)
 
     def arithmetic(self, op: str, *args: Expr) -> Expr:
@@ -131,7 +137,7 @@ class Terms:
             return self._neutral(op, *args)
         if op == "mod":
             low, high = self.interval(args[0])
-            if low is not None and high is not None and 0 <= low and high < int(args[1].value):  # type: ignore
+            if low is not None and high is not None and low >= 0 and high < number(args[1]):
                 return args[0]
         return self._folded(op, *args)
 
@@ -152,7 +158,7 @@ class Terms:
     def linear(self, e: Expr) -> Linear | None:
         """``(a, b)`` where ``e`` is ``a * step + b``."""
         if e.op == "const":
-            return 0, int(e.value)  # type: ignore[arg-type]
+            return 0, number(e)
         if e.op == "var":
             return (1, 0) if e.value == STEP else None
         if e.op not in ("add", "sub", "mul", "neg"):
@@ -185,23 +191,23 @@ class Terms:
     def compare(self, op: str, a: Expr, b: Expr) -> Expr:
         """A comparison of integers."""
         if a is b:
-            return self.bool(op in ("eq", "le", "ge"))
+            return self.truth_value(op in ("eq", "le", "ge"))
         low, high = self._difference(a, b)
         if op in ("eq", "ne"):
             if (low is not None and low > 0) or (high is not None and high < 0):
-                return self.bool(op == "ne")
+                return self.truth_value(op == "ne")
             if (inner := self._of_truth(op, a, b)) is not None:
                 return inner
         elif op in ("lt", "ge"):
             if high is not None and high < 0:
-                return self.bool(op == "lt")
+                return self.truth_value(op == "lt")
             if low is not None and low >= 0:
-                return self.bool(op == "ge")
+                return self.truth_value(op == "ge")
         else:
             if low is not None and low > 0:
-                return self.bool(op == "gt")
+                return self.truth_value(op == "gt")
             if high is not None and high <= 0:
-                return self.bool(op == "le")
+                return self.truth_value(op == "le")
         return self._folded(op, a, b)
 
     def _of_truth(self, op: str, a: Expr, b: Expr) -> Expr | None:
@@ -232,7 +238,7 @@ class Terms:
     def interval(self, e: Expr) -> Interval:
         """Bounds on an integer, ``None`` where none is known."""
         if e.op == "const":
-            return int(e.value), int(e.value)  # type: ignore[arg-type]
+            return number(e), number(e)
         if e.op == "var":
             if e.value == STEP:
                 return self.least_step, None
@@ -240,10 +246,10 @@ class Terms:
         if e.op == "int":
             return 0, 1
         if e.op == "mod":
-            k = int(e.args[1].value)  # type: ignore[arg-type]
+            k = number(e.args[1])
             return (0, k - 1) if k > 0 else (k + 1, 0)
         if e.op == "table":
-            return min(e.value), max(e.value)  # type: ignore[type-var, arg-type, return-value]
+            return min(e.value), max(e.value)  # type: ignore[arg-type, return-value]
         if e.op in _BIT_OPS:
             return 0, 1
         if e.op == "abs":
@@ -271,7 +277,7 @@ class Terms:
     def no(self, e: Expr) -> Expr:
         """Negation."""
         if e.op in ("true", "false"):
-            return self.bool(e.op == "false")
+            return self.truth_value(e.op == "false")
         return e.args[0] if e.op == "not" else self.make("not", e)
 
     def both(self, a: Expr, b: Expr) -> Expr:
@@ -348,9 +354,16 @@ class Terms:
         return (id(c),), True
 
 
+def number(e: Expr) -> int:
+    """The integer that a constant is."""
+    assert isinstance(e.value, int)
+    return e.value
+
+
 def _parts(op: str, e: Expr) -> list[Expr]:
     """The first few parts of a conjunction or disjunction."""
-    found, todo = [], [e]
+    found: list[Expr] = []
+    todo = [e]
     while todo and len(found) < 8:
         e = todo.pop()
         if e.op == op:

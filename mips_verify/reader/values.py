@@ -11,7 +11,7 @@ from typing import Union
 from mips_verify.expr import Expr
 
 Address = tuple[object, ...]  # of a variable or an object; the same in every step
-Key = Union[int, str, None, tuple["Key", ...]]  # of a dictionary
+Key = Union[int, str, None, tuple["Key", ...]]  # noqa: UP007 - it names itself; of a dictionary
 
 
 class Nothing(Enum):
@@ -185,7 +185,7 @@ class Poison:
     reason: str
 
 
-Value = Union[
+Value = Union[  # noqa: UP007 - it names itself
     Expr, None, str, Nothing, Ref, Choice, Function, Class, Builtin, Length, Range, Tail,
     Numbered, Zipped, Prefix, Indices, Lazy, Mapped, Generated, Poison, tuple["Value", ...],
 ]  # fmt: skip
@@ -238,7 +238,7 @@ class History:
 
 
 Object = Items | Dictionary | Instance | History
-Stored = Union[Value, Object]
+Stored = Union[Value, Object]  # noqa: UP007
 Store = dict[Address, Stored]
 
 
