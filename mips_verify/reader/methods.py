@@ -44,6 +44,8 @@ def call_method(run: Expressions, owner: Value, name: str, args: Args) -> Value:
 
 def push(run: Expressions, ref: Ref, o: History, v: Value) -> None:
     """One more element at the end of a history."""
+    if o.complete:
+        raise run.refuse("a list that is as long as the input is changed")
     wanted = run.plan.first.get(ref.address, 0)
     first = (*o.first, v) if len(o.first) < wanted else o.first
     length = run.terms.build("add", o.length, run.terms.const(1))

@@ -291,6 +291,7 @@ class Statements(Calls):
         for part in s.body:
             self.at(part)
             if isinstance(part, ast.FunctionDef):
+                self._demand_other_names(part, {*methods, *constants})
                 if part.decorator_list or (
                     part.name.startswith("__") and part.name not in _SPECIAL
                 ):
@@ -299,7 +300,7 @@ class Statements(Calls):
                 self.defaults_of(part)
                 methods[part.name] = part
             elif isinstance(part, ast.Assign | ast.AnnAssign):
-                constants |= self._class_constant(part)
+                constants |= self._class_constant(part, {*methods, *constants})
             elif not isinstance(part, ast.Pass) and not (
                 isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
             ):
@@ -309,7 +310,19 @@ class Statements(Calls):
         cls = Class(s.name, self.frame, tuple(methods.items()), tuple(constants.items()))
         self.bind(ast.Name(s.name, ast.Store()), cls)
 
-    def _class_constant(self, s: ast.Assign | ast.AnnAssign) -> dict[str, Value]:
+    def _demand_other_names(self, method: ast.FunctionDef, own: set[str]) -> None:
+        """Annotations are evaluated among the names of the class."""
+        a = method.args
+        every = [method.returns, *(p.annotation for p in (*a.posonlyargs, *a.args))]
+        nodes = (n for e in every if e is not None for n in ast.walk(e))
+        if any(isinstance(n, ast.Name) and n.id in own for n in nodes):
+            raise self.refuse("an annotation uses a name of the class")
+
+    def _class_constant(
+        self, s: ast.Assign | ast.AnnAssign, own: set[str]
+    ) -> dict[str, Value]:
+        if any(isinstance(n, ast.Name) and n.id in own for n in ast.walk(s)):
+            raise self.refuse("a constant of a class is used in the class itself")
         targets = s.targets if isinstance(s, ast.Assign) else [s.target]
         if isinstance(s, ast.AnnAssign):
             if self.annotations_run:
