@@ -24,6 +24,7 @@ NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
 MEMORY: Final = 2**30  # bytes for the program's own process
 BITS: Final = 10_000  # of the largest number that is compared
+Output = tuple[int, ...]
 Progress = Callable[[str, str], None]
 
 
@@ -156,27 +157,36 @@ class _Trial:
         return word[: steps_with_value(self.task.spec, word)]
 
     def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
-        """REFUTED by what was run."""
-        word, got = found
+        """REFUTED by what was run, on a shorter sequence if that shows it too."""
+        word, got = self._shorter(*found)
         want = self.task.spec.run(word)
+        reasons = [why] if why else []
         if isinstance(got, Failure):
-            return self.verdict(word, want[-1], None, f"{why}; {got.why}" if why else got.why)
-        pairs = enumerate(zip(got, want, strict=False))
-        first = next((i for i, (a, b) in pairs if a != b), None)
-        if first is None:  # too few or too many outputs
+            return self.verdict(word, want[-1], None, [*reasons, got.why])
+        if len(got) == len(want) and got[-1] != want[-1]:
+            return self.verdict(word, want[-1], got[-1], [*reasons, "refuted by running it"])
+        if len(got) != len(want):
             shown = f"{len(got)} outputs for {len(want)} inputs"
-            first = min(len(got), len(want) - 1)
-            return self.verdict(word[: first + 1], want[first], None, f"{why}; {shown}")
-        ran = f"{why}; refuted by running it" if why else ""
-        return self.verdict(word[: first + 1], want[first], got[first], ran)
+        else:
+            place = _first_difference(got, want)
+            shown = f"output {place + 1} of {len(got)} is {got[place]} instead of {want[place]}"
+        return self.verdict(word, want[-1], None, [*reasons, shown])
 
-    def verdict(
-        self, word: Word, want: tuple[int, ...], got: tuple[int, ...] | None, why: str
-    ) -> Verdict:
+    def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:
+        """The first prefix on which the program fails or differs; it may read letters ahead."""
+        if len(word) > 2 * self.task.length and not isinstance(got, Failure):
+            place = _first_difference(got, self.task.spec.run(word))
+            prefixes = [word[: place + 1]]
+        else:
+            prefixes = [word[:n] for n in range(1, min(len(word), 2 * self.task.length))]
+        differs, _ = self.run(prefixes, CONFIRMING_SECONDS)
+        return differs or (word, got)
+
+    def verdict(self, word: Word, want: Output, got: Output | None, reasons: list[str]) -> Verdict:
         """REFUTED after ``word``."""
         return Verdict(
             Status.REFUTED,
-            reason=why,
+            reason="; ".join(reasons),
             counterexample=tuple(tuple(letter) for letter in word),
             expected=want,
             got=got,
@@ -200,6 +210,12 @@ class _Trial:
         rng = np.random.default_rng(self.seed + 1)
         sampled = self.task.domain.sample(count, length, rng).tolist()
         return [[tuple(letter) for letter in x] for x in sampled]
+
+
+def _first_difference(got: list[Output], want: list[Output]) -> int:
+    """The place of the first output that differs, or that only one of them has."""
+    pairs = enumerate(zip(got, want, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))
 
 
 def steps_with_value(machine: Machine, word: Word) -> int:

@@ -658,11 +658,11 @@ REFUSED = {
             return out
     """, "'s' is not known here"),
     "a generator that goes on": ("""
-        def f(xs):  #!
+        def f(xs):
             for x in xs:
                 yield x
-            yield 0
-    """, '+1 outputs for each sequence of inputs'),
+            yield 0  #!
+    """, 'a list that is as long as the input is changed'),
     "yield from": ("""
         def f(xs):
             for x in xs:

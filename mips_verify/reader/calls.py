@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from mips_verify.expr import Expr
-from mips_verify.reader.expressions import Expressions
+from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.methods import call_method
 from mips_verify.reader.names import demand_known, is_generator, local_names, parameters
 from mips_verify.reader.python_builtins import call_builtin
@@ -27,7 +27,7 @@ MAX_DEPTH: Final = 40
 RETURNED: Final = "return "  # no name holds a space
 
 
-class Calls(Expressions):
+class Calls(Comprehensions):
     """Evaluates calls; each call of a function has a frame of its own."""
 
     def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from mips_verify.expr import Expr
-from mips_verify.reader.expressions import Expressions
+from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,
@@ -34,7 +34,7 @@ from mips_verify.reader.values import (
 Use = Callable[[Value, Value], Value]
 
 
-def prefix_of(run: Expressions, v: Value) -> Prefix | Indices | None:
+def prefix_of(run: Comprehensions, v: Value) -> Prefix | Indices | None:
     """The elements so far that ``v`` is over; ``None`` for anything else."""
     if isinstance(v, Lazy):
         return prefix_of(run, v.source)
@@ -49,7 +49,7 @@ def prefix_of(run: Expressions, v: Value) -> Prefix | Indices | None:
     return v if isinstance(v, Prefix | Indices) else None
 
 
-def fold(run: Expressions, over: Value, start: Value, use: Use, *also: Value) -> Value:
+def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value) -> Value:
     """``use`` over all elements so far, beginning with ``start``.
 
     Args:
@@ -72,7 +72,7 @@ def fold(run: Expressions, over: Value, start: Value, use: Use, *also: Value) ->
     return total
 
 
-def _with(run: Expressions, over: Value, total: Value, element: Value, use: Use) -> Value:
+def _with(run: Comprehensions, over: Value, total: Value, element: Value, use: Use) -> Value:
     if not isinstance(over, Lazy):
         return use(total, element)
     if len(over.node.generators) > 1:
@@ -101,7 +101,7 @@ def _names(node: ast.AST) -> Iterator[str]:
                 yield n.id
 
 
-def _fixed(run: Expressions, names: set[str], frame: object) -> list[Value]:
+def _fixed(run: Comprehensions, names: set[str], frame: object) -> list[Value]:
     """What these names hold, all of it constant."""
     found: list[Value] = []
     for name in sorted(names):
@@ -112,7 +112,7 @@ def _fixed(run: Expressions, names: set[str], frame: object) -> list[Value]:
     return found
 
 
-def demand_constant(run: Expressions, v: Value, name: str) -> None:
+def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
     """Refuse what may change from step to step."""
     if isinstance(v, tuple):
         for p in v:
@@ -131,14 +131,14 @@ def demand_constant(run: Expressions, v: Value, name: str) -> None:
     raise run.refuse(f"'{name}' may change, and a slice that grows is computed with it")
 
 
-def address_of(run: Expressions) -> Address:
+def address_of(run: Comprehensions) -> Address:
     """Where a fold keeps what it has; one place for each place in the program."""
     line, column = getattr(run.where, "lineno", 0), getattr(run.where, "col_offset", 0)
     return ("fold", *run.section, line, column, *run.active)
 
 
 def begin(
-    run: Expressions, kept_at: Address, fixed: tuple[Value, ...], start: Value
+    run: Comprehensions, kept_at: Address, fixed: tuple[Value, ...], start: Value
 ) -> tuple[Expr, Value]:
     """How many elements were taken before, and what was computed over them."""
     run.demand_inside_a_step()
@@ -154,7 +154,7 @@ def begin(
     return have, total
 
 
-def places(run: Expressions, have: Expr, source: Prefix | Indices) -> Iterator[Expr]:
+def places(run: Comprehensions, have: Expr, source: Prefix | Indices) -> Iterator[Expr]:
     """The indices that are new since the last step."""
     count = run.terms.linear(run.terms.build("sub", source.stop, have))
     if count is None or count[0]:
@@ -165,7 +165,7 @@ def places(run: Expressions, have: Expr, source: Prefix | Indices) -> Iterator[E
         yield run.terms.build("add", have, run.terms.const(k))
 
 
-def element_at(run: Expressions, over: Value, source: Prefix | Indices, place: Expr) -> Value:
+def element_at(run: Comprehensions, over: Value, source: Prefix | Indices, place: Expr) -> Value:
     """The element of a prefix at ``place``."""
     inner = over.source if isinstance(over, Lazy) else over
     if isinstance(inner, Zipped):
@@ -176,7 +176,7 @@ def element_at(run: Expressions, over: Value, source: Prefix | Indices, place: E
     return _part_at(run, source, place)
 
 
-def _part_at(run: Expressions, v: Value, place: Expr) -> Value:
+def _part_at(run: Comprehensions, v: Value, place: Expr) -> Value:
     source = prefix_of(run, v)
     if isinstance(v, Numbered | Zipped):
         return element_at(run, v, place=place, source=source or Indices(place))

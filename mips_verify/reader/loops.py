@@ -8,29 +8,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mips_verify.expr import FALSE, TRUE, Expr
-from mips_verify.reader.calls import RETURNED
 from mips_verify.reader.folds import (
     address_of,
     begin,
-    demand_constant,
     element_at,
     places,
     prefix_of,
 )
 from mips_verify.reader.iteration import element, stream_of
+from mips_verify.reader.kept import BODY, Kept, before_loop
 from mips_verify.reader.methods import push
 from mips_verify.reader.plan import Grows
-from mips_verify.reader.statements import BREAK, CONTINUE, NORMAL, RAISE, RETURN, Ends, Statements
+from mips_verify.reader.prefix_loops import RETURNS, STOPPED, PrefixLoop
+from mips_verify.reader.statements import CONTINUE, NORMAL, RAISE, Ends, Statements
 from mips_verify.reader.values import (
-    UNBOUND,
     Address,
     Class,
-    Dictionary,
     Frame,
-    Function,
     Generated,
     History,
-    Instance,
     Items,
     Lazy,
     Length,
@@ -42,12 +38,9 @@ from mips_verify.reader.values import (
     Tail,
     Value,
     Zipped,
-    map_value,
     same,
 )
 
-BODY = "in the loop"  # no name holds a space
-STOPPED, RETURNS = "stopped ", "returns "
 _AFTER = Poison("is read after a loop over the input that changes it")
 
 
@@ -122,7 +115,7 @@ class Interpreter(Statements):
         going: Ends = {}
         for kind in (NORMAL, CONTINUE, RAISE):
             if kind in ends:
-                self._add(going, TRUE, {NORMAL: ends.pop(kind)})
+                self.add_ends(going, TRUE, {NORMAL: ends.pop(kind)})
         if ends or not going:
             raise self.refuse("a break or return leaves the rest of the sequence without outputs")
         self.state = going[NORMAL][1]
@@ -262,12 +255,12 @@ class Interpreter(Statements):
         for a in changed:
             self._demand_one_size(a, entry.get(a), after[a])
         roots = sorted({*self.memory.entries.get(number, {}), *changed}, key=repr)
-        kept = _Kept(self, after)
+        kept = Kept(self, after)
         for a in roots:
             if a[0] != "kept":
                 kept.store[a] = kept.stored(after[a], a)
         self.memory.exits[number] = kept.store
-        self.memory.before[number] = _before(before, kept.store)
+        self.memory.before[number] = before_loop(before, kept.store)
         for a in roots:
             o = after[a]
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
@@ -289,7 +282,7 @@ class Interpreter(Statements):
     def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:
         """The rounds of an inner loop over all letters so far that are new."""
         kept_at = address_of(self)
-        inner = _Inner(self, s, kept_at)
+        inner = PrefixLoop(self, s, kept_at)
         source = prefix_of(self, over)
         assert source is not None
         start = (FALSE, FALSE, *inner.first_values())
@@ -300,7 +293,7 @@ class Interpreter(Statements):
         others = inner.others()
         for place in places(self, have, source):
             element = element_at(self, over, source, place)
-            ends = self.fork(inner.flag(STOPPED), self._unchanged, partial(inner.round, element))
+            ends = self.fork(inner.flag(STOPPED), self.unchanged, partial(inner.round, element))
             self.state = ends[NORMAL][1]
         if any(not same(self.state.store[a], v) for a, v in others.items()):
             raise self.refuse("an inner loop over all letters so far changes an object")
@@ -309,9 +302,6 @@ class Interpreter(Statements):
             raise self.refuse("an inner loop over all letters so far keeps an object")
         self.state.store[kept_at] = (source.stop, total, fixed)
         return inner.ends()
-
-    def _unchanged(self) -> Ends:
-        return {NORMAL: (TRUE, self.state)}
 
     def result(self, v: Value) -> Value:
         """The output of this step, where ``v`` is what the program returns."""
@@ -334,206 +324,3 @@ class Interpreter(Statements):
         if stream.offset:
             raise self.refuse(f"{stream.offset:+} outputs for each sequence of inputs")
         return element(self, v, self.step)
-
-
-class _Kept:
-    """Copies what a loop keeps; objects that a step made are named by where they are found."""
-
-    def __init__(self, run: Interpreter, source: Store) -> None:
-        self.run = run
-        self.source = source
-        self.store: Store = {}
-        self.renamed: dict[Address, Address] = {}
-
-    def stored(self, v: Stored, path: Address) -> Stored:
-        """What a variable or an object holds."""
-        if isinstance(v, Items):
-            return replace(v, values=self._each(v.values, path))
-        if isinstance(v, History):
-            v = self.run.filled_up(v)
-            depth = self.run.plan.recent.get(path, 0)
-            recent = v.recent[max(0, len(v.recent) - depth) :]
-            recent, first = self._each(recent, path), self._each(v.first, (*path, "first"))
-            return replace(v, recent=recent, first=first)
-        if isinstance(v, Dictionary):
-            return Dictionary(tuple((k, self.value(e, (*path, k))) for k, e in v.entries))
-        if isinstance(v, Instance):
-            new = ((k, self.value(e, (*path, k))) for k, e in v.attributes)
-            return replace(v, attributes=tuple(new))
-        return self.value(v, path)
-
-    def _each(self, values: tuple[Value, ...], path: Address) -> tuple[Value, ...]:
-        return tuple(self.value(v, (*path, k)) for k, v in enumerate(values))
-
-    def value(self, v: Value, path: Address) -> Value:
-        """One value."""
-        return map_value(v, lambda p: self._part(p, path))
-
-    def is_made_in_a_step(self, address: Address) -> bool:
-        """Whether an object gets a name by its place."""
-        return BODY in address or address[0] == "kept"
-
-    def _part(self, v: Value, path: Address) -> Value:
-        if isinstance(v, Ref) and self.is_made_in_a_step(v.address):
-            if v.address not in self.renamed:
-                new = self.renamed[v.address] = ("kept", *(p for p in path if p != "kept"))
-                if new in self.store:
-                    raise self.run.refuse("several new objects are kept in one place")
-                self.store[new] = self.stored(self.source[v.address], new)
-            return Ref(self.renamed[v.address])
-        if isinstance(v, Function | Class) and BODY in v.frame.address:
-            raise self.run.refuse("a function or class is made anew in every step")
-        return v
-
-
-def _before(before: Store, exits: Store) -> Store:
-    """What was there before the loop; objects that it replaces by new ones get their names."""
-    found = {a: before[a] for a in exits if a in before}
-    names = [a for a in exits if a[0] == "kept"]
-    for a in sorted(found, key=repr):
-        place = ("kept", *a)
-        old = found[a]
-        if place in names and isinstance(old, Ref) and _references(before, old) == 1:
-            found[place], found[a] = before[old.address], Ref(place)
-        o = found[a]
-        if isinstance(o, Instance):
-            new = {}
-            for k, v in o.attributes:
-                inner = ("kept", *a, k)
-                if inner in names and isinstance(v, Ref) and _references(before, v) == 1:
-                    found[inner], v = before[v.address], Ref(inner)
-                new[k] = v
-            found[a] = replace(o, attributes=tuple(new.items()))
-    return found
-
-
-def _references(store: Store, ref: Ref) -> int:
-    """How many variables and objects refer to an object."""
-    count = 0
-
-    def look(v: Value) -> Value:
-        nonlocal count
-        count += v == ref
-        return v
-
-    for o in store.values():
-        if isinstance(o, Items):
-            map_value(o.values, look)
-        elif isinstance(o, Dictionary):
-            map_value(tuple(v for _, v in o.entries), look)
-        elif isinstance(o, Instance):
-            map_value(tuple(v for _, v in o.attributes), look)
-        elif isinstance(o, History):
-            map_value((*o.recent, *o.first), look)
-        else:
-            map_value(o, look)
-    return count
-
-
-class _Inner:
-    """An inner loop over all letters so far, of which each step only executes what is new.
-
-    A ``break`` or ``return`` sets a flag; with it, later elements change nothing.
-    """
-
-    def __init__(self, run: Interpreter, s: ast.For, kept_at: Address) -> None:
-        self.run = run
-        self.s = s
-        self.kept_at = kept_at
-        self.names = _demand_simple(run, s)
-        found = {n: run.frame.find(n) for n in sorted(self.names)}
-        self.variables = [a for a in found.values() if a is not None]
-        self.variables.append((*run.frame.address, RETURNED))
-
-    def values(self) -> tuple[Value, ...]:
-        """What the loop's variables hold."""
-        store = self.run.state.store
-        return tuple(store.get(a, UNBOUND) for a in self.variables)  # type: ignore[misc]
-
-    def first_values(self) -> tuple[Value, ...]:
-        """The same before the loop; nothing for what is assigned before it is read."""
-        fresh = _assigned_first(self.s)
-        pairs = zip(self.variables, self.values(), strict=True)
-        return tuple(UNBOUND if a[-1] in fresh else v for a, v in pairs)
-
-    def fixed(self) -> list[Value]:
-        """What the loop reads and does not change, all of it constant."""
-        nodes = (n for p in self.s.body for n in ast.walk(p))
-        read = {n.id for n in nodes if isinstance(n, ast.Name)} - self.names
-        found: list[Value] = []
-        for name in sorted(read):
-            address = self.run.frame.find(name)
-            v = self.run.state.store.get(address, UNBOUND) if address is not None else UNBOUND
-            demand_constant(self.run, v, name)  # type: ignore[arg-type]
-            found.append(v)  # type: ignore[arg-type]
-        return found
-
-    def set(self, total: tuple[Value, ...]) -> None:
-        """Go on from what was kept."""
-        places = [(*self.kept_at, STOPPED), (*self.kept_at, RETURNS), *self.variables]
-        for a, v in zip(places, total, strict=True):
-            self.run.state.store[a] = v
-
-    def flag(self, name: str) -> Expr:
-        """Whether the loop has ended."""
-        found = self.run.state.store[(*self.kept_at, name)]
-        assert isinstance(found, Expr)
-        return found
-
-    def others(self) -> Store:
-        """What the loop may not change."""
-        own = {*self.variables, (*self.kept_at, STOPPED), (*self.kept_at, RETURNS)}
-        return {a: v for a, v in self.run.state.store.items() if a not in own}
-
-    def round(self, element: Value) -> Ends:
-        """One round; every way in which it ends goes on behind it."""
-        run = self.run
-        run.bind(self.s.target, element)
-        ends = run.block(self.s.body)
-        run.without_raise(ends)
-        going: Ends = {}
-        for kind, (c, state) in ends.items():
-            if kind in (BREAK, RETURN):
-                state.store[(*self.kept_at, STOPPED)] = TRUE
-            if kind == RETURN:
-                state.store[(*self.kept_at, RETURNS)] = TRUE
-            run._add(going, TRUE, {NORMAL: (c, state)})
-        return going
-
-    def ends(self) -> Ends:
-        """How the loop ends in this step."""
-        run = self.run
-        stopped, returns = self.flag(STOPPED), self.flag(RETURNS)
-        for name in (STOPPED, RETURNS):
-            del run.state.store[(*self.kept_at, name)]
-
-        def without_return() -> Ends:
-            return run.fork(stopped, run._unchanged, lambda: run.block(self.s.orelse))
-
-        return run.fork(returns, lambda: {RETURN: (TRUE, run.state)}, without_return)
-
-
-def _assigned_first(s: ast.For) -> set[str]:
-    """Names that each round assigns to before it reads them."""
-    fresh = {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
-    read: set[str] = set()
-    for part in s.body:
-        names = [n for n in ast.walk(part) if isinstance(n, ast.Name)]
-        read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - fresh
-        if isinstance(part, ast.AugAssign):
-            read |= {n.id for n in names} - fresh
-        elif isinstance(part, ast.Assign):
-            fresh |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - read
-        else:
-            read |= {n.id for n in names} - fresh
-    return fresh
-
-
-def _demand_simple(run: Interpreter, s: ast.For) -> set[str]:
-    """The names that an inner loop assigns to; refuse what has other effects."""
-    for n in (n for p in s.body for n in ast.walk(p)):
-        if isinstance(n, ast.Attribute | ast.Yield | ast.FunctionDef | ast.ClassDef):
-            raise run.refuse("an inner loop over all letters so far only changes variables")
-    stored = [s.target, *s.body]
-    return {n.id for p in stored for n in ast.walk(p)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip

@@ -8,8 +8,8 @@ from functools import reduce
 from typing import Final
 
 from mips_verify.expr import FALSE, Expr
-from mips_verify.reader import operators
-from mips_verify.reader.expressions import Expressions
+from mips_verify.reader import comparisons, containers, operators
+from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.folds import fold
 from mips_verify.reader.plan import Shrinks
 from mips_verify.reader.subscripts import under_key
@@ -19,7 +19,7 @@ from mips_verify.reader.values import NEVER, Dictionary, History, Items, Prefix,
 Args = list[Value]
 
 
-def call_method(run: Expressions, owner: Value, name: str, args: Args) -> Value:
+def call_method(run: Comprehensions, owner: Value, name: str, args: Args) -> Value:
     """``owner.name(*args)``.
 
     Raises:
@@ -42,7 +42,7 @@ def call_method(run: Expressions, owner: Value, name: str, args: Args) -> Value:
     raise run.refuse(f"the method '.{name}' is outside the subset")
 
 
-def push(run: Expressions, ref: Ref, o: History, v: Value) -> None:
+def push(run: Comprehensions, ref: Ref, o: History, v: Value) -> None:
     """One more element at the end of a history."""
     if o.complete:
         raise run.refuse("a list that is as long as the input is changed")
@@ -52,7 +52,7 @@ def push(run: Expressions, ref: Ref, o: History, v: Value) -> None:
     run.change(ref, replace(o, length=length, recent=(*o.recent, v), first=first))
 
 
-def _of_history(run: Expressions, ref: Ref, o: History, name: str, args: Args) -> Value:
+def _of_history(run: Comprehensions, ref: Ref, o: History, name: str, args: Args) -> Value:
     if name == "append" and len(args) == 1 and not o.complete:
         push(run, ref, o, run.plain(args[0]))
         return None
@@ -67,25 +67,25 @@ def _of_history(run: Expressions, ref: Ref, o: History, name: str, args: Args) -
     raise run.refuse(f"the method '.{name}' of this list is outside the subset")
 
 
-def _count_in_prefix(run: Expressions, prefix: Prefix, wanted: Value) -> Value:
+def _count_in_prefix(run: Comprehensions, prefix: Prefix, wanted: Value) -> Value:
     def use(total: Value, e: Value) -> Value:
-        same = run.terms.integer(operators.equal(run, e, wanted))
+        same = run.terms.integer(comparisons.equal(run, e, wanted))
         return operators.binary(run, operators.ADD, total, same)
 
     return fold(run, prefix, run.terms.const(0), use, wanted)
 
 
-def _append(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _append(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     (v,) = _exactly(run, args, 1)
     return _now(run, ref, o, (*o.values, run.plain(v)))
 
 
-def _extend(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _extend(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     (more,) = _exactly(run, args, 1)
     return _now(run, ref, o, o.values + run.source_elements(more))
 
 
-def _pop(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _pop(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     place = _place(run, args[0]) if args else -1
     if not o.values or not -len(o.values) <= place < len(o.values):
         run.fail()  # IndexError
@@ -96,54 +96,54 @@ def _pop(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
     return taken
 
 
-def _pop_last(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _pop_last(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     _exactly(run, args, 0)
     return _pop(run, ref, o, [])
 
 
-def _append_left(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _append_left(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     (v,) = _exactly(run, args, 1)
     return _now(run, ref, o, (run.plain(v), *o.values[: o.most and o.most - 1]))
 
 
-def _pop_left(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _pop_left(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     _exactly(run, args, 0)
     return _pop(run, ref, o, [run.terms.const(0)])
 
 
-def _insert(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _insert(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     where, v = _exactly(run, args, 2)
     values = list(o.values)
     values.insert(_place(run, where), run.plain(v))
     return _now(run, ref, o, tuple(values))
 
 
-def _clear(run: Expressions, ref: Ref, o: Items, args: Args) -> Value:
+def _clear(run: Comprehensions, ref: Ref, o: Items, args: Args) -> Value:
     _exactly(run, args, 0)
     return _now(run, ref, o, ())
 
 
-def _copy(run: Expressions, _: Ref, o: Items, args: Args) -> Value:
+def _copy(run: Comprehensions, _: Ref, o: Items, args: Args) -> Value:
     _exactly(run, args, 0)
     return run.allocate(o)
 
 
-def _now(run: Expressions, ref: Ref, o: Items, values: tuple[Value, ...]) -> Value:
+def _now(run: Comprehensions, ref: Ref, o: Items, values: tuple[Value, ...]) -> Value:
     if o.most is not None:
         values = values[max(0, len(values) - o.most) :]
-    if len(values) > operators.MAX_ITEMS:
-        raise run.refuse(f"a list of more than {operators.MAX_ITEMS} elements")
+    if len(values) > containers.MAX_ITEMS:
+        raise run.refuse(f"a list of more than {containers.MAX_ITEMS} elements")
     run.change(ref, replace(o, values=values))
     return None
 
 
-def _exactly(run: Expressions, args: Args, count: int) -> Args:
+def _exactly(run: Comprehensions, args: Args, count: int) -> Args:
     if len(args) != count:
         raise run.refuse(f"this method takes {count} argument(s) here")
     return args
 
 
-def _place(run: Expressions, v: Value) -> int:
+def _place(run: Comprehensions, v: Value) -> int:
     if isinstance(v, Expr):
         e = run.terms.integer(v)
         if e.op == "const":
@@ -151,12 +151,12 @@ def _place(run: Expressions, v: Value) -> int:
     raise run.retry("this place in a list must be a constant")
 
 
-def _of_values(run: Expressions, values: tuple[Value, ...], name: str, args: Args) -> Value:
+def _of_values(run: Comprehensions, values: tuple[Value, ...], name: str, args: Args) -> Value:
     if name == "count" and len(args) == 1:
-        same = [run.terms.integer(operators.equal(run, v, args[0])) for v in values]
+        same = [run.terms.integer(comparisons.equal(run, v, args[0])) for v in values]
         return reduce(lambda a, b: run.terms.build("add", a, b), same, run.terms.const(0))
     if name == "index" and len(args) == 1:
-        here = [operators.equal(run, v, args[0]) for v in values]
+        here = [comparisons.equal(run, v, args[0]) for v in values]
         if run.fail(run.terms.no(reduce(run.terms.either, here, FALSE))):
             return NEVER
         found: Value = NEVER
@@ -166,11 +166,11 @@ def _of_values(run: Expressions, values: tuple[Value, ...], name: str, args: Arg
     raise run.refuse(f"the method '.{name}' is outside the subset")
 
 
-def _of_dictionary(run: Expressions, o: Dictionary, name: str, args: Args) -> Value:
+def _of_dictionary(run: Comprehensions, o: Dictionary, name: str, args: Args) -> Value:
     if name == "get" and len(args) in (1, 2):
         return under_key(run, o, args[0], ((args[1] if len(args) == 2 else None),))
     if name in ("keys", "values", "items") and not args:
-        keys = [operators.from_key(run, k) for k, _ in o.entries]
+        keys = [containers.from_key(run, k) for k, _ in o.entries]
         values = [v for _, v in o.entries]
         pairs = tuple(zip(keys, values, strict=True))
         return {"keys": tuple(keys), "values": tuple(values), "items": pairs}[name]
@@ -179,7 +179,7 @@ def _of_dictionary(run: Expressions, o: Dictionary, name: str, args: Args) -> Va
     raise run.refuse(f"the method '.{name}' of a dictionary is outside the subset")
 
 
-_LIST: Final[dict[str, Callable[[Expressions, Ref, Items, Args], Value]]] = {
+_LIST: Final[dict[str, Callable[[Comprehensions, Ref, Items, Args], Value]]] = {
     "append": _append,
     "clear": _clear,
     "copy": _copy,

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import reduce
 from typing import Final
 
 from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader.containers import (
+    MAX_ITEMS,
+    bounded,
+    listed,
+)
 from mips_verify.reader.core import Core
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
-    Choice,
     Class,
     Dictionary,
     Function,
     History,
     Items,
-    Key,
     Length,
-    Range,
     Ref,
     Tail,
     Value,
 )
 
-MAX_ITEMS: Final = 4096  # of a list
 MAX_POWER: Final = 16
 MAX_SHIFT: Final = 256
 ADD: Final = ast.Add()
@@ -40,8 +41,6 @@ _BITS: Final[dict[type[ast.AST], str]] = {
     ast.BitOr: "bitor",
     ast.BitXor: "bitxor",
 }
-_ORDER: Final[dict[type[ast.AST], str]] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
-_FLIPPED: Final = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
 def truth(core: Core, v: Value) -> Expr:
@@ -261,39 +260,26 @@ def _joined(core: Core, a: Value, b: Value) -> Value:
     if isinstance(a, str) and isinstance(b, str) and len(a) + len(b) <= MAX_ITEMS:
         return a + b
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return _bounded(core, a + b)
-    left = _listed(core, a)
+        return bounded(core, a + b)
+    left = listed(core, a)
     if left is not None:
-        right = _listed(core, b)
+        right = listed(core, b)
         if right is not None:
-            return core.allocate(Items(_bounded(core, left + right)))
+            return core.allocate(Items(bounded(core, left + right)))
         if isinstance(b, Ref) and isinstance(o := core.object(b), History) and o.complete:
             return Tail(b, left)
         if isinstance(b, Tail):
             return Tail(b.history, left + b.head, b.skip, b.trim)
-    if all(v is None or isinstance(v, Expr | str | tuple) or _listed(core, v) is not None
+    if all(v is None or isinstance(v, Expr | str | tuple) or listed(core, v) is not None
            for v in (a, b)):  # fmt: skip
         core.fail()  # TypeError
         return NEVER
     raise core.refuse("'+' is not known for these values")
 
 
-def _listed(core: Core, v: Value) -> tuple[Value, ...] | None:
-    """The elements of a list."""
-    o = core.object(v) if isinstance(v, Ref) else None
-    plain = isinstance(o, Items) and not o.is_set and not o.is_deque
-    return o.values if isinstance(o, Items) and plain else None
-
-
-def _bounded(core: Core, values: tuple[Value, ...]) -> tuple[Value, ...]:
-    if len(values) > MAX_ITEMS:
-        raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
-    return values
-
-
 def _repeated(core: Core, many: Value, count: Expr | Length) -> Value:
     """``many * count``."""
-    elements = _listed(core, many)
+    elements = listed(core, many)
     if isinstance(count, Length):
         if count.offset == 0 and elements is not None and len(elements) == 1:
             return filled(core, elements[0])
@@ -317,207 +303,3 @@ def filled(core: Core, fill: Value) -> Ref:
     if isinstance(fill, Ref):
         raise core.refuse("the same object stands everywhere in this list")
     return core.allocate(History(core.step, complete=True, fill=fill))
-
-
-def equal(core: Core, a: Value, b: Value) -> Expr:
-    """``a == b``."""
-    for v, w in ((a, b), (b, a)):
-        if isinstance(v, Choice) and (w is None or isinstance(w, str)):
-            return kind_is(core, v, w)
-    found = core.each(a, lambda a: core.each(b, lambda b: _equal(core, a, b)))
-    if found is NEVER:
-        return FALSE
-    assert isinstance(found, Expr)
-    return found
-
-
-def kind_is(core: Core, v: Choice, w: str | None) -> Expr:
-    """Whether ``v`` is the text ``w``, or None; no value of another kind equals it."""
-    place = next((k for k, p in enumerate(v.values) if p is w or p == w), None)
-    if place is None:
-        return FALSE
-    return core.decide(core.terms.compare("eq", v.tag, core.terms.const(place)))
-
-
-def _equal(core: Core, a: Value, b: Value) -> Expr:
-    if isinstance(a, Expr) and isinstance(b, Expr):
-        return core.decide(core.terms.compare("eq", *map(core.terms.integer, (a, b))))
-    plain = (Expr, str, tuple)
-    if (a is None or isinstance(a, plain)) and (b is None or isinstance(b, plain)):
-        if isinstance(a, tuple) and isinstance(b, tuple):
-            return _all_equal(core, a, b)
-        one_kind = not isinstance(a, Expr) and not isinstance(b, Expr)
-        return core.terms.truth_value(one_kind and a == b)
-    x, y = _listed(core, a), _listed(core, b)
-    if x is not None and y is not None:
-        return _all_equal(core, x, y)
-    if (x is not None and (b is None or isinstance(b, plain))) or (
-        y is not None and (a is None or isinstance(a, plain))
-    ):
-        return FALSE
-    raise core.refuse("'==' is not known for these values")
-
-
-def _all_equal(core: Core, a: Iterable[Value], b: Iterable[Value]) -> Expr:
-    a, b = tuple(a), tuple(b)
-    if len(a) != len(b):
-        return FALSE
-    parts = [equal(core, p, q) for p, q in zip(a, b, strict=True)]
-    return reduce(core.terms.both, parts, TRUE)
-
-
-def compare(core: Core, op: ast.cmpop, a: Value, b: Value) -> Expr:
-    """One comparison."""
-    if isinstance(op, ast.Eq | ast.NotEq) and (line := _with_length(core, op, a, b)) is None:
-        found = equal(core, a, b)
-        return found if isinstance(op, ast.Eq) else core.terms.no(found)
-    if isinstance(op, ast.In | ast.NotIn):
-        found = member(core, a, b)
-        return found if isinstance(op, ast.In) else core.terms.no(found)
-    if isinstance(op, ast.Is | ast.IsNot):
-        found = _is_none(core, a, b)
-        return found if isinstance(op, ast.Is) else core.terms.no(found)
-    if (line := _with_length(core, op, a, b)) is not None:
-        return line
-    order = core.each(a, lambda a: core.each(b, lambda b: _ordered(core, op, a, b)))
-    if order is NEVER:
-        return FALSE
-    assert isinstance(order, Expr)
-    return order
-
-
-def _ordered(core: Core, op: ast.cmpop, a: Value, b: Value) -> Value:
-    if isinstance(a, Expr) and isinstance(b, Expr):
-        ints = map(core.terms.integer, (a, b))
-        return core.decide(core.terms.compare(_ORDER[type(op)], *ints))
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return _lexicographic(core, op, a, b)
-    if all(v is None or isinstance(v, Expr | tuple | str) for v in (a, b)):
-        if isinstance(a, str) and isinstance(b, str):
-            raise core.refuse("texts have no order here")
-        core.fail()  # TypeError
-        return NEVER
-    raise core.refuse("this comparison is not known for these values")
-
-
-def _lexicographic(core: Core, op: ast.cmpop, a: tuple[Value, ...], b: tuple[Value, ...]) -> Value:
-    """The first elements that differ decide; Python compares no others by order."""
-    if not a or not b:
-        name = _ORDER[type(op)]
-        return core.terms.build(name, core.terms.const(len(a)), core.terms.const(len(b)))
-    return core.branch(
-        equal(core, a[0], b[0]),
-        lambda: _lexicographic(core, op, a[1:], b[1:]),
-        lambda: core.each(a[0], lambda p: core.each(b[0], lambda q: _ordered(core, op, p, q))),
-    )
-
-
-def _with_length(core: Core, op: ast.cmpop, a: Value, b: Value) -> Expr | None:
-    """``i < len(xs)`` and the like, for what is known of the length: it exceeds the step."""
-    if not isinstance(a, Length) and not isinstance(b, Length):
-        return None
-    name = _ORDER.get(type(op)) or {ast.Eq: "eq", ast.NotEq: "ne"}.get(type(op))
-    if isinstance(b, Length):
-        if not isinstance(a, Expr) or name is None:
-            raise core.refuse("len() of the input is compared with a number only")
-        a, b, name = b, a, _FLIPPED[name]
-    if not isinstance(b, Expr) or name is None or not isinstance(a, Length):
-        raise core.refuse("len() of the input is compared with a number only")
-    one = core.terms.const(1 + a.offset)
-    least = core.terms.build("add", core.step, one)  # the length is at least this
-    beyond = core.terms.compare("lt", core.terms.integer(b), least)
-    if core.decide(beyond) is TRUE:
-        return core.terms.truth_value(name in ("gt", "ge", "ne"))
-    raise core.retry("this depends on the length of the whole input")
-
-
-def _is_none(core: Core, a: Value, b: Value) -> Expr:
-    if b is not None:
-        a, b = b, a
-    if b is not None:
-        raise core.refuse("'is' is read with None only; write == for integers")
-    return kind_is(core, a, None) if isinstance(a, Choice) else core.terms.truth_value(a is None)
-
-
-def member(core: Core, v: Value, where: Value) -> Expr:
-    """``v in where``."""
-
-    def of(where: Value) -> Value:
-        elements = None if isinstance(where, str) else elements_of(core, where)
-        if elements is None:
-            raise core.refuse(
-                "only the elements of a list, a set or a range of constants are known"
-            )
-        return _among(core, v, elements)
-
-    found = core.each(where, of)
-    return found if isinstance(found, Expr) else FALSE
-
-
-def _among(core: Core, v: Value, elements: tuple[Value, ...]) -> Expr:
-    if isinstance(v, Expr) and elements and all(isinstance(e, Expr) for e in elements):
-        numbers = [core.terms.integer(e) for e in elements if isinstance(e, Expr)]
-        if all(e.op == "const" for e in numbers):
-            values = tuple(number(e) for e in numbers)
-            return core.decide(core.terms.build("in", v, value=values))
-    found: Expr = FALSE
-    for e in elements:
-        found = core.terms.either(found, equal(core, v, e))
-    return found
-
-
-def elements_of(core: Core, v: Value) -> tuple[Value, ...] | None:
-    """What a container of known size holds; the keys of a dictionary."""
-    if isinstance(v, tuple):
-        return v
-    if isinstance(v, str):
-        return tuple(v)
-    if isinstance(v, Range):
-        return range_elements(core, v)
-    if isinstance(v, Ref):
-        o = core.object(v)
-        if isinstance(o, Items):
-            return o.values
-        if isinstance(o, Dictionary):
-            return tuple(from_key(core, k) for k, _ in o.entries)
-    return None
-
-
-def range_elements(core: Core, r: Range) -> tuple[Value, ...] | None:
-    """The numbers of a range whose length is a constant."""
-    if isinstance(r.stop, Length):
-        return None
-    size = core.terms.linear(core.terms.build("sub", r.stop, r.start))
-    if size is None or size[0]:
-        return None
-    steps = range(0, size[1], r.step)
-    if len(steps) > MAX_ITEMS:
-        raise core.refuse(f"a range of more than {MAX_ITEMS} numbers")
-    return tuple(core.terms.build("add", r.start, core.terms.const(k)) for k in steps)
-
-
-def from_key(core: Core, k: Key) -> Value:
-    """The value that a dictionary's key is."""
-    if isinstance(k, tuple):
-        return tuple(from_key(core, p) for p in k)
-    return core.terms.const(k) if isinstance(k, int) else k
-
-
-def to_key(core: Core, v: Value) -> Key:
-    """The key that a constant is.
-
-    Raises:
-        OutsideSubset: no constant.
-    """
-    if isinstance(v, tuple):
-        return tuple(to_key(core, p) for p in v)
-    if isinstance(v, Expr):
-        e = core.terms.integer(v)
-        if e.op == "const":
-            return number(e)
-        value = core.state.known.get(id(e))
-        if value is not None:
-            return value
-    elif v is None or isinstance(v, str):
-        return v
-    raise core.refuse("the keys of a dictionary are constants here")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable
 from typing import Final
 
 from mips_verify.expr import FALSE, TRUE, Expr
-from mips_verify.reader import operators
-from mips_verify.reader.expressions import Expressions
-from mips_verify.reader.folds import fold, prefix_of
+from mips_verify.reader import containers, operators
+from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.reductions import Keywords, all_of, any_of, elements, max_of, min_of, sum_of
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
@@ -35,10 +34,9 @@ from mips_verify.reader.values import (
 )
 
 MOST_SORTED: Final = 6
-Keywords = Mapping[str, Value]
 
 
-def call_builtin(run: Expressions, name: str, args: list[Value], named: Keywords) -> Value:
+def call_builtin(run: Comprehensions, name: str, args: list[Value], named: Keywords) -> Value:
     """Call a function of Python's own.
 
     Raises:
@@ -50,25 +48,11 @@ def call_builtin(run: Expressions, name: str, args: list[Value], named: Keywords
     return _FUNCTIONS[name](run, args, named)
 
 
-def elements(run: Expressions, v: Value) -> tuple[Value, ...]:
-    """All elements of what is known to its last one."""
-    if isinstance(v, Lazy):
-        found: list[Value] = []
-        run.comprehend(v.node.generators, v.source, lambda: found.append(run.value(v.node.elt)),
-                       v.frame)  # fmt: skip
-        return tuple(found)
-    if isinstance(v, Mapped):
-        parts = [elements(run, p) for p in v.of]
-        calls = zip(*parts, strict=False)
-        return tuple(run.call(v.function, list(c), run.call_node()) for c in calls)
-    return run.source_elements(v)
-
-
-def _abs(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _abs(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     return operators.integer(run, args[0], lambda e: run.terms.build("abs", e))
 
 
-def _int(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _int(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     def of(v: Value) -> Value:
         if isinstance(v, str):
             raise run.refuse("a number is read from a text")
@@ -77,11 +61,11 @@ def _int(run: Expressions, args: list[Value], _: Keywords) -> Value:
     return run.each(args[0], of)
 
 
-def _bool(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _bool(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     return operators.truth(run, args[0])
 
 
-def _len(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _len(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     def of(v: Value) -> Value:
         if isinstance(v, Prefix):
             return v.stop
@@ -89,7 +73,7 @@ def _len(run: Expressions, args: list[Value], _: Keywords) -> Value:
             return o.length
         if isinstance(v, Ref | Tail | Range) and (stream := stream_of(run, v)) is not None:
             return Length(stream.offset)
-        found = operators.elements_of(run, v)
+        found = containers.elements_of(run, v)
         if found is None:
             if v is None or isinstance(v, Expr):
                 run.fail()  # TypeError
@@ -100,132 +84,7 @@ def _len(run: Expressions, args: list[Value], _: Keywords) -> Value:
     return run.each(args[0], of)
 
 
-def _sum(run: Expressions, args: list[Value], named: Keywords) -> Value:
-    start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
-
-    def add(total: Value, e: Value) -> Value:
-        return operators.binary(run, ast.Add(), total, e)
-
-    return _reduce(run, args[0], start, add)
-
-
-def _reduce(
-    run: Expressions, over: Value, start: Value, use: Callable[[Value, Value], Value]
-) -> Value:
-    """``use`` over all elements; also of a generator with conditions, and of a whole prefix."""
-    if prefix_of(run, over) is not None:
-        return fold(run, over, start, use)
-    if not isinstance(over, Lazy):
-        return reduce(use, elements(run, over), start)
-    total = start
-
-    def take(tests: Sequence[ast.expr]) -> Value:
-        if not tests:
-            return use(total, run.value(over.node.elt))
-        return run.branch(run.truth(tests[0]), lambda: take(tests[1:]), lambda: total)
-
-    def one(tests: Sequence[ast.expr]) -> None:
-        nonlocal total
-        total = take(tests)
-
-    run.comprehend_tests(over.node.generators, over.source, one, over.frame)
-    return total
-
-
-def _any(run: Expressions, args: list[Value], _: Keywords) -> Value:
-    return _first(run, args[0], TRUE)
-
-
-def _all(run: Expressions, args: list[Value], _: Keywords) -> Value:
-    return _first(run, args[0], FALSE)
-
-
-def _first(run: Expressions, over: Value, wanted: Expr) -> Value:
-    """Whether an element has this truth value; later ones are not computed then."""
-    other = run.terms.no(wanted)
-
-    def use(found: Value, e: Callable[[], Value]) -> Value:
-        def look() -> Value:
-            return operators.truth(run, e())
-
-        known = operators.truth(run, found)
-        if wanted is TRUE:
-            return run.branch(known, lambda: TRUE, look)
-        return run.branch(known, look, lambda: FALSE)
-
-    if prefix_of(run, over) is not None:
-        return fold(run, over, other, lambda found, e: use(found, lambda: e))
-    if not isinstance(over, Lazy):
-        return _first_of(elements(run, over), other, use)
-    result: Value = other
-
-    def take(tests: Sequence[ast.expr]) -> Value:
-        if not tests:
-            return operators.truth(run, run.value(over.node.elt))
-        return run.branch(run.truth(tests[0]), lambda: take(tests[1:]), lambda: other)
-
-    def one(tests: Sequence[ast.expr]) -> None:
-        nonlocal result
-        result = use(result, lambda: take(tests))
-
-    run.comprehend_tests(over.node.generators, over.source, one, over.frame)
-    return result
-
-
-def _first_of(
-    values: Sequence[Value], start: Value, use: Callable[[Value, Callable[[], Value]], Value]
-) -> Value:
-    found = start
-    for v in values:
-        found = use(found, lambda v=v: v)  # type: ignore[misc]
-    return found
-
-
-def _min(run: Expressions, args: list[Value], named: Keywords) -> Value:
-    return _extreme(run, args, named, ast.Lt(), "min")
-
-
-def _max(run: Expressions, args: list[Value], named: Keywords) -> Value:
-    return _extreme(run, args, named, ast.Gt(), "max")
-
-
-def _extreme(
-    run: Expressions, args: list[Value], named: Keywords, order: ast.cmpop, name: str
-) -> Value:
-    key = named.get("key")
-
-    def keyed(v: Value) -> Value:
-        return v if key is None else run.call(key, [v], run.call_node())
-
-    def better(best: Value, e: Value) -> Value:
-        if isinstance(best, Expr) and isinstance(e, Expr) and key is None:
-            return run.terms.build(name, best, e)
-        c = operators.compare(run, order, keyed(e), keyed(best))
-        return run.choose(run.decide(c), e, best)
-
-    if len(args) == 1 and prefix_of(run, args[0]) is not None:
-        if key is not None:
-            raise run.refuse("key= is not read for a slice that grows")
-        found = fold(run, args[0], None, lambda best, e: run.each(
-            best, lambda b: e if b is None else better(b, e)
-        ))  # fmt: skip
-        return run.each(found, lambda v: _empty(run, named) if v is None else v)
-    values = list(args) if len(args) > 1 else list(elements(run, args[0]))
-    if not values:
-        return _empty(run, named)
-    if len(values) == 1 and key is None:
-        return values[0]
-    return reduce(better, values)
-
-
-def _empty(run: Expressions, named: Keywords) -> Value:
-    if "default" in named:
-        return named["default"]
-    run.fail()  # ValueError
-    return NEVER
-
-
-def _range(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _range(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     start, stop, step = run.terms.const(0), args[0], 1
     if len(args) > 1:
         start, stop = _number(run, args[0]), args[1]
@@ -242,13 +101,13 @@ def _range(run: Expressions, args: list[Value], _: Keywords) -> Value:
     return Range(start, end, step)
 
 
-def _number(run: Expressions, v: Value) -> Expr:
+def _number(run: Comprehensions, v: Value) -> Expr:
     if isinstance(v, Expr):
         return run.terms.integer(v)
     raise run.refuse("a range is made of integers")
 
 
-def _enumerate(run: Expressions, args: list[Value], named: Keywords) -> Value:
+def _enumerate(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
     first = _number(run, start)
     if first.op != "const":
@@ -256,7 +115,7 @@ def _enumerate(run: Expressions, args: list[Value], named: Keywords) -> Value:
     return Numbered(run.plain(args[0]), number(first))
 
 
-def _zip(run: Expressions, args: list[Value], named: Keywords) -> Value:
+def _zip(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     if named.get("strict", FALSE) not in (TRUE, FALSE):
         raise run.refuse("zip() takes strict=True or strict=False")
     zipped = Zipped(tuple(map(run.plain, args)))
@@ -270,21 +129,21 @@ def _zip(run: Expressions, args: list[Value], named: Keywords) -> Value:
     return zipped
 
 
-def _list(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _list(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     if not args:
         return run.new_list(run.fresh("object"), ())
     found = _whole(run, args[0])
     return run.allocate(Items(elements(run, args[0]))) if found is None else found
 
 
-def _tuple(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _tuple(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     if not args:
         return ()
     found = _whole(run, args[0])
     return elements(run, args[0]) if found is None else found
 
 
-def _whole(run: Expressions, v: Value) -> Value | None:
+def _whole(run: Comprehensions, v: Value) -> Value | None:
     """A list with one element for each step, which no copy of it can change."""
     if isinstance(v, Generated):
         return v.history
@@ -299,11 +158,11 @@ def _whole(run: Expressions, v: Value) -> Value | None:
     return v if isinstance(v, Tail) else None
 
 
-def _set(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _set(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     return run.new_set(elements(run, args[0]) if args else ())
 
 
-def _dict(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _dict(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     if not args:
         return run.allocate(Dictionary(()))
     if isinstance(args[0], Ref) and isinstance(o := run.object(args[0]), Dictionary):
@@ -312,22 +171,22 @@ def _dict(run: Expressions, args: list[Value], _: Keywords) -> Value:
     for e in elements(run, args[0]):
         if not isinstance(e, tuple) or len(e) != 2:
             raise run.refuse("dict() takes pairs")
-        entries[operators.to_key(run, e[0])] = e[1]
+        entries[containers.to_key(run, e[0])] = e[1]
     return run.allocate(Dictionary(tuple(entries.items())))
 
 
-def _divmod(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _divmod(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     quotient = operators.binary(run, ast.FloorDiv(), *args)
     return (quotient, operators.binary(run, ast.Mod(), *args))
 
 
-def _map(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _map(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     if not isinstance(args[0], Function | Builtin):
         raise run.refuse("map() takes a function")
     return Mapped(args[0], tuple(args[1:]))
 
 
-def _sorted(run: Expressions, args: list[Value], named: Keywords) -> Value:
+def _sorted(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     values = list(elements(run, args[0]))
     downward = named.get("reverse", FALSE)
     if downward not in (TRUE, FALSE) or not all(isinstance(v, Expr) for v in values):
@@ -347,7 +206,7 @@ def _sorted(run: Expressions, args: list[Value], named: Keywords) -> Value:
     return run.allocate(Items(tuple(numbers)))
 
 
-def _isinstance(run: Expressions, args: list[Value], _: Keywords) -> Value:
+def _isinstance(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     kinds = args[1] if isinstance(args[1], tuple) else (args[1],)
     names = {k.name for k in kinds if isinstance(k, Builtin)}
     if len(names) < len(kinds) or names - {"int", "list", "tuple"}:
@@ -364,7 +223,7 @@ def _isinstance(run: Expressions, args: list[Value], _: Keywords) -> Value:
     return run.each(args[0], of)
 
 
-def _deque(run: Expressions, args: list[Value], named: Keywords) -> Value:
+def _deque(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     values = elements(run, args[0]) if args else ()
     most = args[1] if len(args) > 1 else named.get("maxlen")
     limit = None
@@ -404,10 +263,10 @@ _SIGNATURES: Final[dict[str, tuple[int, int, frozenset[str]]]] = {
     "tuple": (0, 1, _NONE),
     "zip": (1, _MANY, frozenset({"strict"})),
 }
-_FUNCTIONS: Final[dict[str, Callable[[Expressions, list[Value], Keywords], Value]]] = {
+_FUNCTIONS: Final[dict[str, Callable[[Comprehensions, list[Value], Keywords], Value]]] = {
     "abs": _abs,
-    "all": _all,
-    "any": _any,
+    "all": all_of,
+    "any": any_of,
     "bool": _bool,
     "deque": _deque,
     "dict": _dict,
@@ -418,12 +277,12 @@ _FUNCTIONS: Final[dict[str, Callable[[Expressions, list[Value], Keywords], Value
     "len": _len,
     "list": _list,
     "map": _map,
-    "max": _max,
-    "min": _min,
+    "max": max_of,
+    "min": min_of,
     "range": _range,
     "set": _set,
     "sorted": _sorted,
-    "sum": _sum,
+    "sum": sum_of,
     "tuple": _tuple,
     "zip": _zip,
 }

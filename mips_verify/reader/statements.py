@@ -10,17 +10,17 @@ from typing import Final
 from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader import operators
 from mips_verify.reader.annotations import demand_harmless
-from mips_verify.reader.calls import RETURNED, Calls
+from mips_verify.reader.calls import RETURNED
 from mips_verify.reader.core import State
+from mips_verify.reader.definitions import Definitions
 from mips_verify.reader.demonstrations import shows
 from mips_verify.reader.iteration import constant_elements, stream_of
+from mips_verify.reader.matching import matches
 from mips_verify.reader.methods import push
 from mips_verify.reader.subscripts import item, put
 from mips_verify.reader.values import (
     NEVER,
-    Class,
     Frame,
-    Function,
     History,
     Instance,
     Items,
@@ -33,19 +33,16 @@ from mips_verify.reader.values import (
 NORMAL, BREAK, CONTINUE, RETURN, RAISE = "normal", "break", "continue", "return", "raise"
 MAX_ROUNDS: Final = 5_000  # of a loop whose rounds are counted
 Ends = dict[str, tuple[Expr, State]]  # how statements end: when, and the state then
-_SPECIAL: Final = frozenset({"__init__"})
 
 
-class Statements(Calls):
+class Statements(Definitions):
     """Executes statements; :attr:`state` is where the paths that go on are.
 
     Attributes:
         entry: the name of the program, which the top level may show at work.
-        annotations_run: whether Python evaluates the annotations of this file.
     """
 
     entry = ""
-    annotations_run = True
 
     def block(self, body: Sequence[ast.stmt]) -> Ends:
         """Execute statements in order.
@@ -64,10 +61,10 @@ class Statements(Calls):
                 new = self._statement(s)
             finally:
                 self.forks -= c is not TRUE
-            self._add(ends, c, new)
+            self.add_ends(ends, c, new)
         return ends
 
-    def _add(self, ends: Ends, c: Expr, new: Ends) -> None:
+    def add_ends(self, ends: Ends, c: Expr, new: Ends) -> None:
         """Ends that were found where ``c`` holds, beside those found before."""
         for kind, (d, state) in new.items():
             whole = self.terms.both(c, d)
@@ -264,81 +261,6 @@ class Statements(Calls):
             return
         self.fail(self.terms.no(self.truth(s.test)))
 
-    def _do_FunctionDef(self, s: ast.FunctionDef) -> None:
-        if s.decorator_list or getattr(s, "type_params", None):
-            raise self.refuse(f"'{s.name}' has a decorator or type parameters")
-        self._check_annotations(s)
-        function = Function(s, self.frame, self.defaults_of(s))
-        self.bind(ast.Name(s.name, ast.Store()), function)
-
-    def _check_annotations(self, s: ast.FunctionDef) -> None:
-        a = s.args
-        every = [*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg]
-        for node in (s.returns, *(p.annotation for p in every if p is not None)):
-            if node is not None and self.annotations_run:
-                frame: Frame | None = self.frame
-                bound: frozenset[str] = frozenset()
-                while frame is not None:
-                    bound, frame = bound | frame.names, frame.parent
-                demand_harmless(node, bound)
-
-    def _do_ClassDef(self, s: ast.ClassDef) -> None:
-        plain_base = all(isinstance(b, ast.Name) and b.id == "object" for b in s.bases)
-        if not plain_base or s.keywords or s.decorator_list or getattr(s, "type_params", None):
-            raise self.refuse(f"the class '{s.name}' has bases, keywords or a decorator")
-        methods: dict[str, ast.FunctionDef] = {}
-        constants: dict[str, Value] = {}
-        for part in s.body:
-            self.at(part)
-            if isinstance(part, ast.FunctionDef):
-                self._demand_other_names(part, {*methods, *constants})
-                if part.decorator_list or (
-                    part.name.startswith("__") and part.name not in _SPECIAL
-                ):
-                    raise self.refuse(f"the class '{s.name}' has more than plain methods")
-                self._check_annotations(part)
-                self.defaults_of(part)
-                methods[part.name] = part
-            elif isinstance(part, ast.Assign | ast.AnnAssign):
-                constants |= self._class_constant(part, {*methods, *constants})
-            elif not isinstance(part, ast.Pass) and not (
-                isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
-            ):
-                raise self.refuse(f"the class '{s.name}' has more than plain methods")
-        if set(methods) & set(constants):
-            raise self.refuse(f"the class '{s.name}' has one name for two things")
-        cls = Class(s.name, self.frame, tuple(methods.items()), tuple(constants.items()))
-        self.bind(ast.Name(s.name, ast.Store()), cls)
-
-    def _demand_other_names(self, method: ast.FunctionDef, own: set[str]) -> None:
-        """Annotations are evaluated among the names of the class."""
-        a = method.args
-        every = [method.returns, *(p.annotation for p in (*a.posonlyargs, *a.args))]
-        nodes = (n for e in every if e is not None for n in ast.walk(e))
-        if any(isinstance(n, ast.Name) and n.id in own for n in nodes):
-            raise self.refuse("an annotation uses a name of the class")
-
-    def _class_constant(
-        self, s: ast.Assign | ast.AnnAssign, own: set[str]
-    ) -> dict[str, Value]:
-        if any(isinstance(n, ast.Name) and n.id in own for n in ast.walk(s)):
-            raise self.refuse("a constant of a class is used in the class itself")
-        targets = s.targets if isinstance(s, ast.Assign) else [s.target]
-        if isinstance(s, ast.AnnAssign):
-            if self.annotations_run:
-                demand_harmless(s.annotation, self.frame.names)
-            if s.value is None:
-                return {}
-        if any(isinstance(n, ast.Lambda | ast.NamedExpr) for n in ast.walk(s)):
-            raise self.refuse("a constant of a class is a plain value")
-        assert s.value is not None
-        v = self.plain(self.value(s.value))
-        if not all(isinstance(t, ast.Name) for t in targets):
-            raise self.refuse("a constant of a class has a plain name")
-        if isinstance(v, Ref):
-            self.frozen.add(v.address)
-        return {t.id: v for t in targets if isinstance(t, ast.Name)}
-
     # compound statements
 
     def _do_If(self, s: ast.If) -> Ends:
@@ -373,6 +295,10 @@ class Statements(Calls):
             ends[kind] = (self.terms.choice(c, a, b), state)
         return ends
 
+    def unchanged(self) -> Ends:
+        """The ends of no statement at all."""
+        return {NORMAL: (TRUE, self.state)}
+
     def _do_Match(self, s: ast.Match) -> Ends:
         return self._cases_of(self.value(s.subject), s.cases)
 
@@ -381,7 +307,7 @@ class Statements(Calls):
             return {NORMAL: (TRUE, self.state)}
         first, *rest = cases
         bound: dict[str, Value] = {}
-        c = self.decide(self._matches(first.pattern, subject, bound))
+        c = self.decide(matches(self, first.pattern, subject, bound))
 
         def taken() -> Ends:
             for name, v in bound.items():
@@ -394,41 +320,6 @@ class Statements(Calls):
             )
 
         return self.fork(c, taken, lambda: self._cases_of(subject, rest))
-
-    def _matches(self, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:
-        if isinstance(p, ast.MatchValue):
-            return operators.equal(self, v, self.value(p.value))
-        if isinstance(p, ast.MatchSingleton) and p.value is None:
-            return operators.compare(self, ast.Is(), v, None)
-        if isinstance(p, ast.MatchAs):
-            c = TRUE if p.pattern is None else self._matches(p.pattern, v, bound)
-            if p.name is not None:
-                bound[p.name] = v
-            return c
-        if isinstance(p, ast.MatchOr):
-            found: Expr = FALSE
-            for part in p.patterns:
-                if any(isinstance(n, ast.MatchAs) and n.name for n in ast.walk(part)):
-                    raise self.refuse("a name inside alternatives of a pattern")
-                found = self.terms.either(found, self._matches(part, v, bound))
-            return found
-        if isinstance(p, ast.MatchSequence):
-            return self._matches_sequence(p, v, bound)
-        raise self.refuse("this pattern is outside the subset")
-
-    def _matches_sequence(self, p: ast.MatchSequence, v: Value, bound: dict[str, Value]) -> Expr:
-        if not isinstance(v, tuple):
-            if v is None or isinstance(v, Expr | str):
-                return FALSE
-            raise self.refuse("only a tuple is matched with a sequence")
-        if len(v) != len(p.patterns):
-            return FALSE
-        found: Expr = TRUE
-        for part, e in zip(p.patterns, v, strict=True):
-            if isinstance(part, ast.MatchStar):
-                raise self.refuse("'*' in a pattern is outside the subset")
-            found = self.terms.both(found, self._matches(part, e, bound))
-        return found
 
     # loops
 
@@ -477,21 +368,21 @@ class Statements(Calls):
             going: Ends = {}
             for kind in (NORMAL, CONTINUE):
                 if kind in new:
-                    self._add(going, TRUE, {NORMAL: new.pop(kind)})
-            self._add(ends, running, new)
+                    self.add_ends(going, TRUE, {NORMAL: new.pop(kind)})
+            self.add_ends(ends, running, new)
             if not going:
                 return self._without_break(ends)
             c, self.state = going[NORMAL]
             running = self.terms.both(running, c)
         else:
             raise self.refuse(f"a loop of more than {MAX_ROUNDS} rounds")
-        self._add(ends, running, self.block(s.orelse))
+        self.add_ends(ends, running, self.block(s.orelse))
         return self._without_break(ends)
 
     def _without_break(self, ends: Ends) -> Ends:
         if BREAK in ends:
             c, state = ends.pop(BREAK)
-            self._add(ends, TRUE, {NORMAL: (c, state)})
+            self.add_ends(ends, TRUE, {NORMAL: (c, state)})
         return ends
 
     # with the loops over the input

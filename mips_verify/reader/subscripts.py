@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import reduce
 
 from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.reader.comparisons import equal
+from mips_verify.reader.containers import from_key, to_key
 from mips_verify.reader.core import Core
-from mips_verify.reader.operators import equal, from_key, integer, to_key
+from mips_verify.reader.operators import integer
 from mips_verify.reader.plan import Need
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (

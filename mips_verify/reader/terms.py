@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from mips_verify.expr import FALSE, TRUE, Expr, Value, evaluate
+from mips_verify.reader.intervals import Interval, hull, of_both
 from mips_verify.reader.outside import OutsideSubset
 
 MAX_BITS: Final = 1024  # of a constant
@@ -16,7 +17,6 @@ MAX_NODES: Final = 1_000_000  # of one value, written out as a tree
 MAX_TERMS: Final = 200_000  # different expressions
 STEP: Final = "step "  # the symbol for the number of letters before this one
 
-Interval = tuple[int | None, int | None]
 Linear = tuple[int, int]  # factor of the step, and what is added
 _FLIPPED: Final = {"gt": "lt", "le": "ge"}
 _COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
@@ -257,9 +257,9 @@ class Terms:
         if self._sizes[id(e)] > 200:  # shared parts would be looked at again and again
             return None, None
         if e.op == "if":
-            return _hull(self.interval(e.args[1]), self.interval(e.args[2]))
+            return hull(self.interval(e.args[1]), self.interval(e.args[2]))
         if e.op in ("add", "sub", "min", "max"):
-            return _of_both(e.op, self.interval(e.args[0]), self.interval(e.args[1]))
+            return of_both(e.op, self.interval(e.args[0]), self.interval(e.args[1]))
         return None, None
 
     def integer(self, e: Expr) -> Expr:
@@ -388,23 +388,3 @@ def _combined(op: str, parts: list[Linear]) -> Linear | None:
         return (a * d, b * d) if a else (c * b, d * b)
     sign = 1 if op == "add" else -1
     return a + sign * c, b + sign * d
-
-
-def _hull(a: Interval, b: Interval) -> Interval:
-    low = None if a[0] is None or b[0] is None else min(a[0], b[0])
-    high = None if a[1] is None or b[1] is None else max(a[1], b[1])
-    return low, high
-
-
-def _of_both(op: str, a: Interval, b: Interval) -> Interval:
-    if op == "sub":
-        b = (None if b[1] is None else -b[1], None if b[0] is None else -b[0])
-    if op in ("add", "sub"):
-        low = None if a[0] is None or b[0] is None else a[0] + b[0]
-        high = None if a[1] is None or b[1] is None else a[1] + b[1]
-        return low, high
-    lows = [x for x in (a[0], b[0]) if x is not None]
-    highs = [x for x in (a[1], b[1]) if x is not None]
-    if op == "min":
-        return (min(lows) if len(lows) == 2 else None), (min(highs) if highs else None)
-    return (max(lows) if lows else None), (max(highs) if len(highs) == 2 else None)
