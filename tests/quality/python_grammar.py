@@ -96,6 +96,14 @@ GADGETS: Final[dict[str, tuple[str, Rules]]] = {
     }),
 }  # fmt: skip
 
+# what happens only after many steps
+GADGETS["late"] = ("<l> = 0", {
+    "e": ["<l>", "<l> % 7"],
+    "c": ["<l> > 100", "<l> == 40", "<l> >= 1000", "<l> % 64 == 63"],
+    "S": ["<l> += 1", "<l> += 1\nif <l> > 1000:\n    <S>", "<l> += 1\nif <l> == 100:\n    <v> = 0",
+          "<l> = (<l> + 1) % 50\nif <l> == 0:\n    <S>", "<l> = min(<l> + 1, 300)"],
+})  # fmt: skip
+
 # where the place of the letter is known
 INDEX: Final[Rules] = {
     "e": ["xs[i]", "(xs[i - <k1>] if i >= <k1> else <n>)", "(xs[i - 1] if i > 0 else <n>)",
@@ -202,6 +210,37 @@ TRAPS: Final[Rules] = {
         "helper = abs", "LIMIT = <e>", "TABLE = (1, 2, 3)", "out = [0]", "i = <n>", "i += 1",
         "x = <e>",
     ],
+}  # fmt: skip
+
+# places before the start, after the letter, and at the end
+INDEX_TRAPS: Final[Rules] = {
+    "e": ["xs[i - <k>]", "xs[i + 1]", "(xs[i + 1] if i + 1 < len(xs) else <n>)", "xs[-i]",
+          "len(xs[i:])", "sum(xs[i:])", "sum(xs[i - 2:i + 1])", "sum(xs[:i])", "max(xs[:i])",
+          "max(xs[:i], default=<n>)", "min(xs[i - 1:i])", "out[i - 1]", "out[-1]",
+          "xs[:i + 1][-1]", "xs[:i + 1][::-1][0]", "xs[:i + 1][0]", "sum(xs[:i + 2])",
+          "xs[i // 2]", "xs[0]", "sum(xs[:3])", "xs[i % 3]",
+          "len(xs) - i", "sum(xs[:i + 1:2])", "sum(xs[-3:i + 1])", "(xs[i - 2] if i >= 1 else <n>)",
+          "(xs[i - 1] if i >= 2 else <n>)", "xs[i - 1] if i else xs[0]", "xs[max(i - 1, 0)]",
+          "xs[i:i + 1][0]", "xs[abs(i - 1)]", "xs[i] if i < 50 else <n>",
+          "sum(xs[j] for j in range(i))", "i * xs[i]",
+          "sum(xs[j] for j in range(max(0, i - 2), i + 1))", "xs[:i + 1].index(xs[i])",
+          "xs[i:].count(1)", "sum(a * b for a, b in zip(xs, xs[1:i + 1]))", "len(set(xs[:i + 1]))",
+          "sorted(xs[:i + 1])[0]"],
+    "c": ["i == len(xs) - 1", "i < len(xs) - 1", "len(xs) > 30", "i > 1000", "i == 40",
+          "xs[i - 1] == xs[i]", "xs[:i + 1] == xs[:i + 1][::-1]", "xs[i] in xs[:i]",
+          "xs[i - 2:i + 1] == [0, 1, 0]", "i and xs[i - 1] > xs[i]",
+          "all(xs[j] <= xs[j + 1] for j in range(i))", "not xs[:i]",
+          "xs[:i + 1] == [<n>]", "any(xs[j] == xs[i] for j in range(i))"],
+    "S": ["xs[i] = <e>", "xs[i - 1] = <e>", "out[i - 1] = <e>", "out[i + 1] = <e>", "i += 1",
+          "i = <n>", "if i > 1000:\n    <S>", "if i == 64:\n    <v> = <n>",
+          "if i % 7 == 6:\n    <v> = 0", "if i % 100 == 99:\n    <S>", "if len(xs) > 30:\n    <S>",
+          "for j in range(i):\n    <v> += xs[j]",
+          "for j in range(i - 3, i + 1):\n    <v> += xs[j]",
+          "for j in range(4):\n    <v> += xs[i - j]",
+          "for j in range(3):\n    if i - j > 0:\n        <v> += xs[i - j]",
+          "if i >= 2:\n    <v> -= xs[i - 3]",
+          "k9 = i\nwhile k9 > 0 and xs[k9] == xs[k9 - 1]:\n    k9 -= 1\n<v> = i - k9",
+          "for v9 in xs[:i + 1]:\n    <v> = max(<v>, v9)", "for v9 in xs[i:]:\n    <v> += v9"],
 }  # fmt: skip
 
 # inside a class, where `self` is

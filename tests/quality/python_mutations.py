@@ -97,7 +97,7 @@ def rename_once(tree: ast.Module, rng: random.Random, _: Snippet) -> None:
     """One occurrence of a name becomes another name."""
     node = _some(tree, rng, ast.Name, ast.Attribute, ast.arg)
     others = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
-    _set_name(node, rng.choice([*NASTY, *others]))
+    _set_name(node, rng.choice(others if rng.random() < 0.7 else NASTY))
 
 
 def rename_everywhere(tree: ast.Module, rng: random.Random, _: Snippet) -> None:

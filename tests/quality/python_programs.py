@@ -17,11 +17,13 @@ from typing import Final
 from mips_verify.domain import Domain
 from mips_verify.task import load_task
 from tests.quality import ordinary
+from tests.quality.python_forms import CONSTANTS, HELPER, INDEXED, ONE, STREAM, TWO, USES
 from tests.quality.python_grammar import (
     CLASS_TRAPS,
     FILLED,
     GADGETS,
     INDEX,
+    INDEX_TRAPS,
     MODULE_TRAPS,
     RULES,
     TRAPS,
@@ -29,84 +31,11 @@ from tests.quality.python_grammar import (
 )
 from tests.quality.python_mutations import mutated
 
-CONSTANTS: Final = {
-    "LIMIT": "LIMIT = 4",
-    "TABLE": "TABLE = (2, 0, 1)",
-    "NEXT": "NEXT = [[0, 1], [2, 0], [1, 2]]",
-    "NAMES": "NAMES = {'a': 0, 'b': 1}",
-}
-HELPER: Final = "def helper(a):\n    <helper>\n"
 # left out of the rules for a plain program, which nearly any reader takes
 FANCY: Final = re.compile(
     r"for |<<|>>|\*\*|divmod|sum|len|count|match|:=|\[|while|bool|<a> and|<a> or|any|all|NAMES|"
     r"helper"
 )
-ONE: Final = {
-    "loop": "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n        <body>\n"
-    "        out.append(<out>)\n    return out\n",
-    "output first": "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n"
-    "        out.append(<out>)\n        <body>\n    return out\n",
-    "index": "def program(xs):\n    <init>\n    out = []\n    for i in range(len(xs)):\n"
-    "        x = xs[i]\n        <body>\n        out.append(<out>)\n    return out\n",
-    "enumerate": "def program(xs):\n    <init>\n    out = []\n    for i, x in enumerate(xs):\n"
-    "        <body>\n        out.append(<out>)\n    return out\n",
-    "while": "def program(xs):\n    <init>\n    out = []\n    i = 0\n"
-    "    while i < len(xs):\n        x = xs[i]\n        <body>\n        out.append(<out>)\n"
-    "        i += 1\n    return out\n",
-    "generator": "def program(xs):\n    <init>\n    for x in xs:\n        <body>\n"
-    "        yield <out>\n",
-    "comprehension": "def program(xs):\n    return [<out> for x in xs]\n",
-    "prefixes": "def program(xs):\n    return [<out> for i in range(len(xs))]\n",
-    "filled": "def program(xs):\n    <init>\n    out = [0] * len(xs)\n"
-    "    for i in range(len(xs)):\n        x = xs[i]\n        <body>\n        out[i] = <out>\n"
-    "    return out\n",
-    "first": "def program(xs):\n    if not xs:\n        return []\n    <init>\n    <v> = xs[0]\n"
-    "    out = []\n    for x in xs:\n        <body>\n        out.append(<out>)\n    return out\n",
-    "branches": "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n        <body>\n"
-    "        if <c>:\n            out.append(<out>)\n        else:\n            <S>\n"
-    "            out.append(<out>)\n    return out\n",
-    "continue": "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n        if <c>:\n"
-    "            <S>\n            out.append(<out>)\n            continue\n        <body>\n"
-    "        out.append(<out>)\n    return out\n",
-    "global state": "<init>\n\n\ndef program(xs):\n    global <state>\n    out = []\n"
-    "    for x in xs:\n        <body>\n        out.append(<out>)\n    return out\n",
-    "mutable default": "def step(x, kept=[0]):\n    <init>\n    <v1> = kept[0]\n    <body>\n"
-    "    kept[0] = <v1>\n    return <out>\n\n\ndef program(xs):\n"
-    "    return [step(x) for x in xs]\n",
-    "closure": "def program(xs):\n    <init>\n    def step(x):\n        nonlocal <state>\n"
-    "        <body>\n        return <out>\n    return [step(x) for x in xs]\n",
-    "made closure": "def make():\n    <init>\n    def step(x):\n        nonlocal <state>\n"
-    "        <body>\n        return <out>\n    return step\n\n\ndef program(xs):\n"
-    "    step = make()\n    out = []\n    for x in xs:\n        out.append(step(x))\n"
-    "    return out\n",
-    "step function": "def step(<state>, x):\n    <body>\n    return <state>, <out>\n\n\n"
-    "def program(xs):\n    <init>\n    out = []\n    for x in xs:\n"
-    "        <state>, y = step(<state>, x)\n        out.append(y)\n    return out\n",
-}
-STREAM: Final = (
-    "class S:\n<constant>    def __init__(self):\n        <init>\n\n<method>"
-    "    def step(self, <letters>):\n        <body>\n        return <out>\n"
-)
-USES: Final = {
-    "class": "",
-    "class, comprehension": "\n\ndef program(<lists>):\n    s = S()\n"
-    "    return [s.step(<letters>) for <target> in <zip>]\n",
-    "class, loop": "\n\ndef program(<lists>):\n    s = S()\n    out = []\n"
-    "    for <target> in <zip>:\n        y = s.step(<letters>)\n        out.append(y)\n"
-    "    return out\n",
-}
-TWO: Final = {
-    "zip": "def program(xs, ws):\n    <init>\n    out = []\n    for x, w in zip(xs, ws):\n"
-    "        <body>\n        out.append(<out>)\n    return out\n",
-    "pairs": "def program(pairs):\n    <init>\n    out = []\n    for x, w in pairs:\n"
-    "        <body>\n        out.append(<out>)\n    return out\n",
-    "two lists": "def program(xs, ws):\n    <init>\n    out = []\n    for i in range(len(xs)):\n"
-    "        x, w = xs[i], ws[i]\n        <body>\n        out.append(<out>)\n    return out\n",
-    "zip enumerate": "def program(xs, ws):\n    <init>\n"
-    "    for i, (x, w) in enumerate(zip(xs, ws)):\n        <body>\n        yield <out>\n",
-    "pair comprehension": "def program(pairs):\n    return [<out> for x, w in pairs]\n",
-}
-INDEXED: Final = frozenset({"index", "enumerate", "while", "prefixes", "filled"})
 RANGES: Final = ((0, 1), (0, 1), (0, 3), (-3, 3), (0, 9), (-100, 99), (1, 5))
 NAMES: Final = ("s", "t", "total", "count", "prev", "best", "acc", "last", "n")
 
@@ -141,6 +70,11 @@ class Grammar:
                     text = text.replace(f"<{name}>", value)
                 # more often than their number says, so that what is there is also used
                 self.rules[symbol].extend([text] * 3)
+
+    def add_traps(self, rules: Rules) -> None:
+        """Allow more traps, as often as all the others."""
+        for symbol, templates in rules.items():
+            self.traps[symbol] = self.traps[symbol] + templates * 4
 
     def expand(self, template: str, depth: int) -> str:
         """The template with every symbol replaced; blocks keep their indentation."""
@@ -219,7 +153,7 @@ def _corpus() -> list[tuple[str, Domain]]:
     return [(p.path.read_text(), load_task(p.task).domain) for p in ordinary.programs()]
 
 
-def _finished(rng: random.Random, text: str, letters: list[str], share: float = 0.45) -> str:
+def _finished(rng: random.Random, text: str, letters: list[str], share: float = 0.6) -> str:
     """The text with what it uses of the header, broken in ``share`` of all cases."""
     early = rng.random() < 0.5
     text = _with_header(rng, text) if early else text
@@ -238,8 +172,9 @@ def _snippets(rng: random.Random, letters: list[str], text: str) -> Callable[[st
     assigned = set(re.findall(r"\b((?:self\.)?[a-z_0-9]+)(?: [-+*/%]+)?= ", text))
     grammar.rules["v"] = sorted(assigned - {"out"}) or ["LIMIT"]
     if "self." in text:
-        for symbol, templates in CLASS_TRAPS.items():
-            grammar.traps[symbol] += templates * 3
+        grammar.add_traps(CLASS_TRAPS)
+    if "xs[i" in text:
+        grammar.add_traps(INDEX_TRAPS)
     return lambda kind: grammar.expand(f"<{kind}>", 1)
 
 
@@ -259,14 +194,14 @@ def _filled(grammar: Grammar, form: str, template: str | None, two: bool) -> str
         state.append(name)
     if form in INDEXED:
         grammar.extend(INDEX)
+        grammar.add_traps(INDEX_TRAPS)
     if form == "filled":
         grammar.extend(FILLED)
     if template is None:
         grammar.extend(
             {"e": ["self._wrap(<e>)", "self.BASE", "S.BASE"] if not grammar.plain else []}
         )
-        for symbol, templates in CLASS_TRAPS.items():
-            grammar.traps[symbol] += templates * 3
+        grammar.add_traps(CLASS_TRAPS)
     if form in ("comprehension", "prefixes", "pair comprehension"):
         grammar.rules["v"] = ["LIMIT"] if form != "prefixes" else ["i"]
         grammar.rules["x"] = ["xs[i]"] if form == "prefixes" else grammar.rules["x"]

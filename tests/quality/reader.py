@@ -88,7 +88,7 @@ def trial(seed: int) -> Trial:
 
 def examine(made: Generated, seed: int = 0) -> Trial:
     """Read and run a program."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         with limited(4 * SLOW), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -96,14 +96,14 @@ def examine(made: Generated, seed: int = 0) -> Trial:
     except MipsVerifyError as error:
         outcome = "OUTSIDE" if isinstance(error, OutsideSubset) else "REFUSED"
         reason = re.sub(r"^(program\.py)?[:,]? ?(line \d+)?:? ?|'[^']*'", "", str(error))[:80]
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
         return Trial(seed, made.form, outcome, reason, _slow(seconds), seconds=seconds)
     except TimeUp:
         return Trial(seed, made.form, "REFUSED", fault="reading takes more than 20 s", seconds=20)
     except Exception as error:
         fault = f"crash of the reader: {type(error).__name__}: {error}"[:300]
         return Trial(seed, made.form, "REFUSED", fault=fault)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     fault, words, fewer = compare(made, machine)
     return Trial(
         seed, made.form, "READ", "", fault or _slow(seconds), words, fewer, round(seconds, 3)
@@ -116,18 +116,18 @@ def _slow(seconds: float) -> str:
 
 @contextlib.contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise TimeUp inside when the time is over."""
+    """Raise TimeUp inside after so many seconds of computing."""
 
     def ring(*_: object) -> None:
         raise TimeUp
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, in case a program caught it
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)  # again, in case a program caught it
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def compare(made: Generated, machine: Machine) -> tuple[str, int, bool]:
@@ -142,7 +142,7 @@ def compare(made: Generated, machine: Machine) -> tuple[str, int, bool]:
     for word in words(made.domain):
         if slow and len(word) == LENGTH:
             continue
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             with limited(PATIENCE):
                 fault, less = disagreement(code, machine, word, fewer)
@@ -151,7 +151,7 @@ def compare(made: Generated, machine: Machine) -> tuple[str, int, bool]:
             if endless == 3:
                 break
             continue
-        slow = slow or time.perf_counter() - began > ENOUGH
+        slow = slow or time.process_time() - began > ENOUGH
         if fault:
             return fault, agree, fewer
         agree, fewer = agree + 1, fewer or less
