@@ -45,7 +45,8 @@ def test_bundles_that_hold_exit_with_0_and_a_table(two):
     result = check(two)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0].split() == [
-        "bundle", "certificate", "specification", "proof", "files", "execution", "seconds",
+        "bundle", "certificate", "specification", "proof", "files", "network", "execution",
+        "seconds",
     ]  # fmt: skip
     assert "2 of 2 bundles hold (Z3)" in result.output
 
@@ -218,7 +219,7 @@ def test_junit_is_xml_whatever_the_messages_hold():
     root = ET.fromstring(to_junit(report(OK, BAD, LATE)))
     suite = root[0]
     counts = {k: suite.get(k) for k in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "8", "failures": "1", "errors": "1", "skipped": "5"}
+    assert counts == {"tests": "9", "failures": "1", "errors": "1", "skipped": "6"}
     kinds = {case.get("name"): [e.tag for e in case] for case in suite}
     assert kinds["files"] == ["failure"]
     assert kinds["dafny"] == ["error"]

@@ -47,18 +47,18 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def _below(top: Path, *, deep: bool) -> Iterator[Path]:
     if not deep:
-        if _is_bundle(top):
+        if _is_bundle(top, beside=False):
             yield top
         return
     for name, inner, _ in os.walk(top, onerror=_unreadable):
         folder = Path(name)
         inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
-        if _is_bundle(folder):
+        if _is_bundle(folder, beside=folder != top):
             inner.clear()
             yield folder
         # `walk` names links to folders, and passes them over
         links = (path for name in inner if (path := folder / name).is_symlink())
-        yield from (path for path in links if _is_bundle(path))
+        yield from (path for path in links if _is_bundle(path, beside=True))
 
 
 def _unreadable(error: OSError) -> None:
@@ -67,12 +67,13 @@ def _unreadable(error: OSError) -> None:
     )
 
 
-def _is_bundle(folder: Path) -> bool:
+def _is_bundle(folder: Path, *, beside: bool) -> bool:
+    """Whether a folder counts as a bundle; ``beside``: also for what lies beside it."""
     names = _of_a_bundle(folder)
     if CERTIFICATE in names or len(names) > 1:
         return True
     return any(_is_ours(folder / name) for name in names) or (
-        bool(names) and _is_beside_bundles(folder)
+        beside and bool(names) and _is_beside_bundles(folder)
     )
 
 

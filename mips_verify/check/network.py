@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SEQUENCES: Final = 1024
 FEWEST: Final = 32  # sequences that say anything
+SECONDS: Final = 3.0  # of CPU time to run them
 # The networks of proved programs are right on 0.93 and more of their sequences; of all the
 # benchmark's networks put in the place of another that they do not equal, the best reaches 0.63,
 # and so does the best constant answer.
@@ -44,7 +45,7 @@ def check_network(folder: Path, proof: Certificate, seconds: float) -> Finding:
     except MipsVerifyError as error:
         return _failed(str(error))
     except TooLongError as error:
-        return Finding("network", "undecided", f"did not answer within {error}", WEIGHTS)
+        return Finding("network", "undecided", f"did not answer in {error}", WEIGHTS)
 
 
 def _stored(folder: Path) -> bool:
@@ -58,7 +59,7 @@ def _failed(why: str) -> Finding:
 def _without(proof: Certificate, data: bytes | None) -> Finding:
     if data is not None:
         return _failed("is not named in the certificate, which has no hash of a network")
-    claims = (f"read out of a {proof.how}, which is not here",) if proof.how else ()
+    claims = (f"read out of {proof.how!r}, which is not here",) if proof.how else ()
     return Finding("network", "skipped", "the certificate names no network", claims=claims)
 
 
@@ -75,7 +76,7 @@ def _judge(data: bytes, proof: Certificate, seconds: float) -> Finding:
     if shape != wanted:
         why = "reads {} inputs and gives {} outputs".format(*shape)
         return _failed("{}; the task has {} and {}".format(why, *wanted))
-    with within(seconds):
+    with within(min(seconds, SECONDS)):
         right, count = agreement(network, proof)
     if count < FEWEST:
         why = f"is too large to be run here on {FEWEST} sequences of length {proof.length}"
@@ -101,6 +102,8 @@ def _demand_said(stored: StoredNetwork, proof: Certificate) -> None:
     """
     task, engine = (stored.about.get(key) for key in ("task", "engine"))
     wanted = {"task": task, "engine": engine, "seed": proof.seed}
+    if not (isinstance(task, str) and isinstance(engine, str)):
+        raise MipsVerifyError("does not say in its header by what it was trained, and for which task")
     if odd := sorted(k for k in stored.about | wanted if stored.about.get(k) != wanted.get(k)):
         raise MipsVerifyError(f"says in its header that {odd[0]} is {stored.about.get(odd[0])!r}")
     if (made := made_from(engine, stored.network.hidden, proof.seed)) != proof.how:

@@ -154,7 +154,6 @@ class Check(pytest.Item):
         """
         found = self.parent.finding(self.name)
         self.seconds, self.claims = found.seconds, found.claims
-        self.user_properties += [("claimed", claim) for claim in found.claims]
         return found.status, found.message, found.file
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
