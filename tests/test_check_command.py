@@ -129,6 +129,92 @@ def test_bundles_are_found_at_any_depth_and_by_any_of_their_files(two, tmp_path)
     assert find_bundles([tmp_path]) == (deep / "Prev1", *both)
 
 
+def test_a_program_alone_counts_where_it_can_be_taken_for_a_bundle(two, tmp_path):
+    (two / "Prev1" / "program.py").rename(tmp_path / "program.py")
+    for path in (two / "Prev1").iterdir():
+        path.unlink()
+    (two / "Prev1" / "program.py").write_text("def program(xs): return []\n")
+    assert find_bundles([two]) == (two / "Dithering", two / "Prev1")  # beside another
+    assert find_bundles([two / "Prev1"]) == (two / "Prev1",)  # named by itself
+    assert check(two / "Prev1").exit_code == 1
+    ours, theirs = tmp_path / "x" / "Prev1", tmp_path / "x" / "y" / "src"
+    ours.mkdir(parents=True)
+    theirs.mkdir(parents=True)
+    (tmp_path / "program.py").rename(ours / "program.py")
+    (theirs / "program.py").write_text("print('mine')\n")
+    assert find_bundles([tmp_path / "x"]) == (ours,)  # it says that it is one
+
+
+def test_a_link_is_checked_under_its_own_name(two):
+    link = two / "Prev2"
+    link.symlink_to("Prev1", target_is_directory=True)
+    assert find_bundles([two]) == (two / "Dithering", two / "Prev1", link)
+    result = check(two)
+    assert result.exit_code == 1
+    assert "the folder is called Prev2, the certificate is for Prev1" in result.output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_cannot_be_read_is_an_error(two):
+    (two / "closed").mkdir(mode=0)
+    assert check(two).exit_code == 2
+
+
+def test_names_with_line_ends_and_odd_bytes_stay_within_their_line(two, tmp_path):
+    odd = two / os.fsdecode(b"Prev2\n2 of 2 bundles hold\x1b[2K\xff")
+    odd.symlink_to("Prev1", target_is_directory=True)
+    files = ("--junit", tmp_path / "j.xml", "--sarif", tmp_path / "s.json")
+    result = check(two, *files)
+    assert result.exit_code == 1
+    assert not [line for line in result.output.splitlines() if line.startswith("2 of 2")]
+    assert "\x1b" not in result.output
+    assert json.loads(check(two, "--json").stdout)["exit_code"] == 1
+    ET.parse(tmp_path / "j.xml")
+    json.loads((tmp_path / "s.json").read_text())
+
+
+def run_shell(command, *arguments):
+    code = "import sys; from mips_verify.cli import main; sys.argv[0] = 'mips-verify'; main()"
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command, "bash", *words], capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(("change", "code"), [(lambda two: two, 0), (broken, 1)])
+def test_a_reader_that_leaves_early_changes_nothing(two, change, code):
+    run = run_shell('"$@" | true', "check", change(two), "--fuzz", "1", "--jobs", "1")
+    assert (run.returncode, run.stderr) == (code, "")
+
+
+def test_a_list_that_nobody_reads_ends_quietly():
+    run = run_shell('"$@" | true', "tasks")
+    assert run.stderr == ""
+    assert run.returncode in (0, 141)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+@pytest.mark.parametrize("command", [["check", "--fuzz", "1", "--jobs", "1"], ["tasks"]])
+def test_output_that_finds_no_room_is_one_sentence(two, command):
+    run = run_shell('"$@" > /dev/full', *command, *([two] if command[0] == "check" else []))
+    assert run.returncode == 2
+    assert len(run.stderr.splitlines()) == 1
+    assert "No space left" in run.stderr
+
+
+@pytest.mark.parametrize("option", ["--junit", "--sarif"])
+def test_a_report_may_go_to_a_device_or_through_a_link(two, tmp_path, option):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "report")
+    assert check(two, option, link).exit_code == 0
+    assert link.is_symlink()
+    assert (tmp_path / "report").read_text()
+    assert check(two, option, "/dev/null").exit_code == 0
+    run = run_shell('"$@" | cat', "check", two, "--fuzz", "1", "--jobs", "1", option, "/dev/stdout")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "report").read_text()[:20] in run.stdout
+
+
 def test_a_link_to_a_bundle_is_a_bundle(two, tmp_path):
     copied("Prev2", tmp_path / "elsewhere")
     link = two / "Prev2"
@@ -188,6 +274,23 @@ def test_since_with_nothing_changed_holds(repository):
     result = check(repository, "--since", "HEAD")
     assert result.exit_code == 0
     assert "0 bundles changed" in result.output
+
+
+@pytest.mark.parametrize("kind", ["--output={}", "-o{}", "HEAD --output={}", "", "--all"])
+def test_a_revision_is_never_an_option_of_git(repository, tmp_path, kind):
+    result = check(repository, f"--since={kind.format(tmp_path / 'written')}")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "written").exists()
+
+
+def test_since_takes_branches_tags_and_hashes(repository):
+    git(repository, "tag", "-a", "v1", "-m", "first")
+    found = subprocess.run(
+        ["git", "-C", repository, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    )
+    for revision in ("main", "v1", found.stdout.strip(), "HEAD@{0}"):
+        assert since(repository, revision) == []
 
 
 def report(*findings):

@@ -145,7 +145,9 @@ sizes = st.integers(1, 4)
 
 
 @given(sizes, sizes, sizes, st.integers(0, 2**32), st.text(max_size=5))
-def test_the_strict_reader_reads_every_network_that_is_written(tmp_path_factory, h, x, y, seed, who):
+def test_the_strict_reader_reads_every_network_that_is_written(
+    tmp_path_factory, h, x, y, seed, who
+):
     rng = np.random.default_rng(seed)
     f = ((rng.normal(size=(h, h + x)), rng.normal(size=h)),)
     g = ((rng.normal(size=(y, h)), rng.normal(size=y)),)
@@ -159,7 +161,9 @@ def test_the_strict_reader_reads_every_network_that_is_written(tmp_path_factory,
         assert np.array_equal(b, d)
 
 
-@given(st.integers(0, len(WEIGHTS) - 1), st.integers(0, 255), st.sampled_from(["put", "cut", "add"]))
+@given(
+    st.integers(0, len(WEIGHTS) - 1), st.integers(0, 255), st.sampled_from(["put", "cut", "add"])
+)
 def test_the_strict_reader_takes_only_what_would_be_written_again(
     tmp_path_factory, place, byte, how
 ):

@@ -167,6 +167,18 @@ def test_checks_are_chosen_as_any_test_is(tmp_path):
     assert "18 tests collected" in more.stdout
 
 
+def test_a_run_leaves_nothing_in_a_bundle(tmp_path):
+    bundle = write(tmp_path / "Prev1", proved("Prev1"))
+    before = sorted(bundle.rglob("*"))
+    command = [sys.executable, "-m", "pytest", "-p", "mips_verify.check.pytest_plugin"]
+    run = subprocess.run(
+        [*command, "--mips-verify", "-c", os.devnull, "--rootdir=."], cwd=bundle,
+        capture_output=True, text=True, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+    assert sorted(bundle.rglob("*")) == before
+
+
 def test_the_first_failure_can_end_the_run(tmp_path):
     (write(tmp_path / "A", proved("Prev1")) / "certificate.json").write_text("{}")
     write(tmp_path / "Prev1", proved("Prev1"))

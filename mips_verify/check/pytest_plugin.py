@@ -5,6 +5,8 @@ Without ``--mips-verify`` nothing is registered but the options, and nothing is 
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,10 +45,18 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("mips_verify_fuzz") < 0:
             raise pytest.UsageError("--mips-verify-fuzz takes a number of sequences, 0 or more")
         config.pluginmanager.register(_Bundles(), "mips_verify_bundles")
-        if (config.rootpath / CERTIFICATE).is_file():
-            # pytest's memory of earlier runs would be a file more in the bundle
-            for name in ("lfplugin", "nfplugin", "stepwiseplugin"):
-                config.pluginmanager.unregister(name=name)
+        places = (config.rootpath, config.invocation_params.dir)
+        if any((place / CERTIFICATE).is_file() for place in places):
+            _leave_nothing(config)
+
+
+def _leave_nothing(config: pytest.Config) -> None:
+    """Keep what pytest and Hypothesis remember of a run out of the bundle that they run in."""
+    for name in ("lfplugin", "nfplugin", "stepwiseplugin"):
+        config.pluginmanager.unregister(name=name)
+    scratch = tempfile.TemporaryDirectory()
+    config.add_cleanup(scratch.cleanup)
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", scratch.name)
 
 
 class _Bundles:
