@@ -104,7 +104,7 @@ def _demand_said(stored: StoredNetwork, proof: Certificate) -> None:
     wanted = {"task": task, "engine": engine, "seed": proof.seed}
     if not (isinstance(task, str) and isinstance(engine, str)):
         raise MipsVerifyError(
-            "does not say in its header by what it was trained, and for which task"
+            "does not say in its header by what it was trained and for which task"
         )
     if odd := sorted(k for k in stored.about | wanted if stored.about.get(k) != wanted.get(k)):
         raise MipsVerifyError(f"says in its header that {odd[0]} is {stored.about.get(odd[0])!r}")

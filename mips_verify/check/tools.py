@@ -110,9 +110,9 @@ def run_tool(
             )
     except OSError as error:
         raise MipsVerifyError(f"cannot run {command[0]}: {error.strerror}") from None
-    out, err = _Drain(child.stdout), _Drain(child.stderr)
     exit_status: int | None = None
     try:
+        out, err = _Drain(child.stdout), _Drain(child.stderr)
         _limit(child.pid, seconds, memory)
         with contextlib.suppress(subprocess.TimeoutExpired):
             exit_status = child.wait(timeout=seconds)

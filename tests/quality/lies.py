@@ -390,9 +390,8 @@ def _judged(lie: Lie, report: Report, folders: tuple[Path, ...]) -> Told:
             return Told(lie, "claimed", claim)
     for b in bundles:
         if b.without_task_file:
-            return Told(
-                lie, "claimed", next(f.message for f in b.findings if f.claims and f.message)
-            )
+            (said,) = [f.message for f in b.findings if f.check == "specification"]
+            return Told(lie, "claimed", said)
     return Told(lie, "MISSED", "")
 
 
