@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mips_verify import __version__
 from mips_verify.check.bundle import CERTIFICATE, FILES, check_bundle
 from mips_verify.check.execution import run_program, sequences
 from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
@@ -275,6 +276,15 @@ def test_a_file_that_ends_early_or_late_is_said_to(dithering):
     assert "has 'more' instead of the end of the file" in problem(dithering).message
     path.write_text(text.removesuffix("\n").rpartition("\n")[0] + "\n")
     assert "has the end of the file instead of" in problem(dithering).message
+
+
+def test_a_bundle_of_another_version_names_both_and_the_command(dithering):
+    rewritten(dithering, lambda data: data.update(tools="mips-verify 0.0.1, z3 4.8.12"))
+    path = dithering / "program.dfy"
+    path.write_text(path.read_text().replace("// ", "//  ", 1))
+    message = problem(dithering).message
+    assert f"(made by mips-verify 0.0.1; this is mips-verify {__version__})" in message
+    assert "`mips-verify bundle " in message
 
 
 @pytest.mark.parametrize("name", [CERTIFICATE, "program.py", "equivalence.smt2"])

@@ -29,7 +29,7 @@ from mips_verify.prove.certificate import Certificate
 from mips_verify.prove.verdict import Status as Verdict
 
 LARGEST: Final = 2**20  # bytes of a certificate; those of the benchmark have 4 kB at most
-READING: Final = 4.0  # seconds of CPU time to read a certificate and to make its files
+READING: Final = 3.0  # seconds of CPU time to read a certificate and to make its files
 RLIMIT: Final = 100_000_000  # Z3's count of work for one obligation
 
 __all__ = [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEQUENCES: Final = 1024
 FEWEST: Final = 32  # sequences that say anything
-SECONDS: Final = 3.0  # of CPU time to run them
+SECONDS: Final = 2.0  # of CPU time to run them
 # The networks of proved programs are right on 0.93 and more of their sequences; of all the
 # benchmark's networks put in the place of another that they do not equal, the best reaches 0.63,
 # and so does the best constant answer.

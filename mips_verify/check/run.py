@@ -91,6 +91,18 @@ def run(
     asked = {"cvc5": options.cvc5, "z3": options.z3, "dafny": options.dafny}
     checks = tuple(check for check in CHECKS if asked.get(check, True))
     allowed = options.seconds * (1 + len(checks))
+    checked = _checked(folders, options, jobs, allowed, done)
+    bundles = tuple(checked[folder] for folder in folders)
+    return Report(bundles, checks, time.perf_counter() - began, notes)
+
+
+def _checked(
+    folders: Sequence[Path],
+    options: Options,
+    jobs: int,
+    allowed: float,
+    done: Callable[[Checked], None],
+) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
     # spawned, not forked: the parent may hold threads
     context = multiprocessing.get_context("spawn")
@@ -110,8 +122,7 @@ def run(
         raise
     finally:
         pool.join()
-    bundles = tuple(checked[folder] for folder in folders)
-    return Report(bundles, checks, time.perf_counter() - began, notes)
+    return checked
 
 
 def _work(folder: Path, options: Options) -> tuple[Finding, ...]:
