@@ -19,7 +19,7 @@ def test_there_are_many_lies_and_each_has_its_name():
 
 
 def test_a_sample_of_lies_is_noticed_or_claimed(tmp_path):
-    told = trial(LIES[::9], tmp_path, jobs=1)
+    told = trial(LIES[::14], tmp_path, jobs=1)
     assert [t.lie.name for t in told if t.outcome == "MISSED"] == []
 
 
@@ -60,3 +60,4 @@ def test_what_is_claimed_only_is_shown(alone):
 def test_the_share_of_sequences_on_which_network_and_program_agree_is_told(alone):
     (found,) = [f for f in alone.bundles[0].findings if f.check == "network"]
     assert found.message == "agrees with the program on 100.0% of 1024 sequences of length 10"
+    assert f"  {found.message}: Sum_Last33" in text(alone)

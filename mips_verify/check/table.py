@@ -15,7 +15,7 @@ _MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skip
 
 
 def text(report: Report) -> str:
-    """One line a bundle, one a finding that is not ok, then what is claimed only."""
+    """A line a bundle, one a finding that is not ok; then what networks do and what is claimed."""
     head = ("bundle", *report.checks, "seconds")
     rows = [head, *(_row(bundle, report.checks) for bundle in report.bundles)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
@@ -25,23 +25,32 @@ def text(report: Report) -> str:
     ]
     problems = [describe(b, f) for b in report.bundles for f in b.findings if is_problem(f)]
     notes = [in_comment(f"note: {note}") for note in report.notes]
-    parts = [lines, problems, notes, _claims(report)]
+    parts = [lines, problems, notes, _networks(report), _claims(report)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
+def _networks(report: Report) -> list[str]:
+    """On how many sequences networks and programs agree."""
+    found = [(f"  {f.message}", b) for b in report.bundles for f in b.findings
+             if (f.check, f.status) == ("network", "ok")]  # fmt: skip
+    return ["networks:", *_grouped(found)] if found else []
+
+
 def _claims(report: Report) -> list[str]:
-    """What bundles say that no check can know: a line for each different claim."""
-    by_claim: dict[str, list[str]] = defaultdict(list)
-    for bundle in report.bundles:
-        for claim in (c for f in bundle.findings for c in f.claims):
-            by_claim[claim].append(bundle.folder.name)
-    if not by_claim:
-        return []
-    lines = [
-        f"  {claim}: {', '.join(names) if len(names) <= _NAMED else f'{len(names)} bundles'}"
-        for claim, names in sorted(by_claim.items())
+    """What bundles say that no check can know."""
+    found = [(f"  {c}", b) for b in report.bundles for f in b.findings for c in f.claims]
+    return ["claimed, and checked by nobody:", *_grouped(found)] if found else []
+
+
+def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
+    """A line for each different text, with the bundles that it is said of."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for what, bundle in said:
+        names[what].append(bundle.folder.name)
+    return [
+        in_comment(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
+        for what, of in sorted(names.items())
     ]
-    return ["claimed, and checked by nobody:", *map(in_comment, lines)]
 
 
 def summary(report: Report) -> str:
