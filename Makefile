@@ -31,6 +31,7 @@ trial: setup
 	$(BIN)/python -m tests.quality.prover --count 10000 --seed 0
 	$(BIN)/python -m tests.quality.stability
 	$(BIN)/python -m tests.quality.tampering --count 500
+	$(BIN)/python -m tests.quality.lies
 	$(BIN)/python -m tests.quality.kernel
 	$(BIN)/python -m tests.quality.outside
 	$(BIN)/python -m tests.quality.examples

@@ -48,14 +48,14 @@ def certify(result: Result, weights: bytes) -> Certificate:
     task, trained = result.task, result.best.trained
     proof = Certificate(
         task=task.name,
-        says=_one_line(task.says),
+        says=printable(task.says),
         length=task.length,
         program=result.program,
         spec=task.spec,
         domain=task.domain,
         invariant=result.verdict.invariant,
         all_integers=result.verdict.all_integers,
-        how=f"{trained.engine} network with {trained.network.hidden} hidden, seed {trained.seed}",
+        how=made_from(trained.engine, trained.network.hidden, trained.seed),
         strategy=result.verdict.strategy,
         tools=f"mips-verify {__version__}, z3 {z3.get_version_string()}",
         seed=trained.seed,
@@ -66,7 +66,13 @@ def certify(result: Result, weights: bytes) -> Certificate:
     return certificate_from_text(certificate_to_text(proof))
 
 
-def _one_line(text: str) -> str:
+def made_from(engine: object, hidden: int, seed: int) -> str:
+    """Where a program comes from, in the words of a certificate."""
+    return f"{engine} network with {hidden} hidden, seed {seed}"
+
+
+def printable(text: str) -> str:
+    """The sentence of a task as a certificate holds it: one line."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 

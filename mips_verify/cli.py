@@ -6,28 +6,40 @@ that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from mips_verify import __version__
 from mips_verify.commands.bench import bench, fuzz_tasks
+from mips_verify.commands.bundle import bundle
 from mips_verify.commands.check import check
 from mips_verify.commands.examples import synth
 from mips_verify.commands.extract import extract
 from mips_verify.commands.normalize import normalize
-from mips_verify.commands.options import EXIT_CODES
+from mips_verify.commands.options import EXIT_CODES, silence_stdout
 from mips_verify.commands.synth import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, new, show
 from mips_verify.errors import MipsVerifyError
 
 INTERRUPTED = 130
+UNREAD = 141  # as of a process that is ended because nobody reads its output
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class Commands(click.Group):
     """A group that turns errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a pipe that nobody reads any more ends it without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would leave with 1, which means refuted
+            silence_stdout()
+            sys.exit(UNREAD)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and leave with the exit code that the error names."""
@@ -40,14 +52,19 @@ class Commands(click.Group):
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
             _leave(f"stopped{_kept(sys.argv)}", INTERRUPTED)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+        except OSError as error:
+            if error.errno not in _FULL:
+                self._internal(error)
+            silence_stdout()
+            _leave(f"cannot write the output ({error.strerror}); make room for it", 2)
         except Exception as error:
-            if os.environ.get("MIPS_VERIFY_DEBUG"):
-                raise
-            what = f"{type(error).__name__}: {error}"
-            _leave(f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5)
+            self._internal(error)
+
+    def _internal(self, error: Exception) -> NoReturn:
+        if os.environ.get("MIPS_VERIFY_DEBUG"):
+            raise error
+        what = f"{type(error).__name__}: {error}"
+        _leave(f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5)
 
 
 def _kept(args: list[str]) -> str:
@@ -58,7 +75,7 @@ def _kept(args: list[str]) -> str:
     return "; stages that had ended are kept, and the same command goes on behind them"
 
 
-def _leave(message: str, code: int) -> None:
+def _leave(message: str, code: int) -> NoReturn:
     click.echo(f"mips-verify: {message}", err=True)
     sys.exit(code)
 
@@ -85,6 +102,7 @@ for command in (
     bench,
     fuzz_tasks,
     check,
+    bundle,
     normalize,
     list_tasks,
     show,

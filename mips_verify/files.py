@@ -54,13 +54,42 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
+def make_room(path: Path) -> None:
+    """Create the folder of a file that is to be written, and prove that it can be.
+
+    Raises:
+        MipsVerifyError: it cannot be written to; the sentence says why.
+    """
+    if not _is_stream(path):
+        make_folder(path.resolve().parent)
+
+
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Write ``data`` (text as UTF-8) aside, then put it in the place of ``path``."""
+    """Write ``data`` (text as UTF-8) aside, then put it in the place of ``path``.
+
+    Where ``path`` is a link, the file that it leads to is replaced. A pipe, a terminal or
+    another device keeps its place and gets the data as they are.
+    """
+    made = data.encode() if isinstance(data, str) else data
+    if _is_stream(path):
+        with path.open("ab") as file:
+            file.write(made)
+    else:
+        _replace(path.resolve(), made)
+
+
+def _is_stream(path: Path) -> bool:
+    # /dev/stdout and the like are links to what the process has open, whatever that is
+    opened = os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/self/fd/"))
+    return path.exists() and not path.is_dir() and (opened or not path.is_file())
+
+
+def _replace(path: Path, data: bytes) -> None:
     make_folder(path.parent)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data.encode() if isinstance(data, str) else data)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(aside, 0o644)

@@ -100,6 +100,15 @@ def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Ta
     return tuple(sorted(found, key=lambda t: _natural(t.name)))
 
 
+def read_tasks(path: Path) -> tuple[Task, ...]:
+    """Every task of one file, in its order.
+
+    Raises:
+        TaskError: a file that cannot be used.
+    """
+    return tuple(read_task(data, path) for data in _variants(_read_toml(path), path))
+
+
 def load_task(name: str, folder: Path | None = None) -> Task:
     """The task called ``name``, or the one in the file of that path.
 

@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mips_verify import __version__
 from mips_verify.check.bundle import CERTIFICATE, FILES, check_bundle
 from mips_verify.check.execution import run_program, sequences
 from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
@@ -152,6 +154,26 @@ def test_a_task_without_a_file_is_judged_by_its_own_text(tmp_path):
     found = check_bundle(folder, QUICK)
     assert overall(found) == "ok"
     assert "no task file" in {f.check: f.message for f in found}["specification"]
+    assert [f.check for f in found if any("Own_Task" in c for c in f.claims)] == ["specification"]
+
+
+def test_the_nearest_task_of_a_name_is_named(tmp_path):
+    folder = copied("Sum_Last3", tmp_path).rename(tmp_path / "Sum_Last33")
+    rewritten(folder, lambda data: data.update(task="Sum_Last33"))
+    says = {f.check: f.message for f in check_bundle(folder, QUICK)}["specification"]
+    assert "the nearest name is Sum_Last3" in says
+
+
+def test_one_broken_task_file_concerns_only_bundles_without_another(dithering, tmp_path):
+    tasks = Path(shutil.copytree(PROOFS.parent / "tasks", tmp_path / "tasks"))
+    (tasks / "broken.toml").write_text("name = \n")
+    options = Options(fuzz=5, tasks=tasks)
+    assert overall(check_bundle(dithering, options)) == "ok"
+    own = copied("Dithering", tmp_path / "own").rename(tmp_path / "own" / "Own_Task")
+    rewritten(own, lambda data: data.update(task="Own_Task"))
+    found = problem(own, options)
+    assert (found.check, found.status) == ("specification", "undecided")
+    assert "broken.toml" in found.message
 
 
 def test_bundles_are_held_against_the_task_files_that_are_named(dithering, tmp_path):
@@ -214,12 +236,74 @@ def test_code_that_is_no_part_of_a_bundle_does_not_pass(dithering, name):
     assert (found.check, found.file) == ("files", name.partition("/")[0])
 
 
-def test_notes_and_caches_may_lie_in_a_bundle(dithering):
+@pytest.mark.parametrize("name", ["README.md", "__pycache__/", ".hypothesis/", "a b"])
+def test_what_use_has_left_in_a_bundle_is_named_with_how_to_delete_it(dithering, name):
     rewritten(dithering, lambda data: None)
-    (dithering / "README.md").write_text("ours\n")
-    (dithering / "__pycache__").mkdir()
-    (dithering / ".hypothesis").mkdir()
-    assert overall(check_bundle(dithering, QUICK)) == "ok"
+    path = dithering / name
+    if name.endswith("/"):
+        path.mkdir()
+    else:
+        path.write_text("ours\n")
+    found = problem(dithering)
+    assert (found.check, found.file) == ("files", path.name)
+    assert shlex.join(["rm", "-r", str(path)]) in found.message
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_in_the_place_of_a_file_does_not_pass(dithering, tmp_path, name):
+    (dithering / name).rename(tmp_path / name)
+    (dithering / name).symlink_to(tmp_path / name)
+    found = problem(dithering)
+    assert (found.file, found.message.partition(";")[0]) == (name, f"{name} is a link")
+
+
+def test_the_first_line_that_differs_is_shown_with_the_command_that_mends_it(dithering):
+    path = dithering / "program.py"
+    path.write_text(path.read_text().replace("Dithering", "Blurring", 1))
+    found = problem(dithering)
+    assert found.line == 1
+    assert "line 1 has" in found.message
+    assert "Blurring" in found.message
+    assert "instead of" in found.message
+    assert "Dithering" in found.message
+    assert f"`mips-verify bundle {dithering / CERTIFICATE}`" in found.message
+
+
+def test_a_file_that_ends_early_or_late_is_said_to(dithering):
+    path = dithering / "program.py"
+    text = path.read_text()
+    path.write_text(text + "more\n")
+    assert "has 'more' instead of the end of the file" in problem(dithering).message
+    path.write_text(text.removesuffix("\n").rpartition("\n")[0] + "\n")
+    assert "has the end of the file instead of" in problem(dithering).message
+
+
+def test_a_bundle_of_another_version_names_both_and_the_command(dithering):
+    rewritten(dithering, lambda data: data.update(tools="mips-verify 0.0.1, z3 4.8.12"))
+    path = dithering / "program.dfy"
+    path.write_text(path.read_text().replace("// ", "//  ", 1))
+    message = problem(dithering).message
+    assert f"(made by mips-verify 0.0.1; this is mips-verify {__version__})" in message
+    assert "`mips-verify bundle " in message
+
+
+@pytest.mark.parametrize("name", [CERTIFICATE, "program.py", "equivalence.smt2"])
+def test_line_ends_of_windows_are_said_to_be_that(dithering, name):
+    path = dithering / name
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    found = problem(dithering)
+    assert found.file == name
+    assert ".gitattributes" in found.message
+
+
+@pytest.mark.parametrize("check", ["execution", "cvc5", "z3", "dafny"])
+def test_nothing_is_said_of_a_file_that_is_not_the_one_that_is_stored(dithering, check):
+    for name in ("program.py", "program.dfy", "equivalence.smt2"):
+        (dithering / name).write_text((dithering / name).read_text() + "\n")
+    found = check_bundle(dithering, Options(fuzz=5, cvc5=True, z3=True, dafny=True))
+    (one,) = [f for f in found if f.check == check]
+    assert one.status == "skipped"
+    assert one.message == f"{one.file} is not what the certificate gives"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders on this platform")

@@ -45,7 +45,8 @@ def test_bundles_that_hold_exit_with_0_and_a_table(two):
     result = check(two)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0].split() == [
-        "bundle", "certificate", "specification", "proof", "files", "execution", "seconds",
+        "bundle", "certificate", "specification", "proof", "files", "network", "execution",
+        "seconds",
     ]  # fmt: skip
     assert "2 of 2 bundles hold (Z3)" in result.output
 
@@ -128,6 +129,37 @@ def test_bundles_are_found_at_any_depth_and_by_any_of_their_files(two, tmp_path)
     assert find_bundles([tmp_path]) == (deep / "Prev1", *both)
 
 
+def test_a_program_alone_counts_where_it_can_be_taken_for_a_bundle(two, tmp_path):
+    (two / "Prev1" / "program.py").rename(tmp_path / "program.py")
+    for path in (two / "Prev1").iterdir():
+        path.unlink()
+    (two / "Prev1" / "program.py").write_text("def program(xs): return []\n")
+    assert find_bundles([two]) == (two / "Dithering", two / "Prev1")  # beside another
+    assert find_bundles([two / "Prev1"]) == (two / "Prev1",)  # named by itself
+    assert check(two / "Prev1").exit_code == 1
+    ours, theirs = tmp_path / "x" / "Prev1", tmp_path / "x" / "y" / "src"
+    ours.mkdir(parents=True)
+    theirs.mkdir(parents=True)
+    (tmp_path / "program.py").rename(ours / "program.py")
+    (theirs / "program.py").write_text("print('mine')\n")
+    assert find_bundles([tmp_path / "x"]) == (ours,)  # it says that it is one
+
+
+def test_a_link_is_checked_under_its_own_name(two):
+    link = two / "Prev2"
+    link.symlink_to("Prev1", target_is_directory=True)
+    assert find_bundles([two]) == (two / "Dithering", two / "Prev1", link)
+    result = check(two)
+    assert result.exit_code == 1
+    assert "the folder is called Prev2, the certificate is for Prev1" in result.output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_cannot_be_read_is_an_error(two):
+    (two / "closed").mkdir(mode=0)
+    assert check(two).exit_code == 2
+
+
 def test_a_link_to_a_bundle_is_a_bundle(two, tmp_path):
     copied("Prev2", tmp_path / "elsewhere")
     link = two / "Prev2"
@@ -189,6 +221,23 @@ def test_since_with_nothing_changed_holds(repository):
     assert "0 bundles changed" in result.output
 
 
+@pytest.mark.parametrize("kind", ["--output={}", "-o{}", "HEAD --output={}", "", "--all"])
+def test_a_revision_is_never_an_option_of_git(repository, tmp_path, kind):
+    result = check(repository, f"--since={kind.format(tmp_path / 'written')}")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "written").exists()
+
+
+def test_since_takes_branches_tags_and_hashes(repository):
+    git(repository, "tag", "-a", "v1", "-m", "first")
+    found = subprocess.run(
+        ["git", "-C", repository, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    )
+    for revision in ("main", "v1", found.stdout.strip(), "HEAD@{0}"):
+        assert since(repository, revision) == []
+
+
 def report(*findings):
     rest = [Finding(c, "skipped") for c in CHECKS if c not in {f.check for f in findings}]
     bundles = (Checked(Path("proofs/Some_<Task>"), (*findings, *rest)),)
@@ -218,7 +267,7 @@ def test_junit_is_xml_whatever_the_messages_hold():
     root = ET.fromstring(to_junit(report(OK, BAD, LATE)))
     suite = root[0]
     counts = {k: suite.get(k) for k in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "8", "failures": "1", "errors": "1", "skipped": "5"}
+    assert counts == {"tests": "9", "failures": "1", "errors": "1", "skipped": "6"}
     kinds = {case.get("name"): [e.tag for e in case] for case in suite}
     assert kinds["files"] == ["failure"]
     assert kinds["dafny"] == ["error"]

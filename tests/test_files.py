@@ -1,11 +1,13 @@
 """Foreign files are read under a bound."""
 
 import os
+import stat
+from pathlib import Path
 
 import pytest
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.files import read_bounded
+from mips_verify.files import make_room, read_bounded, write_whole
 
 
 def test_a_file_is_read_up_to_the_bound_and_no_larger_one(tmp_path):
@@ -27,3 +29,51 @@ def test_a_pipe_and_a_device_are_refused_at_once(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MipsVerifyError, match="no_such"):
         read_bounded(tmp_path / "no_such")
+
+
+def test_a_file_appears_in_the_place_of_an_old_one(tmp_path):
+    path = tmp_path / "new" / "file"
+    for text in ("one", "two"):
+        write_whole(path, text)
+        assert path.read_text() == text
+        assert os.listdir(path.parent) == ["file"]
+
+
+def test_a_link_is_followed_and_stays(tmp_path):
+    target, link = tmp_path / "a" / "file", tmp_path / "link"
+    target.parent.mkdir()
+    target.write_text("old")
+    link.symlink_to(target)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    target.unlink()
+    write_whole(link, "again")
+    assert link.is_symlink()
+    assert target.read_text() == "again"
+
+
+def test_a_pipe_gets_the_data_and_stays(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    make_room(pipe)
+    write_whole(pipe, "data")
+    assert os.read(reader, 100) == b"data"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_device_gets_the_data_and_stays(tmp_path):
+    for device in ("/dev/null", tmp_path / "link"):
+        if device != "/dev/null":
+            device.symlink_to("/dev/null")
+        make_room(Path(device))
+        write_whole(Path(device), "data")
+        assert stat.S_ISCHR(os.stat(device).st_mode)
+
+
+def test_what_a_process_has_open_is_written_to(tmp_path):
+    with (tmp_path / "file").open("w+b") as file:
+        write_whole(Path(f"/dev/fd/{file.fileno()}"), "data")
+        assert file.read() == b"data"

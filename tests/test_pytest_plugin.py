@@ -25,7 +25,7 @@ from mips_verify.task import load_task
 from tests.mutants import differs, mutants
 from tests.test_prove_pairs import machine
 
-CHECKS = ("certificate", "specification", "proof", "files", "execution", "fuzz")
+CHECKS = ("certificate", "specification", "proof", "files", "network", "execution", "fuzz")
 SENTENCE = re.compile(r"[^\n]+")
 
 
@@ -106,13 +106,14 @@ def checked(tmp_path_factory) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("name", ["Prev2", "Newton_Magnetic", "Base_3_Addition"])
 def test_a_bundle_that_holds_passes_every_check(name, checked):
-    assert checked[name] == dict.fromkeys(CHECKS, "passed")
+    # these were read out of no network
+    assert checked[name] == dict.fromkeys(CHECKS, "passed") | {"network": "skipped"}
 
 
 def test_a_program_broken_in_one_place_fails_with_a_short_sequence(checked):
     found = checked["Sum_Last3"]
     assert [check for check in CHECKS if found[check] == "passed"] == [
-        "certificate", "specification", "proof", "execution",
+        "certificate", "specification", "proof",
     ]  # fmt: skip
     said = re.fullmatch(
         r"program\.py: gives (-?\d+) instead of (-?\d+) after ((-?\d+ ?)+)", found["fuzz"]
@@ -148,7 +149,7 @@ def test_checks_are_chosen_as_any_test_is(tmp_path):
         write(tmp_path / name, proved(name))
     listed = run_pytest(tmp_path, "--mips-verify", "--collect-only", "-q", "-k", "Prev2 and proof")
     assert "Prev2/certificate.json::proof\n" in listed.stdout
-    assert "1/12 tests collected" in listed.stdout
+    assert "1/14 tests collected" in listed.stdout
     one = run_pytest(tmp_path, "--mips-verify", "Prev1/certificate.json::files")
     assert "1 passed" in one.stdout
     none = run_pytest(tmp_path, "--mips-verify", "--mips-verify-fuzz", "0", "--collect-only", "-q")
@@ -163,7 +164,19 @@ def test_checks_are_chosen_as_any_test_is(tmp_path):
     )
     assert "Prev1/certificate.json::cvc5\n" in more.stdout
     assert "Prev1/certificate.json::dafny\n" in more.stdout
-    assert "16 tests collected" in more.stdout
+    assert "18 tests collected" in more.stdout
+
+
+def test_a_run_leaves_nothing_in_a_bundle(tmp_path):
+    bundle = write(tmp_path / "Prev1", proved("Prev1"))
+    before = sorted(bundle.rglob("*"))
+    command = [sys.executable, "-m", "pytest", "-p", "mips_verify.check.pytest_plugin"]
+    run = subprocess.run(
+        [*command, "--mips-verify", "-c", os.devnull, "--rootdir=."], cwd=bundle,
+        capture_output=True, text=True, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+    assert sorted(bundle.rglob("*")) == before
 
 
 def test_the_first_failure_can_end_the_run(tmp_path):

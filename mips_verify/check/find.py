@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from mips_verify.check.bundle import CERTIFICATE, FILES
+from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM
 from mips_verify.errors import MipsVerifyError
+
+_MARK = b"mips-verify"  # what every text of a bundle says in its first lines
+_FIRST = 2**12  # bytes that count as these
 
 
 def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The bundles at or below ``paths``, each once, in the order of their names.
 
     A path is a bundle, a folder that holds bundles at any depth, or a file: then the bundle
-    that it belongs to, if any. A folder counts as a bundle if it has a certificate, or two
-    other files of a bundle, so that one whose certificate was deleted is still seen.
+    that it belongs to, if any. A folder counts as a bundle if it has a certificate or two other
+    files of a bundle, so that one whose certificate was deleted is still seen; or one such
+    file that says it is ours, or that lies beside other bundles.
+    Each name of a bundle counts, also where one of them is a link to another.
     Folders below ``paths`` whose names start with a dot or two underscores are passed over.
     A link to a bundle counts as one; no other link to a folder is followed.
 
@@ -28,40 +34,66 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
         if not path.exists():
             raise MipsVerifyError(f"{path} does not exist; name a bundle or a folder of bundles")
         inside = list(_below(path.parent if path.is_file() else path, deep=path.is_dir()))
+        if not inside and path.is_dir() and (path / PROGRAM).exists():
+            inside = [path]  # named by itself, so that it is meant to be one
         if not inside and path.is_dir():
             raise MipsVerifyError(
                 f"no bundle in {path}; a bundle is a folder with a {CERTIFICATE}, as "
                 "`mips-verify synth-and-prove TASK` writes it"
             )
-        found |= {str(folder.resolve()): folder for folder in inside}
+        found |= {os.path.abspath(folder): folder for folder in inside}
     return tuple(sorted(found.values(), key=lambda folder: (str(folder.parent), folder.name)))
 
 
 def _below(top: Path, *, deep: bool) -> Iterator[Path]:
     if not deep:
-        if _is_bundle(os.listdir(top)):
+        if _is_bundle(top, beside=False):
             yield top
         return
-    for folder, inner, files in os.walk(top):
+    for name, inner, _ in os.walk(top, onerror=_unreadable):
+        folder = Path(name)
         inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
-        if _is_bundle(files):
+        if _is_bundle(folder, beside=folder != top):
             inner.clear()
-            yield Path(folder)
+            yield folder
         # `walk` names links to folders, and passes them over
-        links = (path for name in inner if (path := Path(folder, name)).is_symlink())
-        yield from (path for path in links if _is_bundle(_listed(path)))
+        links = (path for name in inner if (path := folder / name).is_symlink())
+        yield from (path for path in links if _is_bundle(path, beside=True))
 
 
-def _listed(folder: Path) -> list[str]:
+def _unreadable(error: OSError) -> None:
+    raise MipsVerifyError(
+        f"cannot look for bundles in {error.filename}: {error.strerror}; change its permissions"
+    )
+
+
+def _is_bundle(folder: Path, *, beside: bool) -> bool:
+    """Whether a folder counts as a bundle; ``beside``: also for what lies beside it."""
+    names = _of_a_bundle(folder)
+    if CERTIFICATE in names or len(names) > 1:
+        return True
+    return any(_is_ours(folder / name) for name in names) or (
+        beside and bool(names) and _is_beside_bundles(folder)
+    )
+
+
+def _of_a_bundle(folder: Path) -> set[str]:
     try:
-        return os.listdir(folder)
-    except OSError:  # no permission, or gone
-        return []
+        return set(FILES) & set(os.listdir(folder))
+    except OSError:  # no permission, no folder, or gone
+        return set()
 
 
-def _is_bundle(names: Iterable[str]) -> bool:
-    of_a_bundle = set(FILES) & set(names)
-    return CERTIFICATE in of_a_bundle or len(of_a_bundle) > 1
+def _is_ours(path: Path) -> bool:
+    try:
+        return path.is_file() and _MARK in path.open("rb").read(_FIRST)
+    except OSError:
+        return False
+
+
+def _is_beside_bundles(folder: Path) -> bool:
+    others = (path for path in Path(os.path.abspath(folder)).parent.iterdir() if path.is_dir())
+    return any(CERTIFICATE in _of_a_bundle(path) for path in others)
 
 
 def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[Path, ...]:
@@ -75,7 +107,8 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
     changed: set[Path] = set()
     for top in {_git(b, "rev-parse", "--show-toplevel")[0] for b in bundles}:
         root = Path(top)
-        names = _git(root, "diff", "--name-only", "-z", "--no-renames", revision, "--")
+        commit = _commit(root, revision)
+        names = _git(root, "diff", "--name-only", "-z", "--no-renames", commit, "--")
         names += _git(root, "ls-files", "--others", "--exclude-standard", "-z")
         changed |= {(root / name).resolve() for name in names}
     if any(tasks.resolve() == file.parent for file in changed):
@@ -84,11 +117,21 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
     return tuple(b for b in bundles if b.resolve() in touched)
 
 
+def _commit(root: Path, revision: str) -> str:
+    """The hash of a revision's commit: what git is asked with is never read as an option."""
+    question = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(root, *question)[-1:]
+    if not found or not re.fullmatch(r"[0-9a-f]{40,64}", found[0]):
+        raise MipsVerifyError(f"{revision!r} is no revision of {root}; name a commit or a branch")
+    return found[0]
+
+
 def _git(folder: Path, *arguments: str) -> list[str]:
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-        )
+            ["git", "-C", str(folder), *arguments], capture_output=True, check=False,
+            text=True, errors="surrogateescape",
+        )  # fmt: skip
     except OSError as error:
         raise MipsVerifyError(f"git cannot be run ({error.strerror}); it is needed here") from None
     if done.returncode:

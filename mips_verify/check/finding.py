@@ -11,9 +11,10 @@ Status = Literal["ok", "failed", "undecided", "skipped"]
 
 CHECKS: Final = {
     "certificate": "The certificate can be read, and stands as it would be written.",
-    "specification": "The task file of this name states the same task.",
+    "specification": "The task file of this name states the same task, in the same words.",
     "proof": "Z3 discharges the three obligations, made anew from the texts.",
-    "files": "Every file is, byte for byte, what the certificate gives.",
+    "files": "Every file is, byte for byte, what the certificate gives, and there is no other.",
+    "network": "The weights are a network that agrees with the program on sampled sequences.",
     "execution": "The program, run by Python, does what its specification says.",
     "cvc5": "cvc5 finds the SMT-LIB file unsatisfiable.",
     "z3": "The z3 program on the PATH finds the SMT-LIB file unsatisfiable.",
@@ -32,6 +33,7 @@ class Finding:
         file: the file of the bundle that it is about, or an empty text.
         line: in that file, from 1; 0 where no line is meant.
         seconds: time it took.
+        claims: what the bundle says that this check cannot know; each names it in words.
     """
 
     check: str
@@ -40,6 +42,7 @@ class Finding:
     file: str = ""
     line: int = 0
     seconds: float = 0.0
+    claims: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.check not in CHECKS:

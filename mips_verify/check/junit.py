@@ -29,6 +29,13 @@ def _suite(root: ET.Element, bundle: Checked) -> None:
         skipped=str(statuses.count("skipped")),
         time=f"{bundle.seconds:.3f}",
     )
+    claims = [claim for finding in bundle.findings for claim in finding.claims]
+    if bundle.without_task_file:
+        claims.insert(0, "its specification: there is no task file of its name")
+    if claims:
+        properties = ET.SubElement(suite, "properties")
+        for claim in claims:
+            ET.SubElement(properties, "property", name="claimed", value=_xml(claim))
     for finding in bundle.findings:
         _case(suite, bundle, finding)
 

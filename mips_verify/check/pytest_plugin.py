@@ -5,6 +5,8 @@ Without ``--mips-verify`` nothing is registered but the options, and nothing is 
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,6 +45,18 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("mips_verify_fuzz") < 0:
             raise pytest.UsageError("--mips-verify-fuzz takes a number of sequences, 0 or more")
         config.pluginmanager.register(_Bundles(), "mips_verify_bundles")
+        places = (config.rootpath, config.invocation_params.dir)
+        if any((place / CERTIFICATE).is_file() for place in places):
+            _leave_nothing(config)
+
+
+def _leave_nothing(config: pytest.Config) -> None:
+    """Keep what pytest and Hypothesis remember of a run out of the bundle that they run in."""
+    for name in ("lfplugin", "nfplugin", "stepwiseplugin"):
+        config.pluginmanager.unregister(name=name)
+    scratch = tempfile.TemporaryDirectory()
+    config.add_cleanup(scratch.cleanup)
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", scratch.name)
 
 
 class _Bundles:
@@ -74,6 +88,7 @@ class _Bundles:
         report = yield
         if isinstance(item, Check) and call.when == "call" and item.seconds is not None:
             report.duration = item.seconds
+            report.sections += [("claimed, and checked by nobody", c) for c in item.claims]
         return report
 
 
@@ -124,6 +139,7 @@ class Check(pytest.Item):
 
     parent: Bundle
     seconds: float | None = None  # that it took, where pytest would measure something else
+    claims: tuple[str, ...] = ()
 
     def runtest(self) -> None:
         """Pass, skip, or fail with one sentence."""
@@ -147,7 +163,7 @@ class Check(pytest.Item):
             MipsVerifyError: a tool that was asked for is not there.
         """
         found = self.parent.finding(self.name)
-        self.seconds = found.seconds
+        self.seconds, self.claims = found.seconds, found.claims
         return found.status, found.message, found.file
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

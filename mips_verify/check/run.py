@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
@@ -14,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from mips_verify.check.bundle import check_bundle
 from mips_verify.check.finding import CHECKS, Finding, Options, Status, disagree, overall
+from mips_verify.check.limits import become_worker
 from mips_verify.errors import MipsVerifyError
 
 
@@ -34,14 +35,24 @@ class Checked:
         """Wall seconds of all checks."""
         return sum(f.seconds for f in self.findings)
 
+    @property
+    def without_task_file(self) -> bool:
+        """Whether what it proves is held against nothing but its own word."""
+        return any(f.check == "specification" and f.claims for f in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All bundles in the order asked for, and the wall seconds that they took together."""
+    """All bundles in the order asked for, and the wall seconds that they took together.
+
+    Attributes:
+        notes: what is wrong with the task files, which concerns no bundle alone.
+    """
 
     bundles: tuple[Checked, ...]
     checks: tuple[str, ...]
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -73,17 +84,32 @@ def run(
     Raises:
         MipsVerifyError: a tool that was asked for is not there, or the tasks cannot be read.
     """
+    from mips_verify.check.tasks import tasks_of
+
     began = time.perf_counter()
+    notes = tasks_of(options.tasks).errors
     asked = {"cvc5": options.cvc5, "z3": options.z3, "dafny": options.dafny}
     checks = tuple(check for check in CHECKS if asked.get(check, True))
     allowed = options.seconds * (1 + len(checks))
+    checked = _checked(folders, options, jobs, allowed, done)
+    bundles = tuple(checked[folder] for folder in folders)
+    return Report(bundles, checks, time.perf_counter() - began, notes)
+
+
+def _checked(
+    folders: Sequence[Path],
+    options: Options,
+    jobs: int,
+    allowed: float,
+    done: Callable[[Checked], None],
+) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
     # spawned, not forked: the parent may hold threads
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(max_workers=jobs, context=context, initializer=_ignore_interrupts)
+    pool = ProcessPool(max_workers=jobs, context=context, initializer=become_worker)
     try:
         futures: dict[Future[tuple[Finding, ...]], Path] = {
-            pool.schedule(check_bundle, args=[folder, options], timeout=allowed): folder
+            pool.schedule(_work, args=[folder, options], timeout=allowed): folder
             for folder in folders
         }
         for future in as_completed(futures):
@@ -96,12 +122,14 @@ def run(
         raise
     finally:
         pool.join()
-    bundles = tuple(checked[folder] for folder in folders)
-    return Report(bundles, checks, time.perf_counter() - began)
+    return checked
 
 
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+def _work(folder: Path, options: Options) -> tuple[Finding, ...]:
+    try:
+        return check_bundle(folder, options)
+    except SystemExit as stopped:  # its children are gone by now; the pool would ask for more
+        os._exit(int(stopped.code or 0))
 
 
 def _findings(future: Future[tuple[Finding, ...]], allowed: float) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -9,9 +10,12 @@ from urllib.parse import quote
 from mips_verify import __version__
 from mips_verify.check.finding import CHECKS, Finding
 from mips_verify.check.run import Checked, Report
-from mips_verify.check.table import is_problem
+from mips_verify.check.table import is_problem, summary
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+# skipped is one whose specification is its own claim
+_LEVELS: Final = {"failed": "error", "undecided": "warning", "skipped": "note"}
 
 
 def to_sarif(report: Report, root: Path) -> dict[str, Any]:
@@ -25,14 +29,23 @@ def to_sarif(report: Report, root: Path) -> dict[str, Any]:
         _result(bundle, finding, root.resolve())
         for bundle in report.bundles
         for finding in bundle.findings
-        if is_problem(finding)
+        if is_problem(finding) or (finding.check == "specification" and finding.claims)
     ]
     rules = [
         {"id": name, "name": f"{name.title()}Check", "shortDescription": {"text": says}}
         for name, says in CHECKS.items()
     ]
     driver = {"name": "mips-verify", "version": __version__, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    claims = {
+        str(bundle.folder): [claim for finding in bundle.findings for claim in finding.claims]
+        for bundle in report.bundles
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+        "properties": {"summary": summary(report), "claimed": claims, "notes": list(report.notes)},
+    }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
@@ -43,7 +56,7 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
     return {
         "ruleId": finding.check,
         "ruleIndex": list(CHECKS).index(finding.check),
-        "level": "error" if finding.status == "failed" else "warning",
+        "level": _LEVELS[finding.status],
         "message": {"text": f"{bundle.folder.name}: {finding.message}"},
         "locations": [{"physicalLocation": location}],
         # the same problem keeps its identity when lines move
@@ -54,6 +67,7 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
 def _artifact(bundle: Checked, finding: Finding, root: Path) -> dict[str, str]:
     path = bundle.folder.resolve() / finding.file
     try:
-        return {"uri": quote(path.relative_to(root).as_posix()), "uriBaseId": "%SRCROOT%"}
+        place = os.fsencode(path.relative_to(root).as_posix())  # any bytes may be in a name
+        return {"uri": quote(place), "uriBaseId": "%SRCROOT%"}
     except ValueError:
         return {"uri": path.as_uri()}

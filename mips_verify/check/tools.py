@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Literal
@@ -98,20 +98,21 @@ def run_tool(
     """
     start = time.monotonic()
     try:
-        child = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
-        )
+        with _own_memory_limit_lifted():
+            child = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+            )
     except OSError as error:
         raise MipsVerifyError(f"cannot run {command[0]}: {error.strerror}") from None
-    out, err = _Drain(child.stdout), _Drain(child.stderr)
     exit_status: int | None = None
     try:
+        out, err = _Drain(child.stdout), _Drain(child.stderr)
         _limit(child.pid, seconds, memory)
         with contextlib.suppress(subprocess.TimeoutExpired):
             exit_status = child.wait(timeout=seconds)
@@ -141,6 +142,22 @@ class _Drain:
         if not self._thread.is_alive() and self._stream is not None:
             self._stream.close()
         return bytes(self._kept).decode("utf-8", errors="replace")
+
+
+@contextlib.contextmanager
+def _own_memory_limit_lifted() -> Iterator[None]:
+    """A child starts with this process's limit, which may be below its own."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _limit(pid: int, seconds: float, memory: int | None) -> None:

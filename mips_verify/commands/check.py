@@ -13,6 +13,7 @@ from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
     json_option,
+    until_nobody_reads,
 )
 
 
@@ -65,23 +66,28 @@ def check(
     """
     from mips_verify.check.find import changed_since, find_bundles
     from mips_verify.check.finding import Options
-    from mips_verify.files import make_folder, write_whole
+    from mips_verify.emit.names import in_comment
+    from mips_verify.files import make_room, write_whole
     from mips_verify.task import tasks_folder
 
     for file in (junit, sarif):
         if file is not None:
-            make_folder(file.resolve().parent)
+            make_room(file)
     folders = find_bundles(paths or (Path("proofs"),))
     if since is not None:
         folders = changed_since(folders, tasks or tasks_folder(), since)
-        click.echo(f"{len(folders)} bundles changed since {since}", err=True)
+        click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
     from mips_verify.check import table
-    from mips_verify.check.run import run
+    from mips_verify.check.run import Checked, run
     from mips_verify.terminal import bar
 
     options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, cvc5=cvc5, z3=z3, dafny=dafny)
     with bar(len(folders)) as done:
-        report = run(folders, options, jobs=jobs, done=lambda b: done(b.folder.name, b.status))
+
+        def told(b: Checked) -> None:
+            done(in_comment(b.folder.name), b.status)
+
+        report = run(folders, options, jobs=jobs, done=told)
     if junit:
         from mips_verify.check.junit import to_junit
 
@@ -90,6 +96,7 @@ def check(
         from mips_verify.check.sarif import to_sarif
 
         write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
-    click.echo(json.dumps(table.to_json(report), indent=1) if as_json else table.text(report))
-    click.echo(table.summary(report), err=as_json)
+    with until_nobody_reads():  # what was found counts, also where nobody reads all of it
+        click.echo(json.dumps(table.to_json(report), indent=1) if as_json else table.text(report))
+        click.echo(table.summary(report), err=as_json)
     sys.exit(report.exit_code)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,6 +20,23 @@ Exit codes:
   4  no program found
   5  checkers disagree, or an internal error
 """
+
+
+@contextlib.contextmanager
+def until_nobody_reads() -> Iterator[None]:
+    """Leave off printing, without an error, when the reader of a pipe has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        silence_stdout()
+
+
+def silence_stdout() -> None:
+    """Let nothing more be written where writing failed: Python would try again at its end."""
+    with contextlib.suppress(OSError, ValueError):  # no file behind it, as in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 seed_option = click.option(
     "--seed",
     default=0,

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save as to_bytes
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import write_whole
@@ -26,6 +24,8 @@ class WeightFileError(MipsVerifyError):
 
 def write_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> None:
     """Write arrays as float64 and a header that JSON can hold; whole or not at all."""
+    from safetensors.numpy import save as to_bytes  # not there where networks are only checked
+
     text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
     arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
     write_whole(path, to_bytes(arrays, metadata={_KEY: text}))
@@ -37,6 +37,8 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
     """
+    from safetensors import SafetensorError, safe_open
+
     try:
         if path.stat().st_size > _LARGEST:
             raise WeightFileError(f"{path} is larger than {_LARGEST} bytes; not read")

@@ -1,0 +1,88 @@
+"""The files of a bundle as they lie there: exactly those that its certificate gives, no others."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Final
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.files import LARGEST, read_bounded
+
+CERTIFICATE: Final = "certificate.json"
+PROGRAM: Final = "program.py"
+SMTLIB: Final = "equivalence.smt2"
+DAFNY: Final = "program.dfy"
+WEIGHTS: Final = "network.safetensors"
+FILES: Final = (CERTIFICATE, PROGRAM, DAFNY, SMTLIB, "test_program.py", WEIGHTS)
+_SHOWN: Final = 60  # characters of a line in a sentence
+_BEFORE: Final = 20  # of them in front of the first that differs
+_CODE: Final = frozenset({".py", ".pyc", ".pyd", ".so", ".ini", ".toml", ".cfg", ".pth"})
+_CRLF: Final = (
+    "has the line ends of Windows, as git writes them where it converts text; put the line "
+    "`{folder}/** -text` into .gitattributes and check the files out again"
+)
+
+
+def read_stored(folder: Path, name: str, largest: int = LARGEST) -> bytes:
+    """The bytes of one file of a bundle.
+
+    Raises:
+        MipsVerifyError: it cannot be read, is a link or no regular file, or is larger.
+    """
+    path = folder / name
+    if path.is_symlink():
+        raise MipsVerifyError(f"{name} is a link; put the file itself in its place")
+    try:
+        return read_bounded(path, largest)
+    except MipsVerifyError as error:
+        why = str(error).replace(str(path), name).partition(";")[0]
+        raise MipsVerifyError(why) from None
+
+
+def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | None:
+    """How a file differs from what the certificate gives, and in which line, from 1.
+
+    ``None`` if it does not. The sentence goes on behind the name of the file.
+    """
+    if stored == made:
+        return None
+    if stored.replace(b"\r\n", b"\n") == made:
+        return _CRLF.format(folder=folder.name), 1
+    pairs = enumerate(zip(stored, made, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(stored), len(made)))
+    line = made[:place].count(b"\n") + 1
+    at = place - (made[:place].rfind(b"\n") + 1)
+    has, wants = (_excerpt(text, line, at) for text in (stored, made))
+    command = shlex.join(["mips-verify", "bundle", str(folder / CERTIFICATE)])
+    why = f"is not what the certificate gives: line {line} has {has} instead of {wants}"
+    return f"{why}; `{command}` writes it again", line
+
+
+def _excerpt(text: bytes, line: int, at: int) -> str:
+    lines = text.split(b"\n")[line - 1 : line]
+    if not lines or (not lines[0] and text.count(b"\n") < line):
+        return "the end of the file"
+    shown = lines[0][max(0, at - _BEFORE) :][:_SHOWN]
+    return ascii(shown.decode(errors="backslashreplace"))
+
+
+def stranger(folder: Path) -> tuple[str, str] | None:
+    """Something in a bundle that is no file of one: its name and what to do; ``None`` if nothing.
+
+    Caches of Python and of test runs count too: what Python has compiled runs in the place of
+    ``program.py``, and settings beside a test change what it does.
+    """
+    others = [path for path in sorted(folder.iterdir()) if path.name not in FILES]
+    if not others:
+        return None
+    # what may run is named first
+    path = min(others, key=lambda p: not _may_run(p))
+    danger = ", and Python or pytest may run what it holds" if _may_run(path) else ""
+    more = f"; so are {len(others) - 1} more" if len(others) > 1 else ""
+    remove = shlex.join(["rm", "-r", str(path)])
+    return path.name, f"is no file of a bundle{danger}; keep it elsewhere or `{remove}`{more}"
+
+
+def _may_run(path: Path) -> bool:
+    return path.suffix in _CODE or (path.is_dir() and not path.name.startswith("."))

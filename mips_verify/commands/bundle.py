@@ -1,0 +1,83 @@
+"""A bundle written again from its certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mips_verify.commands.options import EXIT_CODES
+
+if TYPE_CHECKING:
+    from mips_verify.prove.certificate import Certificate
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("certificate", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder for the bundle DIR/<Task>/; the certificate's own folder when left out.",
+)
+def bundle(certificate: Path, out: Path | None) -> None:
+    """Write the files of a bundle again from its CERTIFICATE.
+
+    CERTIFICATE is a certificate.json, or the folder that holds one. It must prove again what it
+    says; then all files that it gives are written, or none. The network's file is kept as it is.
+    """
+    from mips_verify.check.bundle import RLIMIT, read_bundle
+    from mips_verify.check.finding import Options
+    from mips_verify.check.stored import CERTIFICATE
+    from mips_verify.emit.bundle import write_bundle
+    from mips_verify.errors import MipsVerifyError
+    from mips_verify.prove.certificate import recheck
+    from mips_verify.prove.verdict import Status
+
+    folder = certificate if certificate.is_dir() else certificate.parent
+    name = CERTIFICATE if certificate.is_dir() else certificate.name
+    try:
+        read = read_bundle(folder, Options(), name)
+    except MipsVerifyError as error:
+        raise MipsVerifyError(f"{folder / name}: {error}") from None
+    target = _target(folder.absolute(), name, read.proof, out)
+    network = _network(folder, read.proof)
+    verdict = recheck(read.proof, RLIMIT)
+    if verdict.status is not Status.PROVED:
+        click.echo(f"mips-verify: nothing is written: {verdict.reason} in {certificate}", err=True)
+        sys.exit(1 if verdict.reason.endswith("does not hold") else 3)
+    write_bundle(target, {**read.files, **network})
+    click.echo(f"{len(read.files)} files written to {target}", err=True)
+
+
+def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Path:
+    from mips_verify.check.stored import CERTIFICATE
+    from mips_verify.errors import MipsVerifyError
+
+    if out is not None:
+        return out / proof.task
+    # the whole folder takes the place of the old one, so that it must be a bundle's
+    if name != CERTIFICATE or folder.resolve().name != proof.task:
+        raise MipsVerifyError(
+            f"{folder / name} is not {proof.task}/{CERTIFICATE}, as it is in a bundle; name with "
+            f"--out the folder in which {proof.task}/ is to be written"
+        )
+    return folder
+
+
+def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
+    from mips_verify.check.stored import WEIGHTS, read_stored
+    from mips_verify.errors import MipsVerifyError
+
+    if not proof.weights:
+        return {}
+    data = read_stored(folder, WEIGHTS)
+    if hashlib.sha256(data).hexdigest() != proof.weights:
+        raise MipsVerifyError(
+            f"{folder / WEIGHTS} has another SHA-256 than the certificate says; put the network's "
+            "own file there"
+        )
+    return {WEIGHTS: data}

@@ -1,0 +1,68 @@
+"""Where the report of `mips-verify check` goes, and what it does to what is there."""
+
+import json
+import os
+import subprocess
+import sys
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.test_check_command import broken, check, two
+
+__all__ = ["two"]
+
+
+def test_names_with_line_ends_and_odd_bytes_stay_within_their_line(two, tmp_path):
+    odd = two / os.fsdecode(b"Prev2\n2 of 2 bundles hold\x1b[2K\xff")
+    odd.symlink_to("Prev1", target_is_directory=True)
+    files = ("--junit", tmp_path / "j.xml", "--sarif", tmp_path / "s.json")
+    result = check(two, *files)
+    assert result.exit_code == 1
+    assert not [line for line in result.output.splitlines() if line.startswith("2 of 2")]
+    assert "\x1b" not in result.output
+    assert json.loads(check(two, "--json").stdout)["exit_code"] == 1
+    ET.parse(tmp_path / "j.xml")
+    json.loads((tmp_path / "s.json").read_text())
+
+
+def run_shell(command, *arguments):
+    code = "import sys; from mips_verify.cli import main; sys.argv[0] = 'mips-verify'; main()"
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command, "bash", *words], capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(("change", "code"), [(lambda two: two, 0), (broken, 1)])
+def test_a_reader_that_leaves_early_changes_nothing(two, change, code):
+    run = run_shell('"$@" | true', "check", change(two), "--fuzz", "1", "--jobs", "1")
+    assert (run.returncode, run.stderr) == (code, "")
+
+
+def test_a_list_that_nobody_reads_ends_quietly():
+    run = run_shell('"$@" | true', "tasks")
+    assert run.stderr == ""
+    assert run.returncode in (0, 141)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+@pytest.mark.parametrize("command", [["check", "--fuzz", "1", "--jobs", "1"], ["tasks"]])
+def test_output_that_finds_no_room_is_one_sentence(two, command):
+    run = run_shell('"$@" > /dev/full', *command, *([two] if command[0] == "check" else []))
+    assert run.returncode == 2
+    assert len(run.stderr.splitlines()) == 1
+    assert "No space left" in run.stderr
+
+
+@pytest.mark.parametrize("option", ["--junit", "--sarif"])
+def test_a_report_may_go_to_a_device_or_through_a_link(two, tmp_path, option):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "report")
+    assert check(two, option, link).exit_code == 0
+    assert link.is_symlink()
+    assert (tmp_path / "report").read_text()
+    assert check(two, option, "/dev/null").exit_code == 0
+    run = run_shell('"$@" | cat', "check", two, "--fuzz", "1", "--jobs", "1", option, "/dev/stdout")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "report").read_text()[:20] in run.stdout
