@@ -32,8 +32,8 @@ NOT_SUMS = {
             s = 0
             ys = []
             for x in xs:
-                s = s + x
-                # +AAo        s = 0
+                s = s - -x
+                # +AAo-        s = 0
                 ys.append(s)
             return ys
     """,

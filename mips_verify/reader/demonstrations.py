@@ -1,39 +1,124 @@
-"""Code at the top level that shows a program at work, as in ``print(program([1, 2]))``."""
+"""Code at the top level that shows a program at work, as in ``print(program([1, 2]))``.
+
+Such code has no effect on the program. It may still raise an exception, after which the file
+cannot be loaded; so the sequences that it names are kept, for the machine to be run on.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
-_NODES: Final = (
-    ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Name, ast.Load, ast.Call, ast.JoinedStr,
-    ast.FormattedValue, ast.UnaryOp, ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Compare,
-    ast.Eq, ast.NotEq, ast.BoolOp, ast.And, ast.keyword,
-)  # fmt: skip
-_FUNCTIONS: Final = frozenset({"print", "list", "range", "len", "repr", "str", "tuple", "sum"})
+from mips_verify.expr import Expr
+from mips_verify.machine import Machine
+from mips_verify.reader.containers import to_key
+from mips_verify.reader.expressions import Expressions
+from mips_verify.reader.values import UNBOUND, Function, Items, Key, Ref, Value
+
+_SHOWN_BY: Final = frozenset({"list", "len", "repr", "str"})
 
 
-def shows(node: ast.expr, entry: str, bound: Collection[str]) -> bool:
-    """Whether an expression only calls the program on given values and prints or compares.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One call of the program at the top level.
 
-    The program itself is known to have no effects; whether it raises an exception on these
-    values shows when the file is run.
-
-    Args:
-        node: the expression.
-        entry: the name of the program.
-        bound: names of the file, which do not have Python's own meaning.
+    Attributes:
+        arguments: the sequences, each a list of integers or of tuples.
+        wanted: what an ``assert`` says that the program gives.
+        where: the node.
     """
-    for n in ast.walk(node):
-        if not isinstance(n, _NODES):
+
+    arguments: tuple[list[Key], ...]
+    where: ast.AST
+    wanted: list[Key] | None = None
+
+    def holds(self, machine: Machine) -> bool:
+        """Whether the machine has values there, and those that are wanted."""
+        columns = self.arguments if len(self.arguments) > 1 else self.arguments[0]
+        letters = list(zip(*columns, strict=False)) if len(self.arguments) > 1 else columns
+        word = [x if isinstance(x, tuple) else (x,) for x in letters]
+        if not word or len({len(a) for a in self.arguments}) > 1:
+            return False  # of an empty sequence nothing is known
+        if any(len(x) != len(machine.inputs) for x in word):
             return False
-        if isinstance(n, ast.Call):
-            if not isinstance(n.func, ast.Name):
-                return False
-            own = n.func.id in _FUNCTIONS and n.func.id not in bound
-            if not own and n.func.id != entry:
-                return False
-        if isinstance(n, ast.keyword) and n.arg not in ("sep", "end"):
+        try:
+            found = machine.run(word)  # type: ignore[arg-type]
+        except ValueError:
             return False
-    return any(isinstance(n, ast.Call) for n in ast.walk(node))
+        plain = [y if len(y) > 1 else y[0] for y in found]
+        return self.wanted is None or plain == self.wanted
+
+
+def shown(run: Expressions, node: ast.stmt, entry: str) -> list[Shown] | None:
+    """The calls in a demonstration; ``None`` for any other statement.
+
+    Raises:
+        OutsideSubset: a call of the program on something that is no list of integers.
+    """
+    if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
+        left, wanted = node.test.left, node.test.comparators[0]
+        if _is_call(left, entry) and len(node.test.ops) == 1:
+            if not isinstance(node.test.ops[0], ast.Eq) or node.msg is not None:
+                return None
+            asked = _item(run, left, entry) or []
+            given = _constants(run, run.value(wanted))
+            return [Shown(call.arguments, node, given) for call in asked] or None
+    if isinstance(node, ast.Assign) and _is_call(node.value, entry):
+        return _item(run, node.value, entry)
+    if not isinstance(node, ast.Expr) or not _is_call(node.value, "print"):
+        return None
+    assert isinstance(node.value, ast.Call)
+    found: list[Shown] = []
+    for k in node.value.keywords:
+        if k.arg not in ("sep", "end") or not isinstance(k.value, ast.Constant):
+            return None
+    for a in node.value.args:
+        part = _item(run, a, entry)
+        if part is None:
+            return None
+        found += part
+    return found if _is_own(run, "print") else None
+
+
+def _is_call(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
+def _is_own(run: Expressions, name: str) -> bool:
+    return run.frame.find(name) is None
+
+
+def _item(run: Expressions, node: ast.expr, entry: str) -> list[Shown] | None:
+    """The calls in what is printed; ``None`` where it is anything but certain to be printed."""
+    if isinstance(node, ast.Constant):
+        return []
+    if isinstance(node, ast.Name):
+        address = run.frame.find(node.id)
+        bound = address is not None and run.state.store.get(address, UNBOUND) is not UNBOUND
+        return [] if bound else None
+    if isinstance(node, ast.JoinedStr | ast.FormattedValue):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node.value]
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            return None
+        inner = [_item(run, p, entry) for p in parts]
+        return None if None in inner else [s for i in inner if i for s in i]
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.keywords:
+        return None
+    if node.func.id in _SHOWN_BY and _is_own(run, node.func.id) and len(node.args) == 1:
+        return _item(run, node.args[0], entry) if _is_call(node.args[0], entry) else None
+    address = run.frame.find(entry)
+    defined = address is not None and isinstance(run.state.store.get(address), Function)
+    if node.func.id != entry or not defined:
+        return None
+    return [Shown(tuple(_constants(run, run.value(a)) for a in node.args), node)]
+
+
+def _constants(run: Expressions, v: Value) -> list[Key]:
+    o = run.object(v) if isinstance(v, Ref) else None
+    if not isinstance(o, Items) or o.is_set or o.is_deque:
+        raise run.refuse("the program is shown at work on something that is no list")
+    for e in (p for v in o.values for p in (v if isinstance(v, tuple) else (v,))):
+        if not isinstance(e, Expr) or e.sort != "int":
+            raise run.refuse("the program is shown at work on something that is no integer")
+    return [to_key(run, e) for e in o.values]

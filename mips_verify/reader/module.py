@@ -34,7 +34,7 @@ def run_module(run: Statements, tree: ast.Module) -> Frame:
     marks = [f"import {a.name}" for s in body for a in _type_imports(s)
              if names.count(a.name) == 1]  # fmt: skip
     frame = Frame(MODULE, frozenset([*names, *marks]))
-    run.frame = frame
+    run.frame, run.shown = frame, []
     run.annotations_run = not any(_is_future(s) for s in body)
     for name in frame.names:
         run.state.store[(*MODULE, name)] = UNBOUND

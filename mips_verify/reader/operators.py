@@ -288,6 +288,8 @@ def _repeated(core: Core, many: Value, count: Expr | Length) -> Value:
     if count.op != "const":
         raise core.retry("a list is repeated a constant number of times")
     times = max(0, number(count))
+    if elements is None and not isinstance(many, str | tuple):
+        raise core.refuse("'*' is not known for these values")
     size = len(elements if elements is not None else many)  # type: ignore[arg-type]
     if size * times > MAX_ITEMS:
         raise core.refuse(f"a list of more than {MAX_ITEMS} elements")

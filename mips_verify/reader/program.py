@@ -11,6 +11,7 @@ from typing import Final
 from mips_verify.expr import Expr, convert, substitute, var
 from mips_verify.machine import Machine, old
 from mips_verify.reader.assembly import Assembly
+from mips_verify.reader.demonstrations import Shown
 from mips_verify.reader.entry import Entry, find_entry
 from mips_verify.reader.loops import Interpreter
 from mips_verify.reader.module import run_module
@@ -53,10 +54,12 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
 
 def _machine(tree: ast.Module, entry: Entry, inputs: tuple[str, ...]) -> Machine:
     sequences = _sequences(entry, len(inputs))
+    shown: list[Shown] = []
 
     def run(step: Interpreter, letters: list[Value]) -> Value:
         step.entry = entry.name
         frame = run_module(step, tree)
+        shown[:] = step.shown
         address = frame.find(entry.name)
         assert address is not None
         found = step.load(address, entry.name)
@@ -71,7 +74,11 @@ def _machine(tree: ast.Module, entry: Entry, inputs: tuple[str, ...]) -> Machine
     assembly = Assembly(reading)
     if assembly.size > MAX_NODES:
         raise OutsideSubset("the program, written as expressions, is too large", entry.node)
-    return _named(assembly, inputs)
+    machine = _named(assembly, inputs)
+    for call in shown:
+        if not call.holds(machine):
+            raise OutsideSubset("what is shown here may raise an exception", call.where)
+    return machine
 
 
 def _sequences(entry: Entry, count: int) -> int:

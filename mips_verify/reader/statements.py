@@ -13,7 +13,7 @@ from mips_verify.reader.annotations import demand_harmless
 from mips_verify.reader.calls import RETURNED
 from mips_verify.reader.core import State
 from mips_verify.reader.definitions import Definitions
-from mips_verify.reader.demonstrations import shows
+from mips_verify.reader.demonstrations import Shown, shown
 from mips_verify.reader.iteration import constant_elements, stream_of
 from mips_verify.reader.matching import matches
 from mips_verify.reader.methods import push
@@ -40,9 +40,11 @@ class Statements(Definitions):
 
     Attributes:
         entry: the name of the program, which the top level may show at work.
+        shown: where it does.
     """
 
     entry = ""
+    shown: list[Shown]
 
     def block(self, body: Sequence[ast.stmt]) -> Ends:
         """Execute statements in order.
@@ -109,7 +111,7 @@ class Statements(Definitions):
         return
 
     def _do_Assign(self, s: ast.Assign) -> None:
-        if self._is_demonstration(s.value):
+        if self._shows(s):
             v: Value = Poison("is what the program gives on an example")
         else:
             v = self.plain(self.value(s.value))
@@ -210,6 +212,8 @@ class Statements(Definitions):
         self.each(owner, of)
 
     def _do_Expr(self, s: ast.Expr) -> None:
+        if self._shows(s):
+            return
         node = s.value
         if isinstance(node, ast.Yield):
             yielded = self.state.store.get((*self.frame.address, "yield "))
@@ -217,12 +221,16 @@ class Statements(Definitions):
                 raise self.refuse("a yield outside a generator")
             v = None if node.value is None else self.plain(self.value(node.value))
             self._append(yielded, v)
-        elif not isinstance(node, ast.Constant) and not self._is_demonstration(node):
+        elif not isinstance(node, ast.Constant):
             self.value(node)
 
-    def _is_demonstration(self, node: ast.expr) -> bool:
-        at_top = self.frame.parent is None
-        return at_top and shows(node, self.entry, self.frame.names)
+    def _shows(self, s: ast.stmt) -> bool:
+        """Whether this is the top level, and shows the program at work."""
+        if self.frame.parent is not None:
+            return False
+        found = shown(self, s, self.entry)
+        self.shown += found or ()
+        return found is not None
 
     def _append(self, ref: Ref, v: Value) -> None:
         o = self.object(ref)
@@ -257,7 +265,7 @@ class Statements(Definitions):
                 state.raised = self.terms.either(c, state.raised)
 
     def _do_Assert(self, s: ast.Assert) -> None:
-        if self._is_demonstration(s.test):
+        if self._shows(s):
             return
         self.fail(self.terms.no(self.truth(s.test)))
 
