@@ -20,6 +20,7 @@ from hypothesis.strategies import SearchStrategy
 from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.fuzz_test import longest_word
+from mips_verify.errors import MipsVerifyError
 from mips_verify.prove.certificate import Certificate
 from mips_verify.reader.execute import Answer, Failure, run_foreign
 
@@ -42,7 +43,10 @@ def fuzz_program(
         left = end - time.monotonic()
         if left <= 0:
             return [Failure("it did not finish in time")] * len(asked)
-        return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
+        try:
+            return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
+        except MipsVerifyError as error:  # a file that is not there, or no Python
+            return [Failure(str(error))] * len(asked)
 
     strategy = words(proof.domain, longest_word(proof)).map(lambda w: tuple(readable(proof, w)))
     drawn = _draw(strategy, count)
