@@ -24,7 +24,7 @@ KERNEL = (
 # imports run one way: a module uses its own layer and those above it in this list
 LAYERS = (
     ("errors",),
-    ("domain", "expr", "files"),
+    ("domain", "expr", "files", "processes"),
     ("parse", "machine"),
     ("printers", "data", "mealy", "task"),
     ("regress", "network"),
