@@ -6,8 +6,10 @@ that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -24,6 +26,13 @@ from mips_verify.commands.tasks import list_tasks, new, show
 from mips_verify.errors import MipsVerifyError
 
 INTERRUPTED = 130
+UNREAD = 141  # 128 + SIGPIPE, as shells say it: never a verdict, for none was heard
+LONGEST = 900  # characters of a sentence
+TRAINING = ("torch", "safetensors")
+
+
+class UnreadError(Exception):
+    """Nobody reads any more what a command writes."""
 
 
 class Commands(click.Group):
@@ -33,21 +42,58 @@ class Commands(click.Group):
         """Run, and leave with the exit code that the error names."""
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except UnreadError:
+            _leave("", UNREAD)
         except MipsVerifyError as error:
             _leave(str(error), error.exit_code)
         except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
+            with contextlib.suppress(OSError):
+                error.show()
+            _leave("", error.exit_code)
         except (click.Abort, KeyboardInterrupt):
             _leave(f"stopped{_kept(sys.argv)}", INTERRUPTED)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
         except Exception as error:
             if os.environ.get("MIPS_VERIFY_DEBUG"):
                 raise
-            what = f"{type(error).__name__}: {error}"
-            _leave(f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5)
+            _leave(*_surroundings(error))
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments; a help text is printed here."""
+        with _heard():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _heard():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """Tell apart a reader that has gone; click and rich would exit with 1, which is a verdict."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise UnreadError from None
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise UnreadError from None
+        raise
+
+
+def _surroundings(error: Exception) -> tuple[str, int]:
+    """What to say of an error that the surroundings may have caused, and the exit code."""
+    if isinstance(error, ImportError):
+        missing = [name for name in TRAINING if name in (error.name or str(error))]
+        if missing:
+            return f'{missing[0]} is not installed; pip install "mips-verify[train]"', 2
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for that; try shorter sequences or smaller ranges", 2
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"the system refuses: {error.strerror}{where}; free it or choose another place", 2
+    what = f"{type(error).__name__}: {error}"
+    return f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5
 
 
 def _kept(args: list[str]) -> str:
@@ -59,8 +105,23 @@ def _kept(args: list[str]) -> str:
 
 
 def _leave(message: str, code: int) -> None:
-    click.echo(f"mips-verify: {message}", err=True)
+    """Say a sentence, if there is one, and exit; also where nothing can be written any more."""
+    if message:
+        with contextlib.suppress(OSError):
+            click.echo(f"mips-verify: {_one_line(message)}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # Python would try again at its end, and change the exit code
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
+
+
+def _one_line(text: str) -> str:
+    """A text without control characters, which file names and cells may hold, and not too long."""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})

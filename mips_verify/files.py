@@ -55,17 +55,27 @@ def make_folder(folder: Path) -> None:
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Write ``data`` (text as UTF-8) aside, then put it in the place of ``path``."""
+    """Write ``data`` (text as UTF-8) aside, then put it in the place of ``path``.
+
+    Raises:
+        MipsVerifyError: it cannot be written, as on a full disk.
+    """
     make_folder(path.parent)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = None
     try:
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(aside, 0o644)
         os.replace(aside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(aside)
+    except BaseException as error:
+        if aside is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(aside)
+        if isinstance(error, OSError):
+            raise MipsVerifyError(
+                f"cannot write {path} ({error.strerror or error}); free some space or choose another place"
+            ) from None
         raise

@@ -63,7 +63,9 @@ class Task:
 
     def __post_init__(self) -> None:
         if not is_task_name(self.name):
-            raise TaskError(f"the task name {self.name!r} is not letters, digits and _")
+            raise TaskError(
+                f"the task name {self.name!r} is not letters, digits and _, a letter first"
+            )
         if not 1 <= self.length <= MAX_LENGTH:
             raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
         if self.domain.names != self.spec.inputs:

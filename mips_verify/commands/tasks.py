@@ -60,7 +60,7 @@ def new(name: str, out: Path | None) -> None:
 
     path = out or Path(f"{name}.toml")
     if not is_task_name(name):
-        raise TaskError(f"the task name {name!r} is not letters, digits and _")
+        raise TaskError(f"the task name {name!r} is not letters, digits and _, a letter first")
     if path.exists():
         raise TaskError(f"{path} exists; it is not replaced")
     make_folder(path.resolve().parent)
