@@ -75,7 +75,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(aside)
         if isinstance(error, OSError):
+            why = error.strerror or error
             raise MipsVerifyError(
-                f"cannot write {path} ({error.strerror or error}); free some space or choose another place"
+                f"cannot write {path} ({why}); free some space or choose another place"
             ) from None
         raise
