@@ -23,7 +23,7 @@ from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.synth import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, new, show
-from mips_verify.errors import MipsVerifyError
+from mips_verify.errors import MipsVerifyError, one_line
 
 INTERRUPTED = 130
 UNREAD = 141  # 128 + SIGPIPE, as shells say it: never a verdict, for none was heard
@@ -108,7 +108,7 @@ def _leave(message: str, code: int) -> None:
     """Say a sentence, if there is one, and exit; also where nothing can be written any more."""
     if message:
         with contextlib.suppress(OSError):
-            click.echo(f"mips-verify: {_one_line(message)}", err=True)
+            click.echo(f"mips-verify: {_brief(message)}", err=True)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -117,10 +117,9 @@ def _leave(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def _one_line(text: str) -> str:
-    """A text without control characters, which file names and cells may hold, and not too long."""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    half = LONGEST // 2
+def _brief(text: str) -> str:
+    """One line, and not too long."""
+    text, half = one_line(text), LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 

@@ -15,6 +15,7 @@ from mips_verify.commands.options import FILE, json_option
 @json_option
 def list_tasks(suite: str | None, as_json: bool) -> None:
     """List the tasks."""
+    from mips_verify.errors import one_line
     from mips_verify.report import task_to_dict
     from mips_verify.task import load_tasks
 
@@ -24,7 +25,7 @@ def list_tasks(suite: str | None, as_json: bool) -> None:
         return
     width = max((len(t.name) for t in found), default=0)
     for t in found:
-        click.echo(f"{t.name:{width}}  {t.suite:6}  {t.says}")
+        click.echo(one_line(f"{t.name:{width}}  {t.suite:6}  {t.says}"))
 
 
 @click.command()
