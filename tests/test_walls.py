@@ -14,9 +14,9 @@ from mips_verify.task import load_tasks
 
 PACKAGE = Path(mips_verify.__file__).parent
 BLIND = ("network", "normalize", "extract", "regress")
-FORBIDDEN = ("task", "sampling", "score", "examples", "learning", "reading", "diagram",
-             "stages", "pipeline", "prove", "reader", "report", "bundle",
-             "bench", "check", "commands", "cli", "emit")  # fmt: skip
+FORBIDDEN = ("task", "sampling", "score", "examples", "example_files", "families",
+             "learning", "reading", "diagram", "stages", "pipeline", "prove", "reader",
+             "report", "bundle", "bench", "check", "commands", "cli", "emit")  # fmt: skip
 KERNEL = (
     "errors", "domain", "expr", "parse", "machine",
     "printers.z3", "prove.verdict", "prove.obligations", "prove.certificate",
@@ -31,6 +31,7 @@ LAYERS = (
     ("regress", "network"),
     ("normalize", "extract"),
     ("prove",),
+    ("example_files",),
     ("sampling", "score", "examples"),
     ("emit", "reader"),
     ("diagram",),

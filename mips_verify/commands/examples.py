@@ -82,6 +82,8 @@ def synth(
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
+    for note in found.notes:
+        click.echo(f"{data.name}: {note}", err=True)
     store = Store(None if fresh else runs / data.stem)
     with status(data.name) as progress:
         learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
