@@ -27,6 +27,7 @@ from mips_verify.files import LARGEST, read_bounded
 SEQUENCE: Final = "sequence"  # the column that says which sequence a step belongs to
 MOST_COLUMNS: Final = 64
 MOST_CELLS: Final = 2**21
+MOST_SEQUENCES: Final = 2**17
 Cells = dict[str, list[Any]]
 _BROKEN: Final = (OSError, ValueError, TypeError, EOFError, RuntimeError, zlib.error,
                   NotImplementedError, zipfile.BadZipFile)  # fmt: skip
@@ -84,12 +85,12 @@ class _Counter:
     def __init__(self, path: Path) -> None:
         self.path, self.cells = path, 0
 
-    def add(self, count: int) -> None:
-        self.cells += count
-        if self.cells > MOST_CELLS:
+    def add(self, cells: int, sequences: int) -> None:
+        self.cells += cells
+        if self.cells > MOST_CELLS or sequences > MOST_SEQUENCES:
             raise ExamplesError(
-                f"{self.path} holds over {MOST_CELLS} cells, which are read at most; a sample of "
-                "its sequences will do"
+                f"{self.path} holds over {MOST_CELLS} cells or {MOST_SEQUENCES} sequences, which "
+                "are read at most; a sample of its sequences will do"
             )
 
     def demand_columns(self, count: int) -> None:
@@ -121,14 +122,14 @@ def _csv(path: Path, data: bytes) -> Table:
         at += 1
         line = dict(zip(names, (c.strip() for c in row[indexed:]), strict=True))
         if SEQUENCE in names:
-            counter.add(len(names))
+            counter.add(len(names), len(sequences))
             raw = sequences.setdefault(line.pop(SEQUENCE), Raw({n: [] for n in line}, []))
             for name, cell in line.items():
                 raw.cells[name].append(cell)
             raw.rows.append(number)
         else:
             raw = _one(path, number, {n: cell.split() for n, cell in line.items()})
-            counter.add(len(names) * len(raw.rows))
+            counter.add(len(names) * len(raw.rows), len(sequences))
             sequences[str(number)] = raw
     note = "the first column has no name and counts the rows; it is left out"
     return Table(list(sequences.values()), (note,) * indexed)
@@ -161,7 +162,7 @@ def _json_lines(path: Path, data: bytes) -> Table:
         names = names or list(cells)
         counter.demand_columns(len(names))
         raw = _one(path, number, {n: cells[n] for n in names})
-        counter.add(len(names) * len(raw.rows))
+        counter.add(len(names) * len(raw.rows), len(sequences))
         sequences.append(raw)
     return Table(sequences)
 
@@ -227,7 +228,7 @@ def _npz(path: Path, data: bytes) -> Table:
             )
         parts = array[..., None] if array.ndim == 2 else array
         counter.demand_columns(parts.shape[2])
-        counter.add(parts.size)
+        counter.add(parts.size, len(parts))
         for i in range(parts.shape[2]):
             columns[name if parts.shape[2] == 1 else f"{name}{i}"] = parts[..., i].tolist()
     rows: Iterator[Raw] = (

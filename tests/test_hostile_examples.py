@@ -103,6 +103,7 @@ LARGE = {
     "columns.csv": [",".join(f"c{i}" for i in range(10**5)), ",".join("0" * 10**5)],
     "cell.csv": ["x,y", f"{'0 ' * 3 * 10**6},{'0 ' * 3 * 10**6}"],
     "a.jsonl": [json.dumps({"x": [0] * 10**6, "y": [0] * 10**6})] * 3,
+    "sequences.jsonl": ['{"x": [0], "y": [0]}'] * 132_000,
     "columns.jsonl": [json.dumps({f"c{i}": [0] for i in range(10**5)})],
     "deep.jsonl": ['{"x": ' + "[" * 10**5],
 }
