@@ -47,6 +47,7 @@ class Commands(click.Group):
         except MipsVerifyError as error:
             _leave(str(error), error.exit_code)
         except click.ClickException as error:
+            vars(error)["message"] = _brief(error.message)
             with contextlib.suppress(OSError):
                 error.show()
             _leave("", error.exit_code)

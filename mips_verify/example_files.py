@@ -150,7 +150,8 @@ def _names(path: Path, row: list[str]) -> tuple[list[str], bool]:
 
 def _json_lines(path: Path, data: bytes) -> Table:
     names: list[str] | None = None
-    sequences, counter = [], _Counter(path)
+    sequences: list[Raw] = []
+    counter = _Counter(path)
     for number, line in enumerate(_lines(data), start=1):
         if not line.strip():
             continue

@@ -67,7 +67,7 @@ def bench(
     if not chosen:
         raise click.UsageError(f"no task belongs to the suite '{suite}'")
     demand_training()
-    for folder in (json_file.resolve().parent if json_file else None, out):
+    for folder in (json_file.resolve().parent if json_file else None, out, None if fresh else runs):
         if folder is not None:
             make_folder(folder)
     from mips_verify.bench import table
@@ -136,8 +136,9 @@ def fuzz_tasks(
     from mips_verify.terminal import board
 
     demand_training()
-    if json_file:
-        make_folder(json_file.resolve().parent)
+    for folder in (json_file.resolve().parent if json_file else None, None if fresh else runs):
+        if folder is not None:
+            make_folder(folder)
     kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
     tasks = [task for made in kinds.values() for task in made]
     if out:

@@ -79,6 +79,8 @@ def synth(
     for file in (out, out_task):
         if file is not None:
             make_folder(file.resolve().parent)
+    if not fresh:
+        make_folder(runs / data.stem)
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
