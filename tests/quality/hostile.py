@@ -2,9 +2,10 @@
 
     python -m tests.quality.hostile [--only TEXT] [--jobs N] [--list]
 
-Every case is a command in a process of its own. It must end within ten seconds of work and one GiB
-(of all its processes together; in a minute where other work slows the machine), with exit code 2 and one sentence or with the exit code of a verdict;
-exit code 5, an internal error, is a failure. Prints the failures and a count.
+Every case is a command in a process of its own. It must end within ten seconds of work and a minute
+on the clock, which other work on the machine may slow, and one GiB (of all its processes together),
+with exit code 2 and one sentence or with the exit code of a verdict; exit code 5, an internal
+error, is a failure. Prints the failures and a count.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import contextlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -155,13 +157,15 @@ def run(case: Case, folder: Path) -> Seen:
 def watch(child: subprocess.Popen[bytes], most: float) -> Seen:
     """Wait for a process; what it and all below it have used."""
     began, memory, cpu = time.monotonic(), 0, 0.0
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # a child starts with it
     while True:
         pid, status, used = os.wait4(child.pid, os.WNOHANG)
         wall = time.monotonic() - began
         if pid:
             child.returncode = os.waitstatus_to_exitcode(status)
             cpu = max(cpu, used.ru_utime + used.ru_stime)
-            return Seen(child.returncode, wall, cpu, max(memory, used.ru_maxrss * 1024))
+            largest = used.ru_maxrss * 1024 if used.ru_maxrss > own else 0
+            return Seen(child.returncode, wall, cpu, max(memory, largest))
         tree = family(child.pid)
         memory = max(memory, sum(kept for kept, _ in tree.values()))
         cpu = max(cpu, sum(seconds for _, seconds in tree.values()))

@@ -24,8 +24,19 @@ def text(content: str, encoding: str = "utf-8") -> Writer:
     return lambda path: path.write_bytes(content.encode(encoding))
 
 
-def raw(content: bytes) -> Writer:
-    return lambda path: path.write_bytes(content)
+def raw(content: bytes, times: int = 1) -> Writer:
+    return lambda path: path.write_bytes(content * times)
+
+
+def packed(path: Path, members: dict[str, bytes | tuple[bytes, int]], kind: int) -> None:
+    """A zip file; of a pair, the second is a count of zeros behind the first."""
+    with zipfile.ZipFile(path, "w", kind) as file:
+        for name, content in members.items():
+            data, zeros = content if isinstance(content, tuple) else (content, 0)
+            with file.open(name, "w", force_zip64=True) as member:
+                member.write(data)
+                for _ in range(zeros // 2**20):
+                    member.write(bytes(2**20))
 
 
 def link(target: str) -> Writer:
@@ -45,7 +56,7 @@ KINDS: dict[str, Writer] = {
     "nul": raw(b"\0" * 5000),
     "noise": raw(np.random.default_rng(0).bytes(5000)),
     "utf16": raw("name = 'x'\n".encode("utf-16")),
-    "large": raw(b"x = 1\n" * (100 * 2**20 // 6)),
+    "large": raw(b"x = 1\n", 100 * 2**20 // 6),
 }
 
 
@@ -139,13 +150,9 @@ def words(count: int, cell: str) -> Writer:
     return rows(4 * count, lambda i: f"{i // 4},{cell if i % 4 == 0 else i % 3},{i % 2}")
 
 
-def npz(**members: bytes) -> Writer:
-    def write(path: Path) -> None:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-            for name, data in members.items():
-                file.writestr(f"{name}.npy", data)
-
-    return write
+def npz(**members: bytes | tuple[bytes, int]) -> Writer:
+    named = {f"{name}.npy": data for name, data in members.items()}
+    return lambda path: packed(path, named, zipfile.ZIP_DEFLATED)
 
 
 def npy(shape: tuple[int, ...], data: bytes = b"", kind: str = "<i8") -> bytes:
@@ -191,11 +198,11 @@ JSON_LINES: dict[str, Writer] = {
     "surrogate": text('{"x": ["\\ud800", "b"], "y": [1, 1]}\n' * 30),
 }
 NPZ: dict[str, Writer] = {
-    "bomb": npz(x=npy((2**21, 64), b"\0" * 2**30), y=npy((2**21, 64), b"\0" * 2**20)),
+    "bomb": npz(x=(npy((2**21, 64)), 2**30), y=(npy((2**21, 64)), 2**20)),
     "shape": npz(x=npy((2**40, 2**20)), y=npy((2**40, 2**20))),
     "shape_wraps": npz(x=npy((2**62, 4)), y=npy((2**62, 4))),
     "no_width": npz(x=npy((2**40, 5), kind="|U0"), y=npy((2**40, 5), kind="|U0")),
-    "wide": npz(x=npy((30, 4), b"\0" * 480 * 10**5, "<U100000"), y=npy((30, 4), b"\0" * 960)),
+    "wide": npz(x=(npy((2, 2), kind="<U2097152"), 2**25), y=npy((2, 2), b"\0" * 32)),
     "objects": npz(x=npy((1,), pickle.dumps(os.system), "|O"), y=npy((1,), b"\0" * 8)),
     "cells": npz(x=npy((3000, 1000), b"\0" * 3 * 10**6, "|i1"), y=npy((3000, 1000), b"\0")),
     "infinite": npz(
@@ -246,16 +253,14 @@ SAFETENSORS: dict[str, Writer] = {
 }
 
 
-def zipped(*, stored: bool, **members: bytes) -> Writer:
+def zipped(*, stored: bool, **members: bytes | tuple[bytes, int]) -> Writer:
     """A file as torch writes it, with members of one's own."""
-
-    def write(path: Path) -> None:
-        kind = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        with zipfile.ZipFile(path, "w", kind) as file:
-            for name, data in {"version": b"3\n", **members}.items():
-                file.writestr(f"archive/{name.replace('__', '/').replace('_', '.')}", data)
-
-    return write
+    kind = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    named = {
+        f"archive/{name.replace('__', '/').replace('_', '.')}": data
+        for name, data in {"version": b"3\n", **members}.items()
+    }
+    return lambda path: packed(path, named, kind)
 
 
 def saved(**tensors: Callable[[object], object]) -> Writer:
@@ -284,8 +289,8 @@ PT: dict[str, Writer] = {
     "meta": saved(w=lambda t: t.zeros(10**6, 10**6, device="meta")),
     "nan": saved(w=lambda t: t.full((3,), float("nan"))),
     "nested": saved(w=lambda t: [t.zeros(1)]),
-    "bomb": zipped(stored=False, data_pkl=pickle.dumps({}), data__0=b"\0" * (3 * 2**29)),
-    "bomb_pickle": zipped(stored=False, data_pkl=b"\x80\x02" + b"}" * 2**26 + b"."),
+    "bomb": zipped(stored=False, data_pkl=pickle.dumps({}), data__0=(b"", 3 * 2**29)),
+    "bomb_pickle": zipped(stored=False, data_pkl=(b"\x80\x02", 2**26)),
     "code": zipped(stored=True, data_pkl=pickle.dumps(Runs())),
     "code_plain": raw(pickle.dumps(Runs())),
     "opcodes": zipped(stored=True, data_pkl=b"\x80\x02" + b"]" * 10**6 + b"."),
