@@ -1,6 +1,6 @@
 """Files and arguments made to break the command line: each must end soon and with a sentence.
 
-    python -m tests.quality.hostile [--only TEXT] [--jobs N] [--list]
+    python -m tests.quality.hostile [--only PATTERN] [--jobs N] [--list]
 
 Every case is a command in a process of its own. It must end within ten seconds of work and a minute
 on the clock, which other work on the machine may slow, and one GiB (of all its processes together),
@@ -208,11 +208,11 @@ def trial(case: Case) -> tuple[Case, Seen]:
 def main() -> None:
     """Print the failures as a table, and a count."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="cases whose name holds this text")
+    parser.add_argument("--only", default="", help="cases whose name holds this pattern")
     parser.add_argument("--jobs", type=int, default=1, help="cases at once")
     parser.add_argument("--list", action="store_true", help="every case, not the failures alone")
     args = parser.parse_args()
-    chosen = [case for case in cases() if args.only in case.name]
+    chosen = [case for case in cases() if re.search(args.only, case.name)]
     failed, slowest, largest = 0, 0.0, 0
     with ThreadPoolExecutor(args.jobs) as pool:
         for case, seen in pool.map(trial, chosen):
