@@ -68,13 +68,9 @@ class Domain:
         Raises:
             TaskError: a range beyond 64 bits.
         """
-        import numpy as np
-
         self._demand_64_bits()
-        low = np.asarray(self.lows, dtype=np.int64)
-        high = np.asarray(self.highs, dtype=np.int64)
         size = (count, length, self.channels)
-        return rng.integers(low, high, size=size, endpoint=True)
+        return rng.integers(self.lows, self.highs, size=size, endpoint=True)
 
     def all_sequences(self, length: int) -> NDArray[np.int64]:
         """Every sequence of ``length`` letters, shape ``(size ** length, length, channels)``.
@@ -85,7 +81,7 @@ class Domain:
         import numpy as np
 
         self._demand_64_bits()
-        letters = np.array(list(self.letters()), dtype=np.int64)
+        letters = np.array(list(self.letters()))
         places = self.size ** np.arange(length - 1, -1, -1)
         index = np.arange(self.size**length)[:, None] // places % self.size
         return letters[index]

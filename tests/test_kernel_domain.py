@@ -79,6 +79,9 @@ def test_letters_beyond_64_bits_are_refused_not_rounded() -> None:
     for low, high in ((-big, 0), (0, big)):
         with pytest.raises(TaskError, match="input 'x' goes beyond 64 bits; narrow it"):
             Domain(("x",), (low,), (high,)).sample(1, 1, np.random.default_rng(0))
+    for low, high in ((-(2**63) - 1, 0), (0, 2**63)):
+        with pytest.raises(TaskError):
+            Domain(("x",), (low,), (high,)).sample(1, 1, np.random.default_rng(0))
     one = Domain(("x",), (big,), (big,))
     assert list(one.letters()) == [(big,)]
     with pytest.raises(TaskError, match="goes beyond 64 bits"):

@@ -35,4 +35,4 @@ def test_an_expression_error_says_where(known: dict, says: str) -> None:
 
 
 def test_a_foreign_text_is_printed_on_one_line() -> None:
-    assert errors.one_line("a\nb\x1b[31m\u2028ü x") == "a\\nb\\x1b[31m\\u2028ü x"
+    assert errors.one_line("a\nb\x1b[31m\u2028ü \\x") == "a\\nb\\x1b[31m\\u2028ü \\x"
