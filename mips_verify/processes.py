@@ -124,10 +124,11 @@ def _watch(
 def _resident(group: int) -> int:
     """Bytes of memory that a process and its group keep; 0 where the system does not say."""
     pages = 0
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
+    known = os.listdir("/proc") if os.path.isdir("/proc") else ()
+    for pid in filter(str.isdigit, known):
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it may be gone by now
             # a name in parentheses, which may hold anything, stands before the numbers
-            fields = entry.read_bytes().rpartition(b")")[2].split()
+            fields = Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()
             pages += int(fields[21]) if int(fields[2]) == group else 0
     return pages * os.sysconf("SC_PAGE_SIZE")
 

@@ -3,11 +3,12 @@
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from mips_verify.processes import run_bounded
+from mips_verify.processes import _resident, run_bounded
 
 MEMORY = 2**29
 
@@ -64,6 +65,19 @@ def test_one_process_gets_no_more_memory_than_allowed():
 def test_many_processes_share_the_allowance():
     code = f"import os, time; [os.fork() for _ in '12']; b = b'x' * {MEMORY // 3}; time.sleep(60)"
     assert python(code).why == "it used over 512 MiB of memory"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="no process table to look at")
+def test_processes_may_end_while_they_are_looked_at(monkeypatch):
+    gone = ["self", "1", str(2**30), str(os.getpid())]
+    monkeypatch.setattr(os, "listdir", lambda path: gone)
+    assert _resident(os.getpgid(0)) > 0 or os.getpgid(0) != os.getpid()
+    assert _resident(2**30) == 0
+    monkeypatch.undo()
+    with ThreadPoolExecutor(2) as pool:
+        short = [pool.submit(python, "pass") for _ in range(20)]
+        assert python("import time; time.sleep(0.5)").why == ""
+        assert not any(found.result().why for found in short)
 
 
 def test_output_is_cut_off():

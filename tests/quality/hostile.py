@@ -181,12 +181,13 @@ def watch(child: subprocess.Popen[bytes], most: float) -> Seen:
 def family(root: int) -> dict[int, tuple[int, float]]:
     """The resident bytes and CPU seconds of a process and of all below it."""
     parent, used = {}, {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
         try:
-            fields = entry.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
+            fields = (
+                Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+            )
+        except OSError:  # it is gone by now
             continue
-        pid = int(entry.parent.name)
         parent[pid] = int(fields[1])
         seconds = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
         used[pid] = int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), seconds
