@@ -36,6 +36,7 @@ trial: setup
 	$(BIN)/python -m tests.quality.outside
 	$(BIN)/python -m tests.quality.examples
 	$(BIN)/python -m tests.quality.normalizers
+	$(BIN)/python -m tests.quality.hostile
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json

@@ -6,10 +6,11 @@ that ``--help`` answers at once.
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import os
 import sys
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -20,51 +21,81 @@ from mips_verify.commands.check import check
 from mips_verify.commands.examples import synth
 from mips_verify.commands.extract import extract
 from mips_verify.commands.normalize import normalize
-from mips_verify.commands.options import EXIT_CODES, silence_stdout
+from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.synth import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, new, show
-from mips_verify.errors import MipsVerifyError
+from mips_verify.errors import MipsVerifyError, one_line
 
 INTERRUPTED = 130
-UNREAD = 141  # as of a process that is ended because nobody reads its output
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+UNREAD = 141  # 128 + SIGPIPE, as shells say it: never a verdict, for none was heard
+LONGEST = 900  # characters of a sentence
+TRAINING = ("torch", "safetensors")
+
+
+class UnreadError(Exception):
+    """Nobody reads any more what a command writes."""
 
 
 class Commands(click.Group):
     """A group that turns errors into one sentence and an exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a pipe that nobody reads any more ends it without a word."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # click would leave with 1, which means refuted
-            silence_stdout()
-            sys.exit(UNREAD)
-
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and leave with the exit code that the error names."""
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except UnreadError:
+            _leave("", UNREAD)
         except MipsVerifyError as error:
             _leave(str(error), error.exit_code)
         except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
+            vars(error)["message"] = _brief(error.message)
+            with contextlib.suppress(OSError):
+                error.show()
+            _leave("", error.exit_code)
         except (click.Abort, KeyboardInterrupt):
             _leave(f"stopped{_kept(sys.argv)}", INTERRUPTED)
-        except OSError as error:
-            if error.errno not in _FULL:
-                self._internal(error)
-            silence_stdout()
-            _leave(f"cannot write the output ({error.strerror}); make room for it", 2)
         except Exception as error:
-            self._internal(error)
+            if os.environ.get("MIPS_VERIFY_DEBUG"):
+                raise
+            _leave(*_surroundings(error))
 
-    def _internal(self, error: Exception) -> NoReturn:
-        if os.environ.get("MIPS_VERIFY_DEBUG"):
-            raise error
-        what = f"{type(error).__name__}: {error}"
-        _leave(f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5)
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments; a help text is printed here."""
+        with _heard():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _heard():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """Tell apart a reader that has gone; click and rich would exit with 1, which is a verdict."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise UnreadError from None
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise UnreadError from None
+        raise
+
+
+def _surroundings(error: Exception) -> tuple[str, int]:
+    """What to say of an error that the surroundings may have caused, and the exit code."""
+    if isinstance(error, ImportError):
+        missing = [name for name in TRAINING if name in (error.name or str(error))]
+        if missing:
+            return f'{missing[0]} is not installed; pip install "mips-verify[train]"', 2
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for that; try shorter sequences or smaller ranges", 2
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"the system refuses: {error.strerror}{where}; free it or choose another place", 2
+    what = f"{type(error).__name__}: {error}"
+    return f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5
 
 
 def _kept(args: list[str]) -> str:
@@ -75,9 +106,23 @@ def _kept(args: list[str]) -> str:
     return "; stages that had ended are kept, and the same command goes on behind them"
 
 
-def _leave(message: str, code: int) -> NoReturn:
-    click.echo(f"mips-verify: {message}", err=True)
+def _leave(message: str, code: int) -> None:
+    """Say a sentence, if there is one, and exit; also where nothing can be written any more."""
+    if message:
+        with contextlib.suppress(OSError):
+            click.echo(f"mips-verify: {_brief(message)}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # Python would try again at its end, and change the exit code
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
+
+
+def _brief(text: str) -> str:
+    """One line, and not too long."""
+    text, half = one_line(text), LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})

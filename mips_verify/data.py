@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 
 from mips_verify.domain import Domain
 
+MOST_NUMBERS = 2**24  # kept at once; 128 MiB in 64 bits
+
+
+def affordable(count: int, each: int, most: int = MOST_NUMBERS) -> int:
+    """``count``, or as many as hold ``most`` numbers where ``each`` holds so many; at least one."""
+    return max(1, min(count, most // max(1, each)))
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:

@@ -8,6 +8,7 @@ from mips_verify.machine import Machine
 
 MOST_STATES = 40
 MOST_LETTERS = 64
+LARGEST = 2**63  # no state of a picture is larger
 Values = tuple[int, ...]
 
 
@@ -44,7 +45,12 @@ def state_diagram(machine: Machine, domain: Domain) -> str:
     arrows: dict[tuple[Values, Values, Values], list[Values]] = {}
     for q in states:
         for a in letters:
-            p, out = machine.step(q, a)
+            try:
+                p, out = machine.step(q, a)
+            except ValueError as error:
+                raise MipsVerifyError(f"no diagram: a step has no value: {error}") from None
+            if max(map(abs, (*p, *out))) > LARGEST:
+                raise MipsVerifyError("no diagram: the states grow without end")
             arrows.setdefault((q, p, out), []).append(a)
             if p not in states:
                 states.append(p)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import operator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ class Domain:
     """The letters a machine reads: ``lows[i] <= names[i] <= highs[i]``, ends included.
 
     Raises:
-        TaskError: no channel, lengths that differ, a repeated name or an empty range.
+        TaskError: no channel, lengths that differ, a repeated name, an empty range or an end that
+            is no whole number.
     """
 
     names: tuple[str, ...]
@@ -27,6 +29,10 @@ class Domain:
     highs: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        # numpy's integers and lists mean the same, but do not hash or print alike
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "lows", _whole(self.lows))
+        object.__setattr__(self, "highs", _whole(self.highs))
         if not self.names or not len(self.names) == len(self.lows) == len(self.highs):
             raise TaskError("a domain needs at least one input, each with a low and a high end")
         if len(set(self.names)) != len(self.names):
@@ -57,18 +63,37 @@ class Domain:
         return itertools.product(*ranges)
 
     def sample(self, count: int, length: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Uniform random sequences, shape ``(count, length, channels)``."""
-        import numpy as np
+        """Uniform random sequences, shape ``(count, length, channels)``.
 
-        low = np.asarray(self.lows, dtype=np.int64)
-        high = np.asarray(self.highs, dtype=np.int64)
-        return rng.integers(low, high + 1, size=(count, length, self.channels))
+        Raises:
+            TaskError: a range beyond 64 bits.
+        """
+        self._demand_64_bits()
+        size = (count, length, self.channels)
+        return rng.integers(self.lows, self.highs, size=size, endpoint=True)
 
     def all_sequences(self, length: int) -> NDArray[np.int64]:
-        """Every sequence of ``length`` letters, shape ``(size ** length, length, channels)``."""
+        """Every sequence of ``length`` letters, shape ``(size ** length, length, channels)``.
+
+        Raises:
+            TaskError: a range beyond 64 bits.
+        """
         import numpy as np
 
-        letters = np.array(list(self.letters()), dtype=np.int64)
+        self._demand_64_bits()
+        letters = np.array(list(self.letters()))
         places = self.size ** np.arange(length - 1, -1, -1)
         index = np.arange(self.size**length)[:, None] // places % self.size
         return letters[index]
+
+    def _demand_64_bits(self) -> None:
+        for name, low, high in zip(self.names, self.lows, self.highs, strict=True):
+            if low < -(2**63) or high >= 2**63:
+                raise TaskError(f"the range of input '{name}' goes beyond 64 bits; narrow it")
+
+
+def _whole(ends: Iterable[int]) -> tuple[int, ...]:
+    try:
+        return tuple(map(operator.index, ends))
+    except TypeError:
+        raise TaskError("the ends of ranges are whole numbers, one for each input") from None

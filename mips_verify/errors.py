@@ -7,6 +7,11 @@ prints it as one sentence and exits with :attr:`MipsVerifyError.exit_code`.
 from __future__ import annotations
 
 
+def one_line(text: str) -> str:
+    """A foreign text as it can be printed; file names and cells may hold control characters."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 class MipsVerifyError(Exception):
     """Base class: bad input or an impossible request, not a bug."""
 

@@ -1,20 +1,13 @@
-"""Labelled examples from a file: CSV, JSON lines or npz, numbers or letters.
+"""Labelled examples from a file: sequences of numbers or letters, checked and split.
 
-CSV with a column ``sequence`` has a line for every step; without one, a line for every sequence,
-each cell a list with spaces between. JSON lines hold an object of lists for every sequence. The
-last column is the output unless others are named. An npz file holds ``x`` and ``y``, each
-``(n, length)`` or ``(n, length, channels)``; all of ``y`` are outputs.
+The last column is the output unless others are named; of an npz file, all of ``y`` are outputs.
+:mod:`mips_verify.example_files` has the formats.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -23,29 +16,19 @@ import numpy as np
 
 from mips_verify.data import Dataset
 from mips_verify.domain import Domain
-from mips_verify.errors import MipsVerifyError
+from mips_verify.example_files import ExamplesError, Raw, read_table
 from mips_verify.task import MAX_LENGTH, is_input_name
 
-SEQUENCE: Final = "sequence"  # the column that says which sequence a step belongs to
+__all__ = ["Examples", "ExamplesError", "load_examples", "split"]
+
 FEWEST: Final = 20
 FEWEST_DIFFERENT: Final = 5
 MOST_LETTERS: Final = 256
 LONGEST_NUMBER: Final = 20  # digits
+LONGEST_LETTER: Final = 100  # characters
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?")
 LARGEST: Final = 2**52  # beyond it a float64 network cannot tell neighbours apart
 Ranges = Mapping[str, tuple[int, int]]
-
-
-class ExamplesError(MipsVerifyError):
-    """A file of examples that cannot be used: which, where and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One sequence as the file has it: the cells of each column, and the row of each step."""
-
-    cells: dict[str, list[Any]]
-    rows: list[int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +41,7 @@ class Examples:
         outputs: names of the output columns.
         letters: for a column of texts, what each number stands for.
         dropped: sequences left out because they were shorter than asked for.
+        notes: what else was left out of the file, a sentence each.
     """
 
     name: str
@@ -65,6 +49,7 @@ class Examples:
     outputs: tuple[str, ...]
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def load_examples(
@@ -87,9 +72,8 @@ def load_examples(
     Raises:
         ExamplesError: one sentence on what is wrong, and where.
     """
-    raw = list(_reader(path)(path))
-    if not raw:
-        raise ExamplesError(f"{path} holds no sequence")
+    table = read_table(path)
+    raw = table.sequences
     names = list(raw[0].cells)
     chosen = tuple(outputs) or _usual_outputs(path, names)
     if odd := [n for n in names if not is_input_name(n)]:
@@ -106,7 +90,8 @@ def load_examples(
     domain = _domain(path, inputs, x, kept, ranges or {})
     _demand_function(path, x, y, kept)
     known = {n: values for n, (_, values) in read.items() if values}
-    return Examples(path.name, Dataset(domain, x, y), chosen, known, len(raw) - len(kept))
+    data, dropped = Dataset(domain, x, y), len(raw) - len(kept)
+    return Examples(path.name, data, chosen, known, dropped, table.notes)
 
 
 def _usual_outputs(path: Path, names: list[str]) -> tuple[str, ...]:
@@ -138,114 +123,6 @@ def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
     return learn, check, held
 
 
-def _reader(path: Path) -> Callable[[Path], Iterator[Raw]]:
-    readers = {".csv": _csv, ".jsonl": _json_lines, ".npz": _npz}
-    if path.suffix not in readers:
-        raise ExamplesError(f"{path} is neither .csv, .jsonl nor .npz")
-    if not path.is_file():
-        raise ExamplesError(f"there is no file {path}")
-    if not path.stat().st_size:
-        raise ExamplesError(f"{path} is empty")
-    return readers[path.suffix]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExamplesError(f"{path} cannot be read as text: {error}") from error
-
-
-def _csv(path: Path) -> Iterator[Raw]:
-    csv.field_size_limit(2**31 - 1)  # a whole sequence may stand in one cell
-    table = csv.reader(io.StringIO(_text(path)))
-    names = [n.strip() for n in next(table, [])]
-    names = [SEQUENCE if n.lower() == SEQUENCE else n for n in names]
-    if len(names) == 1 and (mark := re.search(r"[;\t|]", names[0])):
-        raise ExamplesError(f"{path}, row 1: cells are separated by {mark[0]!r}; expected commas")
-    if len(set(names)) != len(names) or not all(names):
-        raise ExamplesError(f"{path}, row 1: the columns need names that differ")
-    lines = []
-    for number, cells in enumerate(table, start=2):
-        if len(cells) != len(names) and cells:
-            raise ExamplesError(f"{path}, row {number}: {len(cells)} cells, expected {len(names)}")
-        if cells:
-            lines.append((number, dict(zip(names, (c.strip() for c in cells), strict=True))))
-    if SEQUENCE not in names:
-        for number, line in lines:
-            yield _one(path, number, {n: cell.split() for n, cell in line.items()})
-        return
-    sequences: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for number, line in lines:
-        sequences.setdefault(line.pop(SEQUENCE), []).append((number, line))
-    columns = [n for n in names if n != SEQUENCE]
-    for steps in sequences.values():
-        columns_of = {n: [line[n] for _, line in steps] for n in columns}
-        yield Raw(columns_of, [number for number, _ in steps])
-
-
-def _json_lines(path: Path) -> Iterator[Raw]:
-    names: list[str] | None = None
-    for number, line in enumerate(_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line, object_pairs_hook=_unrepeated)
-        except (ValueError, RecursionError) as error:
-            raise ExamplesError(f"{path}, row {number}: not JSON ({error})") from error
-        lists = isinstance(value, dict) and all(isinstance(v, list | str) for v in value.values())
-        if not lists or (names is not None and set(value) != set(names)):
-            wanted = ", ".join(names) if names else "inputs and outputs"
-            raise ExamplesError(f"{path}, row {number}: expected an object with lists {wanted}")
-        names = names or list(value)
-        yield _one(path, number, {n: list(value[n]) for n in names})
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _npz(path: Path) -> Iterator[Raw]:
-    try:
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
-            arrays = {n: np.asarray(file[n]) for n in file.files}
-    except (OSError, ValueError, TypeError, EOFError, RuntimeError, zlib.error,
-            zipfile.BadZipFile) as error:  # fmt: skip
-        raise ExamplesError(
-            f"{path} is not an npz file of plain arrays, as numpy.savez writes it "
-            f"({type(error).__name__})"
-        ) from error
-    if set(arrays) != {"x", "y"}:
-        raise ExamplesError(f"{path} holds {', '.join(sorted(arrays))}; expected x and y")
-    columns = {}
-    for name in ("x", "y"):
-        array = arrays[name]
-        if array.dtype.kind not in "biufU":
-            raise ExamplesError(f"{path}: {name} is {array.dtype}; expected numbers or texts")
-        if array.ndim not in (2, 3) or array.shape[:2] != arrays["x"].shape[:2]:
-            raise ExamplesError(
-                f"{path}: {name} has shape {array.shape}, expected (n, length) or "
-                "(n, length, channels), the same n and length in x and y"
-            )
-        parts = array[..., None] if array.ndim == 2 else array
-        for i in range(parts.shape[2]):
-            columns[name if parts.shape[2] == 1 else f"{name}{i}"] = parts[..., i].tolist()
-    for i in range(len(arrays["x"])):
-        yield _one(path, i + 1, {n: values[i] for n, values in columns.items()})
-
-
-def _one(path: Path, number: int, cells: dict[str, list[Any]]) -> Raw:
-    """A sequence that is one row."""
-    lengths = {n: len(v) for n, v in cells.items()}
-    if len(set(lengths.values())) != 1 or not min(lengths.values()):
-        shown = ", ".join(f"{n} {k}" for n, k in lengths.items())
-        raise ExamplesError(f"{path}, row {number}: columns of different or no length ({shown})")
-    return Raw(cells, [number] * next(iter(lengths.values())))
-
-
 def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
     """Sequences of one length."""
     if length is not None:
@@ -272,33 +149,59 @@ def _column(
     path: Path, name: str, raw: list[Raw], *, forced: bool
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The numbers of one column, ``(n, length)``, and its letters if it holds texts."""
-    for r in raw:
-        for at, cell in zip(r.rows, r.cells[name], strict=True):
-            if cell is None or cell == "" or (_is_fraction(cell) and not forced):
-                what = f"{cell} is not a whole number" if cell else "a cell is empty"
-                raise ExamplesError(f"{path}, row {at}, column {name}: {what}")
-    cells = [[_number(c) for c in r.cells[name]] for r in raw]
-    texts = [isinstance(c, str) for row in cells for c in row]
-    if forced or all(texts):
-        words = [[str(c) for c in r.cells[name]] for r in raw]
-        letters = tuple(sorted({w for row in words for w in row}))
-        if len(letters) > MOST_LETTERS:
+    for at, cell in _cells(name, raw):
+        if cell is None or cell == "":
+            raise ExamplesError(f"{path}, row {at}, column {name}: a cell is empty")
+        if not forced and _is_odd_number(cell):
             raise ExamplesError(
-                f"{path}: column {name} has {len(letters)} different letters, "
-                f"more than {MOST_LETTERS}"
+                f"{path}, row {at}, column {name}: {_short(cell)} is not a whole number; "
+                f"--letters {name} reads the column as letters"
             )
-        place = {w: i for i, w in enumerate(letters)}
-        return np.array([[place[w] for w in row] for row in words], dtype=np.int64), letters
-    for r, row in zip(raw, cells, strict=True):
-        for at, cell in zip(r.rows, row, strict=True):
-            if isinstance(cell, str):
-                raise ExamplesError(
-                    f"{path}, row {at}, column {name}: '{cell}' is not a whole number; "
-                    f"--letters {name} reads the column as letters"
-                )
-            if abs(cell) > LARGEST:
-                raise ExamplesError(f"{path}, row {at}, column {name}: {cell} is too large")
-    return np.array(cells, dtype=np.int64), ()
+    if forced or not any(isinstance(_number(cell), int) for _, cell in _cells(name, raw)):
+        return _letters(path, name, raw)
+    spelled: dict[int, str] = {}
+    for at, cell in _cells(name, raw):
+        value = _number(cell)
+        where = f"{path}, row {at}, column {name}"
+        if isinstance(value, str):
+            raise ExamplesError(
+                f"{where}: '{_short(cell)}' is not a whole number; "
+                f"--letters {name} reads the column as letters"
+            )
+        if abs(value) > LARGEST:
+            raise ExamplesError(f"{where}: {_short(cell)} is too large")
+        if isinstance(cell, str) and (first := spelled.setdefault(value, cell)) != cell:
+            raise ExamplesError(
+                f"{where}: '{first}' and '{cell}' are the same number; write them alike, or "
+                f"--letters {name} keeps them apart"
+            )
+    return np.array([[_number(c) for c in r.cells[name]] for r in raw], dtype=np.int64), ()
+
+
+def _cells(name: str, raw: list[Raw]) -> Iterator[tuple[int, Any]]:
+    """The row and the content of every cell of a column."""
+    return ((at, c) for r in raw for at, c in zip(r.rows, r.cells[name], strict=True))
+
+
+def _letters(path: Path, name: str, raw: list[Raw]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The numbers of a column of texts, in the order of the texts, and these."""
+    letters = tuple(sorted({str(c) for _, c in _cells(name, raw)}))
+    if len(letters) > MOST_LETTERS:
+        raise ExamplesError(
+            f"{path}: column {name} has {len(letters)} different letters, more than {MOST_LETTERS}"
+        )
+    if long := [w for w in letters if len(w) > LONGEST_LETTER]:
+        raise ExamplesError(
+            f"{path}: column {name} has the letter '{_short(long[0])}' of {len(long[0])} "
+            f"characters, more than {LONGEST_LETTER}"
+        )
+    place = {w: i for i, w in enumerate(letters)}
+    return np.array([[place[str(c)] for c in r.cells[name]] for r in raw], np.int64), letters
+
+
+def _short(cell: Any) -> str:
+    text = str(cell)
+    return text if len(text) <= LONGEST_LETTER else f"{text[:20]}..."
 
 
 def _number(cell: Any) -> int | str:
@@ -309,10 +212,16 @@ def _number(cell: Any) -> int | str:
     return int(value)
 
 
-def _is_fraction(cell: Any) -> bool:
-    """Whether this is a number, but no whole one."""
+def _is_odd_number(cell: Any) -> bool:
+    """Whether this is a number, but no whole one as it is written: ``0.5``, ``nan``, ``1e400``."""
     value = _value(cell)
-    return isinstance(value, float) and not value.is_integer()
+    if value is not None:
+        return isinstance(value, float) and not value.is_integer()
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _value(cell: Any) -> int | float | None:
@@ -347,21 +256,20 @@ def _domain(
 
 def _demand_function(path: Path, x: np.ndarray, y: np.ndarray, raw: list[Raw]) -> None:
     """An output may depend on the inputs so far and on nothing else."""
-    seen: dict[int, tuple[tuple[int, ...], int]] = {}
-    prefixes: dict[tuple[int, bytes], int] = {}  # a prefix less its last letter, and that letter
-    for n in range(len(x)):
-        key = 0
-        for t in range(x.shape[1]):
-            key = prefixes.setdefault((key, x[n, t].tobytes()), len(prefixes) + 1)
-            out = tuple(y[n, t].tolist())
-            before, row = seen.setdefault(key, (out, raw[n].rows[t]))
-            if before != out:
-                raise ExamplesError(
-                    f"{path}, rows {row} and {raw[n].rows[t]}: the same inputs so far, but "
-                    f"outputs {_shown(before)} and {_shown(out)} at step {t + 1}; no program does "
-                    "both"
-                )
+    prefix = np.zeros(len(x), dtype=np.int64)  # which beginning of so many letters a row has
+    for t in range(x.shape[1]):
+        letters = np.column_stack([prefix, x[:, t]])
+        _, first, prefix = np.unique(letters, axis=0, return_index=True, return_inverse=True)
+        prefix = prefix.ravel()
+        before = first[prefix]
+        if len(wrong := np.nonzero((y[:, t] != y[before, t]).any(axis=1))[0]):
+            n, m = wrong[0], before[wrong[0]]
+            raise ExamplesError(
+                f"{path}, rows {raw[m].rows[t]} and {raw[n].rows[t]}: the same inputs so far, but "
+                f"outputs {_shown(y[m, t])} and {_shown(y[n, t])} at step {t + 1}; no program does "
+                "both"
+            )
 
 
-def _shown(out: tuple[int, ...]) -> str:
-    return " ".join(map(str, out))
+def _shown(out: np.ndarray) -> str:
+    return " ".join(map(str, out.tolist()))

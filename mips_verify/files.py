@@ -69,6 +69,9 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
     Where ``path`` is a link, the file that it leads to is replaced. A pipe, a terminal or
     another device keeps its place and gets the data as they are.
+
+    Raises:
+        MipsVerifyError: it cannot be written, as on a full disk.
     """
     made = data.encode() if isinstance(data, str) else data
     if _is_stream(path):
@@ -86,15 +89,22 @@ def _is_stream(path: Path) -> bool:
 
 def _replace(path: Path, data: bytes) -> None:
     make_folder(path.parent)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = None
     try:
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(aside, 0o644)
         os.replace(aside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(aside)
+    except BaseException as error:
+        if aside is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(aside)
+        if isinstance(error, OSError):
+            why = error.strerror or error
+            raise MipsVerifyError(
+                f"cannot write {path} ({why}); free some space or choose another place"
+            ) from None
         raise

@@ -6,19 +6,20 @@ every sequence of a short length and on random ones of the length that trained i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.data import Dataset
+from mips_verify.data import MOST_NUMBERS, Dataset, affordable
 from mips_verify.domain import Domain
 from mips_verify.errors import MipsVerifyError
 from mips_verify.extract.extract import Extraction
 from mips_verify.extract.extract import extract as read
 from mips_verify.machine import Machine
+from mips_verify.sampling import exact_trace
 from mips_verify.score import Miss, Score, score
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SEQUENCES = 65_536
 FRESH = 8_192  # sequences on which the network itself is judged
 BATCH = 4_096  # of these at once, since a network's states are kept
 LARGEST = 2**52  # beyond it float64 cannot tell neighbours apart
+STATES = 10_000  # numbers in the states of one sequence that is read
+WORK = 2**27  # numbers in the states of all sequences that are compared
 FOR_LATTICE = 200
 LATTICES = ("linear", "gcd")
 Progress = Callable[[str, str], None]  # stage, what it is doing
@@ -105,17 +108,23 @@ def read_network(
         progress: told the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: states or outputs that are no numbers, or too large to be rounded.
+        MipsVerifyError: a network whose functions do not fit together, states or outputs that are
+            no numbers or too large to be rounded, or a specification with such numbers.
     """
+    _demand_fitting(network, domain)
     _demand_sound(network, domain, length, seed)
-    extraction = read(
-        network, domain, length, seed=seed, progress=lambda line: progress("extract", line)
-    )
-    program = extraction.machine
     network_score = None
     if spec is not None:
-        x = domain.sample(FRESH, length, np.random.default_rng(seed))
+        x = domain.sample(
+            _count(FRESH, network, domain, length), length, np.random.default_rng(seed)
+        )
+        exact_trace(spec, x)
         network_score = score(spec, [Dataset(domain, x, _answers(network, x))])
+    trusted = _trusted(network, length, progress)
+    extraction = read(
+        network, domain, trusted, seed=seed, progress=lambda line: progress("extract", line)
+    )
+    program = extraction.machine
     if program is None:
         return Reading(extraction, None, None, network_score)
     progress("compare", "program and network")
@@ -130,17 +139,57 @@ def read_network(
     return Reading(extraction, comparison, verdict, network_score)
 
 
+def _trusted(network: Recurrent, length: int, progress: Progress) -> int:
+    """Letters up to which it is read: the states of all sequences looked at are kept."""
+    fits = affordable(length, network.hidden, STATES)
+    if fits < length:
+        progress("extract", f"states of {network.hidden} numbers are large; reading {fits} letters")
+    return fits
+
+
+def _count(count: int, network: Recurrent, domain: Domain, length: int) -> int:
+    """Sequences to compare on: fewer of a large network, so that it takes seconds."""
+    fits = affordable(count, length * (domain.channels + network.outputs), MOST_NUMBERS // 4)
+    return affordable(fits, length * network.hidden, WORK)
+
+
+def _demand_fitting(network: Recurrent, domain: Domain) -> None:
+    """Functions of somebody else's may drop an axis, and numpy would stretch it again."""
+    letters = np.array([domain.lows] * 2, dtype=np.int64)
+    hidden, outputs = network.hidden, network.outputs
+    with np.errstate(all="ignore"):
+        start = np.asarray(network.start(2))
+        after = np.asarray(network.step(start, letters))
+        shown = np.asarray(network.read(after))
+        many = np.asarray(network.read(np.stack([after] * 3, axis=1)))
+    for what, found, wanted in (
+        ("start", start.shape, (2, hidden)),
+        ("step", after.shape, (2, hidden)),
+        ("read", shown.shape, (2, outputs)),
+        ("read", many.shape, (2, 3, outputs)),
+    ):
+        if found != wanted:
+            raise MipsVerifyError(
+                f"the network's function {what} gives an array of shape {found}, expected {wanted}"
+            )
+    if shown.dtype.kind not in "iu":
+        raise MipsVerifyError(f"the network's function read gives {shown.dtype}, not integers")
+
+
 def _demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> None:
     """Casting infinity to an integer gives a number; a program must not be found for it."""
+    x = domain.sample(_count(BATCH, network, domain, length), length, np.random.default_rng(seed))
     with np.errstate(all="ignore"):
-        states, y = network.run(domain.sample(BATCH, length, np.random.default_rng(seed)))
-    if not np.isfinite(states).all():
-        raise MipsVerifyError(f"the network's states are no finite numbers within {length} letters")
-    if y.min() < -LARGEST or y.max() > LARGEST:
-        raise MipsVerifyError(
-            f"the network's outputs reach {max(-int(y.min()), int(y.max()))} within {length} "
-            "letters, too large for float64 to tell neighbours apart"
-        )
+        for states, y in _runs(network, x):
+            if not np.isfinite(states).all():
+                raise MipsVerifyError(
+                    f"the network's states are no finite numbers within {length} letters"
+                )
+            if y.min() < -LARGEST or y.max() > LARGEST:
+                raise MipsVerifyError(
+                    f"the network's outputs reach {max(-int(y.min()), int(y.max()))} within "
+                    f"{length} letters, too large for float64 to tell neighbours apart"
+                )
 
 
 def compare(
@@ -150,16 +199,24 @@ def compare(
     fits = [n for n in range(1, length + 1) if domain.size**n <= SEQUENCES]
     short_length = max(fits, default=1)
     rng = np.random.default_rng(seed)
+    count = _count(SEQUENCES, network, domain, length)
     # where letters are too many to list, random ones must do
     short = domain.all_sequences(short_length) if fits else domain.sample(SEQUENCES, 1, rng)
-    full = short if short_length == length else domain.sample(SEQUENCES, length, rng)
+    full = short if short_length == length else domain.sample(count, length, rng)
     scores = [score(program, [Dataset(domain, x, _answers(network, x))]) for x in (short, full)]
     return Comparison(scores[0], short_length, scores[1], length)
 
 
 def _answers(network: Recurrent, x: NDArray[np.int64]) -> NDArray[np.int64]:
-    parts = [network.run(x[i : i + BATCH])[1] for i in range(0, len(x), BATCH)]
-    return np.concatenate(parts)
+    return np.concatenate([y for _, y in _runs(network, x)])
+
+
+def _runs(
+    network: Recurrent, x: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    """States and outputs of a few sequences at a time."""
+    rows = affordable(BATCH, (x.shape[1] + 1) * network.hidden)
+    return (network.run(x[i : i + rows]) for i in range(0, len(x), rows))
 
 
 def hidden_lattice(
@@ -177,8 +234,9 @@ def hidden_lattice(
     """
     from mips_verify.normalize.lattices import gcd_lattice, linear_lattice
 
-    x = domain.sample(FOR_LATTICE, length, np.random.default_rng(seed))
     size = network.hidden
+    count = affordable(FOR_LATTICE, (length + 1) * size)
+    x = domain.sample(count, length, np.random.default_rng(seed))
     # the start need not lie on the lattice, nor what is left of it in the first few states
     skip = min(size, length // 2)
     states, x = network.run(x)[0][:, skip:], x[:, skip:]

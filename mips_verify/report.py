@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mips_verify.diagram import run_table
+from mips_verify.errors import one_line
 from mips_verify.machine import Machine, Word
 from mips_verify.parse import parse
 from mips_verify.prove.certificate import machine_to_dict
@@ -57,7 +58,7 @@ def task_to_text(task: Task) -> str:
     letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
     spec_value(task, letters)
     run = run_table(task.spec, letters).replace("\n", "\n  ")
-    head = f"{task.name}: {task.says}\ninputs {ranges}; length {task.length}"
+    head = f"{one_line(f'{task.name}: {task.says}')}\ninputs {ranges}; length {task.length}"
     return f"{head}\n  {spec}\nfor example\n  {run}"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.files import make_folder, write_whole
+from mips_verify.files import make_folder, read_bounded, write_whole
 
 T = TypeVar("T")
 
@@ -51,7 +51,9 @@ class Store:
         path = self.folder / f"{name}-{digest(inputs)}{codec.suffix}"
         if path.exists():
             # a file that cannot be read is no result; its stage runs again
-            with contextlib.suppress(ValueError, KeyError, TypeError, OSError, MipsVerifyError):
+            with contextlib.suppress(
+                ValueError, KeyError, TypeError, OSError, RecursionError, MipsVerifyError
+            ):
                 return codec.load(path), True
         result = compute()
         make_folder(self.folder)
@@ -70,5 +72,5 @@ def json_codec(to_dict: Callable[[T], dict[str, Any]], from_dict: Callable[[Any]
     return Codec(
         ".json",
         lambda path, value: write_whole(path, json.dumps(to_dict(value), indent=1) + "\n"),
-        lambda path: from_dict(json.loads(path.read_text(encoding="utf-8"))),
+        lambda path: from_dict(json.loads(read_bounded(path))),
     )

@@ -14,7 +14,6 @@ import ast
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -23,19 +22,23 @@ from typing import Any, Final
 
 from mips_verify.domain import Domain
 from mips_verify.errors import ExpressionError, MachineError, TaskError
-from mips_verify.expr import Expr, apply, convert, var
+from mips_verify.expr import Expr, apply, children, convert, size, var
+from mips_verify.families import MEMBER, read_members, read_text, replaced
 from mips_verify.machine import Machine, old
 from mips_verify.parse import parse
 
 _KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _RESERVED: Final = {
     "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
     "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
 }  # fmt: skip
-_MEMBER: Final = " member"  # no key of a file: the values of one member of a family
 MAX_LENGTH: Final = 1000
 MAX_BACK: Final = 100
+MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
+MOST_NODES: Final = 20_000  # of the syntax trees of a specification, written out to its inputs
+DEEPEST: Final = MAX_BACK + 20  # levels of an expression; a sum of the last inputs has one each
+_WHOLE: Final = r"-?\d{1,25}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ class Task:
 
     def __post_init__(self) -> None:
         if not is_task_name(self.name):
-            raise TaskError(f"the task name {self.name!r} is not letters, digits and _")
+            raise TaskError(
+                f"the task name {self.name!r} is not letters, digits and _, a letter first"
+            )
         if not 1 <= self.length <= MAX_LENGTH:
             raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
         if self.domain.names != self.spec.inputs:
@@ -106,7 +111,7 @@ def read_tasks(path: Path) -> tuple[Task, ...]:
     Raises:
         TaskError: a file that cannot be used.
     """
-    return tuple(read_task(data, path) for data in _variants(_read_toml(path), path))
+    return tuple(read_task(data, path) for data in read_members(path))
 
 
 def load_task(name: str, folder: Path | None = None) -> Task:
@@ -116,7 +121,7 @@ def load_task(name: str, folder: Path | None = None) -> Task:
         TaskError: no such task (with the nearest names), or a file that cannot be used.
     """
     if name.endswith(".toml"):
-        variants = list(_variants(_read_toml(Path(name)), Path(name)))
+        variants = list(read_members(Path(name)))
         if len(variants) != 1:
             names = ", ".join(str(v.get("name")) for v in variants)
             raise TaskError(f"{name} is a family; name one of its tasks: {names}")
@@ -145,50 +150,8 @@ def _all_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     if not folder.is_dir():
         raise TaskError(f"the tasks folder {folder} does not exist; set MIPS_VERIFY_TASKS")
     for path in sorted(folder.glob("*.toml")):
-        for data in _variants(_read_toml(path), path):
+        for data in read_members(path):
             yield path, data
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TaskError(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise TaskError(f"{path} is not UTF-8 text") from None
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
-        raise TaskError(f"{path} is not valid TOML: {error}") from None
-
-
-def _variants(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
-    """One dictionary a member of the family, with every ``{k}`` replaced."""
-    family = data.get("family")
-    if family is None:
-        yield data
-        return
-    if not isinstance(family, dict) or not all(isinstance(v, list) and v for v in family.values()):
-        raise TaskError(f"{path}: family: every entry is a list of values, as in k = [3, 4]")
-    if len({len(v) for v in family.values()}) != 1:
-        raise TaskError(f"{path}: family: the lists have different lengths")
-    rest = {key: value for key, value in data.items() if key != "family"}
-    for values in zip(*family.values(), strict=True):
-        member = dict(zip(family, values, strict=True))
-        yield {**_replace(rest, member), _MEMBER: member}
-
-
-def _replace(value: Any, by: Mapping[str, object]) -> Any:
-    if isinstance(value, str):
-        return re.sub(r"\{(\w+)\}", lambda m: str(by.get(m[1], m[0])), value)
-    if isinstance(value, list):
-        return [_replace(v, by) for v in value]
-    if isinstance(value, dict):
-        return {k: _replace(v, by) for k, v in value.items()}
-    return value
 
 
 def read_task(data: Mapping[str, Any], path: Path) -> Task:
@@ -201,14 +164,14 @@ def read_task(data: Mapping[str, Any], path: Path) -> Task:
         task = _Builder(data).task()
     except (TaskError, MachineError) as error:
         raise TaskError(f"{path}: {error}") from None
-    return replace(task, declarative=_declarative(task.name, path, data.get(_MEMBER, {})))
+    return replace(task, declarative=_declarative(task.name, path, data.get(MEMBER, {})))
 
 
 def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
     """The text of ``<name>.dfy``, or of the family's file with every ``{k}`` replaced."""
     for beside in (path.with_name(f"{name}.dfy"), path.with_suffix(".dfy")):
         if beside.is_file():
-            lines = _replace(_read(beside), member).expandtabs(2).splitlines()
+            lines = replaced(read_text(beside), member).expandtabs(2).splitlines()
             return "".join(f"{line.rstrip()}\n" for line in lines)
     return ""
 
@@ -219,7 +182,7 @@ class _Builder:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self.delays: dict[str, int] = {}
-        if unknown := sorted(set(data) - _KEYS - {_MEMBER}):
+        if unknown := sorted(set(data) - _KEYS - {MEMBER}):
             raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
         for key in ("name", "length", "input", "output"):
             if key not in data:
@@ -253,6 +216,8 @@ class _Builder:
                     raise TaskError(f"'{name}' is taken: back({channel}, {k}) needs that name")
                 starts[name] = 0
                 nexts[name] = var(channel if k == 1 else f"{channel}{k - 1}")
+        if len(starts) > MOST_NAMES["state"]:
+            raise TaskError(f"{len(starts)} state variables and inputs to remember are too many")
         spec = Machine(
             inputs=self.domain.names,
             state=tuple(starts),
@@ -260,6 +225,7 @@ class _Builder:
             next=tuple(nexts.values()),
             outputs=tuple(outputs),
         )
+        _demand_small(spec)
         return Task(
             name=str(self.data["name"]),
             says=str(self.data.get("says", "")),
@@ -270,15 +236,17 @@ class _Builder:
         )
 
     def _length(self) -> int:
-        try:
-            return int(self.data["length"])
-        except (TypeError, ValueError):
-            raise TaskError(f"length: '{self.data['length']}' is not an integer") from None
+        value = self.data["length"]  # a text where a family sets it
+        if isinstance(value, bool | float) or not re.fullmatch(_WHOLE, _shown(value)):
+            raise TaskError(f"length: '{_shown(value)}' is not an integer")
+        return int(value)
 
     def _section(self, key: str) -> dict[str, Any]:
         section = self.data.get(key, {})
         if not isinstance(section, dict):
             raise TaskError(f"{key}: this must be a table, as in [{key}]")
+        if len(section) > MOST_NAMES[key]:
+            raise TaskError(f"{key}: {len(section)} names, at most {MOST_NAMES[key]} can be used")
         return section
 
     def _check_name(self, name: str, key: str) -> None:
@@ -289,9 +257,11 @@ class _Builder:
         lows, highs = [], []
         for name, text in section.items():
             self._check_name(name, "input")
-            found = re.fullmatch(r"\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*", str(text))
+            found = re.fullmatch(rf"\s*({_WHOLE})\s*\.\.\s*({_WHOLE})\s*", _shown(text))
             if not found:
-                raise TaskError(f"input.{name}: '{text}' is not a range such as \"0..9\"")
+                raise TaskError(f"input.{name}: '{_shown(text)}' is not a range such as \"0..9\"")
+            if max(abs(int(found[1])), abs(int(found[2]))) >= 2**63:
+                raise TaskError(f"input.{name}: the range goes beyond 64 bits; narrow it")
             lows.append(int(found[1]))
             highs.append(int(found[2]))
         try:
@@ -326,6 +296,10 @@ class _Builder:
             e = parse(text, state | set(self.domain.names), calls)
         except ExpressionError as error:
             raise TaskError(f"{key}: {error}") from None
+        if _depth(e) > DEEPEST:
+            raise TaskError(f"{key}: nested more than {DEEPEST} deep; give parts of it a state")
+        if any(abs(n) >= 2**63 for node in children(e) for n in _numbers(node)):
+            raise TaskError(f"{key}: a number goes beyond 64 bits; write smaller ones")
         return convert(e, "int")
 
     def _channel_and_steps(self, call: str, args: list[ast.expr], least: int) -> tuple[str, int]:
@@ -334,3 +308,28 @@ class _Builder:
             if channel in self.domain.names and isinstance(k, int) and least <= k <= MAX_BACK:
                 return channel, k
         raise ValueError(f"{call}() takes an input and a count from {least} to {MAX_BACK}")
+
+
+def _shown(value: object) -> str:
+    """A value of a file as text, cut where no message needs more."""
+    return value[:60] if isinstance(value, str) else str(value)[:60]
+
+
+def _depth(e: Expr) -> int:
+    return 1 + max(map(_depth, e.args), default=0)
+
+
+def _numbers(e: Expr) -> tuple[int, ...]:
+    """The integers that one node holds."""
+    if isinstance(e.value, tuple):
+        return e.value
+    return (e.value,) if isinstance(e.value, int) else ()
+
+
+def _demand_small(spec: Machine) -> None:
+    """Demand that the outputs, with the state variables in them written out, are no huge trees."""
+    sizes = {z: size(e) for z, e in zip(spec.state, spec.next, strict=True)}
+    uses = (n for e in spec.outputs for n in children(e) if n.op == "var")
+    nodes = spec.size + sum(sizes.get(str(n.value), 1) for n in uses)
+    if nodes > MOST_NODES:
+        raise TaskError(f"the specification has {nodes} nodes, at most {MOST_NODES} can be used")

@@ -77,9 +77,36 @@ def test_all_sequences_are_every_word_once_in_order() -> None:
 def test_letters_beyond_64_bits_are_refused_not_rounded() -> None:
     big = 2**70
     for low, high in ((-big, 0), (0, big)):
-        with pytest.raises(OverflowError):
+        with pytest.raises(TaskError, match="input 'x' goes beyond 64 bits; narrow it"):
+            Domain(("x",), (low,), (high,)).sample(1, 1, np.random.default_rng(0))
+    for low, high in ((-(2**63) - 1, 0), (0, 2**63)):
+        with pytest.raises(TaskError):
             Domain(("x",), (low,), (high,)).sample(1, 1, np.random.default_rng(0))
     one = Domain(("x",), (big,), (big,))
     assert list(one.letters()) == [(big,)]
-    with pytest.raises(OverflowError):
+    with pytest.raises(TaskError, match="goes beyond 64 bits"):
         one.all_sequences(1)
+
+
+def test_all_of_64_bits_is_sampled() -> None:
+    x = Domain(("x", "w"), (-(2**63), 2**63 - 1), (2**63 - 1, 2**63 - 1)).sample(
+        50, 2, np.random.default_rng(0)
+    )
+    assert (x[..., 1] == 2**63 - 1).all()
+    assert x[..., 0].min() < -(2**61)
+    assert x[..., 0].max() > 2**61
+
+
+def test_what_means_a_whole_number_is_one() -> None:
+    made = Domain(["x", "w"], [np.int64(0), True], np.array([2, 5]))  # type: ignore[arg-type]
+    assert made == Domain(("x", "w"), (0, 1), (2, 5))
+    assert hash(made) == hash(Domain(("x", "w"), (0, 1), (2, 5)))
+    assert {type(v) for v in made.lows + made.highs} == {int}
+
+
+@pytest.mark.parametrize("ends", [(0.5,), ("0",), (None,), 7, ((0, 1),)])
+def test_what_is_no_whole_number_is_refused(ends: object) -> None:
+    says = "^the ends of ranges are whole numbers, one for each input$"
+    for pair in ((ends, (9,)), ((0,), ends)):
+        with pytest.raises(TaskError, match=says):
+            Domain(("x",), *pair)  # type: ignore[arg-type]

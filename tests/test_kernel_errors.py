@@ -32,3 +32,7 @@ def test_an_expression_error_says_where(known: dict, says: str) -> None:
     assert str(found) == says
     assert (found.message, found.text) == ("no", known.get("text", ""))
     assert found.column is known.get("column")
+
+
+def test_a_foreign_text_is_printed_on_one_line() -> None:
+    assert errors.one_line("a\nb\x1b[31m\u2028ü \\x") == "a\\nb\\x1b[31m\\u2028ü \\x"

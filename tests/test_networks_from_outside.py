@@ -5,6 +5,7 @@ import pickle
 import runpy
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 import mips_verify
 from mips_verify.cli import main
 from mips_verify.domain import Domain
+from mips_verify.errors import MipsVerifyError
 from mips_verify.extract.extract import Extraction
 from mips_verify.network.model import load_model
 from mips_verify.network.modules import ModuleError, save_network
@@ -393,3 +395,162 @@ def test_the_interface_is_what_the_documentation_says():
     assert all(callable(getattr(mips_verify, n)) for n in mips_verify.__all__ if n != "__version__")
     with pytest.raises(AttributeError, match="no attribute 'guess'"):
         mips_verify.guess  # noqa: B018
+
+
+def test_what_means_whole_numbers_is_written(tmp_path):
+    module, readout = made("gru", 3, 2, 1)
+    path = tmp_path / "n.safetensors"
+    save_network(
+        module, path, readout=readout, inputs={"x": range(3)}, length=np.int64(7), values=range(3)
+    )
+    assert load_model(path).domain == Domain(("x",), (0,), (2,))
+    pair = [np.int64(0), np.int32(2)]
+    save_network(
+        module, path, readout=readout, inputs={"x": pair}, length=7, values=np.array([4, 5, 6])
+    )
+    assert load_model(path).domain == Domain(("x",), (0,), (2,))
+    assert load_model(path).network.values.tolist() == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"length": 7.5}, "length is 7.5, not a whole number"),
+        ({"length": "7"}, "length is '7', not a whole number"),
+        ({"inputs": {"x": (0, 2.0)}}, "input x is 2.0, not a whole number"),
+        ({"inputs": {"x": range(0, 6, 2)}}, "two whole numbers"),
+        ({"inputs": {"x": (0, 1, 2)}}, "two whole numbers"),
+        ({"inputs": {"x": 3}}, "two whole numbers"),
+        ({"inputs": [(0, 2)]}, "a dictionary"),
+        ({"values": [0, 1.5, 2]}, "one of values is 1.5, not a whole number"),
+        ({"values": 3}, "values is 3, not a list"),
+        ({"start": np.zeros((1, 2)) + 1j}, "complex"),
+    ],
+)
+def test_what_means_no_whole_numbers_is_refused(tmp_path, changes, says):
+    module, readout = made("gru", 3, 2, 1)
+    given = {"inputs": {"x": (0, 2)}, "length": 7} | changes
+    with pytest.raises(ModuleError, match=says):
+        save_network(module, tmp_path / "n.safetensors", readout=readout, **given)
+    assert not list(tmp_path.iterdir())
+
+
+def save_ternary(module, readout, path):
+    save_network(module, path, readout=readout, inputs={"x": (0, 2)}, length=7)
+    x = np.random.default_rng(0).integers(0, 3, size=(20, 7, 1))
+    with torch.no_grad():
+        want = readout(module(torch.eye(3).double()[x[..., 0]])[0]).argmax(-1)
+    assert (load_model(path).network.run(x)[1][..., 0] == want.numpy()).all()
+
+
+def test_weights_under_a_parametrization_are_the_ones_that_act(tmp_path):
+    module, readout = made("lstm", 3, 4, 2)
+    for part in ("weight_ih_l0", "weight_hh_l1"):
+        torch.nn.utils.parametrizations.weight_norm(module, part)
+    torch.nn.utils.parametrizations.weight_norm(readout)
+    with torch.no_grad():
+        module.parametrizations.weight_hh_l1.original0 *= 3
+    save_ternary(module, readout, tmp_path / "n.safetensors")
+
+
+def test_a_compiled_module_is_the_module(tmp_path):
+    module, readout = made("gru", 3, 4, 1)
+    save_network(
+        torch.compile(module), tmp_path / "a.safetensors", readout=torch.compile(readout),
+        inputs={"x": (0, 2)}, length=7,
+    )  # fmt: skip
+    save_ternary(module, readout, tmp_path / "b.safetensors")
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_weights_that_a_hook_makes_are_refused(tmp_path):
+    module, readout = made("gru", 3, 4, 1)
+    torch.nn.utils.weight_norm(module, "weight_hh_l0")
+    with pytest.raises(ModuleError, match="hooks"):
+        save_ternary(module, readout, tmp_path / "n.safetensors")
+    module, readout = made("gru", 3, 4, 1)
+    readout.register_forward_hook(lambda *a: None)
+    with pytest.raises(ModuleError, match="hooks"):
+        save_ternary(module, readout, tmp_path / "n.safetensors")
+
+
+def test_complex_weights_are_refused_not_cut(tmp_path):
+    module, readout = made("gru", 3, 2, 1)
+    with pytest.raises(ModuleError, match="complex"):
+        save_network(
+            module, tmp_path / "n.safetensors", readout=readout.to(torch.complex128),
+            inputs={"x": (0, 2)}, length=7,
+        )  # fmt: skip
+
+
+def state_dict(**changes):
+    weight = torch.eye(3)[:2].clone()
+    known = {"hmlp.mlp.0.weight": weight, "hmlp.mlp.0.bias": torch.zeros(2)}
+    known |= {"ymlp.mlp.0.weight": torch.ones(1, 2), "ymlp.mlp.0.bias": torch.zeros(1)}
+    return known | {name.replace("_", "."): value for name, value in changes.items()}
+
+
+@pytest.mark.parametrize(
+    ("tensor", "says"),
+    [
+        (torch.zeros(1).expand(2**15, 2**15), "hold more than"),
+        (torch.zeros(1).expand(2**31, 2**31), "hold more than"),
+        (torch.zeros(2, 3, dtype=torch.complex64), "complex"),
+        (torch.zeros(2, 3).to_sparse(), "plain numbers"),
+        (torch.zeros(2, 3, device="meta"), "plain numbers"),
+    ],
+)
+def test_a_pickle_that_grows_or_is_no_plain_numbers_is_refused(tmp_path, tensor, says):
+    path = tmp_path / "m.pt"
+    torch.save(state_dict(hmlp_mlp_0_weight=tensor), path)
+    assert path.stat().st_size < 10_000
+    result = run("--model", path, "--input", "x=0..1", "--length", 5)
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_pickle_that_unpacks_to_gigabytes_is_refused(tmp_path):
+    path = tmp_path / "m.pt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("archive/data.pkl", pickle.dumps({}))
+        file.writestr("archive/version", "3\n")
+        file.writestr("archive/data/0", b"\0" * 2**27)
+    result = run("--model", path, "--input", "x=0..1", "--length", 5)
+    assert result.exit_code == 2, result.output
+    assert "unpacks to more than" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("read", "says"),
+    [
+        (lambda h: h[..., 0].astype(np.int64), "read gives an array of shape \\(2,\\)"),
+        (lambda h: h.reshape(-1, 1).astype(np.int64), "read gives an array of shape \\(6, 1\\)"),
+        (lambda h: h * 1.0, "read gives float64, not integers"),
+    ],
+)
+def test_functions_that_drop_an_axis_are_refused(read, says):
+    network = Functions(np.zeros(1), 1, lambda h, x: (h + x) % 3, read)
+    with pytest.raises(MipsVerifyError, match=says):
+        read_network(network, Domain(("x",), (0,), (2,)), 8)
+
+
+def test_a_step_that_drops_an_axis_is_refused():
+    network = Functions(np.zeros(1), 1, lambda h, x: (h + x)[:, 0], lambda h: h.astype(int))
+    with pytest.raises(MipsVerifyError, match="step gives an array of shape"):
+        read_network(network, Domain(("x",), (0,), (2,)), 8)
+
+
+def test_a_large_network_is_read_as_far_as_its_states_fit_the_memory():
+    said = []
+    wide = Functions(
+        origin=np.zeros(1000),
+        outputs=1,
+        step=lambda h, x: np.broadcast_to((h[:, :1] + x) % 2, (len(h), 1000)),
+        read=lambda h: h[..., :1].astype(np.int64),
+    )
+    reading = read_network(wide, BITS, 50, progress=lambda _, line: said.append(line))
+    assert said[0] == "states of 1000 numbers are large; reading 10 letters"
+    assert str(reading.program) == "s = 0 -> s ^ x\noutput s"
+    assert reading.comparison.length == 50

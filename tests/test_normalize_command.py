@@ -35,6 +35,27 @@ def test_it_shows_the_formula_after_each_step(model):
     assert "    y = h1' + h2' + h3'\nin all: all weights are integers" in result.stdout
 
 
+@pytest.mark.parametrize(("scale", "start"), [(1e200, 0.0), (1e308, 1e308), (-1e308, 1.0)])
+@pytest.mark.filterwarnings("error")
+def test_a_network_that_overflows_is_left_as_it_is(tmp_path, scale, start):
+    f = ((np.hstack([np.eye(2) * scale, np.ones((2, 1))]), np.zeros(2)),)
+    g = ((np.ones((1, 2)), np.zeros(1)),)
+    save(tmp_path / "m.safetensors", Network(f, g, np.full(2, start), 1))
+    result = run(tmp_path / "m.safetensors")
+    assert result.exit_code == 0, result.output
+    assert "not done" in result.stdout
+    assert "inf" not in result.stdout.replace("it ends in no finite numbers", "").split("in all")[0]
+
+
+def test_a_large_network_is_refused_before_hours_are_spent(tmp_path):
+    f = ((np.zeros((101, 102)), np.zeros(101)),)
+    g = ((np.zeros((1, 101)), np.zeros(1)),)
+    save(tmp_path / "m.safetensors", Network(f, g, np.zeros(101), 1))
+    result = run(tmp_path / "m.safetensors")
+    assert result.exit_code == 2
+    assert "101 hidden values" in result.stderr
+
+
 def test_the_json_holds_the_same(model):
     found = json.loads(run(model, "--json", "--low", 0, "--high", 3).stdout)
     assert found["schema"] == 1

@@ -27,7 +27,7 @@ def test_other_inputs_are_another_stage(tmp_path):
     assert store.stage("cube", {"of": 3}, lambda: 27, NUMBERS) == (27, False)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"m": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"m": 1}', "[" * 10**5, '{"n": ' + "9" * 5000])
 def test_a_file_that_cannot_be_read_is_computed_again(tmp_path, text):
     store = Store(tmp_path)
     store.stage("square", 3, lambda: 9, NUMBERS)
@@ -35,6 +35,16 @@ def test_a_file_that_cannot_be_read_is_computed_again(tmp_path, text):
     file.write_text(text)
     assert store.stage("square", 3, lambda: 9, NUMBERS) == (9, False)
     assert json.loads(file.read_text()) == {"n": 9}
+
+
+def test_a_pipe_in_the_place_of_a_result_is_not_waited_for(tmp_path):
+    store = Store(tmp_path)
+    store.stage("square", 3, lambda: 9, NUMBERS)
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    os.mkfifo(file)
+    assert store.stage("square", 3, lambda: 9, NUMBERS) == (9, False)
+    assert file.is_file()
 
 
 def test_without_a_folder_nothing_is_kept():

@@ -14,9 +14,9 @@ from mips_verify.task import load_tasks
 
 PACKAGE = Path(mips_verify.__file__).parent
 BLIND = ("network", "normalize", "extract", "regress")
-FORBIDDEN = ("task", "sampling", "score", "examples", "learning", "reading", "diagram",
-             "stages", "pipeline", "prove", "reader", "report", "bundle",
-             "bench", "check", "commands", "cli", "emit")  # fmt: skip
+FORBIDDEN = ("task", "sampling", "score", "examples", "example_files", "families",
+             "learning", "reading", "diagram", "stages", "pipeline", "prove", "reader",
+             "report", "bundle", "bench", "check", "commands", "cli", "emit")  # fmt: skip
 KERNEL = (
     "errors", "domain", "expr", "parse", "machine",
     "printers.z3", "prove.verdict", "prove.obligations", "prove.certificate",
@@ -24,13 +24,15 @@ KERNEL = (
 # imports run one way: a module uses its own layer and those above it in this list
 LAYERS = (
     ("errors",),
-    ("domain", "expr", "files"),
+    ("domain", "expr", "files", "processes"),
     ("parse", "machine"),
+    ("families",),
     ("printers", "data", "mealy", "task"),
     ("regress", "network"),
     ("normalize", "extract"),
-    ("sampling", "score", "examples"),
     ("prove",),
+    ("example_files",),
+    ("sampling", "score", "examples"),
     ("emit", "reader"),
     ("diagram",),
     ("report", "store"),

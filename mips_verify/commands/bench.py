@@ -12,12 +12,22 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    MOST,
     accept_option,
+    demand_training,
     engine_option,
     fresh_option,
     limit_option,
     runs_option,
     seed_option,
+)
+
+jobs_option = click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    type=click.IntRange(1, 4096),
+    help="Tasks at once.",
 )
 
 
@@ -28,7 +38,7 @@ from mips_verify.commands.options import (
 @seed_option
 @accept_option
 @limit_option
-@click.option("--jobs", default=os.cpu_count() or 1, show_default="cores", help="Tasks at once.")
+@jobs_option
 @click.option(
     "--json",
     "json_file",
@@ -56,9 +66,8 @@ def bench(
     chosen = tuple(map(load_task, tasks)) if tasks else load_tasks(suite=suite)
     if not chosen:
         raise click.UsageError(f"no task belongs to the suite '{suite}'")
-    if jobs < 1:
-        raise click.UsageError(f"--jobs is {jobs}; at least one task runs at a time")
-    for folder in (json_file.resolve().parent if json_file else None, out):
+    demand_training()
+    for folder in (json_file.resolve().parent if json_file else None, out, None if fresh else runs):
         if folder is not None:
             make_folder(folder)
     from mips_verify.bench import table
@@ -66,6 +75,7 @@ def bench(
     from mips_verify.pipeline import Settings
     from mips_verify.terminal import board
 
+    jobs = min(jobs, len(chosen))
     with board(len(chosen), jobs) as watch:
         outcome = run(
             chosen, Settings(engine, seed, accept), jobs=jobs, runs=None if fresh else runs,
@@ -83,14 +93,14 @@ def bench(
     "--seed",
     default=0,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     help="Number of the first task; Mealy_7 is always the same task.",
 )
 @click.option(
     "--count",
     default=10,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 100_000),
     help="Tasks of each kind.",
 )
 @click.option(
@@ -102,13 +112,7 @@ def bench(
 @engine_option
 @accept_option
 @limit_option
-@click.option(
-    "--jobs",
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    type=click.IntRange(min=1),
-    help="Tasks at once.",
-)
+@jobs_option
 @click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all to FILE as JSON.")
 @click.option(
     "--out",
@@ -131,13 +135,16 @@ def fuzz_tasks(
     from mips_verify.pipeline import Settings
     from mips_verify.terminal import board
 
-    if json_file:
-        make_folder(json_file.resolve().parent)
+    demand_training()
+    for folder in (json_file.resolve().parent if json_file else None, None if fresh else runs):
+        if folder is not None:
+            make_folder(folder)
     kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
     tasks = [task for made in kinds.values() for task in made]
     if out:
         for task in tasks:
             write_whole(out / f"{task.name}.toml", task_to_toml(task))
+    jobs = min(jobs, len(tasks))
     with board(len(tasks), jobs) as watch:
         outcome = run(
             tasks, Settings(engine, accept=accept), jobs=jobs, runs=None if fresh else runs,

@@ -79,9 +79,13 @@ def synth(
     for file in (out, out_task):
         if file is not None:
             make_folder(file.resolve().parent)
+    if not fresh:
+        make_folder(runs / data.stem)
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
+    for note in found.notes:
+        click.echo(f"{data.name}: {note}", err=True)
     store = Store(None if fresh else runs / data.stem)
     with status(data.name) as progress:
         learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)

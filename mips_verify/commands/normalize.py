@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mips_verify.normalize.result import Check, Difference, Normalised
 
 SCHEMA = 1
+MOST_HIDDEN = 100
 
 
 @click.command()
@@ -87,6 +88,11 @@ def _load(path: Path) -> Network:
         raise MipsVerifyError(
             f"{path} holds a network of another kind ({model.what}); only networks with "
             "perceptrons f and g can be linear"
+        )
+    if model.network.hidden > MOST_HIDDEN:
+        raise MipsVerifyError(
+            f"{path} has {model.network.hidden} hidden values; the exact comparison takes minutes "
+            f"for {MOST_HIDDEN} and is not tried for more"
         )
     return model.network
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+MOST = 2**32 - 1  # the largest seed that every library takes
 EXIT_CODES = """
 \b
 Exit codes:
@@ -41,7 +43,7 @@ seed_option = click.option(
     "--seed",
     default=0,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     help="Decides every random choice.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -75,3 +77,14 @@ limit_option = click.option(
 )
 FILE = click.Path(dir_okay=False, path_type=Path)
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")
+
+
+def demand_training() -> None:
+    """Demand what networks are trained with, before worker processes find it missing one by one.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
+    for name in ("torch", "safetensors"):
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(f"no {name}", name=name)

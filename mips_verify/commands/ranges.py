@@ -7,7 +7,7 @@ import re
 import click
 
 LARGEST = 2**52
-_RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d+)\.\.(-?\d+)")
+_RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d{1,20})\.\.(-?\d{1,20})")
 range_option = click.option(
     "--input",
     "ranges",
@@ -26,7 +26,7 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     found = {}
     for text in texts:
         if (m := _RANGE.fullmatch(text)) is None:
-            raise click.BadParameter(f"'{text}' is not NAME=LOW..HIGH, such as x=0..9")
+            raise click.BadParameter(f"'{text[:60]}' is not NAME=LOW..HIGH, such as x=0..9")
         found[m[1]] = (int(m[2]), int(m[3]))
         if max(map(abs, found[m[1]])) > LARGEST:
             raise click.BadParameter(f"'{text}' goes beyond {LARGEST}, the largest exact float64")

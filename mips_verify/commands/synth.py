@@ -48,7 +48,8 @@ def synth_and_prove(
     from mips_verify.task import load_task
 
     found = load_task(task)
-    make_folder(out / found.name)  # before minutes are spent, not after
+    for folder in (out, runs)[: 1 if fresh else 2]:
+        make_folder(folder / found.name)  # before minutes are spent, not after
     from mips_verify.bundle import write_result
     from mips_verify.pipeline import Settings, synthesize
     from mips_verify.report import result_to_dict, result_to_text

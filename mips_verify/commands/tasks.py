@@ -15,6 +15,7 @@ from mips_verify.commands.options import FILE, json_option
 @json_option
 def list_tasks(suite: str | None, as_json: bool) -> None:
     """List the tasks."""
+    from mips_verify.errors import one_line
     from mips_verify.report import task_to_dict
     from mips_verify.task import load_tasks
 
@@ -24,7 +25,7 @@ def list_tasks(suite: str | None, as_json: bool) -> None:
         return
     width = max((len(t.name) for t in found), default=0)
     for t in found:
-        click.echo(f"{t.name:{width}}  {t.suite:6}  {t.says}")
+        click.echo(one_line(f"{t.name:{width}}  {t.suite:6}  {t.says}"))
 
 
 @click.command()
@@ -60,7 +61,7 @@ def new(name: str, out: Path | None) -> None:
 
     path = out or Path(f"{name}.toml")
     if not is_task_name(name):
-        raise TaskError(f"the task name {name!r} is not letters, digits and _")
+        raise TaskError(f"the task name {name!r} is not letters, digits and _, a letter first")
     if path.exists():
         raise TaskError(f"{path} exists; it is not replaced")
     make_folder(path.resolve().parent)

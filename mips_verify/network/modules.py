@@ -8,7 +8,8 @@ that trained the network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,20 +38,21 @@ def save_network(
     path: str | Path,
     *,
     readout: Any,
-    inputs: Mapping[str, tuple[int, int]],
+    inputs: Mapping[str, Sequence[int]],
     length: int,
     reads: str = "one-hot",
     gives: str = "argmax",
-    values: Sequence[int] | None = None,
+    values: Iterable[int] | None = None,
     start: Any = None,
 ) -> None:
     """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, to be extracted.
 
     Args:
-        module: the recurrent module, one or more layers, in one direction.
+        module: the recurrent module, one or more layers, in one direction; compiled or with
+            parametrized weights too.
         path: the safetensors file to write.
         readout: a ``torch.nn.Linear`` that reads the last layer's output at every step.
-        inputs: the range of every input, ends included, in the order of the columns.
+        inputs: the range of every input in the order of the columns: both ends, or ``range(n)``.
         length: steps in the sequences that trained it: it is trusted so far and no further.
         reads: ``one-hot`` (a column for every value of an input) or ``numbers``.
         gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
@@ -61,16 +63,14 @@ def save_network(
     Raises:
         ModuleError: a module of another kind, or parts that do not fit together.
     """
+    module, readout = _plain(module), _plain(readout)
     cell = _cell(module)
     if not hasattr(getattr(readout, "weight", None), "detach"):
         raise ModuleError(f"{type(readout).__name__} is not a torch.nn.Linear read-out")
-    if not 0 < length <= LONGEST:
+    if not 0 < (length := _whole("length", length)) <= LONGEST:
         raise ModuleError(f"length is {length}; a sequence has 1 to {LONGEST} steps")
-    tensors = {name: _array(t) for name, t in module.state_dict().items()}
-    for i in range(module.num_layers):
-        rows = len(tensors[f"weight_ih_l{i}"])
-        for part in ("bias_ih", "bias_hh"):
-            tensors.setdefault(f"{part}_l{i}", np.zeros(rows))
+    ranges = _ranges(inputs)
+    tensors = _weights(module)
     tensors["readout.weight"] = _array(readout.weight)
     bias = getattr(readout, "bias", None)
     scores = len(tensors["readout.weight"])
@@ -79,12 +79,12 @@ def save_network(
     header = {
         "cell": cell,
         "layers": module.num_layers,
-        "inputs": {name: [lo, hi] for name, (lo, hi) in inputs.items()},
-        "order": list(inputs),
-        "length": int(length),
+        "inputs": ranges,
+        "order": list(ranges),
+        "length": length,
         "reads": reads,
         "gives": gives,
-        "values": list(map(int, values)) if values is not None else list(range(scores)),
+        "values": _values(values) if values is not None else list(range(scores)),
         "about": {},
     }
     try:
@@ -92,6 +92,63 @@ def save_network(
     except _BROKEN as error:
         raise ModuleError(f"the network cannot be written: {error}") from error
     write_tensors(Path(path), tensors, header)
+
+
+def _plain(module: Any) -> Any:
+    """The module behind a compiled one.
+
+    Raises:
+        ModuleError: hooks, which may make other weights or outputs of those that are stored.
+    """
+    module = getattr(module, "_orig_mod", module)
+    if getattr(module, "_forward_hooks", None) or getattr(module, "_forward_pre_hooks", None):
+        raise ModuleError(
+            f"{type(module).__name__} has hooks, as the old weight_norm sets them; remove them, or "
+            "use torch.nn.utils.parametrizations"
+        )
+    return module
+
+
+def _weights(module: Any) -> dict[str, Array]:
+    """The weights that act, also where they are computed from parameters of other names."""
+    tensors = {}
+    for i in range(module.num_layers):
+        for part in PARTS[: 4 if module.bias else 2]:
+            if not hasattr(module, name := f"{part}_l{i}"):
+                raise ModuleError(f"{type(module).__name__} has no tensor {name}")
+            tensors[name] = _array(getattr(module, name))
+        for part in PARTS[2:]:
+            tensors.setdefault(f"{part}_l{i}", np.zeros(len(tensors[f"weight_ih_l{i}"])))
+    return tensors
+
+
+def _whole(what: str, value: Any) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise ModuleError(f"{what} is {value!r}, not a whole number") from None
+
+
+def _values(values: Any) -> list[int]:
+    try:
+        return [_whole("one of values", v) for v in values]
+    except TypeError:
+        raise ModuleError(f"values is {values!r}, not a list of whole numbers") from None
+
+
+def _ranges(inputs: Any) -> dict[str, list[int]]:
+    """The range of each input: its ends, or Python's range from one to the other."""
+    if not isinstance(inputs, Mapping):
+        raise ModuleError("inputs is a dictionary from the name of an input to its range")
+    found = {}
+    for name, given in inputs.items():
+        ends = given
+        if isinstance(given, range) and given.step == 1 and len(given):
+            ends = (given[0], given[-1])
+        if isinstance(ends, range | str) or not hasattr(ends, "__len__") or len(ends) != 2:
+            raise ModuleError(f"the range of input {name} is {given!r}, not two whole numbers")
+        found[str(name)] = [_whole(f"an end of input {name}", end) for end in ends]
+    return found
 
 
 def _cell(module: Any) -> str:
@@ -108,7 +165,10 @@ def _cell(module: Any) -> str:
 
 def _array(tensor: Any) -> Array:
     if hasattr(tensor, "detach"):
-        tensor = tensor.detach().cpu().double().numpy()
+        tensor = tensor.detach().cpu()
+        tensor = tensor.numpy() if tensor.is_complex() else tensor.double().numpy()
+    if np.iscomplexobj(tensor):
+        raise ModuleError("complex weights are not supported; give real ones")
     return np.array(tensor, dtype=np.float64)
 
 

@@ -1,25 +1,33 @@
 """State dicts of the paper's GeneralRNN (arXiv 2402.05110) in files that torch has pickled.
 
-A pickle can run code. It is read in a process of its own, by torch with ``weights_only=True``,
-which builds tensors and containers and nothing else; what that refuses is refused.
+A pickle can run code, and a small one can ask for any amount of memory. It is read in a bounded
+process of its own, by torch with ``weights_only=True``, which builds tensors and containers and
+nothing else; what that refuses is refused.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
-import subprocess
 import sys
 import tempfile
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
+from mips_verify.errors import MipsVerifyError
+from mips_verify.files import read_bounded
 from mips_verify.network.network import Array, Layers, Network
-from mips_verify.network.tensors import WeightFileError, read_tensors, write_tensors
+from mips_verify.network.tensors import LARGEST, WeightFileError, read_tensors, to_bytes
+from mips_verify.processes import run_bounded
 
-SECONDS: Final = 120.0
+SECONDS: Final = 60.0
+MEMORY: Final = 3 * 2**28  # bytes: torch itself, and the tensors twice
+_NO_TORCH: Final = 3  # exit status
 _LAYER: Final = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
 
 
@@ -28,25 +36,35 @@ def load_general_rnn(path: Path) -> Network:
 
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
+        ModuleNotFoundError: torch is not installed.
     """
-    if not path.is_file():
-        raise WeightFileError(f"there is no file {path}")
+    try:
+        data = read_bounded(path, LARGEST)
+    except MipsVerifyError as error:
+        raise WeightFileError(str(error)) from None
+    # -P: a file beside the model must not be taken for torch
+    command = [sys.executable, "-P", "-m", __name__]
+    environment = {
+        **os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }  # fmt: skip
+    done = run_bounded(
+        command, seconds=SECONDS, memory=MEMORY, input=data, largest=2 * LARGEST,
+        environment=environment,
+    )  # fmt: skip
+    if done.why:
+        raise WeightFileError(f"{path} was not read: {done.why}; is it damaged?")
+    if done.returncode == _NO_TORCH:
+        raise ModuleNotFoundError(f"reading {path} needs torch", name="torch")
+    if done.returncode:
+        why = done.stderr.decode(errors="replace").strip().splitlines()
+        raise WeightFileError(
+            f"{path} is not a pickle of plain tensors and was not read: "
+            f"{why[-1] if why else 'its process ended'}; expected what "
+            "torch.save(module.state_dict(), path) writes"
+        )
     with tempfile.TemporaryDirectory() as folder:
         safe = Path(folder) / "tensors.safetensors"
-        command = [sys.executable, "-P", "-m", __name__, str(path.resolve()), str(safe)]
-        # -P: a file beside the model must not be taken for torch
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=env)
-        except subprocess.TimeoutExpired:
-            raise WeightFileError(f"reading {path} took over {SECONDS:g} s; stopped") from None
-        if done.returncode:
-            why = done.stderr.strip().splitlines()
-            raise WeightFileError(
-                f"{path} is not a pickle of plain tensors and was not read: "
-                f"{why[-1] if why else 'its process ended'}; expected what "
-                "torch.save(module.state_dict(), path) writes"
-            )
+        safe.write_bytes(done.stdout)
         tensors, _ = read_tensors(safe)
     return general_rnn(path, tensors)
 
@@ -98,30 +116,65 @@ def _layers(path: Path, tensors: dict[str, Array], part: str) -> Layers:
     return tuple((tensors[weight], tensors[bias]) for weight, bias in names)
 
 
-def _refusal(error: Exception) -> str:
+def _refusal(error: BaseException) -> str:
     """Why torch refused, without its advice to load the file unsafely."""
     if asked := re.search(r"GLOBAL (\S+)", str(error)):
         return f"it asks for {asked[1]}, which could run code"
+    if isinstance(error, MemoryError) or "alloc" in str(error):
+        return "it asks for more memory than it may have"
     return f"torch finds no tensors in it ({type(error).__name__})"
 
 
-def _convert(source: str, target: str) -> None:
-    """What the process does: tensors out of the pickle, into a file that can hold nothing else."""
+def _unpacked(data: bytes) -> int:
+    """Bytes that a file holds once it is unpacked; torch writes zip files, and older ones plain."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            return sum(entry.file_size for entry in file.infolist())
+    except zipfile.BadZipFile:
+        return len(data)
+
+
+def _misfit(tensors: Mapping[str, Any]) -> str | None:
+    """What keeps these from being the plain weights of a small network.
+
+    A view can repeat one stored number without end, so that sizes are judged before any copy.
+    """
     import torch
 
+    for name, tensor in tensors.items():
+        if not isinstance(tensor, torch.Tensor):
+            return f"its entry {name} is not a tensor"
+        if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.is_quantized:
+            return f"its tensor {name} is not stored as plain numbers"
+        if tensor.is_complex():
+            return f"its tensor {name} holds complex numbers"
+    if sum(t.numel() for t in tensors.values()) * 8 > LARGEST:
+        return f"its tensors hold more than {LARGEST // 8} numbers"
+    odd = [name for name, tensor in tensors.items() if not tensor.isfinite().all()]
+    return f"its tensor {odd[0]} holds a value that is not finite" if odd else None
+
+
+def _convert() -> None:
+    """What the process does: tensors out of the pickle, into a file that can hold nothing else."""
     try:
-        loaded = torch.load(source, map_location="cpu", weights_only=True)
-    except Exception as error:
+        import torch
+    except ImportError:
+        sys.exit(_NO_TORCH)
+    data = sys.stdin.buffer.read()
+    if _unpacked(data) > LARGEST:
+        sys.exit(f"it unpacks to more than {LARGEST} bytes")
+    try:
+        loaded = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except BaseException as error:
         sys.exit(_refusal(error))
     if not isinstance(loaded, dict) or not loaded:
         sys.exit("it does not hold a state dict")
-    if odd := [str(k) for k, v in loaded.items() if not isinstance(v, torch.Tensor)]:
-        sys.exit(f"its entry {odd[0]} is not a tensor")
-    if odd := [str(k) for k, v in loaded.items() if not v.isfinite().all()]:
-        sys.exit(f"its tensor {odd[0]} holds a value that is not finite")
-    arrays = {str(k): v.detach().double().numpy() for k, v in loaded.items()}
-    write_tensors(Path(target), arrays, {"about": {}})
+    tensors = {str(k): v for k, v in loaded.items()}
+    if (why := _misfit(tensors)) is not None:
+        sys.exit(why)
+    arrays = {k: v.detach().double().numpy() for k, v in tensors.items()}
+    sys.stdout.buffer.write(to_bytes(arrays, {"about": {}}))
 
 
 if __name__ == "__main__":
-    _convert(*sys.argv[1:])
+    _convert()

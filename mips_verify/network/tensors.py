@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.files import write_whole
+from mips_verify.files import read_bounded, write_whole
 from mips_verify.network.network import Array
 
 FORMAT = 1
 _KEY = "mips_verify"  # the one metadata key used; its value is JSON
-_LARGEST = 64 * 2**20  # bytes; the largest network trained here has 40 kB
+LARGEST = 64 * 2**20  # bytes; the largest network trained here has 40 kB
 
 
 class WeightFileError(MipsVerifyError):
@@ -24,11 +24,16 @@ class WeightFileError(MipsVerifyError):
 
 def write_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> None:
     """Write arrays as float64 and a header that JSON can hold; whole or not at all."""
-    from safetensors.numpy import save as to_bytes  # not there where networks are only checked
+    write_whole(path, to_bytes(tensors, header))
+
+
+def to_bytes(tensors: Mapping[str, Array], header: Mapping[str, Any]) -> bytes:
+    """The content of a file of these arrays, as float64, with a header that JSON can hold."""
+    from safetensors.numpy import save as pack  # not there where networks are only checked
 
     text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
     arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
-    write_whole(path, to_bytes(arrays, metadata={_KEY: text}))
+    return bytes(pack(arrays, metadata={_KEY: text}))
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
@@ -40,12 +45,13 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        if path.stat().st_size > _LARGEST:
-            raise WeightFileError(f"{path} is larger than {_LARGEST} bytes; not read")
+        read_bounded(path, LARGEST)  # no pipe, no device, and small
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata() or {}
             tensors = {name: np.asarray(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, TypeError, ValueError) as error:
+    except MipsVerifyError as error:
+        raise WeightFileError(str(error)) from None
+    except (OSError, SafetensorError, AttributeError, TypeError, ValueError) as error:
         raise WeightFileError(f"{path} is not a readable safetensors file: {error}") from error
     header = _header(path, metadata)
     return {name: _checked(path, name, value) for name, value in tensors.items()}, header

@@ -8,6 +8,7 @@ Hamilton, on the difference of both with one more coordinate for the bias).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -104,4 +105,7 @@ def through(layers: tuple[tuple[Array, Array], ...], bound: Exact) -> float:
     for weight, _ in layers[1:]:
         exact = np.array([[Fraction(abs(float(w))) for w in row] for row in weight], dtype=object)
         bound = exact @ bound
-    return float(max(bound))
+    try:
+        return float(max(bound))
+    except OverflowError:
+        return math.inf

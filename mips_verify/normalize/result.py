@@ -108,15 +108,18 @@ def _run(
     name: str, transform: Transform, largest: float, network: Network, check: Check
 ) -> Normalised:
     try:
-        before = linear_part(network)
-        after = transform(network, before, check)
-        result = with_linear_part(network, after)
-        found = difference(network, result, check)
+        with np.errstate(all="ignore"):  # states that overflow are found below
+            before = linear_part(network)
+            after = transform(network, before, check)
+            result = with_linear_part(network, after)
+            found = difference(network, result, check)
+        if not np.isfinite(found.measured):
+            raise DeclinedError("its outputs are no finite numbers on sequences of this length")
         if found.bound > largest:
             raise DeclinedError(f"an output would change by up to {found.bound:.2g}")
     except DeclinedError as reason:
         return _unchanged(name, network, str(reason))
-    except (ValueError, np.linalg.LinAlgError) as error:  # states or weights that overflow
+    except (ValueError, OverflowError, np.linalg.LinAlgError) as error:
         return _unchanged(name, network, f"it ends in no finite numbers ({error})")
     return Normalised(
         name,
