@@ -14,7 +14,7 @@ from mips_verify.prove.invariants.lattice import AffineLattice, span
 
 Ints = NDArray[np.int64]
 MOST_POINTS = 200
-LARGEST_MODULUS = 1_000
+LARGEST_MODULUS = 1_000_000
 LARGEST_COEFFICIENT = 10**9
 
 
