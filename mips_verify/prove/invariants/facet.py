@@ -61,9 +61,12 @@ class Facet:
 
 def facet(guard: Expr, columns: Sequence[Expr], points: Ints) -> Facet:
     """The facet through some of the ``points``, shape ``(m, columns)``, m at least 1."""
-    chosen = points
-    if len(points) > MOST_POINTS:
-        # evenly spread, which with sorted rows keeps them different; counterexamples to
-        # induction join what this leaves out
-        chosen = points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]
-    return Facet(guard, tuple(columns), span(chosen.tolist()))
+    # counterexamples to induction join what the choice leaves out
+    return Facet(guard, tuple(columns), span(spread(points).tolist()))
+
+
+def spread(points: Ints) -> Ints:
+    """Few of the points, evenly spread, which with sorted rows keeps them different."""
+    if len(points) <= MOST_POINTS:
+        return points
+    return points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]
