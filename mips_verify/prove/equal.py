@@ -93,21 +93,22 @@ class _Comparison:
             if verdict := self.proved("affine", searches[all_integers], scopes):
                 return verdict
         self.progress("searching the product of the states")
-        product = ProductSearch(self.pair)
-        reached = product.until(self.limits.product_steps)
+        product, deep = ProductSearch(self.pair), DEEPER * self.limits.product_steps
+        # where the text shows that the product closes it decides what Z3 hardly can
+        reached = product.until(deep if product.finite else self.limits.product_steps)
         if reached.word:
             return self.replayed(reached.word)
-        if verdict := self.later(reached, searches):
-            return verdict
         self.progress("looking for a counterexample far out")
         far = observe(self.pair, self.far())
         if found := refute(self.pair, far):
             return self.refuted(found)
-        known = reached.closed
-        reached = product.until(DEEPER * self.limits.product_steps)
+        if verdict := self.later(reached, searches):
+            return verdict
+        self.progress("searching more of the product")
+        closed, reached = reached.closed, product.until(deep)
         if reached.word:
             return self.replayed(reached.word)
-        if reached.closed and not known and (verdict := self.later(reached, searches)):
+        if reached.closed and not closed and (verdict := self.later(reached, searches)):
             return verdict
         return self.beyond(far.x[~far.tame.all(axis=1)], reached.length)
 
@@ -128,7 +129,7 @@ class _Comparison:
     def finite(self, reached: Reached, searches: dict[bool, Search]) -> Verdict | None:
         """PROVED from variables of which all joint states are known; each guess costs little."""
         search = searches[False]
-        part = finite_part(self.pair, reached, self.limits.product_steps // DEEPER)
+        part = finite_part(self.pair, reached, self.limits.product_steps)
         guesses = list(standing(search.samples, part)) if part else []
         for rlimit in (self.limits.proof_rlimit // 20, self.limits.proof_rlimit // 2):
             for guess in guesses:

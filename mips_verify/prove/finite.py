@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mips_verify.expr import conjoin
 from mips_verify.printers.numpy import compiled
-from mips_verify.prove.magnitude import EXACT, magnitude
+from mips_verify.prove.magnitude import EXACT, bounded, magnitude
 from mips_verify.prove.obligations import Pair
 from mips_verify.prove.observe import machine_defined
 from mips_verify.prove.replay import Letters
@@ -65,6 +65,13 @@ class ProductSearch:
         self._spent = 0
         self._closed = False
         self._word: Letters | None = None
+
+    @property
+    def finite(self) -> bool:
+        """Whether the text of the machines shows that there are finitely many joint states."""
+        pair = self._step.pair
+        start = {name: abs(value) for name, value in pair.init.items()}
+        return bounded(pair.next, self._step.ends | start)
 
     def until(self, steps: int) -> Reached:
         """What is known after ``steps`` steps, those of earlier calls included."""
@@ -120,6 +127,13 @@ class _Step:
         self._room: list[int] | None = None  # bounds within which a step is known to be exact
 
     @cached_property
+    def ends(self) -> dict[str, int]:
+        """A bound on the absolute value of every input."""
+        domain = self.pair.domain
+        rows = zip(domain.names, domain.lows, domain.highs, strict=True)
+        return {name: max(abs(low), abs(high)) for name, low, high in rows}
+
+    @cached_property
     def letters(self) -> Ints:
         """All letters, ``(letters, channels)``."""
         return np.array(list(self.pair.domain.letters()), dtype=np.int64)
@@ -157,10 +171,7 @@ class _Step:
         return False
 
     def _exact_within(self, most: list[int]) -> bool:
-        domain = self.pair.domain
-        ends = zip(domain.names, domain.lows, domain.highs, strict=True)
-        bounds = {name: max(abs(low), abs(high)) for name, low, high in ends}
-        bounds |= dict(zip(self.pair.state, most, strict=True))
+        bounds = self.ends | dict(zip(self.pair.state, most, strict=True))
         return all(magnitude(e, bounds) < EXACT for e in self._every)
 
 

@@ -15,7 +15,7 @@ from math import gcd, lcm
 from typing import Final
 
 Row = tuple[int, ...]
-LARGEST_PRIME: Final = 1_000  # of the factors that are told apart
+LARGEST_PRIME: Final = 10_000  # of the factors that are told apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LARGEST_VALUE: Final = 2**30  # of a sampled state; products with coefficients s
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
-    """``relation`` between ``columns`` with the offset ``offsets[i]`` where the key is ``reached[i]``."""
+    """A relation between columns, plus ``offsets[i]`` where the key is ``reached[i]``."""
 
     key: str
     columns: tuple[str, ...]
