@@ -71,7 +71,7 @@ def _operation(e: Expr) -> Any:
     if e.op == "int":
         return partial(np.asarray, dtype=np.int64)
     if e.op == "in":
-        return partial(np.isin, test_elements=e.value)
+        return partial(np.isin, test_elements=e.value)  # type: ignore[arg-type]
     table = np.asarray(e.value, dtype=np.int64)
     return partial(table.take, mode="clip")
 

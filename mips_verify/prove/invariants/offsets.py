@@ -27,7 +27,7 @@ LONGEST: Final = 256  # entries of a table
 LARGEST_VALUE: Final = 2**30  # of a sampled state; products with coefficients stay exact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Offsets:
     """A relation between columns, plus ``offsets[i]`` where the key is ``reached[i]``."""
 
