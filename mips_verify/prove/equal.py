@@ -28,6 +28,7 @@ from mips_verify.prove.words import Ints, widened, words
 Progress = Callable[[str], None]
 DEFAULT = Limits()
 DEEPER = 20  # times as many steps where nothing else decided
+BEST_GUESSES = 2  # that get more work
 MOST_CELLS = 8_000_000  # values kept of the states on sampled sequences
 
 
@@ -131,8 +132,9 @@ class _Comparison:
         search = searches[False]
         part = finite_part(self.pair, reached, self.limits.product_steps)
         guesses = list(standing(search.samples, part)) if part else []
-        for rlimit in (self.limits.proof_rlimit // 20, self.limits.proof_rlimit // 2):
-            for guess in guesses:
+        few, most = self.limits.proof_rlimit // 20, self.limits.proof_rlimit // 2
+        for rlimit, chosen in ((few, guesses), (most, guesses[:BEST_GUESSES])):
+            for guess in chosen:
                 if proves(self.pair, guess, all_integers=False, rlimit=rlimit):
                     wider = True in searches and self.holds(guess, True, search)
                     return Verdict(
