@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, conjoin, definedness, evaluate
+from mips_verify.expr import TRUE, Expr, conjoin, definedness, evaluate
 from mips_verify.prove.invariants.build import implies, relation
 from mips_verify.prove.invariants.lattice import AffineLattice, span
 
 Ints = NDArray[np.int64]
 MOST_POINTS = 200
-LARGEST_MODULUS = 1_000_000
+LARGEST_MODULUS = 1_000
+LARGEST_OF_STATE = 1_000_000  # between variables at every state: samples rarely make one up
 LARGEST_COEFFICIENT = 10**9
 
 
@@ -35,7 +36,9 @@ class Facet:
     def conditions(self) -> list[Expr]:
         """The equalities and congruences, each defined everywhere."""
         order = range(len(self.columns))
-        found = self.lattice.equalities(order) + self.lattice.congruences(LARGEST_MODULUS)
+        everywhere = self.guard == TRUE and all(t.op == "var" for t in self.columns)
+        largest = LARGEST_OF_STATE if everywhere else LARGEST_MODULUS
+        found = self.lattice.equalities(order) + self.lattice.congruences(largest)
         conditions = []
         for r in found:
             if max(map(abs, (*r.coefficients, r.constant))) > LARGEST_COEFFICIENT:

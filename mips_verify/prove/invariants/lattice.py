@@ -88,7 +88,11 @@ class AffineLattice:
             for support, d in moduli.items():
                 if d <= largest:
                     normal = [c if i in support else 0 for i, c in enumerate(column)]
-                    relations.append(self._through_base(_monic(normal, d), d))
+                    # what splits off is between few columns, and simple once it is monic
+                    unit = _unit(normal, d) if len(moduli) > 1 else 1
+                    scaled = [c * unit % d for c in normal]
+                    near = [c - d if c > d // 2 else c for c in scaled]  # to 0 reads best
+                    relations.append(self._through_base(near, d))
         return relations
 
     def _through_base(self, normal: Sequence[int], modulus: int = 0) -> Relation:
@@ -187,11 +191,9 @@ def _coprime_factors(n: int) -> Iterator[int]:
         yield n
 
 
-def _monic(normal: Sequence[int], d: int) -> list[int]:
-    """The same congruence with the first coefficient 1 that can be; the others nearest to 0."""
-    unit = next((c for c in normal if gcd(c, d) == 1), 1)
-    scaled = [c * pow(unit, -1, d) % d for c in normal]
-    return [c - d if c > d // 2 else c for c in scaled]
+def _unit(normal: Sequence[int], d: int) -> int:
+    """What makes the first coefficient that can be 1 modulo ``d`` that."""
+    return next((pow(c, -1, d) for c in normal if gcd(c, d) == 1), 1)
 
 
 def _smith(rows: Sequence[Row], n: int) -> tuple[list[int], list[list[int]]]:
