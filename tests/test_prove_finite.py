@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 
 from mips_verify.domain import Domain
-from mips_verify.expr import evaluate
-from mips_verify.printers.numpy import evaluate_batch
+from mips_verify.expr import Expr, evaluate
+from mips_verify.printers.numpy import compiled, evaluate_batch
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.finite import search_product
+from mips_verify.prove.finite import ProductSearch, search_product
 from mips_verify.prove.magnitude import EXACT, magnitude
 from mips_verify.prove.obligations import join
 from mips_verify.prove.observe import observe
@@ -82,6 +82,59 @@ def test_the_search_counts_its_steps() -> None:
     walk = machine("x", {"z": (0, "z + x")}, "z")
     few, many = (search_product(join(walk, walk, BIT), n).length for n in (5_000, 50_000))
     assert 0 < few < many
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_in_parts_is_the_search_in_one(seed: int) -> None:
+    rng = random.Random(seed)
+    a = random_machine(rng)
+    pair = join(rng.choice([*broken(a), a]), a, SMALL)
+    parts = ProductSearch(pair)
+    for steps in (1, 700, 3_000, 3_000, 20_000):
+        some, whole = parts.until(steps), search_product(pair, steps)
+        assert some.states.tolist() == whole.states.tolist()
+        fields = ("closed", "length", "word")
+        assert [getattr(some, f) for f in fields] == [getattr(whole, f) for f in fields]
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_a_level_taken_in_chunks_gives_the_same_word(chunk: int, monkeypatch) -> None:
+    pair = join(machine("x", {"n": (0, "(n + x) % 50")}, "int(n > 30)"),
+                machine("x", {"n": (0, "(n + x) % 50")}, "int(n > 31)"), DIGIT)  # fmt: skip
+    whole = search_product(pair, 10**5)
+    monkeypatch.setattr("mips_verify.prove.finite.CHUNK", chunk)
+    in_chunks = search_product(pair, 10**5)
+    assert whole.word == in_chunks.word
+    assert replay(pair, in_chunks.word).word == in_chunks.word
+
+
+def test_machines_without_a_state_close_at_once() -> None:
+    reached = search_product(join(machine("x", {}, "x"), machine("x", {}, "x"), BIT), 10**4)
+    assert (reached.closed, reached.states.shape) == (True, (1, 0))
+
+
+@given(expressions(("a", "b")), expressions(("a", "b")))
+def test_compiled_expressions_have_the_values_of_each(first, second) -> None:
+    env = {"a": np.arange(-6, 6)[:, None], "b": np.arange(-4, 5)[None, :]}
+    both = Expr("sub", (first, second))
+    for e, value in zip((first, both, second), compiled([first, both, second])(env), strict=True):
+        assert (evaluate_batch(e, env) == value).all()
+
+
+@pytest.mark.parametrize(
+    ("state", "finite"),
+    [
+        ({"s": (0, "(s + x) % 1147")}, True),
+        ({"q": (0, "(2, 0, 1)[(q + x) % 3]"), "d": (0, "q"), "b": (0, "int(d > x)")}, True),
+        ({"s": (0, "s + x")}, False),
+        ({"s": (0, "(s + x) % 9"), "n": (0, "n + s")}, False),
+        ({"s": (1, "-s")}, True),
+        ({"s": (1, "2 * s")}, False),
+    ],
+)
+def test_texts_that_keep_a_state_bounded_are_seen_to(state, finite: bool) -> None:
+    pair = join(machine("x", state, "0"), machine("x", {}, "0"), DIGIT)
+    assert ProductSearch(pair).finite == finite
 
 
 @given(expressions(("a", "b")))

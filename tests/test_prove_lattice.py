@@ -89,3 +89,14 @@ def test_a_congruence_is_found() -> None:
 def test_larger_moduli_are_left_out(largest: int) -> None:
     lattice = span([(i, 0, i % 5) for i in range(12)])
     assert len(lattice.congruences(largest)) == (largest >= 5)
+
+
+def test_congruences_that_share_no_column_stand_apart() -> None:
+    lattice = span([(n % 31, n % 37, n) for n in range(1500)])
+    written = {str(relation(r, [var(n) for n in NAMES])) for r in lattice.congruences(HUGE)}
+    assert written == {"(a - c) % 31 == 0", "(b - c) % 37 == 0"}
+
+
+def test_a_modulus_that_concerns_the_same_columns_stays_whole() -> None:
+    (r,) = span([(n % 30, 0, n) for n in range(100)]).congruences(HUGE)
+    assert r.modulus == 30

@@ -12,8 +12,9 @@ from mips_verify.domain import Domain
 from mips_verify.expr import Expr
 from mips_verify.machine import Machine
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.finite import search_product
+from mips_verify.prove.finite import ProductSearch, Reached
 from mips_verify.prove.invariants.samples import sampled
+from mips_verify.prove.invariants.standing import finite_part, standing
 from mips_verify.prove.limits import Limits
 from mips_verify.prove.obligations import Pair, join, proves
 from mips_verify.prove.observe import Observed, joint_states, observe
@@ -26,6 +27,8 @@ from mips_verify.prove.words import Ints, widened, words
 
 Progress = Callable[[str], None]
 DEFAULT = Limits()
+DEEPER = 20  # times as many steps where nothing else decided
+BEST_GUESSES = 2  # that get more work
 MOST_CELLS = 8_000_000  # values kept of the states on sampled sequences
 
 
@@ -91,21 +94,56 @@ class _Comparison:
             if verdict := self.proved("affine", searches[all_integers], scopes):
                 return verdict
         self.progress("searching the product of the states")
-        reached = search_product(self.pair, self.limits.product_steps)
+        product, deep = ProductSearch(self.pair), DEEPER * self.limits.product_steps
+        # where the text shows that the product closes it decides what Z3 hardly can
+        reached = product.until(deep if product.finite else self.limits.product_steps)
         if reached.word:
             return self.replayed(reached.word)
+        self.progress("looking for a counterexample far out")
+        far = observe(self.pair, self.far())
+        if found := refute(self.pair, far):
+            return self.refuted(found)
+        if verdict := self.later(reached, searches):
+            return verdict
+        self.progress("searching more of the product")
+        closed, reached = reached.closed, product.until(deep)
+        if reached.word:
+            return self.replayed(reached.word)
+        if reached.closed and not closed and (verdict := self.later(reached, searches)):
+            return verdict
+        return self.beyond(far.x[~far.tame.all(axis=1)], reached.length)
+
+    def later(self, reached: Reached, searches: dict[bool, Search]) -> Verdict | None:
+        """PROVED by what a search of the product adds, or by one of the later stages."""
         if reached.closed:
             searches[False].samples = sampled(self.pair, reached.states, complete=True)
+        self.progress("looking for an invariant: finite part")
+        if verdict := self.finite(reached, searches):
+            return verdict
         for stage in later_stages(self.pair):
             self.progress(f"looking for an invariant: {stage}")
             for search in searches.values():
-                if verdict := self.proved(stage, search, scopes):
+                if verdict := self.proved(stage, search, searches):
                     return verdict
-        self.progress("looking for a counterexample far out")
-        seen = observe(self.pair, self.far())
-        if found := refute(self.pair, seen):
-            return self.refuted(found)
-        return self.beyond(seen.x[~seen.tame.all(axis=1)], reached.length)
+        return None
+
+    def finite(self, reached: Reached, searches: dict[bool, Search]) -> Verdict | None:
+        """PROVED from variables of which all joint states are known; each guess costs little."""
+        search = searches[False]
+        part = finite_part(self.pair, reached, self.limits.product_steps)
+        guesses = list(standing(search.samples, part)) if part else []
+        few, most = self.limits.proof_rlimit // 20, self.limits.proof_rlimit // 2
+        for rlimit, chosen in ((few, guesses), (most, guesses[:BEST_GUESSES])):
+            for guess in chosen:
+                if proves(self.pair, guess, all_integers=False, rlimit=rlimit):
+                    wider = True in searches and self.holds(guess, True, search)
+                    return Verdict(
+                        Status.PROVED,
+                        invariant=guess,
+                        all_integers=wider,
+                        strategy="finite part",
+                    )
+        return None
 
     def observed(self) -> tuple[Observed, Observed]:
         """Runs over the domain, and over a wider one."""
@@ -164,14 +202,15 @@ class _Comparison:
             return self.no_value(found)
         self.progress("looking for the shortest counterexample")
         longest = len(found.word)
-        reached = search_product(self.pair, self.limits.product_steps)
+        product = ProductSearch(self.pair)
+        reached = product.until(self.limits.product_steps)
         known, word = reached.length, reached.word
         if word is None and known < longest - 1:
             most = min(longest - 1, self.limits.bounded_length)
             checked = bounded_check(self.pair, known, most, self.limits.bounded_rlimit)
             known, word = checked.length, checked.word
         if word is None and known < longest - 1:
-            reached = search_product(self.pair, 20 * self.limits.product_steps)
+            reached = product.until(DEEPER * self.limits.product_steps)
             known, word = max(known, reached.length), reached.word
         shorter = replay(self.pair, word) if word else None
         if shorter is not None and shorter.expected is not None:

@@ -6,14 +6,16 @@ most n letters has been compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import TRUE, Expr, conjoin
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.prove.magnitude import EXACT, magnitude
+from mips_verify.expr import conjoin
+from mips_verify.printers.numpy import compiled
+from mips_verify.prove.magnitude import EXACT, bounded, magnitude
 from mips_verify.prove.obligations import Pair
 from mips_verify.prove.observe import machine_defined
 from mips_verify.prove.replay import Letters
@@ -21,6 +23,7 @@ from mips_verify.prove.replay import Letters
 Ints = NDArray[np.int64]
 LEVEL_COST = 200  # steps that starting a level is worth
 MOST_LETTERS = 100_000
+CHUNK = 2**16  # steps taken at once: what they compute stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,79 +49,130 @@ def search_product(pair: Pair, steps: int) -> Reached:
 
     Stops as well before any value could leave 64 bits, so that what it says is exact.
     """
-    start = list(pair.init.values())
-    if pair.domain.size > MOST_LETTERS or any(abs(v) > EXACT for v in start):
-        return Reached(np.zeros((0, len(start)), dtype=np.int64), False, 0)
-    product = _Product.of(pair)
-    levels = [np.array([start], dtype=np.int64)]
-    chosen: list[Ints] = []  # for each later level: its entries among level x letters
-    seen = {levels[0][0].tobytes()}
-    while True:
-        frontier = levels[-1]
-        steps -= LEVEL_COST + len(frontier) * len(product.letters)
-        if steps < 0 or not product.exact_from(frontier):
-            return Reached(np.concatenate(levels), False, len(levels) - 1)
-        successors, differs = product.level(frontier)
-        if differs.any():
-            word = _path(product.letters, [*chosen, np.flatnonzero(differs)[:1]])
-            return Reached(np.concatenate(levels), False, len(levels) - 1, word)
-        fresh = []
-        for i, row in enumerate(successors):
-            key = row.tobytes()
-            if key not in seen:
-                seen.add(key)
-                fresh.append(i)
-        if not fresh:
-            return Reached(np.concatenate(levels), True, len(levels))
-        chosen.append(np.array(fresh, dtype=np.int64))
-        levels.append(successors[fresh])
+    return ProductSearch(pair).until(steps)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Product:
-    """What one step evaluates, over old state and inputs, worked out once."""
+class ProductSearch:
+    """One search, which goes on where it stopped when it is given more steps."""
 
-    pair: Pair
-    letters: Ints
-    next: tuple[Expr, ...]
-    outputs: tuple[tuple[Expr, Expr], ...]
-    defined: Expr
+    def __init__(self, pair: Pair) -> None:
+        start = list(pair.init.values())
+        self._step = _Step(pair)
+        self._large = pair.domain.size > MOST_LETTERS or any(abs(v) > EXACT for v in start)
+        self._levels = [np.array([start], dtype=np.int64)]
+        self._chosen: list[Ints] = []  # for each later level: its entries among level x letters
+        self._seen = set(_keys(self._levels[0]))
+        self._spent = 0
+        self._closed = False
+        self._word: Letters | None = None
 
-    @classmethod
-    def of(cls, pair: Pair) -> _Product:
-        ours, theirs = pair.program.outputs_before(), pair.spec.outputs_before()
-        return cls(
-            pair=pair,
-            letters=np.array(list(pair.domain.letters()), dtype=np.int64),
-            next=tuple(pair.next.values()),
-            outputs=tuple(zip(ours, theirs, strict=True)),
-            defined=conjoin([machine_defined(pair.program), machine_defined(pair.spec)]),
-        )
+    @property
+    def finite(self) -> bool:
+        """Whether the text of the machines shows that there are finitely many joint states."""
+        pair = self._step.pair
+        start = {name: abs(value) for name, value in pair.init.items()}
+        return bounded(pair.next, self._step.ends | start)
 
-    def level(self, frontier: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    def until(self, steps: int) -> Reached:
+        """What is known after ``steps`` steps, those of earlier calls included."""
+        while not (self._large or self._closed or self._word):
+            frontier = self._levels[-1]
+            cost = LEVEL_COST + len(frontier) * self._step.pair.domain.size
+            if self._spent + cost > steps or not self._step.exact_from(frontier):
+                break
+            self._spent += cost
+            self._level(frontier)
+        states, length = np.concatenate(self._levels), len(self._levels) - 1
+        return Reached(states, self._closed, length, self._word)
+
+    def _level(self, frontier: Ints) -> None:
+        """One more letter after every sequence that led to a new state."""
+        fresh, kept = [np.zeros(0, dtype=np.int64)], [frontier[:0]]
+        letters = self._step.letters
+        chunk = max(1, CHUNK // len(letters))
+        for first in range(0, len(frontier), chunk):
+            successors, differs = self._step.take(frontier[first : first + chunk])
+            if differs.any():
+                entry = np.flatnonzero(differs)[:1] + first * len(letters)
+                self._word = _path(letters, [*self._chosen, entry])
+                return
+            new = []
+            for i, key in enumerate(_keys(successors)):
+                if key not in self._seen:
+                    self._seen.add(key)
+                    new.append(i)
+            kept.append(successors[new])
+            fresh.append(np.array(new, dtype=np.int64) + first * len(letters))
+        self._levels.append(np.concatenate(kept))
+        self._chosen.append(np.concatenate(fresh))
+        if not len(self._levels[-1]):
+            self._closed = True
+
+
+def _keys(states: Ints) -> list[bytes]:
+    """Each row as something that can be hashed."""
+    count, width = states.shape
+    rows = np.ascontiguousarray(states).view(f"V{8 * width}") if width else None
+    return [b""] * count if rows is None else rows.ravel().tolist()
+
+
+class _Step:
+    """One step of both machines from many states, over old state and inputs."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        outputs = pair.program.outputs_before(), pair.spec.outputs_before()
+        defined = conjoin([machine_defined(pair.program), machine_defined(pair.spec)])
+        self._every = (*pair.next.values(), *outputs[0], *outputs[1], defined)
+        self._room: list[int] | None = None  # bounds within which a step is known to be exact
+
+    @cached_property
+    def ends(self) -> dict[str, int]:
+        """A bound on the absolute value of every input."""
+        domain = self.pair.domain
+        rows = zip(domain.names, domain.lows, domain.highs, strict=True)
+        return {name: max(abs(low), abs(high)) for name, low, high in rows}
+
+    @cached_property
+    def letters(self) -> Ints:
+        """All letters, ``(letters, channels)``."""
+        return np.array(list(self.pair.domain.letters()), dtype=np.int64)
+
+    @cached_property
+    def _compiled(self) -> Callable[[dict[str, Ints]], list[Ints]]:
+        return compiled(self._every)
+
+    def take(self, frontier: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """Successors of every state under every letter, and where the machines differ."""
-        state = np.repeat(frontier, len(self.letters), axis=0)
-        letter = np.tile(self.letters, (len(frontier), 1))
-        env = {name: letter[:, i] for i, name in enumerate(self.pair.domain.names)}
-        env |= {name: state[:, i] for i, name in enumerate(self.pair.state)}
-        successors = np.empty_like(state)
-        for i, e in enumerate(self.next):
-            successors[:, i] = evaluate_batch(e, env)
-        differs = np.zeros(len(state), dtype=np.bool_)
-        for a, b in self.outputs:
-            differs |= evaluate_batch(a, env) != evaluate_batch(b, env)
-        if self.defined != TRUE:
-            differs |= evaluate_batch(self.defined, env) == 0
-        return successors, differs
+        pair, (count, width) = self.pair, frontier.shape
+        env = {name: self.letters[None, :, i] for i, name in enumerate(pair.domain.names)}
+        env |= {name: frontier[:, i, None] for i, name in enumerate(pair.state)}
+        values = self._compiled(env)
+        successors = np.empty((count, len(self.letters), width), dtype=np.int64)
+        for i, value in enumerate(values[:width]):
+            successors[:, :, i] = value
+        *outputs, defined = values[width:]
+        differs = np.zeros(successors.shape[:2], dtype=np.bool_)
+        half = len(outputs) // 2
+        for ours, theirs in zip(outputs[:half], outputs[half:], strict=True):
+            differs |= ours != theirs
+        differs |= ~defined
+        return successors.reshape(count * len(self.letters), width), differs.ravel()
 
     def exact_from(self, frontier: Ints) -> bool:
         """Whether one step stays within 64 bits, intermediate values included."""
-        domain = self.pair.domain
-        ends = zip(domain.names, domain.lows, domain.highs, strict=True)
-        bounds = {name: max(abs(low), abs(high)) for name, low, high in ends}
-        bounds |= {n: int(np.abs(frontier[:, i]).max()) for i, n in enumerate(self.pair.state)}
-        every = [*self.next, *(e for two in self.outputs for e in two), self.defined]
-        return all(magnitude(e, bounds) < EXACT for e in every)
+        most = [int(v) for v in np.abs(frontier).max(axis=0)]
+        if self._room is not None and all(map(int.__le__, most, self._room)):
+            return True
+        for room in ([2 * m for m in most], most):  # with some room, so as to ask rarely
+            if self._exact_within(room):
+                self._room = room
+                return True
+        return False
+
+    def _exact_within(self, most: list[int]) -> bool:
+        bounds = self.ends | dict(zip(self.pair.state, most, strict=True))
+        return all(magnitude(e, bounds) < EXACT for e in self._every)
 
 
 def _path(letters: Ints, chosen: list[Ints]) -> Letters:

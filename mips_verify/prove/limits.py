@@ -16,8 +16,8 @@ class Limits:
         far_length: letters in each of these.
         samples: sequences whose joint states invariants are guessed from.
         product_steps: steps of the two machines together that the search through the product
-            of their states may take; twenty times as many once a counterexample is known and
-            a shorter one is sought.
+            of their states may take; twenty times as many where the text shows that the search
+            ends, where nothing else decided, and where a shorter counterexample is sought.
         search_rlimit: Z3's work for one question during the search for an invariant.
         proof_rlimit: Z3's work for each of the three obligations.
         bounded_length: letters to which bounded model checking unrolls.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mips_verify.expr import Expr
 
 EXACT = 2**62
+ROUNDS = 8  # a bound may pass through so many variables
 
 
 def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
@@ -17,6 +18,22 @@ def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
         bounds: for each variable a bound on its absolute value.
     """
     return _bounds(e, bounds)[1]
+
+
+def bounded(next_values: Mapping[str, Expr], bounds: Mapping[str, int]) -> bool:
+    """Whether the text alone shows that variables which start within bounds stay within some.
+
+    Args:
+        next_values: of the state variables.
+        bounds: on the absolute values of the inputs, and of the state at the start.
+    """
+    known = dict(bounds)
+    for _ in range(ROUNDS):
+        new = {z: max(known[z], _bounds(e, known)[0]) for z, e in next_values.items()}
+        if new.items() <= known.items():
+            return True
+        known |= new
+    return False
 
 
 def _bounds(e: Expr, bounds: Mapping[str, int]) -> tuple[int, int]:
@@ -43,6 +60,8 @@ def _bounds(e: Expr, bounds: Mapping[str, int]) -> tuple[int, int]:
         own = 1
     elif e.op in ("bitand", "bitor", "bitxor"):
         own = 2 * max(v) + 1
-    else:  # floordiv and mod too: |a // k| <= |a|, |a % k| < |k|
+    elif e.op == "mod":
+        own = v[1]
+    else:  # floordiv too: |a // k| <= |a|
         own = max(v)
     return own, max(own, below)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, conjoin, definedness, evaluate
+from mips_verify.expr import TRUE, Expr, conjoin, definedness, evaluate
 from mips_verify.prove.invariants.build import implies, relation
 from mips_verify.prove.invariants.lattice import AffineLattice, span
 
 Ints = NDArray[np.int64]
 MOST_POINTS = 200
 LARGEST_MODULUS = 1_000
+LARGEST_OF_STATE = 1_000_000  # between variables at every state: samples rarely make one up
 LARGEST_COEFFICIENT = 10**9
 
 
@@ -35,7 +36,9 @@ class Facet:
     def conditions(self) -> list[Expr]:
         """The equalities and congruences, each defined everywhere."""
         order = range(len(self.columns))
-        found = self.lattice.equalities(order) + self.lattice.congruences(LARGEST_MODULUS)
+        everywhere = self.guard == TRUE and all(t.op == "var" for t in self.columns)
+        largest = LARGEST_OF_STATE if everywhere else LARGEST_MODULUS
+        found = self.lattice.equalities(order) + self.lattice.congruences(largest)
         conditions = []
         for r in found:
             if max(map(abs, (*r.coefficients, r.constant))) > LARGEST_COEFFICIENT:
@@ -61,9 +64,12 @@ class Facet:
 
 def facet(guard: Expr, columns: Sequence[Expr], points: Ints) -> Facet:
     """The facet through some of the ``points``, shape ``(m, columns)``, m at least 1."""
-    chosen = points
-    if len(points) > MOST_POINTS:
-        # evenly spread, which with sorted rows keeps them different; counterexamples to
-        # induction join what this leaves out
-        chosen = points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]
-    return Facet(guard, tuple(columns), span(chosen.tolist()))
+    # counterexamples to induction join what the choice leaves out
+    return Facet(guard, tuple(columns), span(spread(points).tolist()))
+
+
+def spread(points: Ints) -> Ints:
+    """Few of the points, evenly spread, which with sorted rows keeps them different."""
+    if len(points) <= MOST_POINTS:
+        return points
+    return points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]

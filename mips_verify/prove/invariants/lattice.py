@@ -8,12 +8,14 @@ Theory, sections 2.4.2 and 2.4.4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Final
 
 Row = tuple[int, ...]
+LARGEST_PRIME: Final = 10_000  # of the factors that are told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,28 @@ class AffineLattice:
         return found
 
     def congruences(self, largest: int) -> list[Relation]:
-        """The congruences beyond the equalities, with moduli from 2 to ``largest``."""
+        """The congruences beyond the equalities, with moduli from 2 to ``largest``.
+
+        One modulo 1147 may be two that share no column, modulo 31 and modulo 37: each set of
+        columns has its own (Chinese remainder theorem).
+        """
         if not self.rows:
             return []
         divisors, columns = _smith(self.rows, len(self.base))
         relations = []
-        for d, column in zip(divisors, columns, strict=False):
-            if 1 < d <= largest:
-                # representatives nearest to 0 read best
-                normal = [c % d - (d if c % d > d // 2 else 0) for c in column]
-                relations.append(self._through_base(normal, d))
+        for divisor, column in zip(divisors, columns, strict=False):
+            moduli: dict[tuple[int, ...], int] = {}
+            for q in _coprime_factors(divisor):
+                support = tuple(i for i, c in enumerate(column) if c % q)
+                moduli[support] = moduli.get(support, 1) * q
+            for support, d in moduli.items():
+                if d <= largest:
+                    normal = [c if i in support else 0 for i, c in enumerate(column)]
+                    # what splits off is between few columns, and simple once it is monic
+                    unit = _unit(normal, d) if len(moduli) > 1 else 1
+                    scaled = [c * unit % d for c in normal]
+                    near = [c - d if c > d // 2 else c for c in scaled]  # to 0 reads best
+                    relations.append(self._through_base(near, d))
         return relations
 
     def _through_base(self, normal: Sequence[int], modulus: int = 0) -> Relation:
@@ -162,6 +176,24 @@ def _minus(a: list[int], q: int, b: list[int]) -> list[int]:
 
 def _pivot(row: Row) -> int:
     return next(i for i, a in enumerate(row) if a)
+
+
+def _coprime_factors(n: int) -> Iterator[int]:
+    """Factors without a common divisor: powers of small primes, and what is left."""
+    for p in range(2, LARGEST_PRIME):
+        if p * p > n:
+            break
+        q = gcd(n, p ** n.bit_length()) if n % p == 0 else 1
+        if q > 1:
+            yield q
+            n //= q
+    if n > 1:
+        yield n
+
+
+def _unit(normal: Sequence[int], d: int) -> int:
+    """What makes the first coefficient that can be 1 modulo ``d`` that."""
+    return next((pow(c, -1, d) for c in normal if gcd(c, d) == 1), 1)
 
 
 def _smith(rows: Sequence[Row], n: int) -> tuple[list[int], list[list[int]]]:

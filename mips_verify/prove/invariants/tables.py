@@ -74,15 +74,23 @@ def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]], longest: int)
     entries = _entries(seen, code, longest)
     if code is None or entries is None:
         return None
-    index, length = code[0], len(entries)
     reached = np.unique(code[1])
-    if len(reached) == length:
-        inside = conjoin([at_least(index, 0), at_most(index, length - 1)])
-    else:
-        inside = Expr("in", (index,), tuple(map(int, reached)))
-    look = Expr("table", (index,), tuple(map(int, entries)))
-    defined = [definedness(value), definedness(index)]
+    inside, look = look_up(code[0], reached, entries[reached])
+    defined = [definedness(value), definedness(code[0])]
     return conjoin([*defined, inside, equal(value, look)])
+
+
+def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
+    """That a key has one of the sorted ``reached`` values, and the value at it as a table."""
+    low, high = int(reached[0]), int(reached[-1])
+    entries = np.zeros(high - low + 1, dtype=np.int64)
+    entries[reached - low] = values
+    if len(reached) == len(entries):
+        inside = conjoin([at_least(key, low), at_most(key, high)])
+    else:
+        inside = Expr("in", (key,), tuple(map(int, reached)))
+    index = linear((1,), (key,), -low)
+    return inside, Expr("table", (index,), tuple(map(int, entries)))
 
 
 def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:

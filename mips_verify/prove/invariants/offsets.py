@@ -1,0 +1,101 @@
+"""Affine relations that hold up to an offset, which a variable of few values decides.
+
+A state of 15 values under other names is ``(s - (3, 11, 0, ...)[q]) % 15 == 0``. All such
+relations come from one lattice: that of the differences between states with the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.expr import Expr, conjoin, const, var
+from mips_verify.prove.invariants.build import equal, linear
+from mips_verify.prove.invariants.facet import LARGEST_COEFFICIENT, LARGEST_MODULUS, spread
+from mips_verify.prove.invariants.lattice import Relation, span
+from mips_verify.prove.invariants.samples import Samples
+from mips_verify.prove.invariants.tables import look_up
+
+Ints = NDArray[np.int64]
+MOST_KEYS: Final = 8
+MOST_COLUMNS: Final = 12
+LONGEST: Final = 256  # entries of a table
+LARGEST_VALUE: Final = 2**30  # of a sampled state; products with coefficients stay exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offsets:
+    """A relation between columns, plus ``offsets[i]`` where the key is ``reached[i]``."""
+
+    key: str
+    columns: tuple[str, ...]
+    relation: Relation
+    reached: Ints
+    offsets: Ints
+
+    @property
+    def linked(self) -> frozenset[str]:
+        """The variables that it relates."""
+        used = zip(self.relation.coefficients, self.columns, strict=True)
+        return frozenset({self.key, *(n for c, n in used if c)})
+
+    def condition(self, form: str) -> Expr:
+        """``(u - table[key]) % m == 0`` if "congruent", ``u % m == table[key]`` if "equal"."""
+        inside, look = look_up(var(self.key), self.reached, self.offsets)
+        r, terms = self.relation, [var(n) for n in self.columns]
+        total = linear(r.coefficients, terms)
+        if r.modulus and form == "congruent":
+            apart = linear((*r.coefficients, -1), [*terms, look])
+            return conjoin([inside, equal(Expr("mod", (apart, const(r.modulus))), const(0))])
+        left = Expr("mod", (total, const(r.modulus))) if r.modulus else total
+        return conjoin([inside, equal(left, look)])
+
+
+def offset_tables(samples: Samples, keys: Iterable[str]) -> list[Offsets]:
+    """The relations with an offset that one of these variables decides; few values first."""
+    found: list[Offsets] = []
+    counts = {k: len(np.unique(samples.column(k))) for k in keys if k in samples.free}
+    for key in sorted(counts, key=lambda k: counts[k])[:MOST_KEYS]:
+        values = samples.column(key)
+        if values.min() < values.max() < values.min() + LONGEST:
+            found += _by_key(samples, key, values)
+    return found
+
+
+def unlinked(found: Iterable[Offsets]) -> list[Offsets]:
+    """The first of those that relate the same variables: mostly the others say it again."""
+    first: dict[frozenset[str], str] = {}
+    return [o for o in found if first.setdefault(o.linked, o.key) == o.key]
+
+
+def _by_key(samples: Samples, key: str, values: Ints) -> Iterator[Offsets]:
+    rest = tuple(n for n in samples.free if n != key)[:MOST_COLUMNS]
+    if not rest:
+        return
+    points = np.stack([samples.column(n) for n in rest], axis=1)
+    if np.abs(points).max() > LARGEST_VALUE:
+        return
+    reached, first, where = np.unique(values, return_index=True, return_inverse=True)
+    differences = np.unique(points - points[first][where.ravel()], axis=0)
+    lattice = span([[0] * len(rest), *spread(differences).tolist()])
+    relations = lattice.equalities(range(len(rest))) + lattice.congruences(LARGEST_MODULUS)
+    for r in relations:
+        if max(map(abs, r.coefficients)) > LARGEST_COEFFICIENT:
+            continue
+        sums = points @ np.array(r.coefficients, dtype=np.int64)
+        if r.modulus:
+            sums %= r.modulus
+        offsets = sums[first]
+        linear_too = _progression(reached, offsets, r.modulus)  # which the hull says already
+        if not linear_too and (sums == offsets[where.ravel()]).all():
+            yield Offsets(key, rest, r, reached, offsets)
+
+
+def _progression(keys: Ints, offsets: Ints, modulus: int) -> bool:
+    """Whether the offsets grow by the same for every step of the key."""
+    ahead = np.diff(offsets) * (keys[1] - keys[0]) - np.diff(keys) * (offsets[1] - offsets[0])
+    return not (ahead % modulus if modulus else ahead).any()
