@@ -69,9 +69,8 @@ def test_many_processes_share_the_allowance():
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="no process table to look at")
 def test_processes_may_end_while_they_are_looked_at(monkeypatch):
-    gone = ["self", "1", str(2**30), str(os.getpid())]
+    gone = ["self", "1", str(2**30)]
     monkeypatch.setattr(os, "listdir", lambda path: gone)
-    assert _resident(os.getpgid(0)) > 0 or os.getpgid(0) != os.getpid()
     assert _resident(2**30) == 0
     monkeypatch.undo()
     with ThreadPoolExecutor(2) as pool:

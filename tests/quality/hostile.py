@@ -33,7 +33,7 @@ PATIENCE = 6  # times as long on the clock
 MEMORY = 2**30
 LONG = 600.0  # for what is no bad input, but much work
 WORK = ("hidden_500",)
-SPOKEN = 3000  # characters on stderr
+SPOKEN = 10_000  # characters on stderr
 PAUSE = 0.02
 GOOD = {
     "good.csv": files.rows(200, lambda i: f"{i // 4},{i % 3},{i % 2}"),
