@@ -78,7 +78,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
         with path.open("ab") as file:
             file.write(made)
     else:
-        _replace(path.resolve(), made)
+        replace_whole(path.resolve(), made)
 
 
 def _is_stream(path: Path) -> bool:
@@ -87,7 +87,12 @@ def _is_stream(path: Path) -> bool:
     return path.exists() and not path.is_dir() and (opened or not path.is_file())
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_whole(path: Path, data: bytes) -> None:
+    """Put a file of our own in the place of whatever is at ``path``.
+
+    Raises:
+        MipsVerifyError: it cannot be written, as on a full disk.
+    """
     make_folder(path.parent)
     aside = None
     try:

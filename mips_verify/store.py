@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.files import make_folder, read_bounded, write_whole
+from mips_verify.files import make_folder, read_bounded, replace_whole
 
 T = TypeVar("T")
 
@@ -71,6 +71,6 @@ def json_codec(to_dict: Callable[[T], dict[str, Any]], from_dict: Callable[[Any]
     """A codec for values that have a JSON form."""
     return Codec(
         ".json",
-        lambda path, value: write_whole(path, json.dumps(to_dict(value), indent=1) + "\n"),
+        lambda path, value: replace_whole(path, json.dumps(to_dict(value), indent=1).encode()),
         lambda path: from_dict(json.loads(read_bounded(path))),
     )
