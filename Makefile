@@ -37,6 +37,8 @@ trial: setup
 	$(BIN)/python -m tests.quality.examples
 	$(BIN)/python -m tests.quality.normalizers
 	$(BIN)/python -m tests.quality.hostile
+	$(BIN)/python -m tests.quality.ordinary
+	$(BIN)/python -m tests.quality.reader --count 20000
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # share of the states from which a lattice is one
+LONGEST = 40  # letters of a sequence in a sentence
 
 
 def machine_line(machine: Machine) -> str:
@@ -73,11 +74,19 @@ def verdict_to_text(verdict: Verdict, task: Task) -> str:
     if status is Status.REFUTED and verdict.counterexample is not None:
         kind = "shortest sequence" if verdict.shortest else "sequence"
         got = "no value" if verdict.got is None else show_word([verdict.got])
+        why = f" ({verdict.reason})" if verdict.got is None and verdict.reason else ""
         return (
-            f"REFUTED by the {kind} {show_word(verdict.counterexample)}: the program gives {got}, "
-            f"the specification {show_word([verdict.expected or ()])}"
+            f"REFUTED by the {kind} {_shortened(verdict.counterexample)}: the program gives "
+            f"{got}{why}, the specification {show_word([verdict.expected or ()])}"
         )
     return f"{status.name}: {verdict.reason}"
+
+
+def _shortened(word: Word) -> str:
+    """A sequence as far as a person reads it; JSON has all of it."""
+    if len(word) <= LONGEST:
+        return show_word(word)
+    return f"of {len(word)} letters that ends in {show_word(word[-LONGEST // 4 :])}"
 
 
 def show_word(word: Word) -> str:

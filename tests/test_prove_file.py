@@ -10,6 +10,7 @@ from mips_verify.foreign import prove_file
 from mips_verify.machine import Machine
 from mips_verify.parse import parse
 from mips_verify.prove.verdict import Status
+from mips_verify.report import verdict_to_text
 from mips_verify.task import Task, load_task
 
 NOT_SUMS = {
@@ -303,3 +304,13 @@ def test_a_byte_order_mark_and_the_like_change_nothing(tmp_path, how):
     path.write_bytes(how + b"def program(xs):\r\n    return [x for x in xs]\r\n")
     found = prove_file(path, load_task("Current_Number"), progress=lambda *_: None)
     assert found.status is Status.PROVED
+
+
+def test_a_long_counterexample_is_told_in_a_line(tmp_path):
+    found = verdict(
+        tmp_path, NOT_SUMS["Python obeys the line on the encoding"], load_task("Sum_All")
+    )
+    assert len(found.counterexample) == 1001
+    text = verdict_to_text(found, load_task("Sum_All"))
+    assert "1001 letters" in text
+    assert len(text) < 200
