@@ -24,7 +24,7 @@ def program(xs):
     seen = []
     for x in xs:
         seen.append(x)
-    return [sum(seen[: i + 1]) % {k} for i in range(len(seen))]
+    return [eval("sum(seen[: i + 1]) % {k}", {{"seen": seen, "i": i}}) for i in range(len(seen))]
 """
 
 
@@ -124,14 +124,16 @@ def test_a_program_outside_the_subset_is_run_instead(tmp_path):
 
 
 def test_an_operation_that_only_python_gives_a_value_is_run_not_refuted(tmp_path):
-    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("append(total)", "append(total | 0)"))
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("append(total)", "append(total | total)"))
     result = run("prove", tmp_path / "p.py", "Add_Mod_3")
     assert result.exit_code == 3, result.output
     assert "agreed on" in result.stdout
 
 
 def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
-    (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("return out", "return out[:]"))
+    (tmp_path / "p.py").write_text(
+        GOOD_PROGRAM.replace("return out", "return sorted(out, key=lambda y: 0)")
+    )
     assert run("prove", tmp_path / "p.py", "Add_Mod_3").exit_code == 3
     (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("return out", "return out + out"))
     result = run("prove", tmp_path / "p.py", "Add_Mod_3")

@@ -135,7 +135,7 @@ def test_a_theorem_that_does_not_follow_fails(checked):
 
 def test_a_missing_program_is_one_sentence(checked):
     assert "program.py" in checked["Prev1"]["files"]
-    assert "cannot be loaded" in checked["Prev1"]["fuzz"]
+    assert "cannot read" in checked["Prev1"]["fuzz"]
 
 
 def test_unfinished_bundles_and_the_bundles_own_tests_are_left_out(checked):

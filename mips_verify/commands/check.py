@@ -12,6 +12,7 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    SECONDS,
     json_option,
     until_nobody_reads,
 )
@@ -34,7 +35,7 @@ from mips_verify.commands.options import (
     "--timeout",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
+    type=SECONDS,
     help="Seconds for each step of a bundle.",
 )
 @click.option(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import math
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,6 +41,23 @@ def silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Seconds(click.FloatRange):
+    """A finite number of seconds above 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=86_400, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number that a text is."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):  # which no bound excludes
+            self.fail(f"{value} is not a number of seconds", param, ctx)
+        return found
+
+
+SECONDS = _Seconds()
 seed_option = click.option(
     "--seed",
     default=0,
@@ -71,7 +90,7 @@ accept_option = click.option(
 )
 limit_option = click.option(
     "--limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=SECONDS,
     metavar="SECONDS",
     help="Stop a task after so long; the others go on.",
 )

@@ -11,6 +11,7 @@ import click
 
 from mips_verify.commands.options import (
     EXIT_CODES,
+    SECONDS,
     accept_option,
     engine_option,
     fresh_option,
@@ -87,6 +88,7 @@ def verdict_code(verdict: Verdict) -> int:
 @seed_option
 @click.option(
     "--timeout",
+    type=SECONDS,
     default=8.0,
     show_default=True,
     help="Seconds for running a program that cannot be read as a machine.",
@@ -95,8 +97,8 @@ def verdict_code(verdict: Verdict) -> int:
 def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
     """Prove any Python program file against TASK.
 
-    PROGRAM holds one function with a loop over the inputs and integer state. A program
-    outside that shape is run in a subprocess instead and compared on sequences.
+    PROGRAM is a function over a sequence, or a class with a method `step`. It is proved where it
+    can be read as a machine, and always run; docs/programs.md says what can be read.
     """
     from mips_verify.foreign import prove_file
     from mips_verify.report import verdict_to_dict, verdict_to_text
