@@ -6,13 +6,16 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mips_verify.domain import Domain
 from mips_verify.machine import Machine
 from mips_verify.parse import parse
 from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.task import load_tasks
+from mips_verify.reader import OutsideSubset, read_program
+from mips_verify.task import load_task, load_tasks
+from tests.python_runs import as_machine, as_python
 from tests.quality import reader as fuzzer
 from tests.quality.journal import Journal
 from tests.quality.ordinary import Program, mislabelled, programs, replayed
@@ -180,3 +183,37 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
     fuzzer.run(3, 0, 1, Journal(tmp_path / "lines", question))
     again = fuzzer.run(6, 0, 1, Journal(tmp_path / "lines", question))
     assert [t.seed for t in again] == list(range(6))
+
+
+def words_for(task: str, count: int) -> list[list[tuple[int, ...]]]:
+    found, rng = load_task(task), np.random.default_rng(0)
+    lengths = rng.integers(1, 5 * found.length, count)
+    return [[tuple(x) for x in found.domain.sample(1, n, rng)[0].tolist()] for n in lengths]
+
+
+def differs_from_its_task(program: Program, count: int) -> bool | None:
+    """Whether the machine that a program is read as does; ``None`` for one that is not read."""
+    task = load_task(program.task)
+    try:
+        machine = read_program(program.path.read_bytes(), inputs=task.domain.names)
+    except OutsideSubset:
+        return None
+    return any(as_machine(machine, w) != task.spec.run(w) for w in words_for(program.task, count))
+
+
+def test_right_programs_are_read_as_their_tasks() -> None:
+    right = [p for p in CORPUS.values() if p.expected == "PROVED"]
+    found = {p.name: differs_from_its_task(p, 12) for p in right}
+    assert not [name for name, differs in found.items() if differs]
+    assert [*found.values()].count(None) < 0.05 * len(right)
+
+
+def test_wrong_programs_are_read_as_what_they_do() -> None:
+    for p in (p for p in CORPUS.values() if p.expected == "REFUTED"):
+        source, inputs = p.path.read_bytes(), load_task(p.task).domain.names
+        try:
+            machine = read_program(source, inputs=inputs)
+        except OutsideSubset:
+            continue
+        for word in words_for(p.task, 5):
+            assert as_machine(machine, word) == as_python(source.decode(), word, inputs), p.name
