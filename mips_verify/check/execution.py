@@ -64,10 +64,10 @@ def _steps(machine: Machine, word: Word) -> int:
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
     """What a program's answer to one sequence is worth, by both machines of its certificate."""
-    from mips_verify.reader.execute import Failure
+    from mips_verify.reader.execute import LATE, Failure
 
     if isinstance(answer, Failure):
-        late = "did not finish" in answer.why
+        late = answer.why.startswith(LATE)
         return ("undecided" if late else "failed"), f"on {_word(word)}: {answer.why}"
     for machine in (proof.spec, proof.program):
         try:

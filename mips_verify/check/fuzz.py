@@ -22,7 +22,7 @@ from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.fuzz_test import longest_word
 from mips_verify.errors import MipsVerifyError
 from mips_verify.prove.certificate import Certificate
-from mips_verify.reader.execute import Answer, Failure, run_foreign
+from mips_verify.reader.execute import LATE, Answer, Failure, run_foreign
 
 TRIES: Final = 300  # processes that shrinking may take
 Letters = tuple[Letter, ...]
@@ -42,7 +42,7 @@ def fuzz_program(
     def run(asked: list[Letters]) -> list[Answer]:
         left = end - time.monotonic()
         if left <= 0:
-            return [Failure("it did not finish in time")] * len(asked)
+            return [Failure(f"{LATE} {seconds:g} s")] * len(asked)
         try:
             return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
         except MipsVerifyError as error:  # a file that is not there, or no Python

@@ -8,7 +8,6 @@ program is loaded anew: nothing that it keeps between calls can change an answer
 from __future__ import annotations
 
 import base64
-import contextlib
 import gc
 import inspect
 import itertools
@@ -29,7 +28,6 @@ _LARGEST_ANSWER = 2**27  # bytes
 def main() -> None:
     """Run the job and leave at once, whatever the program has left running."""
     job = json.loads(sys.stdin.buffer.read())
-    _limit(job)
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
     gc.freeze()  # so that children share this memory
@@ -83,21 +81,6 @@ def _failed(why: str, decisive: bool) -> bytes:
 
 def _is_decisive(error: BaseException) -> bool:
     return not isinstance(error, _OF_THE_PROCESS)
-
-
-def _limit(job: dict[str, Any]) -> None:
-    try:
-        import resource
-    except ImportError:  # not on this platform; the time limit of the parent remains
-        return
-    for limit, value in (
-        (resource.RLIMIT_CPU, job["seconds"]),
-        (resource.RLIMIT_AS, job["memory"]),
-        (resource.RLIMIT_FSIZE, job["largest"]),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):  # a lower limit is already there
-            resource.setrlimit(limit, (value, value))
 
 
 def _load(job: dict[str, Any], source: bytes) -> Callable[..., Any]:

@@ -7,12 +7,8 @@ That guards against accidents. It is no prison: a program may do whatever its us
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import math
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +18,7 @@ from typing import Any, Final
 
 from mips_verify.files import read_bounded
 from mips_verify.machine import Word
+from mips_verify.processes import run_bounded
 from mips_verify.reader.entry import find_entry
 from mips_verify.reader.source import MAX_SOURCE, parse_bytes
 
@@ -45,6 +42,7 @@ class Failure:
 
 Answer = list[tuple[int, ...]] | Failure
 
+LATE: Final = "it took over"  # how the reason begins where time ran out
 _CHILD: Final = Path(__file__).with_name("child.py")
 _LARGEST_FILE: Final = 2**28  # bytes of answers
 
@@ -68,7 +66,7 @@ def run_foreign(
         words: sequences of letters, all with the same number of inputs.
         entry: what to call; ``None`` for ``program``, or the only public function or class.
         timeout: seconds for all words together; the processes are killed after them.
-        memory: bytes that a process may allocate, where the platform can limit it.
+        memory: bytes that all its processes together may keep, and each may ask for.
 
     Returns:
         one answer a word. After an answer that could not be given in time, every further one
@@ -106,16 +104,15 @@ def run_source(
         "path": str(path.resolve()),
         "entry": entry or (found and found.name),
         "is_class": found is not None and found.is_class,
-        "seconds": math.ceil(timeout) + 1,
-        "memory": memory,
-        "largest": _LARGEST_FILE,
     }
     if hasattr(os, "fork"):
-        return _run_words(job, words, timeout)
-    return [a for word in words for a in _run_words(job, [word], timeout)]
+        return _run_words(job, words, timeout, memory)
+    return [a for word in words for a in _run_words(job, [word], timeout, memory)]
 
 
-def _run_words(job: dict[str, Any], words: Sequence[Word], timeout: float) -> list[Answer]:
+def _run_words(
+    job: dict[str, Any], words: Sequence[Word], timeout: float, memory: int
+) -> list[Answer]:
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder) / "answers"
         (Path(folder) / "empty").mkdir()
@@ -126,46 +123,24 @@ def _run_words(job: dict[str, Any], words: Sequence[Word], timeout: float) -> li
         }
         # kept open: what a program puts in the place of this file is not read
         with answers.open("w+b") as kept:
-            ended = _run(json.dumps(job).encode(), Path(folder) / "empty", timeout)
+            ended = _run(json.dumps(job).encode(), Path(folder) / "empty", timeout, memory)
             lines = kept.read(_LARGEST_FILE).split(b"\n")[:-1]
     found = [_checked(line) for line in lines[: len(words)]]
     return found + [Failure(ended)] * (len(words) - len(found))
 
 
-def _run(job: bytes, folder: Path, timeout: float) -> str:
+def _run(job: bytes, folder: Path, timeout: float, memory: int) -> str:
     """Run the child to its end; why it has no further answers."""
-    environment = {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "TMPDIR")}
-    child = subprocess.Popen(
+    ended = run_bounded(
         [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=environment,
-        start_new_session=True,
+        seconds=timeout,
+        memory=memory,
+        input=job,
+        largest=_LARGEST_FILE,
+        folder=folder,
+        environment={k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "TMPDIR")},
     )
-    try:
-        child.communicate(job, timeout=timeout)
-    except subprocess.TimeoutExpired:
-        return f"it did not finish within {timeout:g} seconds"
-    finally:
-        _kill(child)
-    if child.returncode < 0:
-        return f"its process was stopped by {signal.Signals(-child.returncode).name}"
-    return f"its process ended early, with exit status {child.returncode}"
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End the child and, where there are sessions, what it has started."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.kill()
-    child.wait()
-    if child.stdin is not None:
-        with contextlib.suppress(OSError):
-            child.stdin.close()
+    return ended.why or f"its process ended early, with exit status {ended.returncode}"
 
 
 def _checked(line: bytes) -> Answer:
