@@ -750,3 +750,19 @@ def test_a_program_is_not_shown_before_it_is_there_or_where_it_fails():
     for source in (table + "print(program([2]))\n", "print(program([0]))\n" + table):
         with pytest.raises(OutsideSubset):
             read_program(source, inputs=("x",))
+
+
+def test_what_only_later_steps_change_starts_as_it_stood_before_the_loop():
+    source = dedent("""
+        def program(xs):
+            kept, n, last, out = 7, 0, [5], []
+            for before, x in zip([0] + xs, xs):
+                n += 2
+                if n > 6:
+                    kept = last[0] = x
+                out.append(kept + last[0] + before)
+            return out
+    """)
+    machine = read_program(source, inputs=("x",))
+    for word in ([(1,)] * 6, [(2,), (0,), (3,), (1,), (4,), (2,), (0,)]):
+        assert as_machine(machine, word) == as_python(source, word, ("x",)), str(machine)

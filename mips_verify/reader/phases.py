@@ -108,7 +108,9 @@ class _Execution:
         run, outputs, entries = self._later_steps(waiting, exits)
         registers = Registers(run)
         if phases:
-            phases[-1].next = _merged(registers, entries, exits)
+            # what the first steps leave alone holds what it held before the loop
+            left = {m: {**run.memory.before[m], **exits.get(m, {})} for m in entries}
+            phases[-1].next = _merged(registers, entries, left)
         else:
             first = _merged(registers, entries, run.memory.before)
         last = Phase(outputs, run.state.raised, _merged(registers, entries, run.memory.exits))

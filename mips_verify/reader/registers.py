@@ -238,6 +238,8 @@ class Registers:
         for a, v in w.items():
             if a in e:
                 self._next_stored(v, e[a], found)
+            elif a[0] not in ("kept", "fold"):  # those are made in a later step
+                raise self.core.refuse("what a variable holds at the start is not known")
         return found
 
     def _next_stored(self, w: Stored, e: Stored, found: Next) -> None:
