@@ -31,6 +31,8 @@ def demand_harmless(node: ast.expr, bound: Collection[str]) -> None:
     if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
         return
     if isinstance(node, ast.Name) and _known(node.id, _TYPES | _IMPORTED, bound):
+        if node.id in ("Optional", "Union", "Final", "Generator"):  # they want arguments
+            raise OutsideSubset("this annotation may fail", node)
         return
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         if any(isinstance(n, ast.Constant) for n in (node.left, node.right)) and not (
@@ -57,6 +59,10 @@ def _known(name: str, known: Collection[str], bound: Collection[str]) -> bool:
 
 def _check_arguments(name: str, node: ast.Subscript, bound: Collection[str]) -> None:
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if not parts or (name == "Callable" and not _is_signature(parts)):
+        raise OutsideSubset("this annotation may fail", node)
+    if any(isinstance(p, ast.Constant) and isinstance(p.value, str) for p in parts):
+        raise OutsideSubset("this annotation may fail", node)
     if name in _ARITY and len(parts) != _ARITY[name]:
         raise OutsideSubset("this annotation may fail", node)
     for p in parts:
@@ -68,3 +74,7 @@ def _check_arguments(name: str, node: ast.Subscript, bound: Collection[str]) -> 
                 demand_harmless(inner, bound)
         else:
             demand_harmless(p, bound)
+
+
+def _is_signature(parts: list[ast.expr]) -> bool:
+    return len(parts) == 2 and isinstance(parts[0], ast.List)

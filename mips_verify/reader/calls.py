@@ -58,6 +58,7 @@ class Calls(Comprehensions):
         raise self.refuse("what is called here is not known")
 
     def _new(self, cls: Class, arguments: list[Value], named: dict[str, Value]) -> Value:
+        arguments = [*map(self.plain, arguments)]
         ref = self.allocate(Instance(cls))
         method = cls.find("__init__")
         if isinstance(method, ast.FunctionDef):

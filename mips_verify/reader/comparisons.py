@@ -17,7 +17,10 @@ from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
     Choice,
+    Dictionary,
+    Items,
     Length,
+    Ref,
     Value,
 )
 
@@ -152,6 +155,9 @@ def member(core: Core, v: Value, where: Value) -> Expr:
 
     def of(where: Value) -> Value:
         elements = None if isinstance(where, str) else elements_of(core, where)
+        o = core.object(where) if isinstance(where, Ref) else None
+        if isinstance(o, Dictionary) or (isinstance(o, Items) and o.is_set):
+            core.demand_hashable(v)
         if elements is None:
             raise core.refuse(
                 "only the elements of a list, a set or a range of constants are known"

@@ -23,6 +23,9 @@ from mips_verify.reader.values import (
     Prefix,
     Ref,
     Value,
+    View,
+    references,
+    same,
 )
 
 
@@ -35,7 +38,12 @@ class Comprehensions(Expressions):
 
     active: tuple[object, ...] = ()
 
-    def comprehension(self, node: ast.ListComp | ast.GeneratorExp, source: Value) -> Value:
+    def comprehension(
+        self,
+        node: ast.ListComp | ast.GeneratorExp,
+        source: Value,
+        frame: Frame | None = None,
+    ) -> Value:
         """A list with one element for each step; with the loops over the input."""
         raise NotImplementedError
 
@@ -47,7 +55,7 @@ class Comprehensions(Expressions):
         self.where = node
         if isinstance(source, Prefix | Indices):
             generator = ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node)
-            return Lazy(generator, self.frame, source)
+            return Lazy(generator, self.frame, source, is_list=True)
         if self.is_stream(source):
             return self.comprehension(node, source)
         values: list[Value] = []
@@ -111,12 +119,15 @@ class Comprehensions(Expressions):
         use: Callable[[Sequence[ast.expr]], object],
     ) -> None:
         first, *rest = generators
+        unchanged = self.unchanged_sources(source)
         for e in self.source_elements(source):
+            unchanged()
             self.bind(first.target, e)
             if not rest:
                 use(first.ifs)
             elif all(self._decided(test) for test in first.ifs):
                 self._comprehend(rest, self.value(rest[0].iter), use)
+        unchanged()
 
     def demand_inside_a_step(self) -> None:
         """Refuse what is only computed in a loop over the input."""
@@ -137,6 +148,21 @@ class Comprehensions(Expressions):
         assert isinstance(found, History)
         return found
 
+    def unchanged_sources(self, source: Value) -> Callable[[], None]:
+        """A check that what a loop is over has not changed since it began."""
+        held = {r.address: self.state.store.get(r.address) for r in references(source)}
+        keys_only = not isinstance(source, View)
+        visited = 0
+
+        def check() -> None:
+            nonlocal visited
+            for a, old in held.items():
+                if not _same_from(visited, old, self.state.store.get(a), keys_only):
+                    raise self.refuse("a loop changes what it is over")
+            visited += 1
+
+        return check
+
     def source_elements(self, source: Value) -> tuple[Value, ...]:
         """The elements of a source of known size."""
         if isinstance(source, Generated | Prefix | Indices | Length):
@@ -151,6 +177,18 @@ class Comprehensions(Expressions):
         if c.op not in ("true", "false"):
             raise self.retry("the size of this list is not known")
         return c is TRUE
+
+
+def _same_from(visited: int, old: object, new: object, keys_only: bool) -> bool:
+    """Whether an object still holds what a loop over it has not visited yet."""
+    if isinstance(old, Items) and isinstance(new, Items) and len(old.values) == len(new.values):
+        return same(old.values[visited:], new.values[visited:])
+    if isinstance(old, Dictionary) and isinstance(new, Dictionary):
+        if [k for k, _ in old.entries] != [k for k, _ in new.entries]:
+            return False
+        pairs = list(zip(old.entries, new.entries, strict=True))[visited:]
+        return keys_only or all(same(v, w) for (_, v), (_, w) in pairs)
+    return same(old, new)  # type: ignore[arg-type]
 
 
 def comprehension_frame(

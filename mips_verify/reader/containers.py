@@ -15,6 +15,7 @@ from mips_verify.reader.values import (
     Range,
     Ref,
     Value,
+    View,
 )
 
 MAX_ITEMS: Final = 4096  # of a list
@@ -40,6 +41,8 @@ def elements_of(core: Core, v: Value) -> tuple[Value, ...] | None:
         return v
     if isinstance(v, str):
         return tuple(v)
+    if isinstance(v, View):
+        return v.values
     if isinstance(v, Range):
         return range_elements(core, v)
     if isinstance(v, Ref):

@@ -28,11 +28,13 @@ from mips_verify.reader.values import (
     Stored,
     Value,
     attributes,
+    references,
     same,
 )
 
 MAX_WORK: Final = 100_000  # nodes of the syntax tree, each path counted anew, and the like
 MAX_CASES: Final = 64
+MAX_TUPLE: Final = 2_000  # values in a tuple, those in its parts included
 OBJECTS: Final = (Items, Dictionary, Instance, History)
 
 
@@ -80,6 +82,8 @@ class Core:
         self.section: Address = (0,)
         self._serial = 0
         self.frozen: set[Address] = set()
+        self._tuples: dict[int, tuple[object, int]] = {}
+        self.filled_by: dict[Address, int] = {}  # histories, by the number of the loop
 
     def refuse(self, reason: str) -> OutsideSubset:
         """The error for the node at work."""
@@ -141,7 +145,9 @@ class Core:
 
     def object(self, ref: Ref) -> Object:
         """What an object holds."""
-        found = self.state.store[ref.address]
+        found = self.state.store.get(ref.address)
+        if found is None:
+            raise self.refuse("an object is not there on all paths")
         if isinstance(found, Poison):
             raise self.refuse(f"a list or an object {found.reason}")
         assert isinstance(found, OBJECTS)
@@ -345,6 +351,25 @@ class Core:
         if not isinstance(a, OBJECTS) and not isinstance(b, OBJECTS):
             return self.choose(c, a, b)
         raise self.retry("a list or a dictionary has different sizes on two paths")
+
+    def sized(self, v: tuple[Value, ...]) -> tuple[Value, ...]:
+        """A new tuple, if it is not too large when its parts are written out."""
+        size = 1 + sum(self._tuples.get(id(p), (None, 1))[1] for p in v)
+        self._tuples[id(v)] = (v, size)  # kept, so that its identity stays its own
+        if size > MAX_TUPLE:
+            raise self.refuse(f"a tuple of more than {MAX_TUPLE} values")
+        return v
+
+    def demand_hashable(self, v: Value) -> None:
+        """Refuse a key that may be a list."""
+        if any(True for _ in references(v)):
+            raise self.refuse("an object is looked up under its value")
+
+    def demand_finished(self, ref: Ref) -> None:
+        """Refuse a copy of a list that is put in order by index, before that is done."""
+        o = self.object(ref)
+        if isinstance(o, History) and o.fill is not UNBOUND and ref.address not in self.filled_by:
+            raise self.refuse("a list is copied before a loop fills it")
 
     def filled_up(self, h: History) -> History:
         """A list that was made beforehand keeps what it was filled with where nothing is put."""

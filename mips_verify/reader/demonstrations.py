@@ -14,6 +14,7 @@ from mips_verify.expr import Expr
 from mips_verify.machine import Machine
 from mips_verify.reader.containers import to_key
 from mips_verify.reader.expressions import Expressions
+from mips_verify.reader.names import is_generator
 from mips_verify.reader.values import UNBOUND, Function, Items, Key, Ref, Value
 
 _SHOWN_BY: Final = frozenset({"list", "len", "repr", "str"})
@@ -33,8 +34,10 @@ class Shown:
     where: ast.AST
     wanted: list[Key] | None = None
 
-    def holds(self, machine: Machine) -> bool:
+    def holds(self, machine: Machine, sequences: int) -> bool:
         """Whether the machine has values there, and those that are wanted."""
+        if len(self.arguments) != sequences:
+            return False
         columns = self.arguments if len(self.arguments) > 1 else self.arguments[0]
         letters = list(zip(*columns, strict=False)) if len(self.arguments) > 1 else columns
         word = [x if isinstance(x, tuple) else (x,) for x in letters]
@@ -71,7 +74,8 @@ def shown(run: Expressions, node: ast.stmt, entry: str) -> list[Shown] | None:
     assert isinstance(node.value, ast.Call)
     found: list[Shown] = []
     for k in node.value.keywords:
-        if k.arg not in ("sep", "end") or not isinstance(k.value, ast.Constant):
+        text = isinstance(k.value, ast.Constant) and isinstance(k.value.value, str | None)
+        if k.arg not in ("sep", "end") or not text:
             return None
     for a in node.value.args:
         part = _item(run, a, entry)
@@ -108,8 +112,10 @@ def _item(run: Expressions, node: ast.expr, entry: str) -> list[Shown] | None:
     if node.func.id in _SHOWN_BY and _is_own(run, node.func.id) and len(node.args) == 1:
         return _item(run, node.args[0], entry) if _is_call(node.args[0], entry) else None
     address = run.frame.find(entry)
-    defined = address is not None and isinstance(run.state.store.get(address), Function)
-    if node.func.id != entry or not defined:
+    program = run.state.store.get(address) if address is not None else None
+    if node.func.id != entry or not isinstance(program, Function):
+        return None
+    if isinstance(program.node, ast.FunctionDef) and is_generator(program.node):
         return None
     return [Shown(tuple(_constants(run, run.value(a)) for a in node.args), node)]
 

@@ -28,11 +28,14 @@ from mips_verify.reader.values import (
     Key,
     Lazy,
     Mapped,
+    Numbered,
     Poison,
     Prefix,
     Ref,
     Tail,
     Value,
+    View,
+    Zipped,
     attributes,
 )
 
@@ -232,7 +235,7 @@ class Expressions(Core):
         return self.branch(c, lambda: self.value(node.body), lambda: self.value(node.orelse))
 
     def _Tuple(self, node: ast.Tuple) -> Value:
-        return tuple(self.elements(node.elts))
+        return self.sized(tuple(self.elements(node.elts)))
 
     def elements(self, nodes: Sequence[ast.expr]) -> list[Value]:
         """Values from left to right."""
@@ -249,8 +252,14 @@ class Expressions(Core):
 
     def plain(self, v: Value) -> Value:
         """``v``, which is kept: what is consumed only once, or at once, may not be."""
-        if isinstance(v, Lazy | Generated | Mapped):
-            raise self.refuse("a generator is kept, and consumed later")
+        if isinstance(v, Lazy | Generated | Mapped | View | Zipped | Numbered):
+            raise self.refuse("a generator or an iterator is kept, and consumed later")
+        return v
+
+    def source_of(self, v: Value) -> Value:
+        """``v``, which is iterated over inside zip() or enumerate()."""
+        if isinstance(v, Lazy | Generated | Mapped | View):
+            raise self.refuse("a generator or a view is consumed inside another iterator")
         return v
 
     def _List(self, node: ast.List) -> Value:

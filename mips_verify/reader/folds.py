@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from mips_verify.expr import Expr
 from mips_verify.reader.comprehensions import Comprehensions
+from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,
@@ -28,6 +29,7 @@ from mips_verify.reader.values import (
     Ref,
     Value,
     Zipped,
+    references,
     same,
 )
 
@@ -62,7 +64,8 @@ def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value)
     source = prefix_of(run, over)
     assert source is not None
     within = set(_names(over.node)) if isinstance(over, Lazy) else set()
-    fixed = (start, *also, *_fixed(run, within, over.frame if isinstance(over, Lazy) else None))
+    frame = over.frame if isinstance(over, Lazy) else None
+    fixed = (start, *also, *shape(run, over), *_fixed(run, within, frame))
     place_kept = address_of(run)
     have, total = begin(run, place_kept, fixed, start)
     for place in places(run, have, source):
@@ -70,6 +73,22 @@ def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value)
         total = _with(run, over, total, element, use)
     run.state.store[place_kept] = (source.stop, total, fixed)
     return total
+
+
+def shape(run: Comprehensions, over: Value) -> tuple[Value, ...]:
+    """What a fold is over: it must be the same in every step.
+
+    Raises:
+        OutsideSubset: a list whose elements may still change.
+    """
+    source = over.source if isinstance(over, Lazy) else over
+    found = tuple(references(source))
+    for r in found:
+        o = run.object(r)
+        if isinstance(o, History) and o.fill is not UNBOUND:
+            raise run.refuse("a list that is filled by index is computed with as a whole")
+    start = run.terms.const(source.start) if isinstance(source, Numbered) else None
+    return (*found, type(source).__name__, start)
 
 
 def _with(run: Comprehensions, over: Value, total: Value, element: Value, use: Use) -> Value:
@@ -93,6 +112,8 @@ def _with(run: Comprehensions, over: Value, total: Value, element: Value, use: U
 def _names(node: ast.AST) -> Iterator[str]:
     """The names that are read inside a generator, its first source apart."""
     assert isinstance(node, ast.GeneratorExp)
+    if any(isinstance(n, ast.NamedExpr) for n in ast.walk(node)):
+        raise OutsideSubset("':=' inside what is computed over a slice that grows", node)
     first = node.generators[0]
     bound = {n.id for n in ast.walk(first.target) if isinstance(n, ast.Name)}
     for part in (node.elt, *first.ifs):
@@ -120,13 +141,18 @@ def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
         return
     if isinstance(v, Expr) and v.op in ("const", "true", "false"):
         return
-    if v is None or v is UNBOUND or isinstance(v, str | Builtin | Class):
+    if v is None or v is UNBOUND or isinstance(v, str):
+        return
+    if isinstance(v, Builtin) and v.owner is None:
+        return
+    if isinstance(v, Class) and v.frame.parent is None:
         return
     if isinstance(v, Function) and v.frame.parent is None and v.myself is None:
         return
     if isinstance(v, Ref):
         o = run.object(v)
-        if isinstance(o, History) or (isinstance(o, Items) and v.address in run.frozen):
+        given = isinstance(o, History) and o.complete and o.fill is UNBOUND
+        if given or (isinstance(o, Items) and v.address in run.frozen):
             return
     raise run.refuse(f"'{name}' may change, and a slice that grows is computed with it")
 

@@ -46,6 +46,8 @@ def stream_of(core: Core, v: Value) -> Stream | None:
         if isinstance(o, History) and o.complete:
             return Stream(Tail(v), extra(core, v))
     if isinstance(v, Tail):
+        if v.skip + v.trim > 1 + extra(core, v.history):
+            raise core.refuse("a slice may be empty where the input is short")
         return Stream(v, extra(core, v.history) + len(v.head) - v.skip - v.trim)
     if isinstance(v, Range) and isinstance(v.stop, Length):
         start = core.terms.linear(v.start)
@@ -118,6 +120,8 @@ def constant_elements(core: Core, v: Value) -> tuple[Value, ...] | None:
         return tuple(zip(*found, strict=False))
     if isinstance(v, Range) and range_elements(core, v) is None and not isinstance(v.stop, Length):
         raise core.retry("a range of numbers has a constant length")
+    if isinstance(v, Ref) and isinstance(o := core.object(v), Items) and o.is_set:
+        raise core.refuse("a set has no order to iterate in")
     return elements_of(core, v)
 
 

@@ -13,14 +13,16 @@ from mips_verify.reader.values import (
     History,
     Instance,
     Items,
+    Mark,
     Ref,
     Store,
     Stored,
     Value,
     map_value,
+    references,
 )
 
-BODY = "in the loop"  # no name holds a space
+BODY, KEPT = Mark.BODY, Mark.KEPT
 
 
 class Kept:
@@ -58,27 +60,31 @@ class Kept:
 
     def is_made_in_a_step(self, address: Address) -> bool:
         """Whether an object gets a name by its place."""
-        return BODY in address or address[0] == "kept"
+        return BODY in address or address[0] is KEPT
 
     def _part(self, v: Value, path: Address) -> Value:
         if isinstance(v, Ref) and self.is_made_in_a_step(v.address):
             if v.address not in self.renamed:
-                new = self.renamed[v.address] = ("kept", *(p for p in path if p != "kept"))
+                new = self.renamed[v.address] = path if path[0] is KEPT else (KEPT, *path)
                 if new in self.store:
                     raise self.run.refuse("several new objects are kept in one place")
+                if v.address not in self.source:
+                    raise self.run.refuse("an object is kept that is not there on all paths")
                 self.store[new] = self.stored(self.source[v.address], new)
             return Ref(self.renamed[v.address])
         if isinstance(v, Function | Class) and BODY in v.frame.address:
             raise self.run.refuse("a function or class is made anew in every step")
+        if any(self.is_made_in_a_step(r.address) for r in references(v)):
+            raise self.run.refuse("a method or a view of a new object is kept")
         return v
 
 
 def before_loop(before: Store, exits: Store) -> Store:
     """What was there before the loop; objects that it replaces by new ones get their names."""
     found = {a: before[a] for a in exits if a in before}
-    names = [a for a in exits if a[0] == "kept"]
+    names = [a for a in exits if a[0] is KEPT]
     for a in sorted(found, key=repr):
-        place = ("kept", *a)
+        place = (KEPT, *a)
         old = found[a]
         if place in names and isinstance(old, Ref) and _references(before, old) == 1:
             found[place], found[a] = before[old.address], Ref(place)
@@ -86,7 +92,7 @@ def before_loop(before: Store, exits: Store) -> Store:
         if isinstance(o, Instance):
             new = {}
             for k, v in o.attributes:
-                inner = ("kept", *a, k)
+                inner = (KEPT, *a, k)
                 if inner in names and isinstance(v, Ref) and _references(before, v) == 1:
                     found[inner], v = before[v.address], Ref(inner)
                 new[k] = v
@@ -95,23 +101,5 @@ def before_loop(before: Store, exits: Store) -> Store:
 
 
 def _references(store: Store, ref: Ref) -> int:
-    """How many variables and objects refer to an object."""
-    count = 0
-
-    def look(v: Value) -> Value:
-        nonlocal count
-        count += v == ref
-        return v
-
-    for o in store.values():
-        if isinstance(o, Items):
-            map_value(o.values, look)
-        elif isinstance(o, Dictionary):
-            map_value(tuple(v for _, v in o.entries), look)
-        elif isinstance(o, Instance):
-            map_value(tuple(v for _, v in o.attributes), look)
-        elif isinstance(o, History):
-            map_value((*o.recent, *o.first), look)
-        else:
-            map_value(o, look)
-    return count
+    """How often variables and objects refer to an object."""
+    return sum(r == ref for o in store.values() for r in references(o))

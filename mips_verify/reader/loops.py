@@ -14,9 +14,10 @@ from mips_verify.reader.folds import (
     element_at,
     places,
     prefix_of,
+    shape,
 )
 from mips_verify.reader.iteration import element, stream_of
-from mips_verify.reader.kept import BODY, Kept, before_loop
+from mips_verify.reader.kept import BODY, KEPT, Kept, before_loop
 from mips_verify.reader.methods import push
 from mips_verify.reader.plan import Grows
 from mips_verify.reader.prefix_loops import RETURNS, STOPPED, PrefixLoop
@@ -127,7 +128,7 @@ class Interpreter(Statements):
     def _index_and_length(self, s: ast.While) -> tuple[Expr, Length] | None:
         """``(i, n)`` where the loop goes on while ``i < n``."""
         test = s.test
-        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _is_plain(test):
             return None
         kept, self.state = self.state, self.state.copy()
         left, right = self.value(test.left), self.value(test.comparators[0])
@@ -171,7 +172,12 @@ class Interpreter(Statements):
         self._step_of_loop(lambda: not ahead(), body)
         return {NORMAL: (TRUE, self.state)}
 
-    def comprehension(self, node: ast.ListComp | ast.GeneratorExp, source: Value) -> Value:
+    def comprehension(
+        self,
+        node: ast.ListComp | ast.GeneratorExp,
+        source: Value,
+        frame: Frame | None = None,
+    ) -> Value:
         """A list with one element for each step."""
         if len(node.generators) > 1 or node.generators[0].is_async:
             raise self.refuse("one 'for' is needed here")
@@ -185,7 +191,7 @@ class Interpreter(Statements):
 
         names = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
         outer = self.frame
-        self.frame = Frame(self.fresh("frame"), frozenset(names), outer)
+        self.frame = Frame(self.fresh("frame"), frozenset(names), frame or outer)
         try:
             return self._listed(source, value)
         finally:
@@ -253,19 +259,25 @@ class Interpreter(Statements):
             if (a in entry and not same(entry[a], after[a])) or a[0] == "fold"
         ]  # fmt: skip
         for a in changed:
+            self._demand_one_loop(number, a, after[a])
             self._demand_one_size(a, entry.get(a), after[a])
         roots = sorted({*self.memory.entries.get(number, {}), *changed}, key=repr)
         kept = Kept(self, after)
         for a in roots:
-            if a[0] != "kept":
+            if a[0] is not KEPT:
                 kept.store[a] = kept.stored(after[a], a)
         self.memory.exits[number] = kept.store
         self.memory.before[number] = before_loop(before, kept.store)
         for a in roots:
             o = after[a]
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
-        for a in [a for a in after if BODY in a]:
-            del after[a]
+
+    def _demand_one_loop(self, number: int, a: Address, new: Stored) -> None:
+        """What a loop over the input made, or filled, no other one may change."""
+        if BODY in a and a[0] != "fold":
+            raise self.refuse("a loop changes an object that an earlier loop made")
+        if isinstance(new, History) and self.filled_by.setdefault(a, number) != number:
+            raise self.refuse("a loop changes a list that an earlier loop filled")
 
     def _demand_one_size(self, a: Address, old: Stored | None, new: Stored) -> None:
         """A list that becomes longer in a step is taken for a history, as far as it can be."""
@@ -286,7 +298,7 @@ class Interpreter(Statements):
         source = prefix_of(self, over)
         assert source is not None
         start = (FALSE, FALSE, *inner.first_values())
-        fixed = (*start, *inner.fixed())
+        fixed = (*start, *shape(self, over), *inner.fixed())
         have, total = begin(self, kept_at, fixed, start)
         assert isinstance(total, tuple)
         inner.set(total)
@@ -308,7 +320,7 @@ class Interpreter(Statements):
         if isinstance(v, Generated):
             v = v.history
         if isinstance(v, Lazy) and stream_of(self, v.source) is not None:
-            v = self.comprehension(v.node, v.source)
+            v = self.comprehension(v.node, v.source, v.frame)
         if isinstance(v, Mapped):
             v = self.stream_of_calls(v)
         if isinstance(v, Ref) and isinstance(o := self.object(v), History):
@@ -324,3 +336,11 @@ class Interpreter(Statements):
         if stream.offset:
             raise self.refuse(f"{stream.offset:+} outputs for each sequence of inputs")
         return element(self, v, self.step)
+
+
+def _is_plain(test: ast.Compare) -> bool:
+    """Whether a test only compares variables and lengths, which has no effect."""
+    known = (ast.Compare, ast.cmpop, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.Add, ast.Sub)
+    calls = [n for n in ast.walk(test) if isinstance(n, ast.Call)]
+    lengths = all(isinstance(c.func, ast.Name) and c.func.id == "len" for c in calls)
+    return lengths and all(isinstance(n, (*known, ast.Call)) for n in ast.walk(test))

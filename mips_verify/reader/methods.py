@@ -14,7 +14,16 @@ from mips_verify.reader.folds import fold
 from mips_verify.reader.plan import Shrinks
 from mips_verify.reader.subscripts import under_key
 from mips_verify.reader.terms import number
-from mips_verify.reader.values import NEVER, Dictionary, History, Items, Prefix, Ref, Value
+from mips_verify.reader.values import (
+    NEVER,
+    Dictionary,
+    History,
+    Items,
+    Prefix,
+    Ref,
+    Value,
+    View,
+)
 
 Args = list[Value]
 
@@ -37,8 +46,8 @@ def call_method(run: Comprehensions, owner: Value, name: str, args: Args) -> Val
         if method is None:
             return _of_values(run, o.values, name, args)
         return method(run, owner, o, args)
-    if isinstance(o, Dictionary):
-        return _of_dictionary(run, o, name, args)
+    if isinstance(o, Dictionary) and isinstance(owner, Ref):
+        return _of_dictionary(run, owner, o, name, args)
     raise run.refuse(f"the method '.{name}' is outside the subset")
 
 
@@ -166,14 +175,15 @@ def _of_values(run: Comprehensions, values: tuple[Value, ...], name: str, args: 
     raise run.refuse(f"the method '.{name}' is outside the subset")
 
 
-def _of_dictionary(run: Comprehensions, o: Dictionary, name: str, args: Args) -> Value:
+def _of_dictionary(run: Comprehensions, owner: Ref, o: Dictionary, name: str, args: Args) -> Value:
     if name == "get" and len(args) in (1, 2):
         return under_key(run, o, args[0], ((args[1] if len(args) == 2 else None),))
     if name in ("keys", "values", "items") and not args:
         keys = [containers.from_key(run, k) for k, _ in o.entries]
         values = [v for _, v in o.entries]
         pairs = tuple(zip(keys, values, strict=True))
-        return {"keys": tuple(keys), "values": tuple(values), "items": pairs}[name]
+        found = {"keys": tuple(keys), "values": tuple(values), "items": pairs}[name]
+        return View(owner, found)
     if name == "copy" and not args:
         return run.allocate(o)
     raise run.refuse(f"the method '.{name}' of a dictionary is outside the subset")

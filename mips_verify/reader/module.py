@@ -6,7 +6,6 @@ import ast
 import importlib
 from typing import Final
 
-from mips_verify.reader.core import OBJECTS
 from mips_verify.reader.entry import bound_names
 from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.source import is_main
@@ -40,6 +39,8 @@ def run_module(run: Statements, tree: ast.Module) -> Frame:
         run.state.store[(*MODULE, name)] = UNBOUND
     for s in body:
         run.at(s)
+        if run.shown and set(bound_names(s)) & _read_in_functions(body):
+            raise run.refuse("the program is shown at work before all that it reads is there")
         if isinstance(s, ast.Import | ast.ImportFrom):
             _import(run, s)
         elif set(ends := run.block([s])) != {NORMAL}:
@@ -48,8 +49,14 @@ def run_module(run: Statements, tree: ast.Module) -> Frame:
             run.state = ends[NORMAL][1]
         if run.state.raised.op != "false":
             raise OutsideSubset("the file cannot be loaded: this raises an exception", s)
-    run.frozen |= {a for a, o in run.state.store.items() if isinstance(o, OBJECTS)}
+    run.frozen |= set(run.state.store)
     return frame
+
+
+def _read_in_functions(body: list[ast.stmt]) -> set[str]:
+    """Names that functions and classes of a file mention."""
+    homes = [s for s in body if isinstance(s, ast.FunctionDef | ast.ClassDef)]
+    return {n.id for s in homes for n in ast.walk(s) if isinstance(n, ast.Name)}
 
 
 def _is_future(s: ast.stmt) -> bool:

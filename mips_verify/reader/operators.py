@@ -17,6 +17,7 @@ from mips_verify.reader.core import Core
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
+    UNBOUND,
     Class,
     Dictionary,
     Function,
@@ -72,6 +73,10 @@ def _truth_of_object(core: Core, v: Ref) -> Expr:
         return core.terms.truth_value(bool(o.values))
     if isinstance(o, Dictionary):
         return core.terms.truth_value(bool(o.entries))
+    if isinstance(o, History) and o.complete:
+        if o.fill is UNBOUND and core.terms.compare("gt", o.length, core.step) is not TRUE:
+            raise core.refuse("whether this list is empty depends on the whole input")
+        return TRUE
     if isinstance(o, History):
         return TRUE if o.complete else core.terms.compare("gt", o.length, core.terms.const(0))
     return TRUE
@@ -260,13 +265,14 @@ def _joined(core: Core, a: Value, b: Value) -> Value:
     if isinstance(a, str) and isinstance(b, str) and len(a) + len(b) <= MAX_ITEMS:
         return a + b
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return bounded(core, a + b)
+        return core.sized(bounded(core, a + b))
     left = listed(core, a)
     if left is not None:
         right = listed(core, b)
         if right is not None:
             return core.allocate(Items(bounded(core, left + right)))
         if isinstance(b, Ref) and isinstance(o := core.object(b), History) and o.complete:
+            core.demand_finished(b)
             return Tail(b, left)
         if isinstance(b, Tail):
             return Tail(b.history, left + b.head, b.skip, b.trim)
@@ -295,7 +301,9 @@ def _repeated(core: Core, many: Value, count: Expr | Length) -> Value:
         raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
     if elements is not None:
         return core.allocate(Items(elements * times))
-    if isinstance(many, str | tuple):
+    if isinstance(many, tuple):
+        return core.sized(many * times)
+    if isinstance(many, str):
         return many * times
     raise core.refuse("'*' is not known for these values")
 

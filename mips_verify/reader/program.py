@@ -18,7 +18,7 @@ from mips_verify.reader.module import run_module
 from mips_verify.reader.names import parameters
 from mips_verify.reader.outside import OutsideSubset
 from mips_verify.reader.phases import Program, read_phases
-from mips_verify.reader.registers import MARK
+from mips_verify.reader.registers import MARK, SEPARATOR
 from mips_verify.reader.source import parse_source
 from mips_verify.reader.values import Class, Function, Value
 
@@ -44,9 +44,9 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
         MipsVerifyError: the file is not Python, or has no function to look at.
     """
     data = source.encode() if isinstance(source, str) else source
-    tree = parse_source(data, path)
-    entry = find_entry(tree, path)
     try:
+        tree = parse_source(data, path)
+        entry = find_entry(tree, path)
         return _machine(tree, entry, tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None
@@ -76,7 +76,7 @@ def _machine(tree: ast.Module, entry: Entry, inputs: tuple[str, ...]) -> Machine
         raise OutsideSubset("the program, written as expressions, is too large", entry.node)
     machine = _named(assembly, inputs)
     for call in shown:
-        if not call.holds(machine):
+        if not call.holds(machine, sequences):
             raise OutsideSubset("what is shown here may raise an exception", call.where)
     return machine
 
@@ -141,7 +141,7 @@ def _state_names(live: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
     """Names for the variables of a machine, like those in the file."""
     names: dict[str, str] = {}
     for z in live:
-        last = z.removeprefix(MARK).split(".")
+        last = [w.strip("'") for w in z.removeprefix(MARK).split(SEPARATOR)]
         words = [w for w in last if not w.isdigit() and w not in _PLACES]
         number = next((w for w in reversed(last) if w.isdigit()), "")
         plain = re.sub(r"[^A-Za-z0-9_]", "", words[-1]) if words else f"x{number}"

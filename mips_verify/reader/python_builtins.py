@@ -10,7 +10,16 @@ from mips_verify.expr import FALSE, TRUE, Expr
 from mips_verify.reader import containers, operators
 from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.iteration import constant_elements, stream_of
-from mips_verify.reader.reductions import Keywords, all_of, any_of, elements, max_of, min_of, sum_of
+from mips_verify.reader.reductions import (
+    Keywords,
+    all_of,
+    any_of,
+    count_of,
+    elements,
+    max_of,
+    min_of,
+    sum_of,
+)
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,
@@ -69,6 +78,8 @@ def _len(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
     def of(v: Value) -> Value:
         if isinstance(v, Prefix):
             return v.stop
+        if isinstance(v, Lazy) and v.is_list:
+            return count_of(run, v)
         if isinstance(v, Ref) and isinstance(o := run.object(v), History) and not o.complete:
             return o.length
         if isinstance(v, Ref | Tail | Range) and (stream := stream_of(run, v)) is not None:
@@ -112,13 +123,13 @@ def _enumerate(run: Comprehensions, args: list[Value], named: Keywords) -> Value
     first = _number(run, start)
     if first.op != "const":
         raise run.refuse("enumerate() starts at a constant")
-    return Numbered(run.plain(args[0]), number(first))
+    return Numbered(run.source_of(args[0]), number(first))
 
 
 def _zip(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     if named.get("strict", FALSE) not in (TRUE, FALSE):
         raise run.refuse("zip() takes strict=True or strict=False")
-    zipped = Zipped(tuple(map(run.plain, args)))
+    zipped = Zipped(tuple(map(run.source_of, args)))
     if named.get("strict") is TRUE:
         lengths = {s.offset for p in args if (s := stream_of(run, p))}
         if not lengths:
@@ -150,11 +161,12 @@ def _whole(run: Comprehensions, v: Value) -> Value | None:
     if isinstance(v, Ref) and isinstance(o := run.object(v), History):
         if not o.complete:
             raise run.refuse("a list is copied while it grows")
+        run.demand_finished(v)
         return v
     if isinstance(v, Mapped) and any(stream_of(run, p) for p in v.of):
         return run.stream_of_calls(v)
     if isinstance(v, Lazy) and stream_of(run, v.source) is not None:
-        return run.comprehension(v.node, v.source)
+        return run.comprehension(v.node, v.source, v.frame)
     return v if isinstance(v, Tail) else None
 
 
@@ -187,7 +199,7 @@ def _map(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
 
 
 def _sorted(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
-    values = list(elements(run, args[0]))
+    values = list(elements(run, args[0], ordered=False))
     downward = named.get("reverse", FALSE)
     if downward not in (TRUE, FALSE) or not all(isinstance(v, Expr) for v in values):
         raise run.refuse("sorted() takes integers")
@@ -213,7 +225,9 @@ def _isinstance(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
         raise run.refuse("isinstance() is read with int, list and tuple only")
 
     def of(v: Value) -> Value:
-        if isinstance(v, Ref) and not isinstance(run.object(v), Items | History):
+        o = run.object(v) if isinstance(v, Ref) else None
+        is_list = isinstance(o, History) or (isinstance(o, Items) and not (o.is_set or o.is_deque))
+        if isinstance(v, Ref) and not is_list:
             raise run.refuse("the type of this is not known")
         if not (v is None or isinstance(v, Expr | tuple | str | Ref)):
             raise run.refuse("the type of this is not known")

@@ -12,16 +12,20 @@ from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.folds import fold, prefix_of
 from mips_verify.reader.values import (
     NEVER,
+    Items,
     Lazy,
     Mapped,
+    Ref,
     Value,
 )
 
 Keywords = Mapping[str, Value]
 
 
-def elements(run: Comprehensions, v: Value) -> tuple[Value, ...]:
+def elements(run: Comprehensions, v: Value, *, ordered: bool = True) -> tuple[Value, ...]:
     """All elements of what is known to its last one."""
+    if isinstance(v, Ref) and isinstance(o := run.object(v), Items) and o.is_set and not ordered:
+        return o.values
     if isinstance(v, Lazy):
         found: list[Value] = []
         run.comprehend(v.node.generators, v.source, lambda: found.append(run.value(v.node.elt)),
@@ -34,9 +38,19 @@ def elements(run: Comprehensions, v: Value) -> tuple[Value, ...]:
     return run.source_elements(v)
 
 
+def count_of(run: Comprehensions, over: Value) -> Value:
+    """How many elements there are."""
+    one = run.terms.const(1)
+    return _reduce(run, over, run.terms.const(0), lambda n, _: run.terms.build("add", n, one))  # type: ignore[arg-type]
+
+
 def sum_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     """Python\'s own ``sum``."""
+    if len(args) > 1 and "start" in named:
+        raise run.refuse("sum() gets two first values")
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
+    if isinstance(start, str):
+        raise run.refuse("sum() of texts")
 
     def add(total: Value, e: Value) -> Value:
         return operators.binary(run, ast.Add(), total, e)
@@ -51,7 +65,7 @@ def _reduce(
     if prefix_of(run, over) is not None:
         return fold(run, over, start, use)
     if not isinstance(over, Lazy):
-        return reduce(use, elements(run, over), start)
+        return reduce(use, elements(run, over, ordered=False), start)
     total = start
 
     def take(tests: Sequence[ast.expr]) -> Value:
@@ -80,6 +94,8 @@ def all_of(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
 def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
     """Whether an element has this truth value; later ones are not computed then."""
     other = run.terms.no(wanted)
+    if isinstance(over, Mapped):
+        raise run.refuse("any() and all() stop early, also inside map()")
 
     def use(found: Value, e: Callable[[], Value]) -> Value:
         def look() -> Value:
@@ -93,7 +109,7 @@ def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
     if prefix_of(run, over) is not None:
         return fold(run, over, other, lambda found, e: use(found, lambda: e))
     if not isinstance(over, Lazy):
-        return _first_of(elements(run, over), other, use)
+        return _first_of(elements(run, over, ordered=False), other, use)
     result: Value = other
 
     def take(tests: Sequence[ast.expr]) -> Value:
@@ -132,14 +148,13 @@ def _extreme(
     run: Comprehensions, args: list[Value], named: Keywords, order: ast.cmpop, name: str
 ) -> Value:
     key = named.get("key")
-
-    def keyed(v: Value) -> Value:
-        return v if key is None else run.call(key, [v], run.call_node())
+    if len(args) > 1 and "default" in named:
+        raise run.refuse(f"{name}() of several values takes no default")
 
     def better(best: Value, e: Value) -> Value:
-        if isinstance(best, Expr) and isinstance(e, Expr) and key is None:
+        if isinstance(best, Expr) and isinstance(e, Expr):
             return run.terms.build(name, best, e)
-        c = comparisons.compare(run, order, keyed(e), keyed(best))
+        c = comparisons.compare(run, order, e, best)
         return run.choose(run.decide(c), e, best)
 
     if len(args) == 1 and prefix_of(run, args[0]) is not None:
@@ -149,12 +164,17 @@ def _extreme(
             best, lambda b: e if b is None else better(b, e)
         ))  # fmt: skip
         return run.each(found, lambda v: _empty(run, named) if v is None else v)
-    values = list(args) if len(args) > 1 else list(elements(run, args[0]))
+    values = list(args) if len(args) > 1 else list(elements(run, args[0], ordered=key is not None))
     if not values:
         return _empty(run, named)
-    if len(values) == 1 and key is None:
-        return values[0]
-    return reduce(better, values)
+    if key is None:
+        return reduce(better, values)
+    keys = [run.call(key, [v], run.call_node()) for v in values]
+    best, best_key = values[0], keys[0]
+    for v, k in zip(values[1:], keys[1:], strict=True):
+        c = run.decide(comparisons.compare(run, order, k, best_key))
+        best, best_key = run.choose(c, v, best), run.choose(c, k, best_key)
+    return best
 
 
 def _empty(run: Comprehensions, named: Keywords) -> Value:

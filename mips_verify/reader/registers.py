@@ -22,6 +22,7 @@ from mips_verify.reader.values import (
     Instance,
     Items,
     Length,
+    Mark,
     Range,
     Store,
     Stored,
@@ -32,11 +33,12 @@ from mips_verify.reader.values import (
 Path = tuple[object, ...]
 Next = dict[str, Expr]  # from register to what it is set to
 MARK = "before "  # no name of a program holds a space
+SEPARATOR = chr(31)  # which no repr holds
 
 
 def name_of(path: Path) -> str:
     """The symbol of the register for a place."""
-    return MARK + ".".join(map(str, path))
+    return MARK + SEPARATOR.join(map(repr, path))
 
 
 class Registers:
@@ -238,7 +240,7 @@ class Registers:
         for a, v in w.items():
             if a in e:
                 self._next_stored(v, e[a], found)
-            elif a[0] not in ("kept", "fold"):  # those are made in a later step
+            elif a[0] not in (Mark.KEPT, "fold"):  # those are made in a later step
                 raise self.core.refuse("what a variable holds at the start is not known")
         return found
 

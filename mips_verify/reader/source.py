@@ -15,9 +15,7 @@ from mips_verify.reader.outside import OutsideSubset
 MAX_SOURCE: Final = 200_000  # bytes
 _ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig", "ascii", "us-ascii", "iso-8859-1"})
 # names with two leading underscores that mean what they always mean
-_PLAIN: Final = frozenset(
-    {"__init__", "__name__", "__future__", "__all__", "__version__", "__author__"}
-)
+_PLAIN: Final = frozenset({"__all__", "__version__", "__author__"})
 
 
 def parse_bytes(data: bytes, path: str) -> ast.Module:
@@ -62,9 +60,20 @@ def parse_source(data: bytes, path: str) -> ast.Module:
                     raise OutsideSubset(
                         f"the name '{name}' has other letters than ASCII", _at(node)
                     )
-                if name.startswith("__") and name not in _PLAIN:
+                if name.startswith("__") and not _is_plain(node, name):
                     raise OutsideSubset(f"the name '{name}' means something to Python", _at(node))
     return tree
+
+
+def _is_plain(node: ast.AST, name: str) -> bool:
+    """Whether a name with two leading underscores stands where it means what it always means."""
+    if name == "__name__":
+        return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    if name == "__init__":
+        return isinstance(node, ast.FunctionDef)
+    if name == "__future__":
+        return isinstance(node, ast.ImportFrom)
+    return name in _PLAIN and isinstance(node, ast.Name)
 
 
 def _at(node: ast.AST) -> ast.AST | int:
@@ -83,8 +92,10 @@ def _identifiers(node: ast.AST) -> Iterator[str]:
 
 def is_main(s: ast.stmt) -> bool:
     """``if __name__ == "__main__":``, which nobody who imports the file executes."""
-    return (
-        isinstance(s, ast.If)
-        and not s.orelse
-        and ast.unparse(s.test) in ("__name__ == '__main__'", "'__main__' == __name__")
-    )
+    if not isinstance(s, ast.If) or s.orelse or not isinstance(s.test, ast.Compare):
+        return False
+    sides = [s.test.left, *s.test.comparators]
+    names = [n.id for n in sides if isinstance(n, ast.Name)]
+    texts = [n.value for n in sides if isinstance(n, ast.Constant)]
+    equal = [type(op) for op in s.test.ops] == [ast.Eq]
+    return equal and names == ["__name__"] and texts == ["__main__"]

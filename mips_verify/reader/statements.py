@@ -123,6 +123,8 @@ class Statements(Definitions):
             demand_harmless(s.annotation, self.frame.names)
         if s.value is not None:
             self.bind(s.target, self.plain(self.value(s.value)))
+        elif not isinstance(s.target, ast.Name):
+            raise self.refuse("an annotation without a value stands on more than a name")
 
     def _do_AugAssign(self, s: ast.AugAssign) -> None:
         if isinstance(s.target, ast.Name):
@@ -168,6 +170,8 @@ class Statements(Definitions):
         if isinstance(target, ast.Name):
             address = self.frame.find(target.id)
             assert address is not None
+            if address in self.frozen:
+                raise self.refuse(f"'{target.id}' of the file itself is shared between calls")
             self.state.store[address] = v
         elif isinstance(target, ast.Tuple | ast.List):
             parts = self._unpacked(v, len(target.elts))
@@ -222,7 +226,7 @@ class Statements(Definitions):
             v = None if node.value is None else self.plain(self.value(node.value))
             self._append(yielded, v)
         elif not isinstance(node, ast.Constant):
-            self.value(node)
+            self.plain(self.value(node))
 
     def _shows(self, s: ast.stmt) -> bool:
         """Whether this is the top level, and shows the program at work."""
@@ -338,12 +342,14 @@ class Statements(Definitions):
             return self.loop_over_input(s, over)
         if self.is_prefix(over):
             return self.loop_over_prefix(s, over)
-        elements = iter(self.source_elements(over))
+        elements, unchanged = iter(self.source_elements(over)), self.unchanged_sources(over)
 
         def again() -> bool:
             for e in elements:
+                unchanged()
                 self.bind(s.target, e)
                 return True
+            unchanged()
             return False
 
         return self._rounds(s, again)

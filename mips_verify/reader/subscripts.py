@@ -97,6 +97,7 @@ def _chosen(core: Core, values: Sequence[Value], place: Expr) -> Value:
 
 def under_key(core: Core, o: Dictionary, key: Value, default: Value | None) -> Value:
     """The value under a key; KeyError, or ``default`` where one is given as a tuple of one."""
+    core.demand_hashable(key)
     if isinstance(default, tuple):
         found: Value = default[0]
     else:
@@ -234,6 +235,7 @@ def _slice_of_history(core: Core, ref: Ref, o: History, start: Value, stop: Valu
         first = 0 if start is UNBOUND else _constant(core, start)
         if first < 0:
             raise core.refuse("a negative index counts from the end of the whole input")
+        core.demand_finished(ref)
         tail = Tail(ref, skip=first)
         return tail if stop is UNBOUND else _trimmed(core, tail, stop)
     low = terms.const(0) if start is UNBOUND else _bound(core, o, start)
@@ -330,6 +332,7 @@ def _put_in_list(core: Core, ref: Ref, o: Items, index: Expr, v: Value) -> Value
 
 
 def _put_under_key(core: Core, ref: Ref, o: Dictionary, key: Value, v: Value) -> None:
+    core.demand_hashable(key)
     here = [equal(core, key, from_key(core, k)) for k, _ in o.entries]
     known = core.decide(reduce(core.terms.either, here, FALSE))
     if known is not FALSE and _is_between(core, o, key):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Union
 
@@ -26,6 +26,17 @@ class Nothing(Enum):
 
 
 UNBOUND, NEVER = Nothing.UNBOUND, Nothing.NEVER
+
+
+class Mark(Enum):
+    """Parts of addresses that no name and no key of a program equals.
+
+    ``BODY`` marks what a step of a loop over the input made, ``KEPT`` what is left of that for
+    the next step.
+    """
+
+    BODY = "in the loop"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +172,15 @@ class Lazy:
     node: ast.GeneratorExp
     frame: Frame
     source: Value
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``d.keys()``, ``d.values()`` or ``d.items()``, to be consumed at once."""
+
+    owner: Ref
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +207,7 @@ class Poison:
 
 Value = Union[  # noqa: UP007 - it names itself
     Expr, None, str, Nothing, Ref, Choice, Function, Class, Builtin, Length, Range, Tail,
-    Numbered, Zipped, Prefix, Indices, Lazy, Mapped, Generated, Poison, tuple["Value", ...],
+    Numbered, Zipped, Prefix, Indices, Lazy, Mapped, View, Generated, Poison, tuple["Value", ...],
 ]  # fmt: skip
 
 
@@ -260,6 +280,18 @@ def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
     if isinstance(v, Choice):
         return Choice(v.tag, tuple(map_value(p, f) for p in v.values))
     return f(v)
+
+
+def references(v: object) -> Iterator[Ref]:
+    """The objects that a value refers to."""
+    if isinstance(v, Ref):
+        yield v
+    elif isinstance(v, tuple):
+        for p in v:
+            yield from references(p)
+    elif is_dataclass(v) and not isinstance(v, Expr | Frame | type):
+        for f in fields(v):
+            yield from references(getattr(v, f.name))
 
 
 def attributes(o: Instance) -> Mapping[str, Value]:
