@@ -36,7 +36,8 @@ def _affine(samples: Samples) -> Guess:
 
 
 def _values(samples: Samples) -> Guess:
-    return few_values(samples), extremes(samples)
+    facets, conditions = few_values(samples)
+    return facets, conditions + extremes(samples)
 
 
 def _tables(samples: Samples) -> Guess:

@@ -22,13 +22,17 @@ MOST_GUARDS = 40
 MOST_STATES = 200  # joint states of one machine
 
 
-def few_values(samples: Samples) -> list[Facet]:
-    """Splits on every variable with 2 to 8 values: what holds between the others at each."""
-    return _facets(samples, _by_value(samples))
+def few_values(samples: Samples) -> Guess:
+    """Splits on every variable with 2 to 8 values: what holds between the others at each.
+
+    Bounds are of all variables: a deficit that the hull expresses may be 1 or more.
+    """
+    splits = _by_value(samples)
+    return _facets(samples, splits), _bounds(samples, splits, samples.pair.state)
 
 
 def value_modes(samples: Samples) -> Guess:
-    """Splits on variables being as at the start; bounds there, and where one has few values."""
+    """Splits on variables of more values being as at the start."""
     starts: list[Split] = []
     for name in samples.free:
         column = samples.column(name)
@@ -37,7 +41,7 @@ def value_modes(samples: Samples) -> Guess:
         start = is_value(name, int(column[0]))
         starts.append((start, column == column[0], name))
         starts.append((negate(start), column != column[0], ""))
-    return _facets(samples, starts), _bounds(samples, [*_by_value(samples), *starts])
+    return _facets(samples, starts), _bounds(samples, starts, samples.free)
 
 
 def state_modes(samples: Samples) -> list[Expr]:
@@ -72,7 +76,7 @@ def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
         if holds is None or holds.all() or not holds.any():
             continue
         found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
-    return _facets(samples, found), _bounds(samples, found)
+    return _facets(samples, found), _bounds(samples, found, samples.free)
 
 
 def _few(column: Ints) -> list[int]:
@@ -94,10 +98,10 @@ def _facets(samples: Samples, splits: Iterable[Split]) -> list[Facet]:
     return facets
 
 
-def _bounds(samples: Samples, splits: Iterable[Split]) -> list[Expr]:
+def _bounds(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) -> list[Expr]:
     found = []
     for guard, where, split in islice(splits, MOST_GUARDS):
-        rest = [name for name in samples.free if name != split]
+        rest = [name for name in bounded if name != split]
         found += _tighter(samples, guard, where, rest)
     return found
 
