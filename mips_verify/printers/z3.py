@@ -45,16 +45,20 @@ def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
     ``mod`` are Euclidean, which is Python's floor for a positive divisor; a negative one
     is turned around. Shared nodes of ``e`` are translated once.
     """
-    done: dict[int, Any] = {}  # by identity: `e` keeps every node alive meanwhile
+    return _translate(e, env, ctx, {})
 
-    def translate(node: Expr) -> Any:
-        found = done.get(id(node))
-        if found is None:
-            args = [translate(a) for a in node.args]
-            found = done[id(node)] = _node(node, args, env, ctx)
-        return found
 
-    return translate(e)
+def _translate(e: Expr, env: Mapping[str, Any], ctx: Any, done: dict[int, Any]) -> Any:
+    """Each node once: ``done`` goes by identity, as ``e`` keeps every node alive meanwhile.
+
+    No function in here refers to itself from a closure: such cycles free Z3's terms when Python
+    collects its garbage, Z3 gives their numbers to new terms, and takes another path by them.
+    """
+    found = done.get(id(e))
+    if found is None:
+        args = [_translate(a, env, ctx, done) for a in e.args]
+        found = done[id(e)] = _node(e, args, env, ctx)
+    return found
 
 
 def _node(e: Expr, args: list[Any], env: Mapping[str, Any], ctx: Any) -> Any:
@@ -101,11 +105,16 @@ def _lookup(e: Expr, index: Any, ctx: Any) -> Any:
     if e.op == "in":
         return z3.Or([index == k for k in entries])
 
-    def between(low: int, high: int) -> Any:
-        """A balanced decision tree, which Z3 decides faster than a chain."""
-        if len(set(entries[low:high])) == 1:
-            return z3.IntVal(entries[low], ctx)
-        middle = (low + high) // 2
-        return z3.If(index < middle, between(low, middle), between(middle, high))
+    return _between(entries, index, 0, len(entries), ctx)
 
-    return between(0, len(entries))
+
+def _between(entries: tuple[int, ...], index: Any, low: int, high: int, ctx: Any) -> Any:
+    """A balanced decision tree, which Z3 decides faster than a chain."""
+    if len(set(entries[low:high])) == 1:
+        return z3.IntVal(entries[low], ctx)
+    middle = (low + high) // 2
+    return z3.If(
+        index < middle,
+        _between(entries, index, low, middle, ctx),
+        _between(entries, index, middle, high, ctx),
+    )

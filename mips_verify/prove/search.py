@@ -8,8 +8,14 @@ from typing import Final
 
 from mips_verify.expr import TRUE, Expr, size, to_text, var
 from mips_verify.prove.invariants import mined
+from mips_verify.prove.invariants.extremes import extremes
 from mips_verify.prove.invariants.facet import Facet
-from mips_verify.prove.invariants.modes import guard_modes, state_modes, value_modes
+from mips_verify.prove.invariants.modes import (
+    few_values,
+    guard_modes,
+    state_modes,
+    value_modes,
+)
 from mips_verify.prove.invariants.octagon import octagon
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.simple import bounds
@@ -27,6 +33,11 @@ LONG_TABLE: Final = 256
 
 def _affine(samples: Samples) -> Guess:
     return [samples.hull], bounds(samples)
+
+
+def _values(samples: Samples) -> Guess:
+    facets, conditions = few_values(samples)
+    return facets, conditions + extremes(samples)
 
 
 def _tables(samples: Samples) -> Guess:
@@ -72,6 +83,7 @@ def _products(samples: Samples) -> Guess:
 
 STAGES: Final[dict[str, Callable[[Samples], Guess]]] = {
     "affine": _affine,
+    "values": _values,
     "tables": _tables,
     "octagon": _octagon,
     "modes": _modes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,26 +13,35 @@ from mips_verify.prove.invariants.build import at_least, at_most, implies, is_va
 from mips_verify.prove.invariants.facet import Facet
 from mips_verify.prove.invariants.samples import Samples
 
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Split = tuple[Expr, Bools, str]  # a guard, where it holds, the variable that it fixes
 Guess = tuple[list[Facet], list[Expr]]
 MOST_MODES = 8
 MOST_GUARDS = 40
 MOST_STATES = 200  # joint states of one machine
 
 
+def few_values(samples: Samples) -> Guess:
+    """Splits on every variable with 2 to 8 values: what holds between the others at each.
+
+    Bounds are of all variables: a deficit that the hull expresses may be 1 or more.
+    """
+    splits = _by_value(samples)
+    return _facets(samples, splits), _bounds(samples, splits, samples.pair.state)
+
+
 def value_modes(samples: Samples) -> Guess:
-    """Splits on every variable with 2 to 8 values, and on others being as at the start."""
-    guards: list[tuple[Expr, Bools, str]] = []
+    """Splits on variables of more values being as at the start."""
+    starts: list[Split] = []
     for name in samples.free:
         column = samples.column(name)
-        values = np.unique(column)
-        if 1 < len(values) <= MOST_MODES:
-            guards += [(is_value(name, int(v)), column == v, name) for v in values]
-        elif len(values) > 1:
-            start = is_value(name, int(column[0]))
-            guards.append((start, column == column[0], name))
-            guards.append((negate(start), column != column[0], ""))
-    return _split(samples, guards)
+        if column.min() == column.max() or _few(column):
+            continue
+        start = is_value(name, int(column[0]))
+        starts.append((start, column == column[0], name))
+        starts.append((negate(start), column != column[0], ""))
+    return _facets(samples, starts), _bounds(samples, starts, samples.free)
 
 
 def state_modes(samples: Samples) -> list[Expr]:
@@ -60,24 +70,40 @@ def state_modes(samples: Samples) -> list[Expr]:
 def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
     """Splits on conditions over the state, each and its negation; signs of free variables too."""
     signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
-    found: list[tuple[Expr, Bools, str]] = []
+    found: list[Split] = []
     for guard in [*guards, *signs]:
         holds = samples.values(guard)
         if holds is None or holds.all() or not holds.any():
             continue
         found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
-    return _split(samples, found)
+    return _facets(samples, found), _bounds(samples, found, samples.free)
 
 
-def _split(samples: Samples, guards: list[tuple[Expr, Bools, str]]) -> Guess:
-    facets, conditions = [], []
-    for guard, where, split in guards[:MOST_GUARDS]:
-        rest = [name for name in samples.free if name != split]
-        if not rest:
-            continue
-        facets.append(samples.facet(guard, [var(name) for name in rest], where))
-        conditions += _tighter(samples, guard, where, rest)
-    return facets, conditions
+def _few(column: Ints) -> list[int]:
+    """The values of a variable if it has 2 to 8, else none."""
+    values = np.unique(column).tolist()
+    return values if 1 < len(values) <= MOST_MODES else []
+
+
+def _by_value(samples: Samples) -> list[Split]:
+    columns = [(name, samples.column(name)) for name in samples.free]
+    return [(is_value(name, v), c == v, name) for name, c in columns for v in _few(c)]
+
+
+def _facets(samples: Samples, splits: Iterable[Split]) -> list[Facet]:
+    facets = []
+    for guard, where, split in islice(splits, MOST_GUARDS):
+        if rest := [var(name) for name in samples.free if name != split]:
+            facets.append(samples.facet(guard, rest, where))
+    return facets
+
+
+def _bounds(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) -> list[Expr]:
+    found = []
+    for guard, where, split in islice(splits, MOST_GUARDS):
+        rest = [name for name in bounded if name != split]
+        found += _tighter(samples, guard, where, rest)
+    return found
 
 
 def _tighter(samples: Samples, guard: Expr, where: Bools, rest: Iterable[str]) -> list[Expr]:
