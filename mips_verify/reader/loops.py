@@ -21,7 +21,8 @@ from mips_verify.reader.kept import BODY, KEPT, Kept, before_loop
 from mips_verify.reader.methods import push
 from mips_verify.reader.plan import Grows
 from mips_verify.reader.prefix_loops import RETURNS, STOPPED, PrefixLoop
-from mips_verify.reader.statements import CONTINUE, NORMAL, RAISE, Ends, Statements
+from mips_verify.reader.rounds import Rounds
+from mips_verify.reader.statements import CONTINUE, NORMAL, RAISE, Ends
 from mips_verify.reader.values import (
     Address,
     Class,
@@ -61,7 +62,7 @@ class Memory:
     before: dict[int, Store] = field(default_factory=dict)
 
 
-class Interpreter(Statements):
+class Interpreter(Rounds):
     """Executes one step of a program."""
 
     memory: Memory
