@@ -764,3 +764,12 @@ def test_nothing_is_executed(tmp_path):
     with pytest.raises(OutsideSubset):
         read_program(source, inputs=("x",))
     assert not mark.exists()
+
+
+def test_a_state_that_grows_with_every_step_is_refused():
+    source = (
+        "def program(xs):\n    out = [0] * len(xs)\n    for i in range(len(xs)):\n"
+        "        out[i] = (out[i - 1], out[i - 1]) if i else (xs[i], 0)\n    return out\n"
+    )
+    with pytest.raises(OutsideSubset, match="operations"):
+        read_program(source, inputs=("x",))

@@ -188,7 +188,7 @@ def _same_from(visited: int, old: object, new: object, keys_only: bool) -> bool:
             return False
         pairs = list(zip(old.entries, new.entries, strict=True))[visited:]
         return keys_only or all(same(v, w) for (_, v), (_, w) in pairs)
-    return same(old, new)  # type: ignore[arg-type]
+    return same(old, new)
 
 
 def comprehension_frame(

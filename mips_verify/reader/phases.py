@@ -12,7 +12,7 @@ from mips_verify.reader.outside import OutsideSubset, Retry
 from mips_verify.reader.plan import Plan
 from mips_verify.reader.registers import Next, Registers
 from mips_verify.reader.terms import Terms
-from mips_verify.reader.values import NEVER, Choice, History, Ref, Store, Value
+from mips_verify.reader.values import NEVER, Choice, History, Ref, Store, Value, same
 
 MAX_ROUNDS = 40  # until what holds at the start of every later step is found
 MAX_READINGS = 120
@@ -125,7 +125,7 @@ class _Execution:
             run, outputs = self._step(None, entries)
             registers = Registers(run)
             wider = self._widened(registers, entries, run.memory)
-            if wider == entries:
+            if _same_stores(wider, entries):
                 return run, outputs, entries
             entries = wider
         raise OutsideSubset("what the loop keeps does not settle", 1)
@@ -234,3 +234,9 @@ def _merged(registers: Registers, entries: dict[int, Store], exits: dict[int, St
     for m, w in entries.items():
         found |= registers.next_of_store(w, exits.get(m, {}))
     return found
+
+
+def _same_stores(a: dict[int, Store], b: dict[int, Store]) -> bool:
+    if a.keys() != b.keys() or any(a[m].keys() != b[m].keys() for m in a):
+        return False
+    return all(same(v, b[m][k]) for m in a for k, v in a[m].items())

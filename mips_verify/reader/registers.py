@@ -28,6 +28,7 @@ from mips_verify.reader.values import (
     Stored,
     Value,
     attributes,
+    same,
 )
 
 Path = tuple[object, ...]
@@ -106,6 +107,7 @@ class Registers:
 
     def value(self, v: Value, path: Path) -> Value:
         """The same for one value."""
+        self.core.work(1)
         if isinstance(v, Expr):
             return self._expr(v, path)
         if isinstance(v, tuple):
@@ -143,7 +145,7 @@ class Registers:
         return found
 
     def _demand_constant(self, v: Stored, a: Address) -> Stored:
-        if self.stored(v, a) != v:
+        if not same(self.stored(v, a), v):
             raise self.core.retry("a first value depends on the first letter", steps=1)
         return v
 
@@ -196,6 +198,7 @@ class Registers:
 
     def widen(self, w: Value, e: Value, path: Path) -> Value:
         """The same for one value."""
+        self.core.work(1)
         if isinstance(w, Expr) and isinstance(e, Expr):
             return self._widen_expr(w, e, path)
         if isinstance(w, tuple) and isinstance(e, tuple) and len(w) == len(e):

@@ -38,6 +38,7 @@ class Terms:
         self.calls = 0
         self._table: dict[tuple[object, ...], Expr] = {}
         self._sizes: dict[int, int] = {}
+        self._lines: dict[int, Linear | None] = {}  # parts are shared: each is looked at once
 
     def make(self, op: str, *args: Expr, value: Value = None) -> Expr:
         """The one node with these parts."""
@@ -157,6 +158,11 @@ class Terms:
 
     def linear(self, e: Expr) -> Linear | None:
         """``(a, b)`` where ``e`` is ``a * step + b``."""
+        if id(e) not in self._lines:
+            self._lines[id(e)] = self._linear(e)
+        return self._lines[id(e)]
+
+    def _linear(self, e: Expr) -> Linear | None:
         if e.op == "const":
             return 0, number(e)
         if e.op == "var":

@@ -262,15 +262,17 @@ Stored = Union[Value, Object]  # noqa: UP007
 Store = dict[Address, Stored]
 
 
-def same(a: Stored, b: Stored) -> bool:
+def same(a: object, b: object) -> bool:
     """Whether two values are certainly one; expressions are unique, so that identity decides."""
-    if isinstance(a, Expr) or isinstance(b, Expr):
-        return a is b
+    if a is b:
+        return True
+    if type(a) is not type(b) or isinstance(a, Expr):
+        return False
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, Choice) and isinstance(b, Choice):
-        return a.tag is b.tag and same(a.values, b.values)
-    return a is b or (type(a) is type(b) and a == b)
+    if is_dataclass(a):
+        return all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    return a == b
 
 
 def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
