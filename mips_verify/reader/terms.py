@@ -18,7 +18,6 @@ MAX_TERMS: Final = 200_000  # different expressions
 STEP: Final = "step "  # the symbol for the number of letters before this one
 
 Linear = tuple[int, int]  # factor of the step, and what is added
-_FLIPPED: Final = {"gt": "lt", "le": "ge"}
 _COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 _BIT_OPS: Final = frozenset({"bitand", "bitor", "bitxor"})
 
@@ -72,10 +71,6 @@ class Terms:
     def var(self, name: str) -> Expr:
         """A symbol."""
         return self.make("var", value=name)
-
-    def intern(self, e: Expr) -> Expr:
-        """``e``, built anew here."""
-        return self.make(e.op, *map(self.intern, e.args), value=e.value)
 
     def replace(self, e: Expr, by: dict[str, Expr], done: dict[int, Expr] | None = None) -> Expr:
         """``e`` with symbols replaced, folded again."""
