@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 
 import mips_verify
-from mips_verify.sampling import label
-from mips_verify.task import Task
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import Task
 
 CELLS = {
     "rnn": lambda columns, hidden: nn.RNN(columns, hidden, batch_first=True),

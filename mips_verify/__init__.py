@@ -4,12 +4,12 @@ from typing import Any
 
 __version__ = "0.1.0"
 _LAZY = {  # imported when they are used: torch and z3 take seconds
-    "Functions": "mips_verify.network.stacked",
-    "load_model": "mips_verify.network.model",
-    "load_task": "mips_verify.task",
-    "read_network": "mips_verify.reading",
-    "save_network": "mips_verify.network.modules",
-    "synthesize": "mips_verify.pipeline",
+    "Functions": "mips_verify.network.torch_recurrent",
+    "load_model": "mips_verify.network.load",
+    "load_task": "mips_verify.spec.task",
+    "read_network": "mips_verify.pipeline.read_network",
+    "save_network": "mips_verify.network.torch_modules",
+    "synthesize": "mips_verify.pipeline.synthesize",
 }
 __all__ = ["__version__", *_LAZY]
 

@@ -13,36 +13,30 @@ Networks of your own: :func:`mips_verify.save_network`, :func:`mips_verify.load_
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MipsVerifyError
-from mips_verify.task import load_task
+from mips_verify.kernel.domain import Domain
+from mips_verify.progress import Progress, quiet
+from mips_verify.spec.task import load_task
 
 if TYPE_CHECKING:
-    from mips_verify.extract.observe import Recurrent
-    from mips_verify.learning import Learned
-    from mips_verify.machine import Machine
-    from mips_verify.network.model import Model
-    from mips_verify.network.train import Trained
-    from mips_verify.pipeline import Result
-    from mips_verify.prove.verdict import Verdict
-    from mips_verify.reading import Reading
-    from mips_verify.task import Task
+    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.kernel.machine import Machine
+    from mips_verify.kernel.verdict import Verdict
+    from mips_verify.network.load import Model
+    from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.spec.task import Task
+    from mips_verify.train.train import Trained
 
 __all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "train"]
 
-Progress = Callable[[str, str], None]  # stage, what it is doing
-
-
-def _quiet(stage: str, message: str) -> None:
-    del stage, message
-
 
 def train(
-    task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = _quiet
+    task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = quiet
 ) -> Trained:
     """A network that learned a task from labelled sequences; ``Trained.exact`` says how well.
 
@@ -56,8 +50,8 @@ def train(
         TaskError: labels too large for a network in float64.
         TrainingError: an unknown engine, or none that gave a network.
     """
-    from mips_verify.network.train import train as fit
-    from mips_verify.sampling import datasets
+    from mips_verify.spec.labelling import datasets
+    from mips_verify.train.train import train as fit
 
     learn_from, check = datasets(task, seed)
     return fit(
@@ -72,7 +66,7 @@ def extract(
     *,
     task: Task | None = None,
     seed: int = 0,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Reading:
     """A program read out of a network, compared with it, and proved where there is a task.
 
@@ -90,8 +84,8 @@ def extract(
         MipsVerifyError: neither ranges nor length known, a domain other than the task's, or
             states and outputs that are no finite numbers.
     """
-    from mips_verify.network.model import Model
-    from mips_verify.reading import read_network
+    from mips_verify.network.load import Model
+    from mips_verify.pipeline.read_network import read_network
 
     known: tuple[Domain | None, int | None] = (None, None)
     if isinstance(network, Model):
@@ -107,7 +101,7 @@ def extract(
 
 
 def prove(
-    program: Machine | str | Path, task: Task, *, seed: int = 0, progress: Progress = _quiet
+    program: Machine | str | Path, task: Task, *, seed: int = 0, progress: Progress = quiet
 ) -> Verdict:
     """Whether a program equals the specification of a task for sequences of every length.
 
@@ -122,7 +116,7 @@ def prove(
         MipsVerifyError: a file that cannot be read, or is not Python.
     """
     if isinstance(program, str | Path):
-        from mips_verify.foreign import prove_file
+        from mips_verify.reader.prove_file import prove_file
 
         return prove_file(Path(program), task, seed=seed, progress=progress)
     from mips_verify.prove.sandbox import equal
@@ -143,7 +137,7 @@ def synthesize(
     seed: int = 0,
     accept: str = "proof",
     runs: Path | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Result:
     """Train, extract and prove, again and again as far as that helps.
 
@@ -155,14 +149,14 @@ def synthesize(
         runs: folder where finished stages are kept; nothing is kept without one.
         progress: told the stage and what it is doing.
     """
-    from mips_verify.pipeline import Settings
-    from mips_verify.pipeline import synthesize as run
-    from mips_verify.store import Store
+    from mips_verify.pipeline.store import Store
+    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesize import synthesize as run
 
     return run(task, Settings(engine, seed, accept), store=Store(runs), progress=progress)
 
 
-def learn(data: str | Path, *, seed: int = 0, progress: Progress = _quiet) -> Learned:
+def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Learned:
     """A program from a file of labelled sequences, a fifth of which is held out to judge it.
 
     Args:
@@ -173,8 +167,8 @@ def learn(data: str | Path, *, seed: int = 0, progress: Progress = _quiet) -> Le
     Raises:
         ExamplesError: what is wrong with the file, and where.
     """
-    from mips_verify.examples import load_examples
-    from mips_verify.learning import learn as run
-    from mips_verify.pipeline import Settings
+    from mips_verify.pipeline.from_examples import learn as run
+    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.spec.examples import load_examples
 
     return run(load_examples(Path(data)), Settings(seed=seed, accept="data"), progress=progress)

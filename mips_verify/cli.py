@@ -18,11 +18,11 @@ from mips_verify import __version__
 from mips_verify.commands.bench import bench, fuzz_tasks
 from mips_verify.commands.bundle import bundle
 from mips_verify.commands.check import check
-from mips_verify.commands.examples import synth
 from mips_verify.commands.extract import extract
 from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
-from mips_verify.commands.synth import prove, synth_and_prove
+from mips_verify.commands.synth import synth
+from mips_verify.commands.synth_and_prove import prove, synth_and_prove
 from mips_verify.commands.tasks import list_tasks, new, show
 from mips_verify.errors import MipsVerifyError, one_line
 

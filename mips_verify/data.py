@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.domain import Domain
+from mips_verify.kernel.domain import Domain
 
 MOST_NUMBERS = 2**24  # kept at once; 128 MiB in 64 bits
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.domain import Domain
-from mips_verify.expr import const
-from mips_verify.machine import Machine, old
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import const
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
 from mips_verify.network.network import Network, layers_of
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import evaluate_batch
 
 BITS = Domain(("x",), (0,), (1,))
 
@@ -72,7 +72,7 @@ def machine(state: dict[str, tuple[int, str]], *outputs: str, inputs=("x",)) -> 
     known = (*inputs, *state)
     read = {**{f"{z}_old": old(z) for z in state}}
     parsed = [parse(text, (*known, *read)) for text in outputs]
-    from mips_verify.expr import convert, substitute, var
+    from mips_verify.kernel.expr import convert, substitute, var
 
     back = {short: var(full) for short, full in read.items()}
     return Machine(

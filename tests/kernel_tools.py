@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mips_verify.domain import Domain
-from mips_verify.expr import Expr
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.prove.certificate import machine_from_dict
+from mips_verify.kernel.certificate import machine_from_dict
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
 
 BIT = Domain(("x",), (0,), (1,))
 TWO = Domain(("x", "w"), (0, -2), (1, 3))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mips_verify.task import Task
+from mips_verify.spec.task import Task
 
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.FloorDiv: ast.Mod, ast.Mod: ast.FloorDiv,

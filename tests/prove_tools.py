@@ -7,9 +7,9 @@ import itertools
 import random
 from collections.abc import Iterator, Sequence
 
-from mips_verify.domain import Domain
-from mips_verify.expr import Expr, const, substitute, var
-from mips_verify.machine import Machine, old
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, const, substitute, var
+from mips_verify.kernel.machine import Machine, old
 
 SWAPS = {
     "add": "sub", "sub": "add", "min": "max", "max": "min", "mod": "floordiv", "floordiv": "mod",

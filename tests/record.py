@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from mips_verify.bench import table
+from mips_verify.bench import bench_table
 
 TESTS = Path(__file__).parent
 README = TESTS.parent / "README.md"
@@ -23,7 +23,7 @@ OTHERS = TESTS / "results_others.json"
 
 
 def outcome(name):
-    return table.from_json(json.loads((TESTS / name).read_text()))
+    return bench_table.from_json(json.loads((TESTS / name).read_text()))
 
 
 def recorded_table(file, head):
@@ -40,8 +40,8 @@ def blocks():
     """The README's marked blocks by name."""
     results, check = outcome("results.json"), json.loads((TESTS / "results_check.json").read_text())
     return {
-        "results": f"{table.summary(results)}\n\n{table.markdown(results)}",
-        "adam": table.summary(outcome("results_adam.json")),
+        "results": f"{bench_table.summary(results)}\n\n{bench_table.markdown(results)}",
+        "adam": bench_table.summary(outcome("results_adam.json")),
         "check": check["summary"],
         "outside": recorded_table(OUTSIDE, "tasks"),
         "others": recorded_table(OTHERS, "networks and examples"),

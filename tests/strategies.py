@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mips_verify.expr import Expr, apply, const, convert, negate, var
-from mips_verify.machine import Machine, old
+from mips_verify.kernel.expr import Expr, apply, const, convert, negate, var
+from mips_verify.kernel.machine import Machine, old
 
 SMALL = st.integers(-5, 5)
 DIVISORS = st.integers(-4, 4).filter(bool)

@@ -9,8 +9,8 @@ import pytest
 import mips_verify
 from mips_verify import api
 from mips_verify.errors import MipsVerifyError
-from mips_verify.machine import MachineError
-from mips_verify.prove.verdict import Status
+from mips_verify.kernel.machine import MachineError
+from mips_verify.kernel.verdict import Status
 
 PAGE = (Path(__file__).parent.parent / "docs" / "python.md").read_text()
 

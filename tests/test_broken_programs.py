@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mips_verify.foreign import prove_file
-from mips_verify.prove.verdict import Status
-from mips_verify.task import load_tasks
+from mips_verify.kernel.verdict import Status
+from mips_verify.reader.prove_file import prove_file
+from mips_verify.spec.task import load_tasks
 from tests.mutants import differs, execute, mutants
 
 PROOFS = Path(__file__).parent.parent / "proofs"

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 from mips_verify import __version__
-from mips_verify.check.bundle import CERTIFICATE, FILES, check_bundle
 from mips_verify.check.execution import run_program, sequences
 from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
-from mips_verify.domain import Domain
-from mips_verify.emit.files import render_files
-from mips_verify.prove.certificate import (
+from mips_verify.check.recheck import CERTIFICATE, FILES, check_bundle
+from mips_verify.emit.render import render_files
+from mips_verify.kernel.certificate import (
     certificate_from_dict,
     certificate_from_text,
     certificate_to_dict,
 )
-from mips_verify.task import load_tasks
+from mips_verify.kernel.domain import Domain
+from mips_verify.spec.task import load_tasks
 
 PROOFS = Path(__file__).parent.parent / "proofs"
 QUICK = Options(fuzz=20)

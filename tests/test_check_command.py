@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from mips_verify.check.find import changed_since, find_bundles
 from mips_verify.check.finding import CHECKS, Finding
+from mips_verify.check.findings_table import text, to_json
 from mips_verify.check.junit import to_junit
-from mips_verify.check.run import Checked, Report
+from mips_verify.check.run_checks import Checked, Report
 from mips_verify.check.sarif import to_sarif
-from mips_verify.check.table import text, to_json
 from mips_verify.cli import main
 from mips_verify.errors import MipsVerifyError
 from tests.test_check_bundles import PROOFS, copied
@@ -297,7 +297,7 @@ def test_check_needs_no_torch_and_nothing_else_of_training(two):
         "        if name.split('.')[0] in ('torch', 'safetensors', 'hypothesis', 'cvc5'):\n"
         "            raise ImportError(name)\n"
         "sys.meta_path.insert(0, Wall())\n"
-        "from mips_verify.check.bundle import check_bundle\n"
+        "from mips_verify.check.recheck import check_bundle\n"
         "from mips_verify.check.finding import Options, overall\n"
         "from pathlib import Path\n"
         "print(overall(check_bundle(Path(sys.argv[1]), Options(fuzz=5))))\n"
@@ -310,7 +310,8 @@ def test_check_needs_no_torch_and_nothing_else_of_training(two):
 
 def test_importing_check_loads_nothing_heavy():
     code = (
-        "import sys, mips_verify.check.run, mips_verify.check.find, mips_verify.check.table\n"
+        "import sys\n"
+        "from mips_verify.check import find, findings_table, run_checks\n"
         "heavy = ('torch', 'numpy', 'z3', 'sympy', 'rich', 'jinja2', 'hypothesis', 'cvc5')\n"
         "print([m for m in heavy if m in sys.modules])"
     )

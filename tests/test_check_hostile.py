@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.check.bundle import MEMORY, check_bundle
+from mips_verify.check.certificate_limits import TooLongError, within
 from mips_verify.check.finding import Options
-from mips_verify.check.limits import TooLongError, within
-from mips_verify.check.weights import read_network
+from mips_verify.check.network_file import read_network
+from mips_verify.check.recheck import MEMORY, check_bundle
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.network.weights import save

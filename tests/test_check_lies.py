@@ -6,10 +6,10 @@ import pytest
 
 from mips_verify.check.find import find_bundles
 from mips_verify.check.finding import Options
+from mips_verify.check.findings_table import summary, text, to_json
 from mips_verify.check.junit import to_junit
-from mips_verify.check.run import run
+from mips_verify.check.run_checks import run
 from mips_verify.check.sarif import to_sarif
-from mips_verify.check.table import summary, text, to_json
 from tests.quality.lies import LIES, trial
 from tests.test_check_bundles import copied, rewritten
 

@@ -14,9 +14,9 @@ import pytest
 
 from mips_verify.check.solvers import run_cvc5, run_z3
 from mips_verify.check.tools import OUTPUT, find_tool, one_line, run_tool
-from mips_verify.emit.smtlib import render_smtlib
+from mips_verify.emit.smtlib.smtlib_expressions import RESERVED
+from mips_verify.emit.smtlib.smtlib_file import render_smtlib
 from mips_verify.errors import MipsVerifyError
-from mips_verify.printers.smtlib import RESERVED
 from tests.test_emit_smtlib import COUNTER, DOUBLE, FIRST, OWN, certificate, named, proved
 from tests.test_prove_pairs import machine
 

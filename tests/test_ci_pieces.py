@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from mips_verify.check.bundle import FILES
+from mips_verify.check.recheck import FILES
 from mips_verify.cli import main
 
 ROOT = Path(__file__).parent.parent

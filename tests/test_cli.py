@@ -173,7 +173,7 @@ def test_bench_prints_a_row_a_task_and_writes_json(tmp_path):
 
 def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
     code = (
-        "import os, signal, time, mips_verify.stages as s\n"
+        "import os, signal, time, mips_verify.pipeline.stages as s\n"
         # a shell that starts tests in the background has it ignored
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "s.extract = lambda *a, **k: (os.kill(os.getpid(), signal.SIGINT), time.sleep(9))\n"

@@ -16,12 +16,12 @@ import pytest
 
 from mips_verify.check.dafny import run_dafny
 from mips_verify.check.tools import ToolAnswer
-from mips_verify.emit.dafny import render_dafny
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import Certificate
+from mips_verify.emit.dafny.dafny_file import render_dafny
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
-from mips_verify.task import Task, load_tasks, tasks_folder
+from mips_verify.spec.task import Task, load_tasks, tasks_folder
 from tests.test_prove_pairs import machine
 
 TASKS = {task.name: task for task in load_tasks(suite="mips")}

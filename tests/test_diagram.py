@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
-from mips_verify.diagram import MOST_STATES, run_table, state_diagram
 from mips_verify.errors import MipsVerifyError
-from mips_verify.task import load_task, load_tasks
+from mips_verify.report.diagram import MOST_STATES, run_table, state_diagram
+from mips_verify.spec.task import load_task, load_tasks
 
 
 def test_a_run_shows_inputs_states_and_outputs_step_by_step():

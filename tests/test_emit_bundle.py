@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from mips_verify.emit import bundle
-from mips_verify.emit.bundle import write_bundle
+from mips_verify.emit import bundle_folder
+from mips_verify.emit.bundle_folder import write_bundle
 from mips_verify.emit.templates import environment, render
 from mips_verify.errors import MipsVerifyError
 
@@ -61,8 +61,8 @@ def test_a_failure_at_any_write_leaves_what_was_there(tmp_path, monkeypatch, bef
 
         return wrapped
 
-    monkeypatch.setattr(bundle.os, "fsync", failing(os.fsync))
-    monkeypatch.setattr(bundle.os, "replace", failing(os.replace))
+    monkeypatch.setattr(bundle_folder.os, "fsync", failing(os.fsync))
+    monkeypatch.setattr(bundle_folder.os, "replace", failing(os.replace))
     failure = None
     try:
         write_bundle(folder, NEW)

@@ -13,19 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.check.dafny import run_dafny
-from mips_verify.domain import Domain
-from mips_verify.emit.dafny import render_dafny
+from mips_verify.emit.dafny.dafny_expressions import SUM, Words, number, to_dafny
+from mips_verify.emit.dafny.dafny_file import render_dafny
 from mips_verify.emit.names import dafny_names
 from mips_verify.errors import MipsVerifyError
-from mips_verify.expr import Expr, evaluate, var
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
-from mips_verify.printers.dafny import SUM, Words, number, to_dafny
-from mips_verify.prove.certificate import Certificate
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, evaluate, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
 from mips_verify.reader.program import read_program
-from mips_verify.task import load_task, load_tasks
+from mips_verify.spec.task import load_task, load_tasks
 from tests.prove_tools import _random
 from tests.quick import examples
 from tests.strategies import machines

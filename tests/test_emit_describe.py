@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.emit.describe import describe
-from mips_verify.emit.program import render_program
-from mips_verify.expr import evaluate, var
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
-from mips_verify.task import load_tasks
+from mips_verify.emit.describe.meaning import describe
+from mips_verify.emit.python.python_file import render_program
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import evaluate, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
+from mips_verify.spec.task import load_tasks
 from tests.quick import examples
 from tests.strategies import machines
 

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from mips_verify.check.strategies import words
-from mips_verify.domain import Domain
-from mips_verify.emit.files import render_files
-from mips_verify.emit.fuzz_test import BITS, DRAWN, longest_word, render_test
-from mips_verify.prove.certificate import Certificate
-from mips_verify.task import load_task, load_tasks
+from mips_verify.emit.python.hypothesis_test import BITS, DRAWN, longest_word, render_test
+from mips_verify.emit.render import render_files
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.spec.task import load_task, load_tasks
 from tests.mutants import differs, mutants
 from tests.quick import examples
 from tests.strategies import machines

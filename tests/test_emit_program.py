@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
 from mips_verify.emit.names import in_docstring, python_names
-from mips_verify.emit.program import render_program
+from mips_verify.emit.python.python_file import render_program
 from mips_verify.errors import MachineError
-from mips_verify.expr import const, var
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
-from mips_verify.task import load_task, load_tasks
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import const, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
+from mips_verify.spec.task import load_task, load_tasks
 from tests.quick import examples
 from tests.strategies import machines, words
 
@@ -56,7 +56,7 @@ def machine(outputs, state=None, inputs=("x",)):
 
 
 def rename(e, by):
-    from mips_verify.expr import substitute
+    from mips_verify.kernel.expr import substitute
 
     return substitute(e, {a: var(b) for a, b in by.items()})
 

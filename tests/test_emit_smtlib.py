@@ -11,13 +11,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.emit.smtlib import render_smtlib
-from mips_verify.errors import MachineError
-from mips_verify.expr import Expr, apply, const, evaluate, negate, size, var
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.printers.smtlib import (
+from mips_verify.emit.smtlib.smtlib_expressions import (
     RESERVED,
     flat,
     helpers,
@@ -26,11 +20,17 @@ from mips_verify.printers.smtlib import (
     lookups,
     to_smtlib,
 )
-from mips_verify.printers.z3 import Integers, to_z3
-from mips_verify.prove.certificate import Certificate
+from mips_verify.emit.smtlib.smtlib_file import render_smtlib
+from mips_verify.errors import MachineError
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, apply, const, evaluate, negate, size, var
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import discharge, join, obligations
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.z3 import Integers, to_z3
 from mips_verify.prove.equal import equal
-from mips_verify.prove.obligations import discharge, join, obligations
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 from tests.prove_tools import broken, random_machine
 from tests.quick import examples
 from tests.strategies import expressions

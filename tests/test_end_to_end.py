@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
-from mips_verify.prove.certificate import certificate_from_text, recheck
-from mips_verify.prove.verdict import Status
+from mips_verify.kernel.certificate import certificate_from_text, recheck
+from mips_verify.kernel.verdict import Status
 
 KINDS = (
     "Majority_0_3", "Binary_Addition", "Max_Seen", "Newton_Magnetic",

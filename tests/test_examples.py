@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.cli import main
-from mips_verify.domain import Domain
-from mips_verify.examples import ExamplesError, load_examples, split
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
-from mips_verify.sampling import label
-from mips_verify.task import load_task
+from mips_verify.spec.examples import ExamplesError, load_examples, split
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import load_task
 from tests.quick import examples
 
 WORDS = np.random.default_rng(0).integers(0, 3, size=(40, 4))

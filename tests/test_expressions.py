@@ -6,8 +6,9 @@ import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.errors import ExpressionError
-from mips_verify.expr import (
+from mips_verify.kernel.expr import (
     apply,
     const,
     convert,
@@ -18,9 +19,8 @@ from mips_verify.expr import (
     substitute,
     var,
 )
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.printers.z3 import to_z3
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.z3 import to_z3
 from tests.strategies import SMALL, expressions
 
 XW = st.fixed_dictionaries({"x": SMALL, "w": SMALL})

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.expr import children
-from mips_verify.extract.congruence import congruences, quotient
-from mips_verify.extract.entry import shown_numbers
-from mips_verify.extract.extract import extract
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.study import Study
-from mips_verify.extract.tables import table_programs
-from mips_verify.mealy import Mealy
-from mips_verify.printers.numpy import run_batch
+from mips_verify.algebra.batch import run_batch
+from mips_verify.algebra.entry_answers import shown_numbers
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract.automata.closed_partitions import congruences, quotient
+from mips_verify.extract.extraction import extract
+from mips_verify.extract.method import Study
+from mips_verify.extract.methods.state_table import table_programs
+from mips_verify.extract.oracle import Observer
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import children
 from tests.extract_networks import BITS, MachineNetwork, machine
 from tests.quick import examples
 

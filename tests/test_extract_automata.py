@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.expr import apply, const, var
-from mips_verify.extract.automaton import automaton
-from mips_verify.extract.counters import commutes, counter_coordinates, letter_counts
-from mips_verify.extract.nerode import Limits, first_words, learn, learn_refined
-from mips_verify.extract.observe import Observer, distinct
-from mips_verify.extract.sequences import comparison_set
-from mips_verify.extract.study import Study
-from mips_verify.machine import Machine
-from mips_verify.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.sequences import comparison_set
+from mips_verify.extract.automata.automaton import automaton
+from mips_verify.extract.automata.observation_table import Limits, first_words, learn, learn_refined
+from mips_verify.extract.method import Study
+from mips_verify.extract.methods.counters import commutes, counter_coordinates, letter_counts
+from mips_verify.extract.oracle import Observer, distinct
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import apply, const, var
+from mips_verify.kernel.machine import Machine
 from tests.extract_networks import BITS, MachineNetwork, machine
 from tests.quick import examples
 

@@ -5,17 +5,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.expr import var
-from mips_verify.extract import clearer as module
-from mips_verify.extract.clearer import as_table, clearer, rewordings, states_of
-from mips_verify.extract.judge import Judge, Judged
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.study import Candidate, Study
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import run_batch
-from mips_verify.regress.rank import opacity
+from mips_verify.algebra.batch import run_batch
+from mips_verify.algebra.readability import opacity
+from mips_verify.extract import rewrite as module
+from mips_verify.extract.method import Candidate, Study
+from mips_verify.extract.oracle import Observer
+from mips_verify.extract.rewrite import as_table, clearer, rewordings, states_of
+from mips_verify.extract.scoring import Judge, Judged
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
 from tests.quick import examples
 from tests.strategies import machines, words
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.expr import children
-from mips_verify.extract.extract import extract
-from mips_verify.extract.feedback import feedback_programs
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.study import Study
-from mips_verify.printers.numpy import run_batch
+from mips_verify.algebra.batch import run_batch
+from mips_verify.extract.extraction import extract
+from mips_verify.extract.method import Study
+from mips_verify.extract.methods.output_feedback import feedback_programs
+from mips_verify.extract.oracle import Observer
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import children
 from tests.extract_networks import BITS, MachineNetwork, machine
 
 DIGITS = Domain(("x",), (0,), (9,))

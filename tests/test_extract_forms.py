@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.expr import apply, const, var
-from mips_verify.extract.differences import Differenced, accumulated
-from mips_verify.extract.extract import extract
-from mips_verify.extract.judge import Judge
-from mips_verify.extract.modular import field_system
-from mips_verify.extract.sequences import comparison_set, neighbours
-from mips_verify.extract.study import Candidate, fresh_names, tidied
-from mips_verify.extract.trap import traps, without
-from mips_verify.machine import Machine
-from mips_verify.mealy import Mealy
-from mips_verify.printers.numpy import run_batch
+from mips_verify.algebra.batch import run_batch
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.sequences import comparison_set, neighbours
+from mips_verify.extract.extraction import extract
+from mips_verify.extract.method import Candidate, fresh_names, tidied
+from mips_verify.extract.methods.accumulators import Differenced, accumulated
+from mips_verify.extract.methods.affine_mod_p import field_system
+from mips_verify.extract.methods.counters_with_sink import traps, without
+from mips_verify.extract.scoring import Judge
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import apply, const, var
+from mips_verify.kernel.machine import Machine
 from tests.extract_networks import BITS, MachineNetwork, machine
 from tests.quick import some_slow
 

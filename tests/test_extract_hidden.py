@@ -5,16 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.extract.actions import FAR, Actions, Glimpse, completed, fit_actions, interiors
-from mips_verify.extract.counts import beside, counts
-from mips_verify.extract.extract import extract
-from mips_verify.extract.glimpses import growth, rests
-from mips_verify.extract.hidden import needed
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.steps import step_of
-from mips_verify.extract.study import Study
-from mips_verify.printers.numpy import evaluate_batch, run_batch, trace
+from mips_verify.algebra.batch import evaluate_batch, run_batch, trace
+from mips_verify.extract.extraction import extract
+from mips_verify.extract.method import Study
+from mips_verify.extract.oracle import Observer
+from mips_verify.extract.registers.answer_counts import beside, counts
+from mips_verify.extract.registers.latent import needed
+from mips_verify.extract.registers.partial_observations import growth, rests
+from mips_verify.extract.registers.saturating_shifts import (
+    FAR,
+    Actions,
+    Glimpse,
+    completed,
+    fit_actions,
+    interiors,
+)
+from mips_verify.extract.registers.transitions import step_of
+from mips_verify.kernel.domain import Domain
 from tests.extract_networks import MachineNetwork, machine
 from tests.quick import examples, some_slow
 

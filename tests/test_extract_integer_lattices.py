@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.expr import evaluate, size, var
-from mips_verify.extract.basis import elementary, row_cost
-from mips_verify.extract.hermite import extended_gcd, lattice_basis, smith
-from mips_verify.extract.linear import combination, cost
+from mips_verify.algebra.combination import combination, cost
+from mips_verify.algebra.integer_lattice import extended_gcd, lattice_basis, smith
+from mips_verify.extract.affine_system.coordinates import elementary, row_cost
+from mips_verify.kernel.expr import evaluate, size, var
 
 SMALL = st.integers(-6, 6)
 

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.extract.extract import extract
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.parts import by_cases, from_zero
-from mips_verify.extract.readings import decides
-from mips_verify.extract.study import Study
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import run_batch
-from mips_verify.regress.clamp import clamped
+from mips_verify.algebra.batch import run_batch
+from mips_verify.extract.extraction import extract
+from mips_verify.extract.method import Study
+from mips_verify.extract.oracle import Observer
+from mips_verify.extract.registers.probes import decides
+from mips_verify.extract.registers.serial import by_cases, from_zero
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.parse import parse
 from mips_verify.regress.fit import fit
+from mips_verify.regress.shapes.saturation import clamped
 from tests.extract_networks import BITS, MachineNetwork, machine
 from tests.quick import some_slow
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.extract.extract import extract
+from mips_verify.algebra.batch import run_batch
+from mips_verify.extract.extraction import extract
+from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network, layers_of
-from mips_verify.printers.numpy import run_batch
 from tests.extract_networks import (
     BITS,
     MachineNetwork,

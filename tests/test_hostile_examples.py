@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
-from mips_verify.examples import ExamplesError, load_examples
+from mips_verify.spec.examples import ExamplesError, load_examples
 
 LINES = [f"{n},{x},{x}" for n in range(30) for x in (n % 2, n // 2 % 2, n // 4 % 2, n // 8 % 2)]
 

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.prove import certificate as module
-from mips_verify.prove.certificate import (
+from mips_verify.kernel import certificate as module
+from mips_verify.kernel.certificate import (
     Certificate,
     CertificateError,
     certificate_from_dict,
@@ -22,7 +21,8 @@ from mips_verify.prove.certificate import (
     machine_to_dict,
     recheck,
 )
-from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.verdict import Status, Verdict
 from tests.kernel_tools import TWO, exprs, machine
 
 HASH = "0123456789abcdef" * 4

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
+from mips_verify.kernel.domain import Domain
 
 TWO = Domain(("x", "w"), (0, -1), (2, 1))
 LETTERS = [(0, -1), (0, 0), (0, 1), (1, -1), (1, 0), (1, 1), (2, -1), (2, 0), (2, 1)]

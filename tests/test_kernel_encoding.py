@@ -9,9 +9,9 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import Expr, definedness, evaluate, var
-from mips_verify.parse import parse
-from mips_verify.printers.z3 import Integers, to_z3
+from mips_verify.kernel.expr import Expr, definedness, evaluate, var
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.z3 import Integers, to_z3
 from tests.quick import examples
 from tests.strategies import SMALL, expressions
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.errors import ExpressionError
-from mips_verify.expr import (
+from mips_verify.kernel.expr import (
     FALSE,
     OPS,
     TRUE,
@@ -30,7 +30,7 @@ from mips_verify.expr import (
     to_text,
     var,
 )
-from mips_verify.parse import parse
+from mips_verify.kernel.parse import parse
 from tests.kernel_tools import exprs
 from tests.quick import examples
 from tests.strategies import SMALL, expressions

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from mips_verify.errors import MachineError
-from mips_verify.expr import evaluate, var
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
+from mips_verify.kernel.expr import evaluate, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
 from tests.kernel_tools import exprs, machine
 from tests.quick import examples
 from tests.strategies import machines, words

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from mips_verify.errors import ExpressionError
-from mips_verify.expr import FALSE, TRUE, Expr, const, var
-from mips_verify.parse import MAX_TEXT, Reader, parse
+from mips_verify.kernel.expr import FALSE, TRUE, Expr, const, var
+from mips_verify.kernel.parse import MAX_TEXT, Reader, parse
 
 LANGUAGE = (
     "integers, names, + - *, // and % by a constant, comparisons, and or not, "

@@ -7,12 +7,11 @@ import re
 import pytest
 import z3
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MachineError
-from mips_verify.expr import TRUE, Expr, evaluate, var
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.prove.obligations import (
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import TRUE, Expr, evaluate, var
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import (
     PROGRAM,
     SPEC,
     Obligation,
@@ -21,6 +20,7 @@ from mips_verify.prove.obligations import (
     obligations,
     proves,
 )
+from mips_verify.kernel.parse import parse
 from tests.kernel_tools import BIT, TWO, exprs, machine
 
 RLIMIT = 10_000_000

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from mips_verify.expr import TRUE, var
-from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.kernel.expr import TRUE, var
+from mips_verify.kernel.verdict import Status, Verdict
 
 WORD = {"counterexample": ((0, 1), (2, 3)), "expected": (0, 5), "got": (1, 5)}
 ALONE = "REFUTED, and nothing else, comes with a counterexample"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from mips_verify.algebra.batch import run_batch
 from mips_verify.errors import MachineError
-from mips_verify.expr import evaluate
-from mips_verify.machine import Machine, old
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import run_batch
+from mips_verify.kernel.expr import evaluate
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
 from tests.strategies import machines, words
 
 
@@ -57,7 +57,7 @@ def test_an_output_may_use_the_state_before_the_step():
     machine = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse(f"{'s'}"),))
     assert machine.run([(2,), (3,)]) == [(2,), (5,)]
     before = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse("0"),))
-    from mips_verify.expr import var
+    from mips_verify.kernel.expr import var
 
     before = Machine(("x",), ("s",), (0,), before.next, (var(old("s")),))
     assert before.run([(2,), (3,)]) == [(0,), (2,)]

@@ -8,16 +8,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.network import jacobian as analytic
-from mips_verify.network.batches import Source
-from mips_verify.network.ensemble import Architecture, forward, pack, unpack
-from mips_verify.network.feedback import FeedbackSystem, close
-from mips_verify.network.initial import Start, draw
 from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Network, mlp
-from mips_verify.network.refine import architecture, parameters
-from mips_verify.network.rungs import export, export_one_hot
-from mips_verify.network.scaling import Scaling
+from mips_verify.train.optimise import jacobian as analytic
+from mips_verify.train.optimise.batches import Source
+from mips_verify.train.optimise.ensemble import Architecture, forward, pack, unpack
+from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.scaling import Scaling
+from mips_verify.train.rungs.perceptron import export, export_one_hot
+from mips_verify.train.rungs.refine import architecture, parameters
+from mips_verify.train.rungs.teacher_forcing import FeedbackSystem, close
 from tests.training_data import labelled, letters, modular_sum
 
 WIDTHS = st.lists(st.integers(1, 4), max_size=2).map(tuple)

@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 
 import mips_verify
 from mips_verify.cli import main
-from mips_verify.domain import Domain
 from mips_verify.errors import MipsVerifyError
-from mips_verify.extract.extract import Extraction
-from mips_verify.network.model import load_model
-from mips_verify.network.modules import ModuleError, save_network
-from mips_verify.network.pickled import general_rnn
-from mips_verify.network.stacked import Functions
+from mips_verify.extract.extraction import Extraction
+from mips_verify.kernel.domain import Domain
+from mips_verify.network.load import load_model
+from mips_verify.network.mips_checkpoint import general_rnn
 from mips_verify.network.tensors import WeightFileError, read_tensors, write_tensors
+from mips_verify.network.torch_modules import ModuleError, save_network
+from mips_verify.network.torch_recurrent import Functions
 from mips_verify.network.weights import save
-from mips_verify.reading import Reading, compare, read_network
-from mips_verify.report import reading_to_text
-from mips_verify.score import Miss
+from mips_verify.pipeline.read_network import Reading, compare, read_network
+from mips_verify.pipeline.score import Miss
+from mips_verify.report.text import reading_to_text
 from tests.quick import examples
 
 MODULES = {

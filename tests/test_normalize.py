@@ -14,8 +14,8 @@ from mips_verify.normalize.debias import debias
 from mips_verify.normalize.exact import compare
 from mips_verify.normalize.formula import formula
 from mips_verify.normalize.jordan import jordan, toeplitz
-from mips_verify.normalize.minimal import minimal
-from mips_verify.normalize.normalize import STEPS, normalize
+from mips_verify.normalize.minimal_realisation import minimal
+from mips_verify.normalize.normalizers import STEPS, normalize
 from mips_verify.normalize.quantization import quantization
 from mips_verify.normalize.rationals import common_denominator
 from mips_verify.normalize.result import HARMLESS, Check, difference, normaliser

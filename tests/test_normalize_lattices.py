@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.extract.hermite import lattice_basis
-from mips_verify.normalize.lattices import NEAR, gcd_lattice, generated, linear_lattice
+from mips_verify.algebra.integer_lattice import lattice_basis
+from mips_verify.normalize.integer_autoencoders import NEAR, gcd_lattice, generated, linear_lattice
 from mips_verify.normalize.result import Check
 from tests.linear_systems import benchmark_networks, linear, mixing, moved
 from tests.quick import examples

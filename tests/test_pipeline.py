@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from mips_verify import pipeline, stages
-from mips_verify.extract.extract import Extraction
-from mips_verify.machine import Machine
+from mips_verify.extract.extraction import Extraction
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.network import Network
-from mips_verify.network.train import Trained
-from mips_verify.parse import parse
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.report import result_to_text
-from mips_verify.task import load_task
+from mips_verify.pipeline import stages, synthesize
+from mips_verify.report.text import result_to_text
+from mips_verify.spec.task import load_task
+from mips_verify.train.train import Trained
 
 TASK = load_task("Sum_All")
 RIGHT = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse("s"),))
@@ -54,7 +54,7 @@ class Script:
 
 def test_a_proved_program_ends_the_run(monkeypatch):
     script = Script(monkeypatch, (trained(1), RIGHT))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert result.proved
     assert len(script.lessons) == 1
     assert set(result.seconds) == {"data", "train", "extract", "score", "prove"}
@@ -62,7 +62,7 @@ def test_a_proved_program_ends_the_run(monkeypatch):
 
 def test_where_the_network_is_wrong_it_trains_on_with_that_sequence(monkeypatch):
     script = Script(monkeypatch, (trained(2), WRONG_SOON), (trained(1), RIGHT))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert result.proved
     first, second = script.lessons
     assert second.network is not None
@@ -73,7 +73,7 @@ def test_where_the_network_is_wrong_it_trains_on_with_that_sequence(monkeypatch)
 
 def test_where_the_network_is_right_it_is_read_again(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_SOON), (trained(1), RIGHT))
-    assert pipeline.synthesize(TASK).proved
+    assert synthesize.synthesize(TASK).proved
     second = script.lessons[1]
     assert second.compare_on
     assert not second.train_on
@@ -82,7 +82,7 @@ def test_where_the_network_is_right_it_is_read_again(monkeypatch):
 
 def test_a_sequence_beyond_the_networks_length_asks_for_another_network(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_LATE), (trained(1), RIGHT))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert len(result.rounds[0].verdict.counterexample) > TASK.length
     assert script.lessons[1].seed != script.lessons[0].seed
     assert result.proved
@@ -90,19 +90,19 @@ def test_a_sequence_beyond_the_networks_length_asks_for_another_network(monkeypa
 
 def test_no_program_in_an_exact_network_asks_for_another_one(monkeypatch):
     script = Script(monkeypatch, (trained(1), None), (trained(1), RIGHT))
-    assert pipeline.synthesize(TASK).proved
+    assert synthesize.synthesize(TASK).proved
     assert len(script.lessons) == 2
 
 
 def test_networks_that_give_no_program_again_and_again_are_given_up(monkeypatch):
     script = Script(monkeypatch, (trained(1), None))
-    assert pipeline.synthesize(TASK).program is None
-    assert len(script.lessons) == pipeline.UNREAD < pipeline.ROUNDS
+    assert synthesize.synthesize(TASK).program is None
+    assert len(script.lessons) == synthesize.UNREAD < synthesize.ROUNDS
 
 
 def test_no_program_in_a_bad_network_ends_the_run(monkeypatch):
     Script(monkeypatch, (trained(2, exact=False), None))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert result.program is None
     assert result.verdict is None
     assert len(result.rounds) == 1
@@ -110,15 +110,15 @@ def test_no_program_in_a_bad_network_ends_the_run(monkeypatch):
 
 def test_a_network_that_never_learns_ends_in_a_refutation(monkeypatch):
     Script(monkeypatch, (trained(2), WRONG_SOON))
-    result = pipeline.synthesize(TASK)
-    assert len(result.rounds) == pipeline.ROUNDS
+    result = synthesize.synthesize(TASK)
+    assert len(result.rounds) == synthesize.ROUNDS
     assert result.verdict.status is Status.REFUTED
 
 
 def test_a_program_better_than_its_network_is_accepted(monkeypatch):
     nearly = trained(1, exact=False, accuracy=0.96, finished=False)
     script = Script(monkeypatch, (nearly, RIGHT))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert result.proved
     assert len(script.lessons) == 1
     assert result.best.better_than_network
@@ -129,7 +129,7 @@ def test_a_program_better_than_its_network_is_accepted(monkeypatch):
 def test_a_nearly_right_network_that_is_read_in_vain_is_trained_on(monkeypatch, program):
     nearly = trained(2, exact=False, accuracy=0.96, finished=False)
     script = Script(monkeypatch, (nearly, program), (trained(1), RIGHT))
-    assert pipeline.synthesize(TASK).proved
+    assert synthesize.synthesize(TASK).proved
     first, second = script.lessons
     assert first.enough == 0.95
     assert second.earlier is nearly
@@ -139,7 +139,7 @@ def test_a_nearly_right_network_that_is_read_in_vain_is_trained_on(monkeypatch, 
 
 def test_where_data_decide_a_program_that_fits_them_ends_the_run_and_is_compared(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_LATE), (trained(1), RIGHT))
-    result = pipeline.synthesize(TASK, pipeline.Settings(accept="data"))
+    result = synthesize.synthesize(TASK, synthesize.Settings(accept="data"))
     assert len(script.lessons) == 1
     assert result.best.exact
     assert result.verdict.status is Status.REFUTED
@@ -148,7 +148,7 @@ def test_where_data_decide_a_program_that_fits_them_ends_the_run_and_is_compared
 
 def test_where_data_decide_the_labelled_sequence_that_a_program_misses_goes_back(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_SOON), (trained(1), RIGHT))
-    result = pipeline.synthesize(TASK, pipeline.Settings(accept="data"))
+    result = synthesize.synthesize(TASK, synthesize.Settings(accept="data"))
     assert result.proved
     (word,) = script.lessons[1].compare_on
     assert word == result.rounds[0].score.miss.word
@@ -156,7 +156,7 @@ def test_where_data_decide_the_labelled_sequence_that_a_program_misses_goes_back
 
 def test_only_known_ways_to_accept_a_program():
     with pytest.raises(ValueError, match="not one of proof, data"):
-        pipeline.Settings(accept="hope")
+        synthesize.Settings(accept="hope")
 
 
 def test_an_undecided_program_asks_for_another_network_and_the_best_round_counts(monkeypatch):
@@ -165,21 +165,21 @@ def test_an_undecided_program_asks_for_another_network_and_the_best_round_counts
     verdicts = iter([undecided])
     prove = stages.prove
     monkeypatch.setattr(stages, "prove", lambda *a, **k: next(verdicts, None) or prove(*a, **k))
-    result = pipeline.synthesize(TASK)
+    result = synthesize.synthesize(TASK)
     assert script.lessons[1].seed != script.lessons[0].seed
     assert result.verdict == undecided
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_stages_are_taken_from_an_earlier_run_only_for_the_same_seed(tmp_path, seed):
-    from mips_verify.store import Store
+    from mips_verify.pipeline.store import Store
 
     said = []
-    settings = pipeline.Settings(seed=0)
+    settings = synthesize.Settings(seed=0)
     store = Store(tmp_path)
-    first = pipeline.synthesize(TASK, settings, store=store)
-    second = pipeline.synthesize(
-        TASK, pipeline.Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
+    first = synthesize.synthesize(TASK, settings, store=store)
+    second = synthesize.synthesize(
+        TASK, synthesize.Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
     )
     assert second.program == first.program
     reused = ("train", "taken from an earlier run") in said

@@ -7,9 +7,7 @@ import json
 
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import (
+from mips_verify.kernel.certificate import (
     Certificate,
     CertificateError,
     certificate_from_dict,
@@ -19,10 +17,12 @@ from mips_verify.prove.certificate import (
     machine_from_dict,
     machine_to_dict,
 )
-from mips_verify.prove.certificate import recheck as recheck_certificate
+from mips_verify.kernel.certificate import recheck as recheck_certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 from tests.test_prove_pairs import PAIRS, machine
 
 SAMPLE = [p for p in PAIRS if p[0] in ("Base_7_Addition", "Dithering", "Tomita_5", "Sum_Last4",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
 from tests.quick import some_slow
 from tests.test_prove_pairs import machine, window
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 
 
 @pytest.mark.parametrize("ceiling", [1_500, 5_000, 20_000])

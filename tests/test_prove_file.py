@@ -5,13 +5,13 @@ from textwrap import dedent
 import pytest
 
 import mips_verify.reader
-from mips_verify.domain import Domain
-from mips_verify.foreign import prove_file
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.prove.verdict import Status
-from mips_verify.report import verdict_to_text
-from mips_verify.task import Task, load_task
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status
+from mips_verify.reader.prove_file import prove_file
+from mips_verify.report.text import verdict_to_text
+from mips_verify.spec.task import Task, load_task
 
 NOT_SUMS = {
     "Python obeys the line on the encoding": """

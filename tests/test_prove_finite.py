@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mips_verify.domain import Domain
-from mips_verify.expr import Expr, evaluate
-from mips_verify.printers.numpy import compiled, evaluate_batch
+from mips_verify.algebra.batch import compiled, evaluate_batch
+from mips_verify.algebra.magnitude import EXACT, magnitude
+from mips_verify.algebra.telling_words import widened, words
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, evaluate
+from mips_verify.kernel.obligations import join
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.finite import ProductSearch, search_product
-from mips_verify.prove.magnitude import EXACT, magnitude
-from mips_verify.prove.obligations import join
-from mips_verify.prove.observe import observe
+from mips_verify.prove.counterexample import replay, shrink
+from mips_verify.prove.joint_runs import observe
+from mips_verify.prove.product import ProductSearch, search_product
 from mips_verify.prove.refute import refute
-from mips_verify.prove.replay import replay, shrink
-from mips_verify.prove.words import widened, words
 from tests.prove_tools import broken, first_difference, judge, random_machine
 from tests.strategies import expressions
 from tests.test_prove_pairs import automaton, machine
@@ -102,7 +102,7 @@ def test_a_level_taken_in_chunks_gives_the_same_word(chunk: int, monkeypatch) ->
     pair = join(machine("x", {"n": (0, "(n + x) % 50")}, "int(n > 30)"),
                 machine("x", {"n": (0, "(n + x) % 50")}, "int(n > 31)"), DIGIT)  # fmt: skip
     whole = search_product(pair, 10**5)
-    monkeypatch.setattr("mips_verify.prove.finite.CHUNK", chunk)
+    monkeypatch.setattr("mips_verify.prove.product.CHUNK", chunk)
     in_chunks = search_product(pair, 10**5)
     assert whole.word == in_chunks.word
     assert replay(pair, in_chunks.word).word == in_chunks.word

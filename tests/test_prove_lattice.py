@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.expr import evaluate, var
-from mips_verify.prove.invariants.build import linear, relation
-from mips_verify.prove.invariants.lattice import AffineLattice, Relation, span
+from mips_verify.algebra.affine_hull import AffineLattice, Relation, span
+from mips_verify.kernel.expr import evaluate, var
+from mips_verify.prove.invariants.relations import linear, relation
 
 NAMES = ("a", "b", "c")
 POINTS = st.lists(st.tuples(*[st.integers(-6, 6)] * 3), min_size=1, max_size=5)

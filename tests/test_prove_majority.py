@@ -7,12 +7,12 @@ import gc
 import pytest
 import z3
 
-from mips_verify.parse import parse
-from mips_verify.printers.z3 import to_z3
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.kernel.z3 import to_z3
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status, Verdict
 from mips_verify.reader import read_program
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 
 BELOW = """
 def program(xs):

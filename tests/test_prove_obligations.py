@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MachineError
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.prove.obligations import discharge, join, obligations, proves
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import discharge, join, obligations, proves
+from mips_verify.kernel.parse import parse
 from tests.test_prove_pairs import machine
 
 BIT = Domain(("x",), (0,), (1,))

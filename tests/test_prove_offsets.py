@@ -7,12 +7,12 @@ import random
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.prove.finite import search_product
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.obligations import join
+from mips_verify.prove.invariants.finite_part import finite_part
 from mips_verify.prove.invariants.offsets import offset_tables, unlinked
 from mips_verify.prove.invariants.samples import sampled
-from mips_verify.prove.invariants.standing import finite_part
-from mips_verify.prove.obligations import join
+from mips_verify.prove.product import search_product
 from tests.prove_tools import random_machine
 from tests.test_prove_pairs import machine
 

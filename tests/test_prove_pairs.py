@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import machine_from_dict
+from mips_verify.kernel.certificate import machine_from_dict
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
-from mips_verify.task import load_task, load_tasks
+from mips_verify.spec.task import load_task, load_tasks
 
 
 def machine(inputs: str, state: dict[str, tuple[int, str]], *outputs: str) -> Machine:

@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MachineError
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove import sandbox
 from mips_verify.prove.equal import equal
 from mips_verify.prove.limits import Limits
 from mips_verify.prove.sandbox import Sandbox
-from mips_verify.prove.verdict import Status
 from tests.test_prove_pairs import machine
 
 BIT = Domain(("x",), (0,), (1,))
@@ -81,8 +81,8 @@ def test_machines_that_do_not_fit_are_refused_before_the_worker(box) -> None:
 def test_the_shared_worker_ends_with_its_process() -> None:
     code = (
         "from mips_verify.prove import sandbox\n"
-        "from mips_verify.prove.certificate import machine_from_dict\n"
-        "from mips_verify.domain import Domain\n"
+        "from mips_verify.kernel.certificate import machine_from_dict\n"
+        "from mips_verify.kernel.domain import Domain\n"
         "m = machine_from_dict({'inputs': ['x'], 'state': {}, 'outputs': ['x']})\n"
         "print(sandbox.equal(m, m, Domain(('x',), (0,), (1,))).status.value)\n"
         "print(sandbox._shared(__import__('os').getpid())._worker.pid)\n"
@@ -105,7 +105,7 @@ def test_a_fork_gets_a_worker_of_its_own() -> None:
 
 def test_verdicts_are_imported_without_a_solver() -> None:
     code = (
-        "import sys, mips_verify.prove.verdict, mips_verify.prove.certificate,"
+        "import sys, mips_verify.kernel.verdict, mips_verify.kernel.certificate,"
         " mips_verify.prove.sandbox\n"
         "print([m for m in ('z3', 'numpy', 'sympy') if m in sys.modules])"
     )

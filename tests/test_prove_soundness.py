@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.prove.equal import equal
 from mips_verify.prove.limits import Limits
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 from tests.prove_tools import (
     broken,
     first_difference,

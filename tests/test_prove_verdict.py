@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mips_verify.expr import TRUE, var
-from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.kernel.expr import TRUE, var
+from mips_verify.kernel.verdict import Status, Verdict
 
 WORD = {"counterexample": ((0,),), "expected": (0,), "got": (1,)}
 

@@ -13,15 +13,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mips_verify.check.bundle import MEMORY
 from mips_verify.check.fuzz import fuzz_program
-from mips_verify.domain import Domain
-from mips_verify.emit.files import render_files
-from mips_verify.emit.fuzz_test import render_test
-from mips_verify.prove.certificate import Certificate
+from mips_verify.check.recheck import MEMORY
+from mips_verify.emit.python.hypothesis_test import render_test
+from mips_verify.emit.render import render_files
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
-from mips_verify.task import load_task
+from mips_verify.spec.task import load_task
 from tests.mutants import differs, mutants
 from tests.test_prove_pairs import machine
 

@@ -9,12 +9,12 @@ import pytest
 import z3
 from hypothesis import given, settings
 
-from mips_verify.domain import Domain
 from mips_verify.errors import TaskError
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import certificate_from_text
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.task import load_task
+from mips_verify.kernel.certificate import certificate_from_text
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.spec.task import load_task
 from tests.quality.claims import empty_specs
 from tests.quality.journal import Journal
 from tests.quality.judge import Opinion, compiled, judge

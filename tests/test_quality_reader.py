@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.prove.verdict import Status, Verdict
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.reader import OutsideSubset, read_program
-from mips_verify.task import load_task, load_tasks
+from mips_verify.spec.task import load_task, load_tasks
 from tests.python_runs import as_machine, as_python
 from tests.quality import reader as fuzzer
 from tests.quality.journal import Journal

@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Matrix
 
+from mips_verify.algebra.batch import run_batch, trace
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.bench import by_kind
 from mips_verify.bench.random_tasks import KINDS, random_task, random_tasks
-from mips_verify.bench.random_tasks.affine import LARGEST, Recurrence, machine_of
-from mips_verify.bench.random_tasks.mealy import depth, random_mealy, separation
-from mips_verify.bench.random_tasks.register import frozen
-from mips_verify.bench.run import Row
-from mips_verify.bench.task_file import task_to_toml
+from mips_verify.bench.random_tasks.random_affine import LARGEST, Recurrence, machine_of
+from mips_verify.bench.random_tasks.random_mealy import depth, random_mealy, separation
+from mips_verify.bench.random_tasks.random_registers import frozen
+from mips_verify.bench.run_tasks import Row
 from mips_verify.cli import fuzz_tasks, main
-from mips_verify.domain import Domain
-from mips_verify.mealy import Mealy
-from mips_verify.printers.numpy import run_batch, trace
-from mips_verify.task import load_task, load_tasks, read_task
+from mips_verify.kernel.domain import Domain
+from mips_verify.spec.task import load_task, load_tasks, read_task
+from mips_verify.spec.task_file import task_to_toml
 from tests.quick import examples
 from tests.strategies import machines
 

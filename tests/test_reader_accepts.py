@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from mips_verify.machine import old
+from mips_verify.kernel.machine import old
 from mips_verify.reader import read_program
 
 # each is read with the inputs named by its parameters' count: one, or x and w

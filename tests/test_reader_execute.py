@@ -9,9 +9,9 @@ from textwrap import dedent
 import pytest
 from hypothesis import given, settings
 
-from mips_verify.domain import Domain
-from mips_verify.emit.program import render_program
+from mips_verify.emit.python.python_file import render_program
 from mips_verify.errors import MipsVerifyError
+from mips_verify.kernel.domain import Domain
 from mips_verify.reader.execute import Failure, run_foreign
 from tests.quick import examples
 from tests.strategies import machines, words

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.emit.program import render_program
-from mips_verify.expr import const
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import run_batch
+from mips_verify.algebra.batch import run_batch
+from mips_verify.emit.python.python_file import render_program
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import const
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
 from mips_verify.reader import OutsideSubset, read_program
-from mips_verify.task import load_tasks
+from mips_verify.spec.task import load_tasks
 from tests.quick import examples
 from tests.strategies import machines, words
 

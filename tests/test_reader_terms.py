@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import OPS, TRUE, apply, const, evaluate, var
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.kernel.expr import OPS, TRUE, apply, const, evaluate, var
+from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.terms import MAX_BITS, STEP, Terms
 from tests.quick import examples
 

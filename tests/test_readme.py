@@ -7,9 +7,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from mips_verify.bench import table
+from mips_verify.bench import bench_table
 from mips_verify.cli import main
-from mips_verify.task import read_task
+from mips_verify.spec.task import read_task
 from tests.record import OTHERS, OUTSIDE, recorded_table
 
 ROOT = Path(__file__).parent.parent
@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def recorded(file):
-    return table.from_json(json.loads((ROOT / "tests" / file).read_text()))
+    return bench_table.from_json(json.loads((ROOT / "tests" / file).read_text()))
 
 
 OUTCOME, ADAM = recorded("results.json"), recorded("results_adam.json")
@@ -36,8 +36,10 @@ def run(*args):
 
 
 def test_the_results_are_those_of_the_recorded_run():
-    assert between("results") == f"{table.summary(OUTCOME)}\n\n{table.markdown(OUTCOME)}"
-    assert between("adam") == table.summary(ADAM)
+    assert (
+        between("results") == f"{bench_table.summary(OUTCOME)}\n\n{bench_table.markdown(OUTCOME)}"
+    )
+    assert between("adam") == bench_table.summary(ADAM)
 
 
 def test_the_results_outside_the_benchmark_are_recorded_ones():

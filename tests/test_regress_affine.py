@@ -6,15 +6,15 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.regress.affine import (
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.algebra.simplify import simplify
+from mips_verify.regress.shapes.affine import (
     affine_expr,
     exclusive_or,
     fit_affine,
     fit_modular,
     solve_integers,
 )
-from mips_verify.regress.simplify import simplify
 from tests.quick import examples
 
 COEFFICIENTS = st.lists(st.integers(-9, 9), min_size=2, max_size=6)

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import Expr, const, size, var
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import Ints, evaluate_batch
-from mips_verify.regress.branch import Branches
-from mips_verify.regress.decide import decisions
-from mips_verify.regress.enumerate import Bank, Leaf
-from mips_verify.regress.invert import solutions
-from mips_verify.regress.masks import mask_of, population, unpack
-from mips_verify.regress.separate import Separator
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.kernel.expr import Expr, const, size, var
+from mips_verify.kernel.parse import parse
+from mips_verify.regress.search.bank import Bank, Leaf
+from mips_verify.regress.search.bitsets import mask_of, population, unpack
+from mips_verify.regress.search.branches import Branches
+from mips_verify.regress.search.conditions import Separator
+from mips_verify.regress.search.decision_list import decisions
+from mips_verify.regress.search.last_operator import solutions
 from tests.quick import examples
 
 SEEDS = st.integers(0, 2**32 - 1)

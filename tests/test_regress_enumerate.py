@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import Expr, const, size, var
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.regress.enumerate import Bank, Leaf
-from mips_verify.regress.masks import pack, unpack
-from mips_verify.regress.simplify import simplify
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import Expr, const, size, var
+from mips_verify.regress.search.bank import Bank, Leaf
+from mips_verify.regress.search.bitsets import pack, unpack
 from tests.quick import examples
 
 POINTS = 9

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import names, size
-from mips_verify.mealy import Mealy
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import Ints, evaluate_batch
-from mips_verify.regress.alike import shared_sums
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.kernel.expr import names, size
+from mips_verify.kernel.parse import parse
 from mips_verify.regress.fit import Budget, fit
+from mips_verify.regress.shapes.alike import shared_sums
 from tests.quick import examples
 
 SMALL = Budget(max_leaves=5, max_expressions=30_000)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import evaluate, size
-from mips_verify.mealy import Mealy
-from mips_verify.parse import parse
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.kernel.expr import evaluate, size
+from mips_verify.kernel.parse import parse
 from mips_verify.regress.fit import Budget
-from mips_verify.regress.labels import (
+from mips_verify.regress.state_assignment.by_expression import (
     LABEL,
     Labelling,
     label,
@@ -22,7 +22,7 @@ from mips_verify.regress.labels import (
     program_of,
     shared_terms,
 )
-from mips_verify.regress.numbering import numbered
+from mips_verify.regress.state_assignment.by_order import numbered
 from tests.quick import examples
 
 SMALL = Budget(max_leaves=5, max_expressions=60_000)

@@ -10,12 +10,12 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.expr import OPS, Expr, const, definedness, evaluate, size, var
-from mips_verify.parse import parse
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.printers.z3 import to_z3
-from mips_verify.regress.enumerate import Bank, Leaf
-from mips_verify.regress.simplify import complement, simplify
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.algebra.simplify import complement, simplify
+from mips_verify.kernel.expr import OPS, Expr, const, definedness, evaluate, size, var
+from mips_verify.kernel.parse import parse
+from mips_verify.kernel.z3 import to_z3
+from mips_verify.regress.search.bank import Bank, Leaf
 from tests.quick import examples
 
 NAMES = ("x", "y", "z")

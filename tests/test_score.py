@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mips_verify.data import Dataset
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
-from mips_verify.parse import parse
-from mips_verify.score import Miss, Score, score
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.parse import parse
+from mips_verify.pipeline.score import Miss, Score, score
 
 DOMAIN = Domain(("x",), (0,), (3,))
 SUM = Machine(("x",), ("s",), (0,), (parse("s + x"),), (parse("s"),))

@@ -9,7 +9,7 @@ import pytest
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import make_folder, write_whole
-from mips_verify.store import Store, json_codec
+from mips_verify.pipeline.store import Store, json_codec
 
 NUMBERS = json_codec(lambda n: {"n": n}, lambda data: data["n"])
 

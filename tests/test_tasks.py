@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from mips_verify.algebra.batch import run_batch
 from mips_verify.errors import TaskError
-from mips_verify.printers.numpy import run_batch
-from mips_verify.sampling import datasets
-from mips_verify.task import load_task, load_tasks
+from mips_verify.spec.labelling import datasets
+from mips_verify.spec.task import load_task, load_tasks
 from tests.general_reference import GENERAL
 from tests.reference import REFERENCE, TOMITA
 

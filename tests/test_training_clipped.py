@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.data import Dataset
-from mips_verify.domain import Domain
-from mips_verify.network.clipped import Cells, forward, jacobian, unpack
-from mips_verify.network.clipped_export import export
-from mips_verify.network.clipped_lattice import from_zero, normalised, rescaled, settled
-from mips_verify.network.clipped_lm import ClippedLM
-from mips_verify.network.clipped_problem import ClippedProblem, LetterSource
-from mips_verify.network.clipped_reads import reread
-from mips_verify.network.clipped_search import grown
+from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import mlp
-from mips_verify.network.rung import is_exact
+from mips_verify.train.rung import is_exact
+from mips_verify.train.rungs.saturating_units import ClippedLM
+from mips_verify.train.saturating.as_relu import export
+from mips_verify.train.saturating.curriculum import grown
+from mips_verify.train.saturating.loss import ClippedProblem, LetterSource
+from mips_verify.train.saturating.readout import reread
+from mips_verify.train.saturating.rounding import from_zero, normalised, rescaled, settled
+from mips_verify.train.saturating.units import Cells, forward, jacobian, unpack
 from tests.quick import examples
 from tests.training_data import labelled, letters, quiet, running_max
 

@@ -7,17 +7,17 @@ import pytest
 import torch
 
 from mips_verify.data import Dataset
-from mips_verify.network.adam import Plan, Stage, train_ensemble
-from mips_verify.network.batches import Source
-from mips_verify.network.ensemble import Architecture
-from mips_verify.network.feedback import TeacherForced, stays_near_integers
-from mips_verify.network.initial import Start, draw
-from mips_verify.network.lattice import round_to_lattice
 from mips_verify.network.network import Network
-from mips_verify.network.rung import Fit, is_exact, sequences_right
-from mips_verify.network.rungs import AdamEnsemble, LinearState, PlainLM
-from mips_verify.network.threads import one_thread
-from mips_verify.network.train import TrainingError, climb, train
+from mips_verify.train.optimise.adam import Plan, Stage, train_ensemble
+from mips_verify.train.optimise.batches import Source
+from mips_verify.train.optimise.ensemble import Architecture
+from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.rung import Fit, is_exact, sequences_right
+from mips_verify.train.rungs.perceptron import AdamEnsemble, LinearState, PlainLM
+from mips_verify.train.rungs.round_to_lattice import round_to_lattice
+from mips_verify.train.rungs.teacher_forcing import TeacherForced, stays_near_integers
+from mips_verify.train.threads import one_thread
+from mips_verify.train.train import TrainingError, climb, train
 from tests.training_data import labelled, letters, modular_sum, quiet, running_max
 
 BITS = letters(1)
@@ -59,7 +59,7 @@ def test_a_search_that_stopped_where_it_was_enough_goes_on_behind_it(monkeypatch
     rungs = tuple(
         Given(n, c) for n, c in zip([None, nearly, None, linear(1.0)], "abcd", strict=True)
     )
-    monkeypatch.setattr("mips_verify.network.ladder.default_ladder", lambda: rungs)
+    monkeypatch.setattr("mips_verify.train.ladder.default_ladder", lambda: rungs)
     short = labelled(letters(3), lambda x: np.cumsum(x, axis=1), length=2)
     first = train(short, short, enough=0.9)
     assert [a.name for a in first.trail] == ["a", "b"]

@@ -5,14 +5,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mips_verify.domain import Domain
-from mips_verify.network.apart import Apart, side_by_side
-from mips_verify.network.comparison import CountComparison
-from mips_verify.network.letter_response import letter_response
+from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network, mlp
-from mips_verify.network.rung import Fit, is_exact
-from mips_verify.network.subspace import LetterSubspace, Subspace
-from mips_verify.network.window import Window
+from mips_verify.train.identify.impulse_response import letter_response
+from mips_verify.train.rung import Fit, is_exact
+from mips_verify.train.rungs.delay_line import Window
+from mips_verify.train.rungs.letter_counts import CountComparison
+from mips_verify.train.rungs.per_output import Apart, side_by_side
+from mips_verify.train.rungs.subspace import LetterSubspace, Subspace
 from tests.training_data import labelled, letters, modular_sum, quiet, running_max
 
 PAIR = Domain(("x", "w"), (-3, -3), (3, 3))

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from mips_verify.data import Dataset
-from mips_verify.domain import Domain
-from mips_verify.network import plain
-from mips_verify.network.adam import Plan, Stage
+from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network
-from mips_verify.network.resume import Resume
-from mips_verify.network.train import TrainingError, train
+from mips_verify.train.optimise.adam import Plan, Stage
+from mips_verify.train.rungs import plain_adam
+from mips_verify.train.rungs.resume import Resume
+from mips_verify.train.train import TrainingError, train
 
 BRIEF = Plan((Stage(3, 60, 2), Stage(6, 60, 1)), members=4, batch=16)
 DOMAIN = Domain(("x",), (0,), (3,))
@@ -27,7 +27,7 @@ def linear(gain):
 
 
 def test_a_plain_network_has_the_architecture_it_was_asked_for():
-    rung = plain.PlainAdam(2, (5,), (4,), BRIEF)
+    rung = plain_adam.PlainAdam(2, (5,), (4,), BRIEF)
     network = rung.fit(sums(), 0, lambda line: None).network
     assert [w.shape for w, _ in network.f] == [(5, 3), (2, 5)]
     assert [w.shape for w, _ in network.g] == [(4, 2), (1, 4)]
@@ -55,7 +55,7 @@ def test_a_network_that_is_right_is_left_as_it_is():
 
 
 def test_the_same_seed_gives_the_same_network():
-    rung = plain.PlainAdam(2, (5,), (), BRIEF)
+    rung = plain_adam.PlainAdam(2, (5,), (), BRIEF)
     first, again, other = (rung.fit(sums(), k, lambda line: None).network for k in (3, 3, 4))
     assert np.array_equal(first.f[0][0], again.f[0][0])
     assert not np.array_equal(first.f[0][0], other.f[0][0])
@@ -69,8 +69,8 @@ def test_an_unknown_engine_is_refused():
 def test_no_plain_network_has_a_skip_path_folded_in():
     # a folded skip shows as pairs of hidden units with opposite weights
     tiny = Plan((Stage(3, 2, 2), Stage(6, 2, 1)), members=2, batch=4)
-    for rung in plain.plain_ladder():
-        brief = plain.PlainAdam(rung.hidden, rung.f, rung.g, tiny)
+    for rung in plain_adam.plain_ladder():
+        brief = plain_adam.PlainAdam(rung.hidden, rung.f, rung.g, tiny)
         network = brief.fit(sums(count=50), 0, lambda line: None).network
         assert network is not None
         assert tuple(len(b) for _, b in network.f[:-1]) == rung.f
@@ -81,14 +81,14 @@ def test_no_plain_network_has_a_skip_path_folded_in():
 
 def test_plain_training_uses_neither_feedback_nor_one_hot_inputs(monkeypatch):
     asked = []
-    honest = plain.Source.of
+    honest = plain_adam.Source.of
 
     def spy(data, **options):
         asked.append(options)
         return honest(data, **options)
 
-    monkeypatch.setattr(plain.Source, "of", spy)
-    plain.PlainAdam(1, (), (), BRIEF).fit(sums(count=50), 0, lambda line: None)
+    monkeypatch.setattr(plain_adam.Source, "of", spy)
+    plain_adam.PlainAdam(1, (), (), BRIEF).fit(sums(count=50), 0, lambda line: None)
     assert asked
     assert all(not o.get("feedback") and not o.get("one_hot") for o in asked)
-    assert all(r.plan.hard == 0.0 for r in plain.plain_ladder())
+    assert all(r.plan.hard == 0.0 for r in plain_adam.plain_ladder())

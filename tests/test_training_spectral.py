@@ -6,12 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.data import Dataset
-from mips_verify.domain import Domain
-from mips_verify.network.gates import factors, switched_network
-from mips_verify.network.rung import is_exact
-from mips_verify.network.spectral import Spectral
-from mips_verify.network.weighted import WeightedAutomaton
-from mips_verify.network.words import EMPTY, Word, WordTable, letter_index, letter_number
+from mips_verify.kernel.domain import Domain
+from mips_verify.train.identify.labelled_words import (
+    EMPTY,
+    Word,
+    WordTable,
+    letter_index,
+    letter_number,
+)
+from mips_verify.train.identify.weighted_automaton import WeightedAutomaton
+from mips_verify.train.identify.weighted_automaton_network import factors, switched_network
+from mips_verify.train.rung import is_exact
+from mips_verify.train.rungs.spectral import Spectral
 from tests.quick import examples
 from tests.training_data import labelled, letters, modular_sum, quiet
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mips_verify.network.markov import LinearSystem, impulse_response, realise
-from mips_verify.network.rung import is_exact
-from mips_verify.network.subspace import OneHotSubspace, Subspace
+from mips_verify.train.identify.ho_kalman import LinearSystem, impulse_response, realise
+from mips_verify.train.rung import is_exact
+from mips_verify.train.rungs.subspace import OneHotSubspace, Subspace
 from tests.training_data import labelled, letters, modular_sum, quiet
 
 SMALL = st.integers(-2, 2)

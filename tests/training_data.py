@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from mips_verify.data import Dataset
-from mips_verify.domain import Domain
+from mips_verify.kernel.domain import Domain
 
 Labels = Callable[[np.ndarray], np.ndarray]
 

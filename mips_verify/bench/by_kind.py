@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from mips_verify.bench.run import Row
+from mips_verify.bench.run_tasks import Row
 
 _WAYS = {
     "ERROR": "internal error",

@@ -6,15 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from mips_verify.check.tools import (
-    MEMORY,
-    Run,
-    Status,
-    ToolAnswer,
-    find_tool,
-    one_line,
-    run_tool,
-)
+from mips_verify.check.tools import MEMORY, Run, Status, ToolAnswer, find_tool, one_line, run_tool
 from mips_verify.errors import MipsVerifyError
 
 PROOF_SECONDS: Final = 60  # Dafny's limit for one lemma, method or function

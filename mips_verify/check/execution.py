@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mips_verify.check.finding import Status
-from mips_verify.machine import Machine, Word
-from mips_verify.prove.certificate import Certificate
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.machine import Machine, Word
 
 if TYPE_CHECKING:
-    from mips_verify.domain import Domain
+    from mips_verify.kernel.domain import Domain
     from mips_verify.reader.execute import Answer
 
 Outcome = tuple[Status, str]
@@ -100,7 +100,7 @@ def sequences(domain: Domain, length: int, count: int) -> list[Word]:
     """
     import numpy as np
 
-    from mips_verify.prove.words import words
+    from mips_verify.algebra.telling_words import words
 
     rng = np.random.default_rng(0)
     longest = LONGEST * length

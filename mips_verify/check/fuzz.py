@@ -19,9 +19,9 @@ from hypothesis.strategies import SearchStrategy
 
 from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
-from mips_verify.emit.fuzz_test import longest_word
+from mips_verify.emit.python.hypothesis_test import longest_word
 from mips_verify.errors import MipsVerifyError
-from mips_verify.prove.certificate import Certificate
+from mips_verify.kernel.certificate import Certificate
 from mips_verify.reader.execute import LATE, Answer, Failure, run_foreign
 
 TRIES: Final = 300  # processes that shrinking may take

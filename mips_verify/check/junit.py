@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from mips_verify.check.finding import Finding
-from mips_verify.check.run import Checked, Report
+from mips_verify.check.run_checks import Checked, Report
 
 
 def to_junit(report: Report) -> str:

@@ -122,7 +122,7 @@ class Bundle(pytest.File):
         return self.config.getoption(f"mips_verify_{option}")
 
     def _check(self) -> dict[str, Finding]:
-        from mips_verify.check.bundle import Options, check_bundle
+        from mips_verify.check.recheck import Options, check_bundle
 
         # only what is left after -k, -m and the like
         wanted = {item.name for item in self.session.items if item.parent is self}
@@ -186,7 +186,7 @@ class Fuzz(Check):
 
     def outcome(self) -> tuple[str, str, str]:
         """Status, sentence and file."""
-        from mips_verify.prove.certificate import CertificateError, certificate_from_text
+        from mips_verify.kernel.certificate import CertificateError, certificate_from_text
 
         try:
             from mips_verify.check.fuzz import fuzz_program

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from mips_verify import __version__
 from mips_verify.check.finding import CHECKS, Finding
-from mips_verify.check.run import Checked, Report
-from mips_verify.check.table import is_problem, summary
+from mips_verify.check.findings_table import is_problem, summary
+from mips_verify.check.run_checks import Checked, Report
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 

@@ -1,7 +1,7 @@
 """Second opinions on ``equivalence.smt2``: cvc5, and a Z3 that was installed apart.
 
-A file must be one that :func:`mips_verify.emit.smtlib.render_smtlib` wrote: the language has
-commands that write files.
+A file must be one that :func:`~mips_verify.emit.smtlib.smtlib_file.render_smtlib` wrote:
+the language has commands that write files.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from operator import mul
 
 from hypothesis import strategies as st
 
-from mips_verify.domain import Domain
-from mips_verify.emit.fuzz_test import extremes, most_drawn
+from mips_verify.emit.python.hypothesis_test import extremes, most_drawn
+from mips_verify.kernel.domain import Domain
 
 Letter = tuple[int, ...]
 

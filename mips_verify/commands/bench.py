@@ -61,7 +61,7 @@ def bench(
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
     from mips_verify.files import make_folder, write_whole
-    from mips_verify.task import load_task, load_tasks
+    from mips_verify.spec.task import load_task, load_tasks
 
     chosen = tuple(map(load_task, tasks)) if tasks else load_tasks(suite=suite)
     if not chosen:
@@ -70,10 +70,10 @@ def bench(
     for folder in (json_file.resolve().parent if json_file else None, out, None if fresh else runs):
         if folder is not None:
             make_folder(folder)
-    from mips_verify.bench import table
-    from mips_verify.bench.run import run
-    from mips_verify.pipeline import Settings
-    from mips_verify.terminal import board
+    from mips_verify.bench import bench_table
+    from mips_verify.bench.run_tasks import run
+    from mips_verify.commands.terminal import board
+    from mips_verify.pipeline.synthesize import Settings
 
     jobs = min(jobs, len(chosen))
     with board(len(chosen), jobs) as watch:
@@ -82,9 +82,9 @@ def bench(
             out=out, watch=watch, limit=limit,
         )  # fmt: skip
     if json_file:
-        write_whole(json_file, json.dumps(table.to_json(outcome), indent=1) + "\n")
-    click.echo(table.markdown(outcome) if markdown else table.text(outcome))
-    click.echo(table.summary(outcome), err=markdown)
+        write_whole(json_file, json.dumps(bench_table.to_json(outcome), indent=1) + "\n")
+    click.echo(bench_table.markdown(outcome) if markdown else bench_table.text(outcome))
+    click.echo(bench_table.summary(outcome), err=markdown)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
 
 
@@ -127,13 +127,13 @@ def fuzz_tasks(
     jobs: int, json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
-    from mips_verify.bench import by_kind, table
+    from mips_verify.bench import bench_table, by_kind
     from mips_verify.bench.random_tasks import KINDS, random_tasks
-    from mips_verify.bench.run import run
-    from mips_verify.bench.task_file import task_to_toml
+    from mips_verify.bench.run_tasks import run
+    from mips_verify.commands.terminal import board
     from mips_verify.files import make_folder, write_whole
-    from mips_verify.pipeline import Settings
-    from mips_verify.terminal import board
+    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.spec.task_file import task_to_toml
 
     demand_training()
     for folder in (json_file.resolve().parent if json_file else None, None if fresh else runs):
@@ -152,8 +152,8 @@ def fuzz_tasks(
         )  # fmt: skip
     summaries = by_kind.by_kind(outcome.rows, {k: [t.name for t in ts] for k, ts in kinds.items()})
     if json_file:
-        data = {**table.to_json(outcome), "kinds": by_kind.to_json(summaries)}
+        data = {**bench_table.to_json(outcome), "kinds": by_kind.to_json(summaries)}
         data["files"] = {task.name: task_to_toml(task) for task in tasks}
         write_whole(json_file, json.dumps(data, indent=1) + "\n")
-    click.echo(f"{table.text(outcome)}\n{by_kind.text(summaries)}")
+    click.echo(f"{bench_table.text(outcome)}\n{by_kind.text(summaries)}")
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)

@@ -12,7 +12,7 @@ import click
 from mips_verify.commands.options import EXIT_CODES
 
 if TYPE_CHECKING:
-    from mips_verify.prove.certificate import Certificate
+    from mips_verify.kernel.certificate import Certificate
 
 
 @click.command(epilog=EXIT_CODES)
@@ -29,13 +29,13 @@ def bundle(certificate: Path, out: Path | None) -> None:
     CERTIFICATE is a certificate.json, or the folder that holds one. It must prove again what it
     says; then all files that it gives are written, or none. The network's file is kept as it is.
     """
-    from mips_verify.check.bundle import RLIMIT, read_bundle
     from mips_verify.check.finding import Options
+    from mips_verify.check.recheck import RLIMIT, read_bundle
     from mips_verify.check.stored import CERTIFICATE
-    from mips_verify.emit.bundle import write_bundle
+    from mips_verify.emit.bundle_folder import write_bundle
     from mips_verify.errors import MipsVerifyError
-    from mips_verify.prove.certificate import recheck
-    from mips_verify.prove.verdict import Status
+    from mips_verify.kernel.certificate import recheck
+    from mips_verify.kernel.verdict import Status
 
     folder = certificate if certificate.is_dir() else certificate.parent
     name = CERTIFICATE if certificate.is_dir() else certificate.name

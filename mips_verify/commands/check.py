@@ -9,13 +9,7 @@ from pathlib import Path
 
 import click
 
-from mips_verify.commands.options import (
-    EXIT_CODES,
-    FILE,
-    SECONDS,
-    json_option,
-    until_nobody_reads,
-)
+from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
 
 
 @click.command(epilog=EXIT_CODES)
@@ -69,7 +63,7 @@ def check(
     from mips_verify.check.finding import Options
     from mips_verify.emit.names import in_comment
     from mips_verify.files import make_room, write_whole
-    from mips_verify.task import tasks_folder
+    from mips_verify.spec.task import tasks_folder
 
     for file in (junit, sarif):
         if file is not None:
@@ -78,9 +72,9 @@ def check(
     if since is not None:
         folders = changed_since(folders, tasks or tasks_folder(), since)
         click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
-    from mips_verify.check import table
-    from mips_verify.check.run import Checked, run
-    from mips_verify.terminal import bar
+    from mips_verify.check import findings_table
+    from mips_verify.check.run_checks import Checked, run
+    from mips_verify.commands.terminal import bar
 
     options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, cvc5=cvc5, z3=z3, dafny=dafny)
     with bar(len(folders)) as done:
@@ -98,6 +92,10 @@ def check(
 
         write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
     with until_nobody_reads():  # what was found counts, also where nobody reads all of it
-        click.echo(json.dumps(table.to_json(report), indent=1) if as_json else table.text(report))
-        click.echo(table.summary(report), err=as_json)
+        click.echo(
+            json.dumps(findings_table.to_json(report), indent=1)
+            if as_json
+            else findings_table.text(report)
+        )
+        click.echo(findings_table.summary(report), err=as_json)
     sys.exit(report.exit_code)

@@ -14,11 +14,11 @@ from mips_verify.commands.ranges import range_option, ranges_of
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
-    from mips_verify.domain import Domain
-    from mips_verify.machine import Machine
-    from mips_verify.network.model import Model
-    from mips_verify.reading import Reading
-    from mips_verify.task import Task
+    from mips_verify.kernel.domain import Domain
+    from mips_verify.kernel.machine import Machine
+    from mips_verify.network.load import Model
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.spec.task import Task
 
 
 @click.command(epilog=EXIT_CODES)
@@ -53,17 +53,13 @@ def extract(
     Input ranges come from --task, --input or the file, the length from --length, the file or
     --task. With --task the program is proved; without, it is compared with the network.
     """
+    from mips_verify.commands.terminal import status
     from mips_verify.files import make_folder, write_whole
-    from mips_verify.network.model import load_model
-    from mips_verify.reading import hidden_lattice, read_network
-    from mips_verify.report import (
-        lattice_to_dict,
-        lattice_to_text,
-        reading_to_dict,
-        reading_to_text,
-    )
-    from mips_verify.task import load_task
-    from mips_verify.terminal import status
+    from mips_verify.network.load import load_model
+    from mips_verify.pipeline.read_network import hidden_lattice, read_network
+    from mips_verify.report.json import lattice_to_dict, reading_to_dict
+    from mips_verify.report.text import lattice_to_text, reading_to_text
+    from mips_verify.spec.task import load_task
 
     if out is not None:
         make_folder(out.resolve().parent)
@@ -87,14 +83,14 @@ def extract(
 
 
 def _program_file(program: Machine, domain: Domain, path: Path, model: Model) -> str:
-    from mips_verify.emit.program import render_program
+    from mips_verify.emit.python.python_file import render_program
 
     says = f"read out of {path.name}"
     return render_program(program, name=path.stem, says=says, domain=domain, how=model.what)
 
 
 def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
-    from mips_verify.domain import Domain
+    from mips_verify.kernel.domain import Domain
 
     given = ranges_of(ranges)
     if task is not None and given:
@@ -157,7 +153,7 @@ def _length(model: Model, task: Task | None, length: int | None) -> int:
 
 
 def _exit_code(reading: Reading) -> int:
-    from mips_verify.commands.synth import verdict_code
+    from mips_verify.commands.synth_and_prove import verdict_code
 
     if reading.comparison is None:
         return 4

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.commands.options import FILE, json_option
-from mips_verify.commands.ranges import LARGEST
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ MOST_HIDDEN = 100
     "--low",
     default=-10,
     show_default=True,
-    type=click.IntRange(-LARGEST, LARGEST),
+    type=click.IntRange(-FLOAT_EXACT, FLOAT_EXACT),
     help="Least input of the comparison.",
 )
 @click.option(
     "--high",
     default=10,
     show_default=True,
-    type=click.IntRange(-LARGEST, LARGEST),
+    type=click.IntRange(-FLOAT_EXACT, FLOAT_EXACT),
     help="Largest input of the comparison.",
 )
 @click.option(
@@ -58,7 +58,7 @@ def normalize(
     if low >= high:
         raise click.UsageError(f"--low {low} is not below --high {high}")
     from mips_verify.network.weights import save
-    from mips_verify.normalize.normalize import normalize as run
+    from mips_verify.normalize.normalizers import normalize as run
     from mips_verify.normalize.result import Check
 
     check = Check(low, high, length)
@@ -80,7 +80,7 @@ def _load(path: Path) -> Network:
     Raises:
         MipsVerifyError: the file holds none, or another kind of cell.
     """
-    from mips_verify.network.model import load_model
+    from mips_verify.network.load import load_model
     from mips_verify.network.network import Network
 
     model = load_model(path)

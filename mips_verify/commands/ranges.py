@@ -6,7 +6,8 @@ import re
 
 import click
 
-LARGEST = 2**52
+from mips_verify.algebra.magnitude import FLOAT_EXACT
+
 _RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d{1,20})\.\.(-?\d{1,20})")
 range_option = click.option(
     "--input",
@@ -28,6 +29,8 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
         if (m := _RANGE.fullmatch(text)) is None:
             raise click.BadParameter(f"'{text[:60]}' is not NAME=LOW..HIGH, such as x=0..9")
         found[m[1]] = (int(m[2]), int(m[3]))
-        if max(map(abs, found[m[1]])) > LARGEST:
-            raise click.BadParameter(f"'{text}' goes beyond {LARGEST}, the largest exact float64")
+        if max(map(abs, found[m[1]])) > FLOAT_EXACT:
+            raise click.BadParameter(
+                f"'{text}' goes beyond {FLOAT_EXACT}, the largest exact float64"
+            )
     return found

@@ -1,8 +1,9 @@
-"""Programs proved: from a network that is trained, or from a file."""
+"""Programs from examples, without a specification."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,105 +12,127 @@ import click
 
 from mips_verify.commands.options import (
     EXIT_CODES,
-    SECONDS,
-    accept_option,
+    FILE,
     engine_option,
     fresh_option,
     json_option,
     runs_option,
     seed_option,
 )
+from mips_verify.commands.ranges import range_option, ranges_of
 
 if TYPE_CHECKING:
-    from mips_verify.pipeline import Result
-    from mips_verify.prove.verdict import Verdict
-
-
-@click.command("synth-and-prove", epilog=EXIT_CODES)
-@click.argument("task")
-@engine_option
-@seed_option
-@accept_option
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("proofs"),
-    show_default=True,
-    help="Folder for the bundle OUT/<Task>/ of a proved program.",
-)
-@runs_option
-@fresh_option
-@json_option
-def synth_and_prove(
-    task: str, engine: str, seed: int, accept: str, out: Path, runs: Path, fresh: bool,
-    as_json: bool,
-) -> None:  # fmt: skip
-    """Train a network on TASK, read a program out of it, and prove the program."""
-    from mips_verify.files import make_folder
-    from mips_verify.task import load_task
-
-    found = load_task(task)
-    for folder in (out, runs)[: 1 if fresh else 2]:
-        make_folder(folder / found.name)  # before minutes are spent, not after
-    from mips_verify.bundle import write_result
-    from mips_verify.pipeline import Settings, synthesize
-    from mips_verify.report import result_to_dict, result_to_text
-    from mips_verify.store import Store
-    from mips_verify.terminal import status
-
-    store = Store(None if fresh else runs / found.name)
-    with status(found.name) as progress:
-        settings = Settings(engine, seed, accept)
-        result = synthesize(found, settings, store=store, progress=progress)
-    if result.proved:
-        write_result(result, out / found.name)
-    click.echo(json.dumps(result_to_dict(result), indent=1) if as_json else result_to_text(result))
-    if result.proved and not as_json:
-        click.echo(f"bundle written to {out / found.name}", err=True)
-    sys.exit(_exit_code(result))
-
-
-def _exit_code(result: Result) -> int:
-    if result.verdict is None:
-        return 4
-    return verdict_code(result.verdict)
-
-
-def verdict_code(verdict: Verdict) -> int:
-    """The exit code that says what is known."""
-    from mips_verify.prove.verdict import Status
-
-    return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
+    from mips_verify.pipeline.from_examples import Learned
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("program", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("task")
-@seed_option
 @click.option(
-    "--timeout",
-    type=SECONDS,
-    default=8.0,
-    show_default=True,
-    help="Seconds for running a program that cannot be read as a machine.",
+    "--data",
+    required=True,
+    type=FILE,
+    help="Labelled sequences: .csv (a line a step with a column `sequence`, or a line a sequence), "
+    ".jsonl or .npz (x and y).",
 )
+@click.option(
+    "--output", "outputs", multiple=True, metavar="COLUMN",
+    help="An output column; the last one when none is named.",
+)  # fmt: skip
+@click.option(
+    "--letters", multiple=True, metavar="COLUMN",
+    help="A column of letters even where some look like numbers.",
+)  # fmt: skip
+@range_option
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    help="Cut longer sequences to so many steps and leave shorter ones out.",
+)
+@click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@click.option(
+    "--out-task",
+    type=FILE,
+    metavar="FILE",
+    help="Write the program as a task file, to be reviewed and then to prove others against.",
+)
+@engine_option
+@seed_option
+@runs_option
+@fresh_option
 @json_option
-def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
-    """Prove any Python program file against TASK.
+def synth(
+    data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
+    length: int | None, out: Path | None, out_task: Path | None, engine: str, seed: int,
+    runs: Path, fresh: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Find a program from examples alone.
 
-    PROGRAM is a function over a sequence, or a class with a method `step`. It is proved where it
-    can be read as a machine, and always run; docs/programs.md says what can be read.
+    A fifth of the sequences is held out and judges the program; nothing is proved.
     """
-    from mips_verify.foreign import prove_file
-    from mips_verify.report import verdict_to_dict, verdict_to_text
-    from mips_verify.task import load_task
-    from mips_verify.terminal import status
+    from mips_verify.commands.terminal import status
+    from mips_verify.files import make_folder, write_whole
+    from mips_verify.pipeline.from_examples import learn
+    from mips_verify.pipeline.store import Store
+    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.report.json import learned_to_dict
+    from mips_verify.report.text import learned_to_text
+    from mips_verify.spec.examples import load_examples
 
-    found = load_task(task)
-    with status(found.name) as progress:
-        verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
-    if as_json:
-        click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
-    else:
-        click.echo(verdict_to_text(verdict, found))
-    sys.exit(verdict_code(verdict))
+    for file in (out, out_task):
+        if file is not None:
+            make_folder(file.resolve().parent)
+    if not fresh:
+        make_folder(runs / data.stem)
+    found = load_examples(
+        data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
+    )
+    for note in found.notes:
+        click.echo(f"{data.name}: {note}", err=True)
+    store = Store(None if fresh else runs / data.stem)
+    with status(data.name) as progress:
+        learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
+    click.echo(
+        json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)
+    )
+    if out is not None and learned.program is not None:
+        write_whole(out, _program_file(learned, data))
+    if out_task is not None and learned.program is not None:
+        write_whole(out_task, _task_file(learned, out_task))
+    sys.exit(4 if learned.program is None else 0 if learned.exact else 3)
+
+
+def _program_file(learned: Learned, data: Path) -> str:
+    from mips_verify.emit.python.letters_program import render_with_letters
+
+    assert learned.program is not None
+    examples = learned.examples
+    return render_with_letters(
+        learned.program,
+        name=data.stem,
+        says=_says(learned),
+        domain=examples.data.domain,
+        how=f"a network with {learned.best.trained.network.hidden} hidden",
+        outputs=examples.outputs,
+        letters=examples.letters,
+    )
+
+
+def _task_file(learned: Learned, path: Path) -> str:
+    from mips_verify.spec.task import Task
+    from mips_verify.spec.task_file import task_to_toml
+
+    assert learned.program is not None
+    data = learned.examples.data
+    name = re.sub(r"[^A-Za-z0-9]+", "_", path.stem)
+    name = name if re.match("[A-Za-z]", name) else f"Task_{name}"
+    return task_to_toml(Task(name, _says(learned), data.length, data.domain, learned.program))
+
+
+def _says(learned: Learned) -> str:
+    """Where the program comes from, and what its numbers stand for."""
+    examples = learned.examples
+    meanings = [
+        f"{n}: " + ", ".join(f"{i} = {w}" for i, w in enumerate(words))
+        for n, words in examples.letters.items()
+    ]
+    said = f"found in {len(examples.data)} examples of {examples.name}; not reviewed"
+    return "; ".join([said, *meanings])

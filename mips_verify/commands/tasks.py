@@ -16,8 +16,8 @@ from mips_verify.commands.options import FILE, json_option
 def list_tasks(suite: str | None, as_json: bool) -> None:
     """List the tasks."""
     from mips_verify.errors import one_line
-    from mips_verify.report import task_to_dict
-    from mips_verify.task import load_tasks
+    from mips_verify.report.json import task_to_dict
+    from mips_verify.spec.task import load_tasks
 
     found = load_tasks(suite=suite)
     if as_json:
@@ -36,9 +36,10 @@ def list_tasks(suite: str | None, as_json: bool) -> None:
 @json_option
 def show(task: str, diagram: bool, as_json: bool) -> None:
     """Show what TASK asks for: its inputs, length and specification, and a short run."""
-    from mips_verify.diagram import state_diagram
-    from mips_verify.report import task_to_dict, task_to_text
-    from mips_verify.task import load_task
+    from mips_verify.report.diagram import state_diagram
+    from mips_verify.report.json import task_to_dict
+    from mips_verify.report.text import task_to_text
+    from mips_verify.spec.task import load_task
 
     found = load_task(task)
     if diagram:
@@ -57,7 +58,7 @@ def new(name: str, out: Path | None) -> None:
     from mips_verify.emit.templates import render
     from mips_verify.errors import TaskError
     from mips_verify.files import make_folder, write_whole
-    from mips_verify.task import is_task_name
+    from mips_verify.spec.task import is_task_name
 
     path = out or Path(f"{name}.toml")
     if not is_task_name(name):

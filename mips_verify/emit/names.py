@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from mips_verify.machine import Machine
+from mips_verify.kernel.machine import Machine
 
 # what the template itself calls things, and names that a linter finds ambiguous
 TAKEN: Final = frozenset(

@@ -6,25 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from mips_verify.extract.affine import affine_programs
-from mips_verify.extract.automaton import Automaton, automaton
-from mips_verify.extract.cascade import cascade_programs
-from mips_verify.extract.counters import counter_programs, letter_count_programs
-from mips_verify.extract.differences import counted_machines, difference_programs
-from mips_verify.extract.feedback import feedback_programs
-from mips_verify.extract.hidden import hidden_programs
-from mips_verify.extract.history import history_programs
-from mips_verify.extract.judge import Judge, Judged
-from mips_verify.extract.labels import MOST_LABELS, label_programs
-from mips_verify.extract.memories import memory_programs
-from mips_verify.extract.modular import modular_programs
-from mips_verify.extract.parts import part_programs
-from mips_verify.extract.registers import register_programs
-from mips_verify.extract.study import Candidate, Study, tidied
-from mips_verify.extract.tables import table_programs
-from mips_verify.extract.trap import trap_programs
-from mips_verify.extract.window import definite_memory, window_programs
-from mips_verify.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract.automata.automaton import Automaton, automaton
+from mips_verify.extract.method import Candidate, Study, tidied
+from mips_verify.extract.methods.accumulators import counted_machines, difference_programs
+from mips_verify.extract.methods.affine_mod_p import modular_programs
+from mips_verify.extract.methods.affine_over_integers import affine_programs
+from mips_verify.extract.methods.cascade import cascade_programs
+from mips_verify.extract.methods.counters import counter_programs, letter_count_programs
+from mips_verify.extract.methods.counters_with_sink import trap_programs
+from mips_verify.extract.methods.definite_memory import definite_memory, window_programs
+from mips_verify.extract.methods.full_history import history_programs
+from mips_verify.extract.methods.last_occurrence import memory_programs
+from mips_verify.extract.methods.output_feedback import feedback_programs
+from mips_verify.extract.methods.state_assignment import MOST_LABELS, label_programs
+from mips_verify.extract.methods.state_table import table_programs
+from mips_verify.extract.registers.latent import hidden_programs
+from mips_verify.extract.registers.observable import register_programs
+from mips_verify.extract.registers.serial import part_programs
+from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.regress.fit import Budget
 
 LITTLE = Budget(5, 20_000)

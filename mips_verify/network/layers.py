@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.network.network import Array, Layers
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Layers
 
 
-def beside(layers: Layers, linear: Array) -> Layers:
+def beside(layers: Layers, linear: Floats) -> Layers:
     """The same perceptron plus ``linear @ z``, as one perceptron of plain ReLU layers.
 
     The path runs as ``relu(u) - relu(-u)`` through every hidden layer: two units a row of
@@ -50,7 +51,7 @@ def deepened(layers: Layers, depth: int) -> Layers:
     return layers
 
 
-def diagonal(blocks: Sequence[Array]) -> Array:
+def diagonal(blocks: Sequence[Floats]) -> Floats:
     """The matrices along the diagonal of one."""
     out = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
     row = column = 0
@@ -60,13 +61,13 @@ def diagonal(blocks: Sequence[Array]) -> Array:
     return out
 
 
-def mapped(layers: Layers, top: Array, shift: Array | None = None) -> Layers:
+def mapped(layers: Layers, top: Floats, shift: Floats | None = None) -> Layers:
     """``top @ layers(z) + shift``."""
     weight, bias = layers[-1]
     return (*layers[:-1], (top @ weight, top @ bias + (0.0 if shift is None else shift)))
 
 
-def relu_where(layers: Layers, active: NDArray[np.bool_], top: Array, bias: Array) -> Layers:
+def relu_where(layers: Layers, active: NDArray[np.bool_], top: Floats, bias: Floats) -> Layers:
     """``top @ v + bias``, where v is what ``layers`` give, with ReLU on the ``active`` rows."""
     weight, shift = layers[-1]
     free = ~active
@@ -86,12 +87,12 @@ class Interpolant:
         steps: the changes of slope, ``(units, outputs)``.
     """
 
-    start: Array
-    kinks: Array
-    steps: Array
+    start: Floats
+    kinks: Floats
+    steps: Floats
 
 
-def interpolate(points: Sequence[int] | NDArray[np.int64], values: Array) -> Interpolant:
+def interpolate(points: Sequence[int] | NDArray[np.int64], values: Floats) -> Interpolant:
     """The piecewise linear function through ``values`` with as few kinks as it has bends.
 
     Args:

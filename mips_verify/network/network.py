@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Layers = tuple[tuple[Array, Array], ...]
+from mips_verify.algebra.arrays import Floats
+
+Layers = tuple[tuple[Floats, Floats], ...]
 
 
-def mlp(layers: Layers, z: Array) -> Array:
+def mlp(layers: Layers, z: Floats) -> Floats:
     """A ReLU perceptron without an activation after its last layer; ``z`` is ``(..., in)``."""
     for i, (weight, bias) in enumerate(layers):
         z = z @ weight.T + bias
@@ -34,7 +35,7 @@ class Network:
 
     f: Layers
     g: Layers
-    h0: Array
+    h0: Floats
     channels: int
 
     def __post_init__(self) -> None:
@@ -64,19 +65,19 @@ class Network:
         """Outputs given after each step."""
         return int(self.g[-1][1].shape[0])
 
-    def start(self, count: int) -> Array:
+    def start(self, count: int) -> Floats:
         """``count`` copies of ``h0``, shape ``(count, hidden)``."""
         return np.tile(self.h0, (count, 1))
 
-    def step(self, h: Array, x: NDArray[np.int64]) -> Array:
+    def step(self, h: Floats, x: NDArray[np.int64]) -> Floats:
         """The states after one more letter: ``(n, hidden), (n, channels) -> (n, hidden)``."""
         return mlp(self.f, np.concatenate([h, np.asarray(x, dtype=np.float64)], axis=-1))
 
-    def read(self, h: Array) -> NDArray[np.int64]:
+    def read(self, h: Floats) -> NDArray[np.int64]:
         """The rounded outputs at hidden states ``(..., hidden)``, shape ``(..., outputs)``."""
         return np.rint(mlp(self.g, h)).astype(np.int64)
 
-    def run(self, x: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    def run(self, x: NDArray[np.int64]) -> tuple[Floats, NDArray[np.int64]]:
         """Run whole sequences ``(n, length, channels)``.
 
         Returns:

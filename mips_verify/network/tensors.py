@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from mips_verify.algebra.arrays import Floats
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import read_bounded, write_whole
-from mips_verify.network.network import Array
 
 FORMAT = 1
 _KEY = "mips_verify"  # the one metadata key used; its value is JSON
@@ -22,12 +22,12 @@ class WeightFileError(MipsVerifyError):
     """A weight file that cannot be read, or that holds no network."""
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]) -> None:
+def write_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> None:
     """Write arrays as float64 and a header that JSON can hold; whole or not at all."""
     write_whole(path, to_bytes(tensors, header))
 
 
-def to_bytes(tensors: Mapping[str, Array], header: Mapping[str, Any]) -> bytes:
+def to_bytes(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> bytes:
     """The content of a file of these arrays, as float64, with a header that JSON can hold."""
     from safetensors.numpy import save as pack  # not there where networks are only checked
 
@@ -36,7 +36,7 @@ def to_bytes(tensors: Mapping[str, Array], header: Mapping[str, Any]) -> bytes:
     return bytes(pack(arrays, metadata={_KEY: text}))
 
 
-def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
     """The finite float64 arrays of a file and its header.
 
     Raises:
@@ -90,7 +90,7 @@ def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     return header
 
 
-def _checked(path: Path, name: str, value: np.ndarray) -> Array:
+def _checked(path: Path, name: str, value: np.ndarray) -> Floats:
     if value.dtype not in (np.float32, np.float64):
         raise WeightFileError(f"{path}: tensor {name} is {value.dtype}, not a float")
     if not np.isfinite(value).all():

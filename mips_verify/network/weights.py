@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mips_verify.network.network import Array, Layers, Network
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Layers, Network
 from mips_verify.network.tensors import WeightFileError, demand_names, read_tensors, write_tensors
 
 __all__ = ["StoredNetwork", "WeightFileError", "from_tensors", "load", "save"]
@@ -54,7 +55,7 @@ def load(path: Path) -> StoredNetwork:
 
 
 def from_tensors(
-    path: Path, tensors: Mapping[str, Array], header: Mapping[str, Any]
+    path: Path, tensors: Mapping[str, Floats], header: Mapping[str, Any]
 ) -> StoredNetwork:
     """The network that a file's tensors and header describe.
 
@@ -80,7 +81,7 @@ def from_tensors(
     return StoredNetwork(network, header["about"])
 
 
-def _tensors(network: Network) -> dict[str, Array]:
+def _tensors(network: Network) -> dict[str, Floats]:
     out = {"h0": network.h0}
     for name, layers in (("f", network.f), ("g", network.g)):
         for i, (weight, bias) in enumerate(layers):
@@ -101,7 +102,7 @@ def _shapes(value: object) -> bool:
     )
 
 
-def _layers(arrays: Mapping[str, Array], name: str, shapes: list[list[int]]) -> Layers:
+def _layers(arrays: Mapping[str, Floats], name: str, shapes: list[list[int]]) -> Layers:
     """The layers of f or g; a shape that differs from the header's is an error."""
     out = []
     for i, shape in enumerate(shapes):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.network.network import Array
+from mips_verify.algebra.arrays import Floats
 from mips_verify.normalize.factors import Factor, factors
 from mips_verify.normalize.space import DeclinedError, solve
 
@@ -17,7 +17,7 @@ _ZERO = 1e-6  # a unit vector shorter than this after reduction is taken for zer
 _WORST = 1e8  # largest condition number of a basis that is used
 
 
-def chain_basis(A: Array, seeds: Array) -> Array:
+def chain_basis(A: Floats, seeds: Floats) -> Floats:
     """Columns of Jordan chains that start from the seeds wherever the seeds can start them.
 
     Args:
@@ -41,12 +41,12 @@ def chain_basis(A: Array, seeds: Array) -> Array:
         own = own[:, np.linalg.norm(own, axis=0) > _ZERO * sizes]
         columns.append(part @ _chains(block[here, here], factor, own))
         place += width
-    basis: Array = np.hstack(columns)
+    basis: Floats = np.hstack(columns)
     _demand_condition(basis, "its chains")
     return basis
 
 
-def _demand_condition(basis: Array, what: str) -> None:
+def _demand_condition(basis: Floats, what: str) -> None:
     condition = float(np.linalg.cond(basis / np.linalg.norm(basis, axis=0)))
     if not condition < _WORST:
         raise DeclinedError(
@@ -55,12 +55,12 @@ def _demand_condition(basis: Array, what: str) -> None:
         )
 
 
-def _null_space(M: Array, factor: Factor) -> Array:
+def _null_space(M: Floats, factor: Factor) -> Floats:
     """The directions that ``M`` shrinks most, as many as the factor has dimensions."""
     return np.linalg.svd(M)[2][-factor.degree * factor.multiplicity :].T
 
 
-def _chains(A: Array, factor: Factor, seeds: Array) -> Array:
+def _chains(A: Floats, factor: Factor, seeds: Floats) -> Floats:
     """Chains that fill the whole space, on which a power of ``factor`` of ``A`` vanishes.
 
     The seed whose image modulo the chains so far lives longest under p starts the next chain, after
@@ -69,7 +69,7 @@ def _chains(A: Array, factor: Factor, seeds: Array) -> Array:
     n = len(A)
     p = factor.at(A)
     candidates = np.hstack([seeds, np.eye(n)])
-    basis: Array = np.zeros((n, 0))
+    basis: Floats = np.zeros((n, 0))
     while basis.shape[1] < n:
         lengths = [_length(p, basis, v, factor.multiplicity) for v in candidates.T]
         k = max(lengths)
@@ -90,15 +90,15 @@ def _chains(A: Array, factor: Factor, seeds: Array) -> Array:
     return basis
 
 
-def _least_squares(M: Array, v: Array, scale: float) -> Array:
+def _least_squares(M: Floats, v: Floats, scale: float) -> Floats:
     """The smallest solution of ``M z = v``; what M has below ``_ZERO * scale`` is noise."""
     u, s, vt = np.linalg.svd(M, full_matrices=False)
     kept = s > _ZERO * scale
-    z: Array = vt[kept].T @ ((u[:, kept].T @ v) / s[kept])
+    z: Floats = vt[kept].T @ ((u[:, kept].T @ v) / s[kept])
     return z
 
 
-def _length(p: Array, basis: Array, v: Array, most: int) -> int:
+def _length(p: Floats, basis: Floats, v: Floats, most: int) -> int:
     """The least k for which ``p^k v`` lies in the span of the basis."""
     size = np.linalg.norm(v)
     for k in range(most):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.network.network import Array, Network
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Network
 from mips_verify.normalize.formula import terms
 from mips_verify.normalize.result import Check, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace
@@ -37,7 +38,7 @@ def debias(network: Network, space: StateSpace, check: Check) -> StateSpace:
     )
 
 
-def _fixed_point(space: StateSpace) -> Array | None:
+def _fixed_point(space: StateSpace) -> Floats | None:
     away = np.eye(space.order) - space.A
-    s: Array = np.linalg.lstsq(away, space.c, rcond=_FIXED)[0].astype(np.float64)
+    s: Floats = np.linalg.lstsq(away, space.c, rcond=_FIXED)[0].astype(np.float64)
     return s if np.abs(away @ s - space.c).max() < _FIXED else None

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.network.network import Array
+from mips_verify.algebra.arrays import Floats
 from mips_verify.normalize.space import StateSpace
 
 Exact = NDArray[np.object_]  # Python integers or fractions
@@ -49,7 +49,7 @@ def responses(space: StateSpace, steps: int, bits: int) -> Responses:
     return Responses(impulse, free)
 
 
-def _integers(values: Array, bits: int) -> Exact:
+def _integers(values: Floats, bits: int) -> Exact:
     out = np.empty(values.shape, dtype=object)
     for place, value in np.ndenumerate(values):
         scaled = Fraction(float(value)) * (1 << bits)
@@ -97,7 +97,7 @@ def compare(before: StateSpace, after: StateSpace, length: int, low: int, high: 
     return Comparison(not any(seen), max(seen, default=Fraction(0)), bound)
 
 
-def through(layers: tuple[tuple[Array, Array], ...], bound: Exact) -> float:
+def through(layers: tuple[tuple[Floats, Floats], ...], bound: Exact) -> float:
     """The largest change of an output when the read-out's first layer moves by ``bound``.
 
     ReLU moves by no more than its argument, so each later weight counts with its modulus.

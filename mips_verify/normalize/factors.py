@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.network.network import Array
+from mips_verify.algebra.arrays import Floats
 from mips_verify.normalize.rationals import rationals
 
 _SAME = 1e-4  # eigenvalues closer than this are taken for one that is repeated
@@ -22,7 +22,7 @@ class Factor:
         multiplicity: how often it divides the characteristic polynomial.
     """
 
-    coefficients: Array
+    coefficients: Floats
     multiplicity: int
 
     @property
@@ -30,7 +30,7 @@ class Factor:
         """Degree of the polynomial itself."""
         return len(self.coefficients)
 
-    def at(self, A: Array) -> Array:
+    def at(self, A: Floats) -> Floats:
         """The polynomial of a square matrix (Horner)."""
         one = np.eye(len(A))
         value = one
@@ -39,7 +39,7 @@ class Factor:
         return value
 
 
-def factors(A: Array) -> list[Factor]:
+def factors(A: Floats) -> list[Factor]:
     """Factors of the characteristic polynomial of ``A``, smallest degree first.
 
     A polynomial with simple rational coefficients is factored over the rationals, which is
@@ -50,7 +50,7 @@ def factors(A: Array) -> list[Factor]:
     return sorted(found, key=lambda f: (f.degree, tuple(f.coefficients)))
 
 
-def _rational(polynomial: Array) -> list[Factor] | None:
+def _rational(polynomial: Floats) -> list[Factor] | None:
     """Factors of a polynomial given by coefficients, highest first, or None."""
     import sympy
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.network.network import Array, Network
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Network
 from mips_verify.normalize.space import DeclinedError, StateSpace, linear_part
 
 NEGLIGIBLE = 1e-6  # smaller weights are left out of the text; they stay in the network
@@ -53,7 +54,7 @@ def _names(stem: str, count: int) -> list[str]:
     return [stem] if count == 1 else [f"{stem}{i + 1}" for i in range(count)]
 
 
-def _sum(coefficients: Array, names: list[str], constant: float) -> str:
+def _sum(coefficients: Floats, names: list[str], constant: float) -> str:
     pairs = [*zip(coefficients, names, strict=True), (constant, "")]
     text = ""
     for value, name in pairs:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mips_verify.extract.hermite import lattice_basis
-from mips_verify.network.network import Array
-from mips_verify.normalize.lattices import generated, independent, size_reduced
+from mips_verify.algebra.arrays import Floats
+from mips_verify.algebra.integer_lattice import lattice_basis
+from mips_verify.normalize.integer_autoencoders import generated, independent, size_reduced
 from mips_verify.normalize.rationals import CLOSE
 from mips_verify.normalize.space import StateSpace, solve
 
@@ -37,7 +37,7 @@ def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
             yield counted.in_basis(basis.T)
 
 
-def _seen_basis(space: StateSpace, inputs: Array) -> Array | None:
+def _seen_basis(space: StateSpace, inputs: Floats) -> Floats | None:
     """The lattice in the coordinates ``W A^k h``, in which integer outputs make all of it exact."""
     seen = _krylov(space.A.T, space.W.T)
     view = independent(seen, _DEPENDENT * float(np.abs(seen).max(initial=0.0)))
@@ -53,7 +53,7 @@ def _seen_basis(space: StateSpace, inputs: Array) -> Array | None:
     return size_reduced(solve(view, exact.T).T)
 
 
-def _krylov(A: Array, V: Array) -> Array:
+def _krylov(A: Floats, V: Floats) -> Floats:
     """The columns of ``V, A V, ..., A^(n-1) V`` as rows."""
     rows = []
     for _ in range(len(A)):

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_verify.network.network import Array, Network
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Network
 from mips_verify.normalize.exact import Exact, compare
 from mips_verify.normalize.formula import terms
 from mips_verify.normalize.integral import integral
@@ -69,7 +70,7 @@ def _with_rounded_reading(space: StateSpace) -> StateSpace:
     return replace(space, W=_floats(W), b=_floats(b))
 
 
-def _floats(values: Exact) -> Array:
+def _floats(values: Exact) -> Floats:
     return values.astype(np.float64)
 
 

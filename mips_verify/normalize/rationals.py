@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.network.network import Array
+from mips_verify.algebra.arrays import Floats
 
 DENOMINATORS = tuple(2**k for k in range(11))
 CLOSE = 1e-2  # from an integer, as in the paper
@@ -23,7 +23,7 @@ def tolerance(largest: int) -> float:
     return CLOSE / largest**2
 
 
-def rationals(values: Array) -> NDArray[np.object_] | None:
+def rationals(values: Floats) -> NDArray[np.object_] | None:
     """The nearest fractions, with the smallest of a few denominators that fits all, or None.
 
     Returns:
@@ -38,7 +38,7 @@ def rationals(values: Array) -> NDArray[np.object_] | None:
     return None
 
 
-def common_denominator(values: Array) -> int | None:
+def common_denominator(values: Floats) -> int | None:
     """The least q for which ``q * values`` are near integers, nearer than chance would have it.
 
     Some q' <= q brings n random numbers within e of integers with a chance of about

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.network.network import Array, Network, mlp
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Network, mlp
 from mips_verify.normalize.exact import compare, through
 from mips_verify.normalize.formula import formula, terms
 from mips_verify.normalize.space import DeclinedError, StateSpace, linear_part, with_linear_part
@@ -146,7 +147,7 @@ def _unchanged(name: str, network: Network, reason: str) -> Normalised:
     )
 
 
-def outputs(network: Network, sequences: NDArray[np.int64]) -> Array:
+def outputs(network: Network, sequences: NDArray[np.int64]) -> Floats:
     """Outputs before rounding, ``(count, length, outputs)``."""
     states, _ = network.run(sequences)
     return mlp(network.g, states[:, 1:])

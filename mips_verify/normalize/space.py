@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mips_verify.network.network import Array, Network
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network.network import Network
 
 
 class DeclinedError(Exception):
@@ -26,12 +27,12 @@ class StateSpace:
         b: first bias of g, ``(m,)``.
     """
 
-    A: Array
-    B: Array
-    c: Array
-    h0: Array
-    W: Array
-    b: Array
+    A: Floats
+    B: Floats
+    c: Floats
+    h0: Floats
+    W: Floats
+    b: Floats
 
     @property
     def order(self) -> int:
@@ -39,17 +40,17 @@ class StateSpace:
         return int(self.A.shape[0])
 
     @property
-    def weights(self) -> Array:
+    def weights(self) -> Floats:
         """Every weight in one vector."""
         parts = (self.A, self.B, self.c, self.h0, self.W, self.b)
         return np.concatenate([part.ravel() for part in parts])
 
     @property
-    def kick(self) -> Array:
+    def kick(self) -> Floats:
         """What the bias adds to the start state in one step, ``A h0 + c - h0``."""
         return self.A @ self.h0 + self.c - self.h0
 
-    def in_basis(self, P: Array) -> StateSpace:
+    def in_basis(self, P: Floats) -> StateSpace:
         """The same system in the coordinates z with ``h = P z``; ``P`` is invertible."""
         return replace(
             self,
@@ -60,12 +61,12 @@ class StateSpace:
             W=self.W @ P,
         )
 
-    def shifted(self, s: Array) -> StateSpace:
+    def shifted(self, s: Floats) -> StateSpace:
         """The same system in the coordinates ``h - s``."""
         return replace(self, c=self.c + self.A @ s - s, h0=self.h0 - s, b=self.b + self.W @ s)
 
 
-def solve(P: Array, values: Array) -> Array:
+def solve(P: Floats, values: Floats) -> Floats:
     """``P^-1 values``."""
     return np.linalg.solve(P, values).astype(np.float64)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import z3
 
-from mips_verify.expr import conjoin, negate
-from mips_verify.printers.z3 import to_z3
-from mips_verify.prove.obligations import Pair
-from mips_verify.prove.replay import Letters
+from mips_verify.kernel.expr import conjoin, negate
+from mips_verify.kernel.obligations import Pair
+from mips_verify.kernel.z3 import to_z3
+from mips_verify.prove.counterexample import Letters
 
 
 @dataclass(frozen=True, slots=True)

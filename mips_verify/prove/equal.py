@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mips_verify.domain import Domain
-from mips_verify.expr import Expr
-from mips_verify.machine import Machine
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.telling_words import widened, words
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.machine import Machine, show_word
+from mips_verify.kernel.obligations import Pair, join, proves
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.progress import Say
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.finite import ProductSearch, Reached
+from mips_verify.prove.counterexample import Difference, Letters, replay, shrink
+from mips_verify.prove.invariant_search import Search, later_stages
+from mips_verify.prove.invariants.finite_part import finite_part, standing
 from mips_verify.prove.invariants.samples import sampled
-from mips_verify.prove.invariants.standing import finite_part, standing
+from mips_verify.prove.joint_runs import Observed, joint_states, observe
 from mips_verify.prove.limits import Limits
-from mips_verify.prove.obligations import Pair, join, proves
-from mips_verify.prove.observe import Observed, joint_states, observe
+from mips_verify.prove.product import ProductSearch, Reached
 from mips_verify.prove.refute import refute, refute_exactly
-from mips_verify.prove.replay import Difference, Letters, replay, shrink
-from mips_verify.prove.search import Search, later_stages
 from mips_verify.prove.vacuous import vacuous
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.prove.words import Ints, widened, words
 
-Progress = Callable[[str], None]
 DEFAULT = Limits()
 DEEPER = 20  # times as many steps where nothing else decided
 BEST_GUESSES = 2  # that get more work
@@ -39,7 +40,7 @@ def equal(
     *,
     seed: int = 0,
     limits: Limits = DEFAULT,
-    progress: Progress | None = None,
+    progress: Say | None = None,
 ) -> Verdict:
     """Compare two machines over a domain.
 
@@ -74,7 +75,7 @@ class _Comparison:
     pair: Pair
     seed: int
     limits: Limits
-    progress: Progress
+    progress: Say
 
     def decide(self) -> Verdict:
         """Refute, else prove, else check up to some length."""
@@ -260,5 +261,4 @@ class _Comparison:
         """The specification lacks a value somewhere, or everywhere."""
         if vacuous(self.pair, self.limits.proof_rlimit):
             return Verdict(Status.VACUOUS, "the specification has no value on any sequence")
-        word = " ".join(",".join(map(str, letter)) for letter in found.word)
-        return Verdict(Status.UNKNOWN, f"the specification has no value after {word}")
+        return Verdict(Status.UNKNOWN, f"the specification has no value after {show_word(found.word)}")

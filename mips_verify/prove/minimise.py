@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mips_verify.expr import size
+from mips_verify.kernel.expr import size
 from mips_verify.prove.solver import Encoded, StepSolver
 
 DELETIONS: Final = 200  # tried; after that a core is as Z3 gives it

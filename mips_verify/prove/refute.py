@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from mips_verify.algebra.arrays import Ints
+from mips_verify.kernel.obligations import Pair
+from mips_verify.prove.counterexample import Difference, replay
+from mips_verify.prove.joint_runs import Observed, first_differences
 
-from mips_verify.prove.obligations import Pair
-from mips_verify.prove.observe import Observed, first_differences
-from mips_verify.prove.replay import Difference, replay
-
-Ints = NDArray[np.int64]
 REPLAYS = 50
 EXACT_RUNS = 16
 

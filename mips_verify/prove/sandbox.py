@@ -19,11 +19,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Machine
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import join
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.prove.limits import Limits
-from mips_verify.prove.obligations import join
-from mips_verify.prove.verdict import Status, Verdict
 
 SECONDS: Final = 120.0
 MEMORY: Final = 4 * 2**30  # bytes of address space

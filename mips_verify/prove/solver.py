@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import z3
 
-from mips_verify.expr import Expr, to_text
-from mips_verify.printers.z3 import to_z3
-from mips_verify.prove.obligations import Pair
+from mips_verify.kernel.expr import Expr, to_text
+from mips_verify.kernel.obligations import Pair
+from mips_verify.kernel.z3 import to_z3
 
 Answer = Literal["unsat", "sat", "unknown"]
 ARITHMETIC = (2, 6)  # Z3's older and newer solver: each decides what the other cannot

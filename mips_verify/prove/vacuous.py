@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mips_verify.expr import const, negate, substitute
-from mips_verify.prove.obligations import Obligation, Pair, discharge
-from mips_verify.prove.observe import machine_defined
+from mips_verify.kernel.expr import const, negate, substitute
+from mips_verify.kernel.obligations import Obligation, Pair, discharge
+from mips_verify.prove.joint_runs import machine_defined
 
 
 def vacuous(pair: Pair, rlimit: int) -> bool:

@@ -9,8 +9,8 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status, Verdict
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection
 from typing import Final
 
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 
 _TYPES: Final = frozenset({"int", "bool", "str", "float", "object", "list", "tuple", "dict", "set"})
 _GENERIC: Final = frozenset({"list", "tuple", "dict", "set"})

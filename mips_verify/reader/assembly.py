@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from mips_verify.expr import FALSE, Expr
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.kernel.expr import FALSE, Expr
+from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.phases import Phase, Reading
 from mips_verify.reader.terms import STEP, number
 

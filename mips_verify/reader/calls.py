@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from mips_verify.expr import Expr
+from mips_verify.kernel.expr import Expr
+from mips_verify.reader.bound_names import demand_known, is_generator, local_names, parameters
 from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.methods import call_method
-from mips_verify.reader.names import demand_known, is_generator, local_names, parameters
 from mips_verify.reader.python_builtins import call_builtin
 from mips_verify.reader.values import (
     NEVER,

@@ -7,22 +7,11 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Final
 
-from mips_verify.expr import FALSE, TRUE, Expr
-from mips_verify.reader.containers import (
-    elements_of,
-    listed,
-)
-from mips_verify.reader.core import Core
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
+from mips_verify.reader.containers import elements_of, listed
+from mips_verify.reader.paths import Core
 from mips_verify.reader.terms import number
-from mips_verify.reader.values import (
-    NEVER,
-    Choice,
-    Dictionary,
-    Items,
-    Length,
-    Ref,
-    Value,
-)
+from mips_verify.reader.values import NEVER, Choice, Dictionary, Items, Length, Ref, Value
 
 _ORDER: Final[dict[type[ast.AST], str]] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 

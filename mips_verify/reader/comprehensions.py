@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mips_verify.expr import TRUE
+from mips_verify.kernel.expr import TRUE
 from mips_verify.reader import containers
 from mips_verify.reader.expressions import Expressions
 from mips_verify.reader.iteration import constant_elements, stream_of

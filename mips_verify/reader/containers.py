@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from mips_verify.expr import Expr
-from mips_verify.reader.core import Core
+from mips_verify.kernel.expr import Expr
+from mips_verify.reader.paths import Core
 from mips_verify.reader.terms import number
-from mips_verify.reader.values import (
-    Dictionary,
-    Items,
-    Key,
-    Length,
-    Range,
-    Ref,
-    Value,
-    View,
-)
+from mips_verify.reader.values import Dictionary, Items, Key, Length, Range, Ref, Value, View
 
 MAX_ITEMS: Final = 4096  # of a list
 

@@ -7,13 +7,7 @@ from typing import Final
 
 from mips_verify.reader.annotations import demand_harmless
 from mips_verify.reader.calls import Calls
-from mips_verify.reader.values import (
-    Class,
-    Frame,
-    Function,
-    Ref,
-    Value,
-)
+from mips_verify.reader.values import Class, Frame, Function, Ref, Value
 
 _SPECIAL: Final = frozenset({"__init__"})
 

@@ -10,11 +10,11 @@ import ast
 from dataclasses import dataclass
 from typing import Final
 
-from mips_verify.expr import Expr
-from mips_verify.machine import Machine
+from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.machine import Machine
+from mips_verify.reader.bound_names import is_generator
 from mips_verify.reader.containers import to_key
 from mips_verify.reader.expressions import Expressions
-from mips_verify.reader.names import is_generator
 from mips_verify.reader.values import UNBOUND, Function, Items, Key, Ref, Value
 
 _SHOWN_BY: Final = frozenset({"list", "len", "repr", "str"})

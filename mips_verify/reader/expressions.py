@@ -7,10 +7,10 @@ import builtins
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader import comparisons, containers, operators
-from mips_verify.reader.core import Core
 from mips_verify.reader.iteration import constant_elements, tail_item, tail_slice
+from mips_verify.reader.paths import Core
 from mips_verify.reader.subscripts import item, slice_of
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from mips_verify.expr import Expr
+from mips_verify.kernel.expr import Expr
 from mips_verify.reader.comprehensions import Comprehensions
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mips_verify.expr import Expr
+from mips_verify.kernel.expr import Expr
 from mips_verify.reader.containers import elements_of, range_elements
-from mips_verify.reader.core import Core
+from mips_verify.reader.paths import Core
 from mips_verify.reader.subscripts import item
 from mips_verify.reader.values import (
     UNBOUND,

@@ -7,17 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from mips_verify.expr import FALSE, TRUE, Expr
-from mips_verify.reader.folds import (
-    address_of,
-    begin,
-    element_at,
-    places,
-    prefix_of,
-    shape,
-)
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
+from mips_verify.reader.folds import address_of, begin, element_at, places, prefix_of, shape
 from mips_verify.reader.iteration import element, stream_of
-from mips_verify.reader.kept import BODY, KEPT, Kept, before_loop
+from mips_verify.reader.loop_state import BODY, KEPT, Kept, before_loop
 from mips_verify.reader.methods import push
 from mips_verify.reader.plan import Grows
 from mips_verify.reader.prefix_loops import RETURNS, STOPPED, PrefixLoop

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader import comparisons
 from mips_verify.reader.expressions import Expressions
-from mips_verify.reader.values import (
-    Value,
-)
+from mips_verify.reader.values import Value
 
 
 def matches(core: Expressions, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:

@@ -7,23 +7,14 @@ from dataclasses import replace
 from functools import reduce
 from typing import Final
 
-from mips_verify.expr import FALSE, Expr
+from mips_verify.kernel.expr import FALSE, Expr
 from mips_verify.reader import comparisons, containers, operators
 from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.folds import fold
 from mips_verify.reader.plan import Shrinks
 from mips_verify.reader.subscripts import under_key
 from mips_verify.reader.terms import number
-from mips_verify.reader.values import (
-    NEVER,
-    Dictionary,
-    History,
-    Items,
-    Prefix,
-    Ref,
-    Value,
-    View,
-)
+from mips_verify.reader.values import NEVER, Dictionary, History, Items, Prefix, Ref, Value, View
 
 Args = list[Value]
 

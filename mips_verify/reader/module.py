@@ -7,7 +7,7 @@ import importlib
 from typing import Final
 
 from mips_verify.reader.entry import bound_names
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.source import is_main
 from mips_verify.reader.statements import NORMAL, Statements
 from mips_verify.reader.values import UNBOUND, Builtin, Frame, Poison

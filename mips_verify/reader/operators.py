@@ -7,13 +7,9 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Final
 
-from mips_verify.expr import FALSE, TRUE, Expr
-from mips_verify.reader.containers import (
-    MAX_ITEMS,
-    bounded,
-    listed,
-)
-from mips_verify.reader.core import Core
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
+from mips_verify.reader.containers import MAX_ITEMS, bounded, listed
+from mips_verify.reader.paths import Core
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (
     NEVER,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mips_verify.expr import Expr
+from mips_verify.kernel.expr import Expr
 from mips_verify.reader.loops import Interpreter, Memory
 from mips_verify.reader.methods import push
-from mips_verify.reader.outside import OutsideSubset, Retry
+from mips_verify.reader.outside_subset import OutsideSubset, Retry
 from mips_verify.reader.plan import Plan
 from mips_verify.reader.registers import Next, Registers
 from mips_verify.reader.terms import Terms

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Final
 
-from mips_verify.reader.outside import Retry
+from mips_verify.reader.outside_subset import Retry
 from mips_verify.reader.values import Address
 
 MOST_STEPS: Final = 40  # first steps that are executed one by one

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from mips_verify.expr import TRUE, Expr
+from mips_verify.kernel.expr import TRUE, Expr
 from mips_verify.reader.calls import RETURNED
-from mips_verify.reader.folds import (
-    demand_constant,
-)
+from mips_verify.reader.folds import demand_constant
 from mips_verify.reader.statements import BREAK, NORMAL, RETURN, Ends, Statements
-from mips_verify.reader.values import (
-    UNBOUND,
-    Address,
-    Store,
-    Value,
-)
+from mips_verify.reader.values import UNBOUND, Address, Store, Value
 
 STOPPED, RETURNS = "stopped ", "returns "
 

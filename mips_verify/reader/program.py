@@ -8,15 +8,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mips_verify.expr import Expr, convert, substitute, var
-from mips_verify.machine import Machine, old
+from mips_verify.kernel.expr import Expr, convert, substitute, var
+from mips_verify.kernel.machine import Machine, old
 from mips_verify.reader.assembly import Assembly
+from mips_verify.reader.bound_names import parameters
 from mips_verify.reader.demonstrations import Shown
 from mips_verify.reader.entry import Entry, find_entry
 from mips_verify.reader.loops import Interpreter
 from mips_verify.reader.module import run_module
-from mips_verify.reader.names import parameters
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.phases import Program, read_phases
 from mips_verify.reader.registers import MARK, SEPARATOR
 from mips_verify.reader.source import parse_source

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader import containers, operators
 from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.iteration import constant_elements, stream_of

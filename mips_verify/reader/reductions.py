@@ -6,18 +6,11 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader import comparisons, operators
 from mips_verify.reader.comprehensions import Comprehensions
 from mips_verify.reader.folds import fold, prefix_of
-from mips_verify.reader.values import (
-    NEVER,
-    Items,
-    Lazy,
-    Mapped,
-    Ref,
-    Value,
-)
+from mips_verify.reader.values import NEVER, Items, Lazy, Mapped, Ref, Value
 
 Keywords = Mapping[str, Value]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mips_verify.expr import Expr
-from mips_verify.reader.core import MAX_CASES, Core, one_kind
+from mips_verify.kernel.expr import Expr
+from mips_verify.reader.paths import MAX_CASES, Core, one_kind
 from mips_verify.reader.plan import Grows
 from mips_verify.reader.terms import STEP, number
 from mips_verify.reader.values import (

@@ -6,12 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
-from mips_verify.expr import TRUE, Expr
+from mips_verify.kernel.expr import TRUE, Expr
 from mips_verify.reader.iteration import stream_of
 from mips_verify.reader.statements import BREAK, CONTINUE, NORMAL, Ends, Statements
-from mips_verify.reader.values import (
-    Value,
-)
+from mips_verify.reader.values import Value
 
 MAX_ROUNDS: Final = 5_000  # of a loop whose rounds are counted
 

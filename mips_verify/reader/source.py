@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 
 MAX_SOURCE: Final = 200_000  # bytes
 _ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig", "ascii", "us-ascii", "iso-8859-1"})

@@ -6,16 +6,16 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader import operators
 from mips_verify.reader.annotations import demand_harmless
 from mips_verify.reader.calls import RETURNED
-from mips_verify.reader.core import State
 from mips_verify.reader.definitions import Definitions
 from mips_verify.reader.demonstrations import Shown, shown
 from mips_verify.reader.iteration import constant_elements
 from mips_verify.reader.matching import matches
 from mips_verify.reader.methods import push
+from mips_verify.reader.paths import State
 from mips_verify.reader.subscripts import item, put
 from mips_verify.reader.values import (
     NEVER,

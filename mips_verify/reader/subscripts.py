@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
-from mips_verify.expr import FALSE, TRUE, Expr
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader.comparisons import equal
 from mips_verify.reader.containers import from_key, to_key
-from mips_verify.reader.core import Core
 from mips_verify.reader.operators import integer
+from mips_verify.reader.paths import Core
 from mips_verify.reader.plan import Need
 from mips_verify.reader.terms import number
 from mips_verify.reader.values import (

@@ -1,16 +1,16 @@
 """Expressions over the symbols of one step, folded as they are built; equal ones are one object.
 
 A folded expression may drop a part that has no value: what a program fails at is recorded apart
-from its values, see :mod:`mips_verify.reader.core`.
+from its values, see :mod:`mips_verify.reader.paths`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from mips_verify.expr import FALSE, TRUE, Expr, Value, evaluate
+from mips_verify.kernel.expr import FALSE, TRUE, Expr, Value, evaluate
 from mips_verify.reader.intervals import Interval, hull, of_both
-from mips_verify.reader.outside import OutsideSubset
+from mips_verify.reader.outside_subset import OutsideSubset
 
 MAX_BITS: Final = 1024  # of a constant
 MAX_NODES: Final = 1_000_000  # of one value, written out as a tree

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Union
 
-from mips_verify.expr import Expr
+from mips_verify.kernel.expr import Expr
 
 Address = tuple[object, ...]  # of a variable or an object; the same in every step
 Key = Union[int, str, None, tuple["Key", ...]]  # noqa: UP007 - it names itself; of a dictionary

@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, const, size
-from mips_verify.regress.affine import affine_expr, exclusive_or, fit_affine, fit_modular
-from mips_verify.regress.digits import by_digits
-from mips_verify.regress.lookup import as_mapping, lookups
-from mips_verify.regress.rank import rank, weight
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.readability import rank, weight
+from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import Expr, const, size
 from mips_verify.regress.rows import Rows
-from mips_verify.regress.search import Grammar, Limits, search
-from mips_verify.regress.separable import FitColumn, separable
-from mips_verify.regress.simplify import simplify
-from mips_verify.regress.stairs import by_thresholds
-from mips_verify.regress.symmetric import reduced
-
-Ints = NDArray[np.int64]
+from mips_verify.regress.search.cegis import Grammar, Limits, search
+from mips_verify.regress.shapes.affine import affine_expr, exclusive_or, fit_affine, fit_modular
+from mips_verify.regress.shapes.digits import by_digits
+from mips_verify.regress.shapes.lookup import as_mapping, lookups
+from mips_verify.regress.shapes.separable import FitColumn, separable
+from mips_verify.regress.shapes.symmetric import reduced
+from mips_verify.regress.shapes.thresholds import by_thresholds
 
 AFFINE_BANK: Final = 4_000  # expressions tried to shorten an affine answer
 COLUMN_BANK: Final = 4_000  # expressions tried for a function of one column

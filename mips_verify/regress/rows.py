@@ -9,10 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.expr import Expr
-from mips_verify.printers.numpy import evaluate_batch
-
-Ints = NDArray[np.int64]
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.kernel.expr import Expr
 
 POINTS: Final = 48
 LEVELS: Final = 16  # target values that are sure to be among the first points

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MipsVerifyError
-from mips_verify.expr import FALSE, Expr, const, var
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import (
+from mips_verify.kernel.certificate import (
     Certificate,
     certificate_from_dict,
     certificate_to_dict,
     recheck,
 )
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import FALSE, Expr, const, var
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.sandbox import equal
-from mips_verify.prove.verdict import Status
 from tests.quality.judge import Opinion, judge
 from tests.quality.material import broken_programs, broken_specs, material
 from tests.quality.operators import expression_mutants

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mips_verify.sampling import label
-from mips_verify.task import Task, load_task
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import Task, load_task
 
 TASKS = (
     "Sum_Last3", "Parity_All", "Add_Mod_5", "Binary_Addition", "Div_5", "Max_Seen",

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from mips_verify.bundle import made_from
-from mips_verify.emit.files import render_files
+from mips_verify.emit.render import render_files
+from mips_verify.kernel.certificate import certificate_from_dict
 from mips_verify.network import weights
 from mips_verify.network.network import Network
-from mips_verify.prove.certificate import certificate_from_dict
+from mips_verify.pipeline.write_bundle import made_from
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
 OTHER: Final = "def program(xs):\n    return [0 for _ in xs]\n"

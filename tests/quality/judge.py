@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from mips_verify.domain import Domain
-from mips_verify.expr import Expr
-from mips_verify.machine import Machine, old
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.machine import Machine, old
 
 Values = tuple[int, ...]
 Word = tuple[Values, ...]

@@ -18,7 +18,7 @@ from typing import Final
 
 from mips_verify.check.find import find_bundles
 from mips_verify.check.finding import Options
-from mips_verify.check.run import Report, run
+from mips_verify.check.run_checks import Report, run
 from tests.quality.forging import (
     PROOFS,
     Tell,

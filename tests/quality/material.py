@@ -6,9 +6,9 @@ import functools
 import random
 from pathlib import Path
 
-from mips_verify.machine import Machine
+from mips_verify.kernel.machine import Machine
 from mips_verify.reader import read_program
-from mips_verify.task import Task, load_task
+from mips_verify.spec.task import Task, load_task
 from tests.quality.judge import walks
 from tests.quality.operators import Mutant, mutants
 

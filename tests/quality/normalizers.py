@@ -17,15 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
-from mips_verify.extract.lattice import affine_system
-from mips_verify.extract.observe import Observer
-from mips_verify.extract.sequences import comparison_set
-from mips_verify.extract.study import Study
+from mips_verify.algebra.sequences import comparison_set
+from mips_verify.extract.affine_system.integer_realisation import affine_system
+from mips_verify.extract.method import Study
+from mips_verify.extract.oracle import Observer
 from mips_verify.network.network import Network
-from mips_verify.normalize.normalize import normalize
+from mips_verify.normalize.normalizers import normalize
 from mips_verify.normalize.result import Check, difference
-from mips_verify.reading import hidden_lattice
-from mips_verify.task import Task, load_task
+from mips_verify.pipeline.read_network import hidden_lattice
+from mips_verify.spec.task import Task, load_task
 from tests.linear_systems import benchmark_networks, block_diagonal, linear, mixing, moved
 
 IDLE = 2  # states added that no output depends on

@@ -8,10 +8,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MachineError
-from mips_verify.expr import FALSE, TRUE, Expr, const, convert, names, negate, substitute, var
-from mips_verify.machine import Machine, Word, old
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import (
+    FALSE,
+    TRUE,
+    Expr,
+    const,
+    convert,
+    names,
+    negate,
+    substitute,
+    var,
+)
+from mips_verify.kernel.machine import Machine, Word, old
 
 SWAPS: dict[str, tuple[str, ...]] = {
     "add": ("sub", "mul", "max"),

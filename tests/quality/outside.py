@@ -22,13 +22,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mips_verify.network.model import load_model
-from mips_verify.network.modules import save_network
-from mips_verify.network.stacked import Stacked
-from mips_verify.reading import Reading, read_network
-from mips_verify.report import machine_line
-from mips_verify.sampling import label
-from mips_verify.task import Task, load_task
+from mips_verify.network.load import load_model
+from mips_verify.network.torch_modules import save_network
+from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.pipeline.read_network import Reading, read_network
+from mips_verify.report.text import machine_line
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import Task, load_task
 
 TASKS = (
     "Parity_All", "Add_Mod_3", "Binary_Addition", "Div_3", "Tomita_4", "Tomita_5",

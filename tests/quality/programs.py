@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import Certificate, recheck
+from mips_verify.kernel.certificate import Certificate, recheck
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.prove.sandbox import equal
-from mips_verify.prove.verdict import Status, Verdict
-from mips_verify.task import Task
+from mips_verify.spec.task import Task
 from tests.quality.judge import Judgement, Opinion, judge, last, walks
 from tests.quality.material import broken_programs, material
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from mips_verify.domain import Domain
-from mips_verify.task import load_task
+from mips_verify.kernel.domain import Domain
+from mips_verify.spec.task import load_task
 from tests.quality import ordinary
 from tests.quality.python_forms import CONSTANTS, HELPER, INDEXED, ONE, STREAM, TWO, USES
 from tests.quality.python_grammar import (

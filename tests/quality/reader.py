@@ -32,9 +32,9 @@ from typing import Any
 
 from pebble import ProcessPool
 
-from mips_verify.domain import Domain
 from mips_verify.errors import MipsVerifyError
-from mips_verify.machine import Machine
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
 from mips_verify.reader import OutsideSubset, read_program
 from tests.quality.journal import Journal, Progress
 from tests.quality.judge import compiled

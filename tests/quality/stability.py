@@ -19,10 +19,10 @@ from typing import Any
 
 import z3
 
-from mips_verify.machine import Machine
-from mips_verify.prove.certificate import Certificate, certificate_from_text, recheck
+from mips_verify.kernel.certificate import Certificate, certificate_from_text, recheck
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.prove.verdict import Status
 from tests.quality.journal import Progress
 from tests.quality.material import PROOFS
 

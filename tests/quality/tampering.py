@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from mips_verify.check.bundle import FILES
 from mips_verify.check.finding import Options
-from mips_verify.check.run import Checked, run
+from mips_verify.check.recheck import FILES
+from mips_verify.check.run_checks import Checked, run
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
 Rng = np.random.Generator

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from mips_verify.bench.random_tasks.affine import affine_task
-from mips_verify.bench.random_tasks.mealy import mealy_task
-from mips_verify.bench.random_tasks.register import register_task
-from mips_verify.task import Task
+from mips_verify.bench.random_tasks.random_affine import affine_task
+from mips_verify.bench.random_tasks.random_mealy import mealy_task
+from mips_verify.bench.random_tasks.random_registers import register_task
+from mips_verify.spec.task import Task
 
 KINDS: Final[Mapping[str, Callable[[int], Task]]] = {
     "mealy": mealy_task,

@@ -7,13 +7,12 @@ from functools import reduce
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import Expr
-from mips_verify.prove.invariants.build import is_value
+from mips_verify.algebra.arrays import Bools
+from mips_verify.kernel.expr import Expr
+from mips_verify.prove.invariants.relations import is_value
 from mips_verify.prove.invariants.samples import Samples
 
-Bools = NDArray[np.bool_]
 MOST_VARIABLES: Final = 12
 
 

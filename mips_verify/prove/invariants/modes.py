@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, conjoin, const, negate, var
-from mips_verify.prove.invariants.build import at_least, at_most, implies, is_value
-from mips_verify.prove.invariants.facet import Facet
+from mips_verify.algebra.arrays import Bools, Ints
+from mips_verify.kernel.expr import Expr, conjoin, const, negate, var
+from mips_verify.prove.invariants.guarded_hull import Facet
+from mips_verify.prove.invariants.relations import at_least, at_most, implies, is_value
 from mips_verify.prove.invariants.samples import Samples
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Split = tuple[Expr, Bools, str]  # a guard, where it holds, the variable that it fixes
 Guess = tuple[list[Facet], list[Expr]]
 MOST_MODES = 8

@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Final
 
-from mips_verify.expr import Expr, var
-from mips_verify.prove.invariants.build import at_least, at_most, linear
+from mips_verify.kernel.expr import Expr, var
+from mips_verify.prove.invariants.relations import at_least, at_most, linear
 from mips_verify.prove.invariants.samples import Samples
 
 MOST_VARIABLES: Final = 10

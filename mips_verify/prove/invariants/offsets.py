@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, conjoin, const, var
-from mips_verify.prove.invariants.build import equal, linear
-from mips_verify.prove.invariants.facet import LARGEST_COEFFICIENT, LARGEST_MODULUS, spread
-from mips_verify.prove.invariants.lattice import Relation, span
+from mips_verify.algebra.affine_hull import Relation, span
+from mips_verify.algebra.arrays import Ints
+from mips_verify.kernel.expr import Expr, conjoin, const, var
+from mips_verify.prove.invariants.guarded_hull import LARGEST_COEFFICIENT, LARGEST_MODULUS, spread
+from mips_verify.prove.invariants.relations import equal, linear
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.tables import look_up
 
-Ints = NDArray[np.int64]
 MOST_KEYS: Final = 8
 MOST_COLUMNS: Final = 12
 LONGEST: Final = 256  # entries of a table

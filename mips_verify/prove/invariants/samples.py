@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import TRUE, Expr, definedness, var
-from mips_verify.printers.numpy import evaluate_batch
-from mips_verify.prove.invariants.facet import Facet, facet
-from mips_verify.prove.obligations import Pair
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from mips_verify.algebra.arrays import Bools, Ints
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.kernel.expr import TRUE, Expr, definedness, var
+from mips_verify.kernel.obligations import Pair
+from mips_verify.prove.invariants.guarded_hull import Facet, facet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,18 +7,12 @@ from itertools import combinations
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mips_verify.expr import Expr, conjoin, definedness, names, var
-from mips_verify.prove.invariants.build import (
-    at_least,
-    at_most,
-    equal,
-    linear,
-)
+from mips_verify.algebra.arrays import Ints
+from mips_verify.kernel.expr import Expr, conjoin, definedness, names, var
+from mips_verify.prove.invariants.relations import at_least, at_most, equal, linear
 from mips_verify.prove.invariants.samples import Samples
 
-Ints = NDArray[np.int64]
 MOST_KEYS = 12
 MOST_STATES = 1_500
 FIRST_LOOK = 300  # samples that reject most tables at once

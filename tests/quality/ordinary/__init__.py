@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-from mips_verify.domain import Domain
-from mips_verify.machine import Word
-from mips_verify.task import Task, load_task
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Word
+from mips_verify.spec.task import Task, load_task
 from tests.quality.judge import compiled, sampled
 from tests.quality.ordinary.call import answer
 

@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.foreign import prove_file
-from mips_verify.task import load_task
+from mips_verify.reader.prove_file import prove_file
+from mips_verify.spec.task import load_task
 from tests.quality.ordinary import Program, mislabelled, programs, replayed
 
 

@@ -1,0 +1,1 @@
+"""Exact and symbolic tools that know nothing of networks, tasks or proofs."""

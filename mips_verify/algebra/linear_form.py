@@ -1,0 +1,105 @@
+"""Sums and differences as linear forms: flattened, merged and written back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mips_verify.kernel.expr import Expr, const
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """``sum(c * e for e, c in terms) + rest``; coefficients are not 0, terms differ."""
+
+    terms: tuple[tuple[Expr, int], ...]
+    rest: int = 0
+
+    def __add__(self, other: Linear) -> Linear:
+        merged = dict(self.terms)
+        for e, c in other.terms:
+            merged[e] = merged.get(e, 0) + c
+        kept = tuple((e, c) for e, c in merged.items() if c)
+        return Linear(kept, self.rest + other.rest)
+
+    def __mul__(self, factor: int) -> Linear:
+        if factor == 0:
+            return Linear(())
+        return Linear(tuple((e, c * factor) for e, c in self.terms), self.rest * factor)
+
+    def __sub__(self, other: Linear) -> Linear:
+        return self + other * -1
+
+    def parts(self) -> tuple[Linear, Linear]:
+        """The terms with positive coefficients, and the others negated; without the rest."""
+        plus = tuple((e, c) for e, c in self.terms if c > 0)
+        minus = tuple((e, -c) for e, c in self.terms if c < 0)
+        return Linear(plus), Linear(minus)
+
+
+def number(e: Expr) -> int:
+    """The integer of a ``const``."""
+    assert isinstance(e.value, int)
+    return e.value
+
+
+def flatten(e: Expr) -> Linear:
+    """The linear form of an integer expression; nothing but ``+ - *`` is looked into.
+
+    Dropping a term that cancels needs care with definedness: see :func:`addends`.
+    """
+    if e.op == "const":
+        return Linear((), number(e))
+    if e.op == "neg":
+        return flatten(e.args[0]) * -1
+    if e.op in ("add", "sub"):
+        left, right = map(flatten, e.args)
+        return left + right if e.op == "add" else left - right
+    if e.op == "mul" and "const" in (e.args[0].op, e.args[1].op):
+        factor, other = e.args if e.args[0].op == "const" else e.args[::-1]
+        inner: Linear = flatten(other)
+        if inner.rest == 0 and len(inner.terms) == 1:
+            return inner * number(factor)
+    return Linear(((e, 1),))
+
+
+def addends(e: Expr) -> frozenset[Expr]:
+    """The terms that :func:`flatten` sees in ``e`` before any of them cancel."""
+    if e.op == "neg":
+        return addends(e.args[0])
+    if e.op in ("add", "sub"):
+        return addends(e.args[0]) | addends(e.args[1])
+    if e.op == "mul" and "const" in (e.args[0].op, e.args[1].op):
+        other = e.args[1] if e.args[0].op == "const" else e.args[0]
+        inner = flatten(other)
+        if inner.rest == 0 and len(inner.terms) <= 1:
+            return addends(other)
+    return frozenset() if e.op == "const" else frozenset({e})
+
+
+def build(form: Linear) -> Expr:
+    """The form as an expression: positive terms first, the number last."""
+    plus = [(e, c) for e, c in form.terms if c > 0]
+    minus = [(e, c) for e, c in form.terms if c < 0]
+    rest = form.rest
+    if plus:
+        total = times(plus[0][1], plus[0][0])
+        plus = plus[1:]
+    elif rest > 0 or not minus:
+        total, rest = const(rest), 0
+    else:
+        e, c = minus.pop(0)
+        total = Expr("neg", (e,)) if c == -1 else times(c, e)
+    for e, c in plus:
+        total = Expr("add", (total, times(c, e)))
+    if rest > 0:
+        total, rest = Expr("add", (total, const(rest))), 0
+    for e, c in minus:
+        total = Expr("sub", (total, times(-c, e)))
+    if rest < 0:
+        total = Expr("sub", (total, const(-rest)))
+    return total
+
+
+def times(factor: int, e: Expr) -> Expr:
+    """``factor * e``, or ``e`` itself."""
+    return e if factor == 1 else Expr("mul", (const(factor), e))

@@ -1,0 +1,96 @@
+"""Random Mealy machines: reachable, minimal, and told apart within a training sequence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.bench.random_tasks.draw import LENGTH, SUITE, first_accepted
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, apply, const, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.spec.task import Task
+
+STATES: Final = (3, 12)
+LETTERS: Final = (2, 4)
+VALUES: Final = (2, 3)
+_KIND: Final = 1  # keeps the kinds' random numbers apart
+
+
+def mealy_task(seed: int) -> Task:
+    """A machine with a drawn number of states, letters and output values, as two tables."""
+    rng = np.random.default_rng([_KIND, seed])
+    states, letters, values = (int(rng.integers(a, b + 1)) for a, b in (STATES, LETTERS, VALUES))
+    machine = random_mealy(states, letters, values, rng)
+    return Task(
+        name=f"Mealy_{seed}",
+        says=f"random Mealy machine of {states} states, {letters} letters, {values} output values",
+        length=LENGTH,
+        domain=Domain(machine.inputs, (0,), (letters - 1,)),
+        spec=machine_of(machine),
+        suite=SUITE,
+    )
+
+
+def random_mealy(states: int, letters: int, values: int, rng: np.random.Generator) -> Mealy:
+    """Uniform among the machines of that size that are as wanted.
+
+    Every state is reachable, no two behave alike, every output value occurs, and sequences
+    of the task's length show all of it: walk to any state, take any letter, and what is left
+    tells the state reached from every other. Otherwise the data would not determine the task.
+    """
+
+    def draw(rng: np.random.Generator) -> Mealy | None:
+        machine = Mealy(
+            inputs=("x",),
+            letters=np.arange(letters)[:, None],
+            next=rng.integers(0, states, (states, letters)),
+            output=rng.integers(0, values, (states, letters, 1)),
+        ).minimal()
+        if machine.states < states or len(np.unique(machine.output)) < values:
+            return None
+        return machine if depth(machine) + 1 + separation(machine) <= LENGTH else None
+
+    return first_accepted(draw, rng)
+
+
+def depth(machine: Mealy) -> int:
+    """The most letters that it takes to reach a state."""
+    reached, steps = {0}, 0
+    while len(reached) < machine.states:
+        reached |= set(machine.next[sorted(reached)].ravel().tolist())
+        steps += 1
+    return steps
+
+
+def separation(machine: Mealy) -> int:
+    """The least k so that words of k letters tell every two states of a minimal machine apart."""
+    block, k = _numbered(machine.output.reshape(machine.states, -1)), 1
+    while block.max() + 1 < machine.states:
+        block = _numbered(np.concatenate([block[:, None], block[machine.next]], axis=1))
+        k += 1
+    return k
+
+
+def _numbered(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+
+
+def machine_of(machine: Mealy) -> Machine:
+    """The same as two tables over one state variable; letters are 0, 1, ... of one channel."""
+    m = len(machine.letters)
+
+    def entry(table: NDArray[np.int64], state: str) -> Expr:
+        index = apply("add", apply("mul", const(m), var(state)), var(machine.inputs[0]))
+        return apply("table", index, value=tuple(table.ravel().tolist()))
+
+    return Machine(
+        inputs=machine.inputs,
+        state=("q",),
+        init=(0,),
+        next=(entry(machine.next, "q"),),
+        outputs=(entry(machine.output, old("q")),),
+    )

@@ -1,0 +1,234 @@
+"""Running tasks side by side in worker processes."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.util
+import os
+import queue
+import resource
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from pebble import ProcessExpired, ProcessPool
+
+from mips_verify.pipeline.store import Store
+from mips_verify.pipeline.synthesize import Result, Settings, synthesize
+from mips_verify.prove import sandbox
+from mips_verify.report.text import machine_line
+from mips_verify.spec.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    task: str
+    status: str  # of the verdict; NO_PROGRAM, STOPPED or ERROR where there is none
+    engine: str = ""
+    hidden: int = 0
+    widths: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    exact: bool = False
+    accuracy: float = 0.0
+    fits: bool | None = None  # whether the program is right on all labelled data
+    form: str = ""
+    program: str = ""
+    size: int = 0
+    spec_size: int = 0
+    all_integers: bool = False
+    rounds: int = 0
+    reason: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """Wall seconds of all stages."""
+        return sum(self.seconds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A whole benchmark run: rows in the order of the tasks, and what it cost."""
+
+    settings: Settings
+    rows: tuple[Row, ...]
+    wall_seconds: float
+    cpu_seconds: float
+    jobs: int
+
+
+class Watch(Protocol):
+    """Told what happens while tasks run."""
+
+    def doing(self, task: str, stage: str, message: str) -> None:
+        """A running task said what it is at."""
+
+    def done(self, row: Row) -> None:
+        """A task has finished."""
+
+
+def run(
+    tasks: Sequence[Task],
+    settings: Settings,
+    *,
+    jobs: int,
+    runs: Path | None,
+    out: Path | None,
+    watch: Watch,
+    limit: float | None = None,
+) -> Outcome:
+    """Run every task; ``jobs`` of them at once, each in a process of its own.
+
+    Args:
+        runs: where finished stages are kept, or ``None``.
+        out: where the bundle of each proved task is written, or ``None``.
+        limit: wall seconds after which a task is stopped, or ``None``.
+    """
+    began, cpu = time.perf_counter(), _cpu_seconds()
+    context = multiprocessing.get_context("spawn")  # torch and z3 do not survive a fork
+    messages = context.Queue()
+    rows: dict[str, Row] = {}
+    with _Relay(messages, watch), _one_thread_each():
+        pool = ProcessPool(
+            max_workers=jobs, context=context, initializer=_prepare_worker, initargs=[messages]
+        )
+        try:
+            futures: dict[Future[Row], Task] = {
+                pool.schedule(_one, args=[t, settings, runs, out], timeout=limit): t for t in tasks
+            }
+            for future in as_completed(futures):
+                row = _row_of(future, futures[future], limit)
+                rows[row.task] = row
+                watch.done(row)
+            pool.close()
+        except BaseException:
+            pool.stop()
+            raise
+        finally:
+            pool.join()
+    return Outcome(
+        settings=settings,
+        rows=tuple(rows[t.name] for t in tasks),
+        wall_seconds=time.perf_counter() - began,
+        cpu_seconds=_cpu_seconds() - cpu,
+        jobs=jobs,
+    )
+
+
+@contextlib.contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Workers started inside use one thread for linear algebra: there is one for every core."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+_messages: Any = None  # set once in each worker process, never in the parent
+
+
+def _prepare_worker(messages: Any) -> None:
+    global _messages
+    _messages = messages
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    # a prover that was not waited for would be missing from the CPU time
+    multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
+
+
+def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) -> Row:
+    last = 0.0
+
+    def progress(stage: str, message: str) -> None:
+        nonlocal last
+        if time.perf_counter() - last > 0.2:
+            last = time.perf_counter()
+            _messages.put((task.name, stage, message))
+
+    store = Store(runs / task.name if runs is not None else None)
+    result = synthesize(task, settings, store=store, progress=progress)
+    if out is not None and result.proved:
+        from mips_verify.pipeline.write_bundle import write_result
+
+        write_result(result, out / task.name)
+    return row(result)
+
+
+def row(result: Result) -> Row:
+    """The line of one finished task."""
+    trained, extraction, verdict = result.best.trained, result.best.extraction, result.verdict
+    program = extraction.machine
+    return Row(
+        task=result.task.name,
+        status=verdict.status.name if verdict is not None else "NO_PROGRAM",
+        engine=trained.engine,
+        hidden=trained.network.hidden,
+        widths=(trained.widths_f, trained.widths_g),
+        exact=trained.exact,
+        accuracy=trained.accuracy,
+        fits=result.best.exact,
+        form=extraction.form,
+        program=machine_line(program) if program is not None else "",
+        size=program.size if program is not None else 0,
+        spec_size=result.task.spec.size,
+        all_integers=verdict.all_integers if verdict is not None else False,
+        rounds=len(result.rounds),
+        reason=verdict.reason if verdict is not None else "; ".join(extraction.tried),
+        seconds=result.seconds,
+    )
+
+
+def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
+    """The row, or one that says why there is none: it must not take the table with it."""
+    try:
+        return future.result()
+    except TimeoutError:
+        status, reason, seconds = "STOPPED", f"stopped after {limit:g} s", limit or 0.0
+    except ProcessExpired:
+        status, reason, seconds = "ERROR", "its process ended, probably for want of memory", 0.0
+    except Exception as error:
+        status, reason, seconds = "ERROR", f"{type(error).__name__}: {error}", 0.0
+    spent = {"stopped": seconds} if seconds else {}
+    return Row(task.name, status, reason=reason, spec_size=task.spec.size, seconds=spent)
+
+
+class _Relay:
+    """Hands the workers' messages to the watcher while the block runs."""
+
+    def __init__(self, messages: Any, watch: Watch) -> None:
+        self.messages, self.watch = messages, watch
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._pump, daemon=True)
+
+    def __enter__(self) -> None:
+        self.thread.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop.set()
+        self.thread.join()
+
+    def _pump(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self.watch.doing(*self.messages.get(timeout=0.2))
+            except (queue.Empty, EOFError, OSError):
+                continue
+
+
+def _cpu_seconds() -> float:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = map(resource.getrusage, kinds)
+    return sum(u.ru_utime + u.ru_stime for u in used)

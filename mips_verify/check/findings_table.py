@@ -1,0 +1,114 @@
+"""The report of a check as text for people and as JSON."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from mips_verify.check.finding import Finding
+from mips_verify.check.run_checks import Checked, Report
+from mips_verify.emit.names import in_comment
+
+SCHEMA: Final = "mips-verify check 1"
+_NAMED: Final = 3  # bundles that a line about claims names
+_MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skipped": "-"}
+
+
+def text(report: Report) -> str:
+    """A line a bundle, one a finding that is not ok; then what networks do and what is claimed."""
+    head = ("bundle", *report.checks, "seconds")
+    rows = [head, *(_row(bundle, report.checks) for bundle in report.bundles)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    lines = [
+        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    problems = [describe(b, f) for b in report.bundles for f in b.findings if is_problem(f)]
+    notes = [in_comment(f"note: {note}") for note in report.notes]
+    parts = [lines, problems, notes, _networks(report), _claims(report)]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _networks(report: Report) -> list[str]:
+    """On how many sequences networks and programs agree."""
+    found = [(f"  {f.message}", b) for b in report.bundles for f in b.findings
+             if (f.check, f.status) == ("network", "ok")]  # fmt: skip
+    return ["networks:", *_grouped(found)] if found else []
+
+
+def _claims(report: Report) -> list[str]:
+    """What bundles say that no check can know."""
+    found = [(f"  {c}", b) for b in report.bundles for f in b.findings for c in f.claims]
+    return ["claimed, and checked by nobody:", *_grouped(found)] if found else []
+
+
+def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
+    """A line for each different text, with the bundles that it is said of."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for what, bundle in said:
+        names[what].append(bundle.folder.name)
+    return [
+        in_comment(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
+        for what, of in sorted(names.items())
+    ]
+
+
+def summary(report: Report) -> str:
+    """How many bundles hold, by whom, in one line."""
+    count = len(report.bundles)
+    good = sum(b.status == "ok" for b in report.bundles)
+    asked = ["Z3", *(c for c in report.checks if c in ("cvc5", "z3", "dafny"))]
+    alone = sum(b.without_task_file and b.status == "ok" for b in report.bundles)
+    own = "its specification is its" if alone == 1 else "their specifications are their"
+    without = f", {alone} of them without a task file: {own} own claim" if alone else ""
+    return f"{good} of {count} bundles hold ({', '.join(asked)}){without}, {report.seconds:.1f} s"
+
+
+def is_problem(finding: Finding) -> bool:
+    """Whether someone must look at it."""
+    return finding.status in ("failed", "undecided")
+
+
+def describe(bundle: Checked, finding: Finding) -> str:
+    """One finding as a line that editors and terminals can follow to the file."""
+    place = bundle.folder / finding.file if finding.file else bundle.folder
+    line = f":{finding.line}" if finding.line else ""
+    said = f"{place}{line}: {finding.check}: {_MARKS[finding.status]}: {finding.message}"
+    return in_comment(said)
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The whole report, ready for JSON; ``format`` names the layout."""
+    return {
+        "format": SCHEMA,
+        "summary": summary(report),
+        "seconds": round(report.seconds, 3),
+        "exit_code": report.exit_code,
+        "without_task_file": sum(b.without_task_file for b in report.bundles),
+        "notes": list(report.notes),
+        "bundles": [
+            {
+                "folder": str(bundle.folder),
+                "status": bundle.status,
+                "without_task_file": bundle.without_task_file,
+                "findings": [
+                    {
+                        "check": f.check,
+                        "status": f.status,
+                        "message": f.message,
+                        "file": f.file,
+                        "line": f.line,
+                        "seconds": round(f.seconds, 3),
+                        "claims": list(f.claims),
+                    }
+                    for f in bundle.findings
+                ],
+            }
+            for bundle in report.bundles
+        ],
+    }
+
+
+def _row(bundle: Checked, checks: tuple[str, ...]) -> tuple[str, ...]:
+    by_check = {f.check: _MARKS[f.status] for f in bundle.findings}
+    return (in_comment(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")

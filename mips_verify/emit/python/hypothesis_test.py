@@ -1,0 +1,80 @@
+"""``test_program.py``: a Hypothesis test that compares ``program.py`` with its specification."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mips_verify.emit.names import in_docstring
+from mips_verify.emit.python.python_file import reads, stream_values
+from mips_verify.emit.templates import render
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+
+TIMES: Final = 10  # sequences are up to so many times as long as those that trained the network
+DRAWN: Final = 200  # numbers that are drawn singly; longer sequences repeat patterns
+BITS: Final = 10_000  # of the largest number; Python prints and reads those of 4300 digits
+
+
+def render_test(proof: Certificate) -> str:
+    """The text of ``test_program.py``, which runs beside ``program.py`` under plain pytest.
+
+    It imports hypothesis and the standard library alone, and holds the specification as a
+    class of its own, written by the emitter that also writes ``program.py``.
+    """
+    values = stream_values(proof.spec, "Specification", "The specification one step at a time.")
+    longest = longest_word(proof)
+    channels = proof.domain.channels
+    return render(
+        "test_program.py.j2",
+        name=in_docstring(proof.task),
+        says=in_docstring(proof.says),
+        reads=reads(values["letter"].split(", "), proof.domain),
+        longest=longest,
+        drawn=most_drawn(proof.domain, longest),
+        channels=channels,
+        outputs=len(proof.spec.outputs),
+        star="" if channels == 1 else "*",
+        ranges=[
+            f"{low}, {high}"
+            for low, high in zip(proof.domain.lows, proof.domain.highs, strict=True)
+        ],
+        extremes=[", ".join(map(str, row)) for row in extremes(proof.domain)],
+        **values,
+    )
+
+
+def longest_word(proof: Certificate) -> int:
+    """Letters of the longest sequence to try, at least 1.
+
+    That is ``TIMES`` the length of the training sequences, or fewer where the specification's
+    numbers grow so fast that longer runs would not end: they have at most ``BITS`` bits along
+    runs of the smallest and of the largest letter.
+    """
+    ends = (proof.domain.lows, proof.domain.highs)
+    return min(_steps(proof.spec, letter, TIMES * proof.length) for letter in ends)
+
+
+def most_drawn(domain: Domain, longest: int) -> int:
+    """Up to how many letters are drawn singly in sequences of up to ``longest``."""
+    return max(1, min(longest, DRAWN // domain.channels))
+
+
+def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:
+    z = machine.init
+    for t in range(1, most):
+        try:
+            z, y = machine.step(z, letter)
+        except ValueError:  # no value here: the proof fails, and its tests may
+            return t
+        if any(v.bit_length() > BITS for v in z + y):
+            return t
+    return most
+
+
+def extremes(domain: Domain) -> list[list[int]]:
+    """For each input the ends of its range and the values around 0, the simplest first."""
+    return [
+        sorted({v for v in (low, -1, 0, 1, high) if low <= v <= high}, key=lambda v: (abs(v), -v))
+        for low, high in zip(domain.lows, domain.highs, strict=True)
+    ]

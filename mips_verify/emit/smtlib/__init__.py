@@ -1,0 +1,1 @@
+"""``equivalence.smt2``."""

@@ -1,0 +1,244 @@
+"""``equivalence.smt2``: the three obligations as a file for any SMT solver.
+
+The file says the same as :mod:`mips_verify.kernel.obligations`, with names where that
+substitutes: each next value and each output is a definition that a person can read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mips_verify.emit.names import fresh, identifier, in_comment
+from mips_verify.emit.smtlib.smtlib_expressions import (
+    HELPERS,
+    RESERVED,
+    Lookups,
+    Term,
+    helpers,
+    integer,
+    lay_out,
+    logic,
+    lookup_definition,
+    lookups,
+    to_smtlib,
+)
+from mips_verify.emit.templates import render
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness, substitute, var
+from mips_verify.kernel.machine import old
+from mips_verify.kernel.obligations import Pair, join, obligations
+
+_OWN: Final = {"Dom", "Inv", "defined_Inv", "defined_outputs"}
+_WIDTH: Final = 98
+
+
+def render_smtlib(proof: Certificate) -> str:
+    """The text of ``equivalence.smt2``: SMT-LIB 2.6, with a ``check-sat`` an obligation.
+
+    Each must answer ``unsat``; together they say that program and specification give the
+    same outputs on every sequence.
+
+    Raises:
+        MachineError: machines, domain and invariant that do not fit together.
+    """
+    theory = _Theory.of(proof)
+    # for its complaints: an invariant that reads an input would prove anything
+    obligations(theory.pair, proof.invariant, all_integers=proof.all_integers)
+    names, domain = theory.names, proof.domain
+    state = [names.now[z] for z in theory.pair.state]
+    after = [names.after[z] for z in theory.pair.state]
+    start = [integer(k) for k in theory.pair.init.values()]
+    ends = zip(domain.names, domain.lows, domain.highs, strict=True)
+    return render(
+        "equivalence.smt2.j2",
+        task=in_comment(proof.task),
+        says=in_comment(proof.says),
+        how=in_comment(proof.how),
+        proof=in_comment(f"invariant found by {proof.strategy}, seed {proof.seed}"),
+        tools=in_comment(proof.tools or "mips-verify"),
+        ranges=", ".join(f"{low} <= {names.now[x]} <= {high}" for x, low, high in ends),
+        all_integers=proof.all_integers,
+        inputs=[names.now[x] for x in domain.names],
+        state=[(names.now[z], k) for z, k in theory.pair.init.items()],
+        logic=logic(theory.written()),
+        functions=theory.functions(),
+        domain=theory.constant("Dom", theory.pair.within),
+        next=theory.next_values(),
+        outputs=theory.outputs(),
+        defined=theory.defined(),
+        invariant=theory.invariant(),
+        given=_assertion(_call("Inv", state)),
+        base=_assertion(_none(theory.claim(start))),
+        step=_assertion(_none([*theory.steps_defined(), *theory.claim(after)])),
+        agree=_assertion(_none(theory.agreement())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Symbols for what the machines call by names.
+
+    Attributes:
+        now: of every input, and of every state variable before the step.
+        after: of every state variable after the step.
+        step: of every variable of an output: plain names after the step, old ones before.
+    """
+
+    now: dict[str, str]
+    after: dict[str, str]
+    step: dict[str, str]
+
+    @staticmethod
+    def of(pair: Pair, taken: set[str]) -> _Names:
+        """Choose them; ordinary names stay as they are, and none is in ``taken``."""
+        now: dict[str, str] = {}
+        for z in pair.state:
+            now[z] = fresh(identifier(z), set(now.values()))
+        after = {z: f"next_{symbol}" for z, symbol in now.items()}
+        taken = taken | set(after.values()) | {f"defined_{symbol}" for symbol in after.values()}
+        for x in pair.domain.names:
+            now[x] = fresh(identifier(x), taken | set(now.values()))
+        step = now | after | {old(z): now[z] for z in pair.state}
+        return _Names(now, after, step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Theory:
+    """The definitions of one file.
+
+    Attributes:
+        pair: the machines over one domain.
+        inv: the invariant as one condition.
+        partial: when each next value that may be missing is there.
+        answers: symbol and value of each output, over new and old state; the program's first.
+        answers_defined: when all outputs have a value, over old state.
+        lookups: the functions for tables and sets.
+        names: the symbols.
+    """
+
+    pair: Pair
+    inv: Expr
+    partial: dict[str, Expr]
+    answers: tuple[tuple[str, Expr], ...]
+    answers_defined: Expr
+    lookups: Lookups
+    names: _Names
+
+    @staticmethod
+    def of(proof: Certificate) -> _Theory:
+        """Collect them from a certificate."""
+        pair = join(proof.program, proof.spec, proof.domain)
+        inv = conjoin(proof.invariant)
+        conditions = {z: definedness(e) for z, e in pair.next.items()}
+        partial = {z: e for z, e in conditions.items() if e != TRUE}
+        answers = tuple(
+            (f"out_{side}_{i}", e)
+            for side, machine in (("program", pair.program), ("spec", pair.spec))
+            for i, e in enumerate(machine.outputs, 1)
+        )
+        answers_defined = _outputs_defined(pair, partial)
+        written = [*pair.next.values(), *(e for _, e in answers), inv, definedness(inv)]
+        tables = lookups([*written, *partial.values(), answers_defined])
+        taken = {*RESERVED, *_OWN, *tables.values(), *(name for _, name, _ in HELPERS)}
+        names = _Names.of(pair, taken | {symbol for symbol, _ in answers})
+        return _Theory(pair, inv, partial, answers, answers_defined, tables, names)
+
+    def written(self) -> list[Expr]:
+        """What the machines and the invariant are made of."""
+        return [*self.pair.next.values(), *(e for _, e in self.answers), self.inv]
+
+    def functions(self) -> list[str]:
+        """Minimum, bits, tables and sets, where they are used."""
+        tables = [lookup_definition(*key, name) for key, name in self.lookups.items()]
+        return [*helpers(self.written()), *(line for t in tables for line in lay_out(t, _WIDTH, 4))]
+
+    def constant(self, symbol: str, e: Expr) -> list[str]:
+        """The definition of one value over the inputs and the state before the step."""
+        return self._define(symbol, e, self.names.step)
+
+    def next_values(self) -> list[str]:
+        """The state after the step."""
+        rows = ((self.names.after[z], e) for z, e in self.pair.next.items())
+        return [line for symbol, e in rows for line in self._define(symbol, e, self.names.now)]
+
+    def outputs(self) -> list[str]:
+        """The outputs, where ``next_...`` stands for the state after the step."""
+        return [line for symbol, e in self.answers for line in self.constant(symbol, e)]
+
+    def defined(self) -> list[str]:
+        """When next values and outputs exist; nothing where they always do."""
+        lines: list[str] = []
+        for z, e in self.partial.items():
+            lines += self._define(self._defined_next(z), e, self.names.now)
+        if self.answers_defined == TRUE:
+            return lines
+        known: dict[Expr, str] = {}
+        for z, e in self.partial.items():
+            known.setdefault(_before(e, self.pair), self._defined_next(z))
+            known.setdefault(_before(self.pair.next[z], self.pair), self.names.after[z])
+        term = to_smtlib(self.answers_defined, self.names.step, self.lookups, known)
+        return lines + lay_out(("define-fun", "defined_outputs", (), "Bool", term), _WIDTH, 4)
+
+    def invariant(self) -> list[str]:
+        """The invariant, and when it has a value, as functions of the state."""
+        parameters = tuple((self.names.now[z], "Int") for z in self.pair.state)
+        lines: list[str] = []
+        for symbol, e in (("Inv", self.inv), ("defined_Inv", definedness(self.inv))):
+            if symbol == "Inv" or e != TRUE:
+                term = to_smtlib(e, self.names.now, self.lookups)
+                lines += lay_out(("define-fun", symbol, parameters, "Bool", term), _WIDTH, 4)
+        return lines
+
+    def claim(self, values: Sequence[Term]) -> list[Term]:
+        """The invariant of these values of the state, in parts."""
+        defined = [] if definedness(self.inv) == TRUE else [_call("defined_Inv", values)]
+        return [*defined, _call("Inv", values)]
+
+    def steps_defined(self) -> list[Term]:
+        """Every next value exists, in parts."""
+        return [self._defined_next(z) for z in self.partial]
+
+    def agreement(self) -> list[Term]:
+        """The outputs exist and are the same, in parts."""
+        half = len(self.answers) // 2
+        both = zip(self.answers[:half], self.answers[half:], strict=True)
+        equal: list[Term] = [("=", mine, theirs) for (mine, _), (theirs, _) in both]
+        return equal if self.answers_defined == TRUE else ["defined_outputs", *equal]
+
+    def _defined_next(self, z: str) -> str:
+        return f"defined_{self.names.after[z]}"
+
+    def _define(self, symbol: str, e: Expr, names: dict[str, str]) -> list[str]:
+        sort = "Int" if e.sort == "int" else "Bool"
+        term = to_smtlib(e, names, self.lookups)
+        return lay_out(("define-fun", symbol, (), sort, term), _WIDTH, 4)
+
+
+def _outputs_defined(pair: Pair, partial: dict[str, Expr]) -> Expr:
+    """When all outputs have a value, over old and new state.
+
+    A next value that may be missing is substituted: it must exist only where it is read.
+    """
+    by = {z: _before(pair.next[z], pair) for z in partial}
+    outputs = pair.program.outputs + pair.spec.outputs
+    return conjoin([definedness(substitute(e, by)) for e in outputs])
+
+
+def _before(e: Expr, pair: Pair) -> Expr:
+    """``e`` over the state before the step, in the names that an output has for it."""
+    return substitute(e, {z: var(old(z)) for z in pair.state})
+
+
+def _call(function: str, values: Sequence[Term]) -> Term:
+    return (function, *values) if values else function
+
+
+def _none(parts: Sequence[Term]) -> Term:
+    """That not all of ``parts`` hold."""
+    return ("not", parts[0] if len(parts) == 1 else ("and", *parts))
+
+
+def _assertion(term: Term) -> list[str]:
+    return lay_out(("assert", term), _WIDTH)

@@ -1,0 +1,1 @@
+"""Systems that are affine in their state, over the integers."""

@@ -1,0 +1,1 @@
+"""Finite-state machines learned by questions, and their closed partitions."""

@@ -1,0 +1,233 @@
+"""Learning a Mealy machine by asking the network what tells its states apart.
+
+States are rows of an observation table (Angluin, Information and Computation 75, 1987): two
+access words lead to the same state while every suffix word gets the same outputs after both.
+No distance between hidden states is ever measured. Where the machine and the network disagree,
+the suffix that shows it is found as Rivest and Schapire do (Inf. and Comp. 103, 1993).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract.oracle import Letter, Observer, Word, distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Work, never seconds.
+
+    Attributes:
+        states: rows of the table.
+        steps: network steps (one state, one letter) spent on one table.
+        rounds: counterexample rounds.
+        words: suffix words to begin with.
+    """
+
+    states: int = 700
+    steps: int = 3_000_000
+    rounds: int = 10
+    words: int = 90
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """An observation table turned into a machine.
+
+    Attributes:
+        machine: complete when the table closed within the horizon, else partial.
+        hidden: the hidden state that stands for each state, ``(n, hidden)``.
+        access: the letters that lead to each state, as indices into the alphabet.
+        words: the suffix words.
+        full: whether a limit stopped the table from growing.
+    """
+
+    machine: Mealy
+    hidden: Floats
+    access: tuple[tuple[int, ...], ...]
+    words: tuple[Word, ...]
+    full: bool
+
+
+def first_words(observer: Observer, longest: int, most: int) -> tuple[Word, ...]:
+    """Suffix words to begin with: all short ones over the probe letters, then the rays ``a^k``,
+    ``b a^k`` up to the length ``longest``."""
+    probes = observer.probes()
+    words: dict[Word, None] = {(a,): None for a in probes}
+    for k in range(2, longest + 1):
+        if len(words) + len(probes) ** k <= most:
+            words |= dict.fromkeys(itertools.product(probes, repeat=k))
+    for word in _rays(probes, longest):
+        if len(words) >= most:
+            break
+        words[word] = None
+    return tuple(words)
+
+
+def _rays(probes: Sequence[Letter], longest: int) -> Iterator[Word]:
+    yield from ((a,) * k for k in range(2, longest + 1) for a in probes)
+    for k in range(2, longest + 1):
+        yield from ((b, *(a,) * (k - 1)) for a in probes for b in probes if a != b)
+
+
+def learn(
+    observer: Observer, words: Sequence[Word], depth: int, letters: Ints, limits: Limits
+) -> Table:
+    """Fill the table breadth first: every letter from every new state, up to ``depth`` letters.
+
+    Steps from states at the last depth stay unknown; a closed machine needs none of them.
+    """
+    hidden = observer.network.start(1)
+    rows = observer.signatures(hidden, words)
+    index = {rows[0].tobytes(): 0}
+    kept = [hidden]
+    access: list[tuple[int, ...]] = [()]
+    layer, layer_at = hidden, [0]
+    next_rows: list[Ints] = []
+    outputs: list[Ints] = []
+    steps, full = 0, False
+    while len(layer) and not full:
+        after, answers = _all_letters(observer, layer, letters)
+        shape = (len(layer), len(letters))
+        outputs.append(answers.reshape(*shape, -1))
+        steps += len(after) * (1 + len(words))
+        if len(access[layer_at[0]]) >= depth or steps > limits.steps:
+            full = full or steps > limits.steps
+            next_rows.append(np.full(shape, -1, dtype=np.int64))
+            break
+        rows = observer.signatures(after, words)
+        first, inverse = distinct(rows)
+        target = np.empty(len(first), dtype=np.int64)
+        fresh: list[int] = []
+        for c, i in enumerate(first):
+            key = rows[i].tobytes()
+            if key not in index:
+                index[key] = len(access)
+                access.append((*access[layer_at[i // len(letters)]], int(i % len(letters))))
+                fresh.append(int(i))
+            target[c] = index[key]
+        next_rows.append(target[inverse].reshape(shape))
+        layer_at = list(range(len(access) - len(fresh), len(access)))
+        layer = after[fresh]
+        kept.append(layer)
+        full = len(access) > limits.states
+    return _table(observer, letters, next_rows, outputs, kept, access, tuple(words), full)
+
+
+def _all_letters(observer: Observer, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
+    """The states after every letter from every state, state by state, and the outputs."""
+    after = observer.network.step(
+        np.repeat(states, len(letters), axis=0), np.tile(letters, (len(states), 1))
+    )
+    return after, observer.network.read(after)
+
+
+def _table(
+    observer: Observer,
+    letters: Ints,
+    next_rows: list[Ints],
+    outputs: list[Ints],
+    kept: list[Floats],
+    access: list[tuple[int, ...]],
+    words: tuple[Word, ...],
+    full: bool,
+) -> Table:
+    """Put the layers together; states that were never expanded know no step."""
+    n, m = len(access), len(letters)
+    nxt = np.full((n, m), -1, dtype=np.int64)
+    out = np.zeros((n, m, observer.network.outputs), dtype=np.int64)
+    known = np.concatenate(next_rows)
+    nxt[: len(known)] = known
+    answers = np.concatenate(outputs)
+    out[: len(answers)] = answers
+    machine = Mealy(observer.domain.names, letters, nxt, out)
+    return Table(machine, np.concatenate(kept)[:n], tuple(access), words, full)
+
+
+def letter_indices(observer: Observer, sequences: Ints) -> Ints:
+    """Letters of ``(n, length, channels)`` as positions in the full alphabet, ``(n, length)``."""
+    index = np.zeros(sequences.shape[:2], dtype=np.int64)
+    for i, (lo, hi) in enumerate(zip(observer.domain.lows, observer.domain.highs, strict=True)):
+        index = index * (hi - lo + 1) + sequences[:, :, i] - lo
+    return index
+
+
+def disagreement(
+    observer: Observer, table: Table, sequences: Ints, answers: Ints, most: int = 4
+) -> tuple[int, list[Word]]:
+    """Where the table's machine is wrong, and suffix words that tell why.
+
+    A sequence counts up to the first state that the machine does not know; the table must not
+    be full, so that every state it has knows its outputs.
+
+    Returns:
+        the number of sequences it is wrong on, and new suffixes from the earliest few.
+    """
+    machine = table.machine
+    index = letter_indices(observer, sequences)
+    paths = machine.paths(index)
+    known = paths[:, :-1] >= 0
+    predicted = machine.output[np.maximum(paths[:, :-1], 0), index]
+    wrong = (predicted != answers).any(axis=2) & known
+    bad = np.nonzero(wrong.any(axis=1))[0]
+    at = wrong[bad].argmax(axis=1)
+    found: dict[Word, None] = {}
+    for i in np.argsort(at, kind="stable")[:most]:
+        word = _breaking_suffix(observer, table, sequences[bad[i], : at[i] + 1], paths[bad[i]])
+        if word is not None and word not in table.words:
+            found[word] = None
+    return len(bad), list(found)
+
+
+def _breaking_suffix(observer: Observer, table: Table, word: Ints, path: Ints) -> Word | None:
+    """The suffix of a wrongly predicted word that separates a state from one merged with it."""
+    last = len(word) - 1
+    after = [
+        tuple(observer.follow(table.hidden[path[i]][None], word[None, i:])[1][0, -1])
+        for i in range(last + 1)
+    ]
+    for i in range(last):
+        if after[i] != after[i + 1]:
+            return tuple(tuple(int(v) for v in letter) for letter in word[i + 1 :])
+    return None
+
+
+def learn_refined(
+    observer: Observer,
+    sequences: Ints,
+    answers: Ints,
+    *,
+    longest: int,
+    limits: Limits,
+    whole: bool,
+) -> tuple[Table, int]:
+    """Learn, compare with the network on ``sequences``, add suffixes, and learn again.
+
+    Args:
+        observer: the network.
+        sequences: inputs ``(n, horizon, channels)`` with the network's ``answers``.
+        longest: length of the suffix words to begin with.
+        limits: what bounds the work.
+        whole: give up as soon as the table does not close.
+
+    Returns:
+        the last table and the number of sequences on which its machine is wrong.
+    """
+    letters = np.array(list(observer.domain.letters()), dtype=np.int64)
+    words = first_words(observer, longest, limits.words)
+    for _ in range(limits.rounds):
+        depth = observer.horizon - max(len(w) for w in words)
+        table = learn(observer, words, depth, letters, limits)
+        if table.full or (whole and not table.machine.complete):
+            return table, -1
+        wrong, more = disagreement(observer, table, sequences, answers)
+        if not more:
+            return table, wrong
+        words = (*words, *more)
+    return table, wrong

@@ -1,0 +1,1 @@
+"""The extraction methods, one file for each form of program."""

@@ -1,0 +1,108 @@
+"""Programs for networks that are affine in their state: lattice, then basis, then expressions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.combination import combination
+from mips_verify.algebra.integer_lattice import lattice_basis
+from mips_verify.extract.affine_system.coordinates import (
+    Form,
+    form_cost,
+    row_cost,
+    shortest,
+    with_new_reading,
+)
+from mips_verify.extract.affine_system.integer_realisation import (
+    AffineSystem,
+    affine_system,
+    coordinates,
+)
+from mips_verify.extract.fit_columns import formula
+from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.kernel.expr import Expr, size, var
+from mips_verify.kernel.machine import Machine, old
+
+
+def affine_programs(study: Study) -> list[Candidate]:
+    """The shortest machine found for ``z' = A z + b(x), y = C z + d(x)``, if that is the form."""
+    system = affine_system(study)
+    if system is None:
+        return []
+    functions = _letter_functions(study, system)
+    if functions is None:
+        study.note("affine: the matrices are exact, but no formula was found for b(x) or d(x)")
+        return []
+    terms, coefficients, constants = functions
+    r = system.rank
+    form = with_new_reading(
+        system.A, coefficients[:r], constants[:r], system.C, coefficients[r:], constants[r:]
+    )
+    weights = np.array([size(t) for t in terms], dtype=np.int64)
+    if np.linalg.matrix_power(system.A, r).any():
+        form = shortest(form, weights, study.rng())
+    # else the memory is finite and the Hermite basis is a delay line already; what a walk
+    # saves there by folding partial sums into each other costs the reader more
+    study.note(f"affine: {r} integer coordinates, about {form_cost(form, weights):.0f} nodes")
+    return [Candidate("affine", machine_of(form, study.inputs, terms))]
+
+
+def _letter_functions(study: Study, system: AffineSystem) -> tuple[list[Expr], Ints, Ints] | None:
+    """Functions of the letter of which every column of ``b`` and ``d`` is a combination.
+
+    Returns:
+        the functions ``(k)``, coefficients ``(r + outputs, k)`` and constants ``(r + outputs)``.
+        Where all is affine in the inputs, the functions are the inputs.
+    """
+    wanted = np.concatenate([system.b, system.d], axis=1).T
+    inputs: list[Expr] = [var(n) for n in study.inputs]
+    exact = _affine_in(system.letters, wanted)
+    if exact is not None:
+        return inputs, *exact
+    constants = wanted[:, 0]
+    basis = np.array(lattice_basis((wanted - wanted[:, :1]).tolist()), dtype=np.int64)
+    coefficients, _ = coordinates(wanted - wanted[:, :1], basis)
+    columns = {n: system.letters[:, i] for i, n in enumerate(study.inputs)}
+    terms = [formula(study, columns, row) for row in basis]
+    found = [t for t in terms if t is not None]
+    return (found, coefficients, constants) if len(found) == len(terms) else None
+
+
+def _affine_in(letters: Ints, wanted: Ints) -> tuple[Ints, Ints] | None:
+    """Integer ``(M, c)`` with ``wanted == M @ letters.T + c``, if there are any."""
+    design = np.concatenate([letters, np.ones((len(letters), 1), dtype=np.int64)], axis=1)
+    solution = np.linalg.lstsq(design.astype(float), wanted.T.astype(float), rcond=None)[0]
+    whole = np.rint(solution).astype(np.int64)
+    if (design @ whole != wanted.T).any():
+        return None
+    return whole[:-1].T, whole[-1]
+
+
+def machine_of(form: Form, inputs: tuple[str, ...], terms: list[Expr]) -> Machine:
+    """The machine of a form whose letter functions are ``terms``."""
+    names = fresh_names(len(form.A), "z" if len(form.A) > 1 else "s", inputs)
+    plain: list[Expr] = [var(n) for n in names]
+    before: list[Expr] = [var(old(n)) for n in names]
+    weights = np.array([1] * len(names) + [size(t) for t in terms], dtype=np.int64)
+    outputs = []
+    for k in range(len(form.C)):
+        direct = np.concatenate([form.C[k], form.D[k]])
+        renewed = np.concatenate([form.P[k], form.R[k]])
+        if form.has_new[k] and row_cost(renewed, form.q[k], weights) <= row_cost(
+            direct, form.e[k], weights
+        ):
+            outputs.append(combination(renewed.tolist(), plain + terms, int(form.q[k])))
+        else:
+            outputs.append(combination(direct.tolist(), before + terms, int(form.e[k])))
+    steps = np.concatenate([form.A, form.B], axis=1)
+    return Machine(
+        inputs=inputs,
+        state=names,
+        init=(0,) * len(names),
+        next=tuple(
+            combination(row.tolist(), plain + terms, int(c))
+            for row, c in zip(steps, form.c, strict=True)
+        ),
+        outputs=tuple(outputs),
+    )

@@ -1,0 +1,135 @@
+"""Looking at a network from outside: what it answers to words, and from which states.
+
+Everything extraction learns goes through an :class:`Observer`. It never asks about more than
+``horizon`` letters in all, because nothing is promised about the network beyond them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.kernel.domain import Domain
+
+Letter = tuple[int, ...]
+Word = tuple[Letter, ...]
+
+MANY_LETTERS = 4_096  # alphabets up to this size are listed, larger ones are sampled
+
+
+class Recurrent(Protocol):
+    """What extraction needs of a network; :class:`mips_verify.network.network.Network` has it."""
+
+    @property
+    def hidden(self) -> int: ...  # noqa: D102
+
+    @property
+    def outputs(self) -> int: ...  # noqa: D102
+
+    def start(self, count: int) -> Floats: ...  # noqa: D102
+
+    def step(self, h: Floats, x: Ints) -> Floats: ...  # noqa: D102
+
+    def read(self, h: Floats) -> Ints: ...  # noqa: D102
+
+    def run(self, x: Ints) -> tuple[Floats, Ints]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observer:
+    """A network, the letters it reads and the number of letters up to which it is trusted.
+
+    Raises:
+        ValueError: a horizon below one letter.
+    """
+
+    network: Recurrent
+    domain: Domain
+    horizon: int
+
+    def __post_init__(self) -> None:
+        if self.horizon < 1:
+            raise ValueError(f"a horizon of {self.horizon} letters leaves nothing to observe")
+
+    def letters(self, rng: np.random.Generator, most: int = MANY_LETTERS) -> Ints:
+        """All letters ``(m, channels)`` in order, or ``most`` random ones of a larger alphabet."""
+        if self.domain.size <= most:
+            return np.array(list(self.domain.letters()), dtype=np.int64)
+        return np.unique(self.domain.sample(most, 1, rng)[:, 0], axis=0)
+
+    def probes(self) -> tuple[Letter, ...]:
+        """A few telling letters: all of a small alphabet, else the ends, 0, 1 and the middle."""
+        if self.domain.size <= 9:
+            return tuple(self.domain.letters())
+        values = [
+            sorted({lo, hi, (lo + hi) // 2} | {v for v in (0, 1) if lo <= v <= hi})
+            for lo, hi in zip(self.domain.lows, self.domain.highs, strict=True)
+        ]
+        if self.domain.channels == 1:
+            return tuple((v,) for v in values[0])
+        # with several channels: each channel's values while the others rest
+        rest = self.resting_letter()
+        lines = {
+            (*rest[:i], v, *rest[i + 1 :]) for i, channel in enumerate(values) for v in channel
+        }
+        return tuple(sorted(lines | {self.domain.lows, self.domain.highs}))
+
+    def resting_letter(self) -> Letter:
+        """The letter of zeros, or in each channel the value nearest to 0."""
+        return tuple(
+            min(max(0, lo), hi) for lo, hi in zip(self.domain.lows, self.domain.highs, strict=True)
+        )
+
+    def follow(self, states: Floats, word: Ints) -> tuple[Floats, Ints]:
+        """Feed each state its own word.
+
+        Args:
+            states: hidden states ``(n, hidden)``.
+            word: one word a state, ``(n, k, channels)``.
+
+        Returns:
+            the states after it and the outputs on the way, ``(n, k, outputs)``.
+        """
+        outputs = np.empty((*word.shape[:2], self.network.outputs), dtype=np.int64)
+        for t in range(word.shape[1]):
+            states = self.network.step(states, word[:, t])
+            outputs[:, t] = self.network.read(states)
+        return states, outputs
+
+    def signatures(self, states: Floats, words: Sequence[Word]) -> Ints:
+        """What each state answers at the end of each word (its row of Nerode's table).
+
+        Returns:
+            ``(n, len(words) * outputs)``; equal rows mean states that these words do not tell
+            apart. Common prefixes are run once.
+        """
+        reached: dict[Word, Floats] = {(): states}
+        columns = []
+        for word in words:
+            for k in range(1, len(word) + 1):
+                if word[:k] not in reached:
+                    letter = np.broadcast_to(
+                        np.array(word[k - 1], dtype=np.int64), (len(states), len(word[0]))
+                    )
+                    reached[word[:k]] = self.network.step(reached[word[: k - 1]], letter)
+            columns.append(self.network.read(reached[word]))
+        if not columns:
+            return np.zeros((len(states), 0), dtype=np.int64)
+        return np.concatenate(columns, axis=1)
+
+
+def distinct(rows: Ints) -> tuple[Ints, Ints]:
+    """Distinct rows of ``(n, k)``: the first index of each, and each row's class, in order of
+    first appearance."""
+    if rows.shape[1] == 0:
+        return np.zeros(min(1, len(rows)), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    packed = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[inverse.ravel()]

@@ -1,0 +1,136 @@
+"""Numbers that a state shows: what it answers after short words, before and after each step.
+
+A word that makes one register forget, by a reset or by filling it up, shows another one alone;
+so do differences of such readings.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.extract.method import Study
+from mips_verify.extract.oracle import Letter, Word
+
+ROWS = 4_000
+LETTERS = 24  # single letters read
+PAIRS = 36
+LONGEST_RAY = 5
+COLUMNS = 36  # different readings of which differences are taken
+REPEATED = 0.3  # share of rows that must repeat a key before "it decides" means anything
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """One row a step: hidden states before and after it, the letter and the answer."""
+
+    before: Floats
+    letters: Ints
+    after: Floats
+    answers: Ints
+
+
+def steps(study: Study, last: int) -> Steps:
+    """Random steps from states within ``last`` letters."""
+    rng = study.rng()
+    hidden, answers = study.observer.network.run(study.evidence[:, : last + 1])
+    n, length = answers.shape[:2]
+    rows = rng.permutation(n * length)[:ROWS]
+    i, t = rows // length, rows % length
+    return Steps(hidden[i, t], study.evidence[i, t], hidden[i, t + 1], answers[i, t])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A number of the state: at the start, and before and after each step."""
+
+    start: int
+    before: Ints
+    after: Ints
+
+    def moved(self, sign: int, shift: int) -> Reading:
+        """``sign * (number - shift)``."""
+        return Reading(
+            sign * (self.start - shift),
+            sign * (self.before - shift),
+            sign * (self.after - shift),
+        )
+
+
+def short_words(study: Study) -> tuple[Word, ...]:
+    """Single letters, spread over a large alphabet, and pairs of probe letters."""
+    probes = study.observer.probes()
+    singles = dict.fromkeys((a,) for a in (*_spread(study), *probes))
+    pairs = itertools.islice(itertools.product(probes, repeat=2), PAIRS)
+    return (*singles, *pairs)
+
+
+def rays(study: Study) -> tuple[Word, ...]:
+    """Letters repeated, as far as the horizon leaves room for states before them."""
+    longest = max(1, min(LONGEST_RAY, study.observer.horizon // 2))
+    probes = study.observer.probes()
+    words = [(a,) * k for a in probes for k in range(1, longest + 1)]
+    return tuple(dict.fromkeys([*words, *((a,) * longest for a in _spread(study))]))
+
+
+def _spread(study: Study) -> list[Letter]:
+    """Letters spread over the alphabet, all of a small one."""
+    letters = study.observer.letters(study.rng())
+    chosen = np.unique(np.linspace(0, len(letters) - 1, LETTERS).astype(np.int64))
+    return [tuple(row) for row in letters[chosen].tolist()]
+
+
+def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading]:
+    """The different numbers that words show, and their differences; most values first."""
+    observer = study.observer
+    before = observer.signatures(rows.before, words)
+    after = observer.signatures(rows.after, words)
+    start = observer.signatures(observer.network.start(1), words)[0]
+    plain = [Reading(int(start[j]), before[:, j], after[:, j]) for j in range(before.shape[1])]
+    single = _different(plain)
+    mixed = list(_mixed(single[:COLUMNS]))
+    if observer.network.outputs > 1:
+        # sums of what two outputs answer to the same word
+        k = observer.network.outputs
+        for j in range(0, len(plain), k):
+            mixed += [_sum(a, b) for a, b in itertools.combinations(plain[j : j + k], 2)]
+    found = single + _different(mixed)
+    return sorted(_different(found), key=lambda r: -len(np.unique(r.before)))
+
+
+def _mixed(single: list[Reading]) -> Iterator[Reading]:
+    for a, b in itertools.combinations(single, 2):
+        yield Reading(a.start - b.start, a.before - b.before, a.after - b.after)
+
+
+def _sum(a: Reading, b: Reading) -> Reading:
+    return Reading(a.start + b.start, a.before + b.before, a.after + b.after)
+
+
+def _different(found: list[Reading]) -> list[Reading]:
+    """Without constants and without those that differ from an earlier one by sign or shift."""
+    kept: dict[bytes, Reading] = {}
+    for r in found:
+        plain = r.moved(1, r.start)
+        if not plain.before.any() and not plain.after.any():
+            continue
+        values = np.concatenate([plain.before, plain.after])
+        if values[np.argmax(values != 0)] < 0:
+            values = -values
+        kept.setdefault(values.tobytes(), r)
+    return list(kept.values())
+
+
+def decides(keys: list[Ints], values: Ints) -> bool:
+    """Whether equal keys have equal values; False where too few keys are equal to tell."""
+    factors = np.random.default_rng(len(keys)).integers(-(2**62), 2**62, size=len(keys)) | 1
+    both = np.stack(keys, axis=1) @ factors  # equal by chance once in 2**64
+    order = np.argsort(both, kind="stable")
+    repeated = both[order][1:] == both[order][:-1]
+    if repeated.sum() < REPEATED * len(both):
+        return False
+    return bool((values[order][1:] == values[order][:-1])[repeated].all())

@@ -1,0 +1,270 @@
+"""What letters do to a number: each moves it by an amount and cuts it off at bounds.
+
+Maps ``r -> min(max(r + shift, low), high)`` are closed under composition. Sums, counters, resets,
+largest and smallest values so far and sums within bounds are all of this kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Ints
+
+FAR: Final = 1 << 40  # a bound that nothing reaches
+COMMON: Final = 3  # of the most frequent values, those considered
+CHANCE: Final = 1  # rows that a bound must explain beyond these
+EXPLAINED: Final = 0.9  # share of steps that actions must explain
+NARROW: Final = 1_000
+PAIRS: Final = 3_000  # steps from which actions are fitted
+LIKELY: Final = 0.8  # share of what shows from which on a further bound is looked for
+BOUNDS: Final = 40  # beyond what shows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actions:
+    """One map a letter; ``shift``, ``low`` and ``high`` have shape ``(letters,)``."""
+
+    shift: Ints
+    low: Ints
+    high: Ints
+
+    def run(self, start: int, letters: Ints) -> Ints:
+        """From the indices of letters ``(n, length)`` to the numbers, ``(n, length + 1)``."""
+        numbers = np.empty((letters.shape[0], letters.shape[1] + 1), dtype=np.int64)
+        numbers[:, 0] = start
+        for t in range(letters.shape[1]):
+            a = letters[:, t]
+            moved = numbers[:, t] + self.shift[a]
+            numbers[:, t + 1] = np.minimum(np.maximum(moved, self.low[a]), self.high[a])
+        return numbers
+
+    def within(self, low: int, high: int) -> Actions:
+        """The same letters, with the same bounds for all that have not only one image."""
+        constant = self.low == self.high
+        return Actions(
+            self.shift,
+            np.where(constant, self.low, low),
+            np.where(constant, self.high, high),
+        )
+
+    def renamed(self, sign: int, offset: int, scale: int) -> Actions:
+        """The same for ``sign * (number - offset) // scale``, which must divide."""
+        shift = sign * self.shift // scale
+        low = np.where(self.low > -FAR, sign * ((self.low - offset) // scale), -sign * FAR)
+        high = np.where(self.high < FAR, sign * ((self.high - offset) // scale), sign * FAR)
+        return Actions(shift, *((low, high) if sign > 0 else (high, low)))
+
+    def even(self) -> Actions:
+        """Letters with one image only moved as their neighbours are, where these differ evenly.
+
+        A letter that always leads to a bound may lead elsewhere from where nothing shows.
+        """
+        low, high = self.usual_bounds()
+        at_bound = (self.low == self.high) & ((self.low == low) | (self.low == high))
+        index = np.arange(len(self.shift))
+        others = index[self.low < self.high]
+        if len(others) < 2 or not at_bound.any():
+            return self
+        slope = int(_frequent(np.diff(self.shift[others]) // np.diff(others))[0])
+        offset = int(_frequent(self.shift[others] - slope * others)[0])
+        return Actions(
+            np.where(at_bound, slope * index + offset, self.shift),
+            np.where(at_bound, low, self.low),
+            np.where(at_bound, high, self.high),
+        )
+
+    def usual_bounds(self) -> tuple[int, int]:
+        """The bounds that most letters share of those that have any."""
+        proper = self.low != self.high
+        lows, highs = self.low[proper & (self.low > -FAR)], self.high[proper & (self.high < FAR)]
+        return (
+            -FAR if not len(lows) else int(_frequent(lows)[0]),
+            FAR if not len(highs) else int(_frequent(highs)[0]),
+        )
+
+
+def fit_actions(before: Ints, letters: Ints, after: Ints, count: int) -> Actions | None:
+    """The actions that explain the most of some steps.
+
+    Args:
+        before: numbers ``(rows,)``.
+        letters: indices below ``count``.
+        after: numbers ``(rows,)``; a few may have other reasons.
+
+    Returns:
+        the actions, nothing moved by letters never read; ``None`` as soon as too many steps
+        have no explanation.
+    """
+    table = np.tile(np.array([0, -FAR, FAR]), (count, 1))
+    left = (1 - EXPLAINED) * len(letters)
+    order = np.argsort(letters, kind="stable")
+    ends = np.searchsorted(letters[order], np.arange(count + 1))
+    for a in range(count):
+        rows = order[ends[a] : ends[a + 1]]
+        if len(rows):
+            right, *table[a] = _fit(before[rows], after[rows])
+            left -= len(rows) - right
+            if left < 0:
+                return None
+    shift, low, high = table.T
+    return Actions(shift, low, high)
+
+
+def _fit(before: Ints, after: Ints) -> tuple[int, int, int, int]:
+    """Rows explained, shift, low and high of the best map of one letter."""
+    moves = after - before
+    likely = _frequent(moves)
+    if (moves == likely[0]).all():
+        return len(moves), int(likely[0]), -FAR, FAR
+    constant = int(_frequent(after)[0])
+    best = (int((after == constant).sum()), 0, constant, constant)
+    for shift in dict.fromkeys([*likely, *_frequent(moves[after != constant])]):
+        found = _cut(before + shift, after)
+        if found[0] >= best[0]:
+            best = found[0], int(shift), found[1], found[2]
+    return best
+
+
+def _cut(moved: Ints, after: Ints) -> tuple[int, int, int]:
+    """Rows explained, low and high of the best bounds for a shift."""
+    right, low, high = int((moved == after).sum()), -FAR, FAR
+    for bound in _frequent(after[after < moved]):
+        here = int((np.minimum(moved, bound) == after).sum())
+        if here > right + CHANCE:
+            right, high = here, int(bound)
+    moved = np.minimum(moved, high)
+    for bound in _frequent(after[after > moved]):
+        here = int((np.maximum(moved, bound) == after).sum())
+        if here > right + CHANCE:
+            right, low = here, int(bound)
+    return right, low, high
+
+
+def _frequent(values: Ints) -> Ints:
+    """The most frequent values, most frequent first."""
+    if not len(values):
+        return values
+    low = int(values.min())
+    if int(values.max()) - low < NARROW:
+        counts = np.bincount(values - low)
+        best = np.argsort(-counts, kind="stable")[:COMMON]
+        return best[counts[best] > 0] + low
+    found, counts = np.unique(values, return_counts=True)
+    return np.asarray(found[np.argsort(-counts, kind="stable")[:COMMON]])
+
+
+Completion = tuple[float, Actions, int]  # share of what shows that is right, actions and start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """A number of the state as far as it shows, after each letter of some sequences.
+
+    Attributes:
+        values: shape ``(n, steps + 1)``, the start first.
+        shown: where the number is what it seems to be, same shape.
+        low: the number itself is at most this wherever ``low`` shows.
+        high: it is at least this wherever ``high`` shows.
+    """
+
+    values: Ints
+    shown: NDArray[np.bool_]
+    low: int = -FAR
+    high: int = FAR
+
+    @property
+    def cut(self) -> bool:
+        """Whether less than the whole number shows."""
+        return self.low > -FAR or self.high < FAR or not self.shown[:, 1:].all()
+
+    def agrees(self, numbers: Ints) -> float:
+        """Share of the places that show something where these numbers would show the same."""
+        seen = np.clip(numbers[:, : self.values.shape[1]], self.low, self.high)
+        return float((seen == self.values)[self.shown].mean())
+
+
+def interiors(glimpse: Glimpse) -> Iterator[Glimpse]:
+    """The glimpse as it is, and as cut off at one or both of its ends."""
+    seen = glimpse.values[glimpse.shown]
+    if not len(seen):
+        return
+    low, high = int(seen.min()), int(seen.max())
+    yield glimpse
+    for ends in ((-FAR, high), (low, FAR), (low, high)):
+        yield Glimpse(glimpse.values, glimpse.shown, *ends)
+
+
+def completed(glimpse: Glimpse, letters: Ints, count: int) -> Completion | None:
+    """Actions and a start whose numbers show what the glimpse shows.
+
+    Returns:
+        the share of places where they do, the actions and the start; ``None`` if nothing is
+        to be seen.
+    """
+    inside = glimpse.shown & (glimpse.values > glimpse.low) & (glimpse.values < glimpse.high)
+    steps = glimpse.values.shape[1] - 1
+    pair = inside[:, :-1] & inside[:, 1:]
+    read = letters[:, :steps]
+    if pair.sum() < 2 * count:
+        return None
+    some = np.flatnonzero(pair)
+    some = some[:: 1 + len(some) // PAIRS]
+    before, after = glimpse.values[:, :-1].ravel(), glimpse.values[:, 1:].ravel()
+    actions = fit_actions(before[some], read.ravel()[some], after[some], count)
+    if actions is None:
+        return None
+    best: tuple[float, Actions, int] | None = None
+    usual = actions.within(*actions.usual_bounds())
+    for option in (usual.even(), usual, actions):
+        for start in _starts(glimpse, inside, option, read):
+            agreement = glimpse.agrees(option.run(start, read))
+            if best is None or agreement > best[0]:
+                best = agreement, option, start
+    if best is not None and LIKELY < best[0] < 1 and glimpse.cut:
+        return _bounded(glimpse, best, read)
+    return best
+
+
+def _bounded(glimpse: Glimpse, found: Completion, letters: Ints) -> Completion:
+    """The same with bounds beyond what shows, where the numbers come back too late without."""
+    best = found
+    start = found[2]
+    low, high = found[1].usual_bounds()
+    numbers = found[1].run(start, letters)
+    seen = glimpse.values[glimpse.shown]
+    top, bottom = int(seen.max()), int(seen.min())
+    for bound in range(top, min(int(numbers.max()), top + BOUNDS)):
+        best = max(best, _within(glimpse, found, letters, low, bound), key=_share)
+    high = best[1].usual_bounds()[1]
+    for bound in range(bottom, max(int(numbers.min()), bottom - BOUNDS), -1):
+        best = max(best, _within(glimpse, found, letters, bound, high), key=_share)
+    return best
+
+
+def _within(glimpse: Glimpse, found: Completion, letters: Ints, low: int, high: int) -> Completion:
+    """The completion with these bounds."""
+    _, actions, start = found
+    bounded = actions.within(low, high)
+    return glimpse.agrees(bounded.run(start, letters)), bounded, start
+
+
+def _share(found: Completion) -> float:
+    return found[0]
+
+
+def _starts(
+    glimpse: Glimpse, inside: NDArray[np.bool_], actions: Actions, letters: Ints
+) -> list[int]:
+    """Likely numbers before the first letter."""
+    if inside[0, 0]:
+        return [int(glimpse.values[0, 0])]
+    first = inside[:, 1] & (actions.low < actions.high)[letters[:, 0]]
+    if not first.any():
+        return [int(glimpse.values[0, 0])]
+    moved = glimpse.values[first, 1] - actions.shift[letters[first, 0]]
+    return [int(v) for v in _frequent(moved)]

@@ -1,0 +1,1 @@
+"""All that a reader of a proof must believe: expressions, machines, obligations, certificates."""

@@ -1,0 +1,118 @@
+"""The machine: a typed transition system over the integers.
+
+Specification, program, automaton and exact network are all machines
+(Moore and Mealy machines are special cases); ``prove.equal`` compares two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mips_verify.errors import MachineError
+from mips_verify.kernel.expr import Expr, evaluate, names, size, substitute, var
+
+Word = Sequence[tuple[int, ...]]
+
+
+def show_word(word: Word) -> str:
+    """A sequence on one line; letters of several channels in parentheses."""
+    return " ".join(str(a[0]) if len(a) == 1 else f"({', '.join(map(str, a))})" for a in word)
+
+
+def old(name: str) -> str:
+    """In an output, the name for the value of state ``name`` before this input."""
+    return f"old({name})"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """``z' = F(z, x)``, ``y = G(z', x, z)``, started at ``init``.
+
+    Attributes:
+        inputs: names of the values read at each step.
+        state: names of the state variables; may be empty.
+        init: their values before the first input.
+        next: one ``int`` expression a state variable, over old state and inputs;
+            all are evaluated at once.
+        outputs: one ``int`` expression an output, over inputs and state, where a plain
+            state name is the value after this step and ``old(name)`` the one before it.
+
+    Raises:
+        MachineError: lengths that differ, repeated or unknown names, a ``bool`` expression.
+    """
+
+    inputs: tuple[str, ...]
+    state: tuple[str, ...]
+    init: tuple[int, ...]
+    next: tuple[Expr, ...]
+    outputs: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.state) == len(self.init) == len(self.next):
+            raise MachineError("every state variable needs an initial and a next value")
+        if not self.inputs or not self.outputs:
+            raise MachineError("a machine needs at least one input and one output")
+        both = self.inputs + self.state
+        if len(set(both)) != len(both):
+            raise MachineError(f"names of inputs and state repeat: {', '.join(both)}")
+        after = frozenset(both) | {old(z) for z in self.state}
+        for what, expressions, allowed in (
+            ("next", self.next, frozenset(both)),
+            ("outputs", self.outputs, after),
+        ):
+            for e in expressions:
+                if e.sort != "int":
+                    raise MachineError(f"{what} holds the condition '{e}', not an integer")
+                if unknown := sorted(names(e) - allowed):
+                    raise MachineError(f"{what} uses the unknown name '{unknown[0]}' in '{e}'")
+
+    @property
+    def size(self) -> int:
+        """Syntax-tree nodes of all expressions plus one for every state variable."""
+        return len(self.state) + sum(map(size, self.next + self.outputs))
+
+    def step(
+        self, z: tuple[int, ...], x: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """One step, exactly: the new state and the outputs."""
+        before: dict[str, int] = dict(zip(self.inputs, x, strict=True))
+        env = before | dict(zip(self.state, z, strict=True))
+        new = tuple(evaluate(e, env) for e in self.next)
+        env = before | dict(zip(self.state, new, strict=True))
+        env |= {old(name): value for name, value in zip(self.state, z, strict=True)}
+        return new, tuple(evaluate(e, env) for e in self.outputs)
+
+    def run(self, word: Word) -> list[tuple[int, ...]]:
+        """The outputs after each letter of ``word``, in exact integers."""
+        z, ys = self.init, []
+        for x in word:
+            z, y = self.step(z, tuple(x))
+            ys.append(y)
+        return ys
+
+    def outputs_before(self) -> tuple[Expr, ...]:
+        """The outputs as expressions over inputs and the state *before* the step."""
+        by = dict(zip(self.state, self.next, strict=True))
+        by |= {old(z): var(z) for z in self.state}
+        return tuple(substitute(e, by) for e in self.outputs)
+
+    def rename(self, new_names: Mapping[str, str]) -> Machine:
+        """The same machine with other names for inputs and state; others stay."""
+        by = {a: var(b) for a, b in new_names.items()}
+        by |= {old(a): var(old(b)) for a, b in new_names.items()}
+        return Machine(
+            inputs=tuple(new_names.get(n, n) for n in self.inputs),
+            state=tuple(new_names.get(n, n) for n in self.state),
+            init=self.init,
+            next=tuple(substitute(e, by) for e in self.next),
+            outputs=tuple(substitute(e, by) for e in self.outputs),
+        )
+
+    def __str__(self) -> str:
+        lines = [
+            f"{z} = {start} -> {e}"
+            for z, start, e in zip(self.state, self.init, self.next, strict=True)
+        ]
+        lines += [f"output {e}" for e in self.outputs]
+        return "\n".join(lines)

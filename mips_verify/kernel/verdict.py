@@ -1,0 +1,93 @@
+"""What the prover answers: never a bare boolean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.machine import show_word
+
+
+class Status(Enum):
+    """How far a comparison of two machines got."""
+
+    PROVED = "PROVED"  # the same outputs on every sequence of every length
+    PROVED_UPTO = "PROVED_UPTO"  # on every sequence of at most `length` letters
+    REFUTED = "REFUTED"  # a sequence tells them apart
+    UNKNOWN = "UNKNOWN"  # undecided, with the reason
+    VACUOUS = "VACUOUS"  # the specification says nothing on any sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one comparison, with its evidence.
+
+    Attributes:
+        status: see :class:`Status`.
+        reason: why the answer is not PROVED; empty otherwise.
+        length: the n of PROVED_UPTO.
+        all_integers: whether the proof needs no input range.
+        counterexample: the letters of a sequence after which the outputs differ.
+        expected: what the specification gives after it.
+        got: what the program gives after it; ``None`` where the program has no value.
+        shortest: whether no shorter sequence tells the machines apart.
+        invariant: conditions over the states of both machines, ``p_`` the program's and
+            ``s_`` the specification's, from which the proof follows.
+        strategy: the method that decided.
+        seconds: time it took; not part of the evidence.
+
+    Raises:
+        ValueError: evidence that does not fit the status.
+    """
+
+    status: Status
+    reason: str = ""
+    length: int | None = None
+    all_integers: bool = False
+    counterexample: tuple[tuple[int, ...], ...] | None = None
+    expected: tuple[int, ...] | None = None
+    got: tuple[int, ...] | None = None
+    shortest: bool = False
+    invariant: tuple[Expr, ...] = ()
+    strategy: str = ""
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        proved, refuted = self.status is Status.PROVED, self.status is Status.REFUTED
+        if refuted != (self.counterexample is not None):
+            raise ValueError("REFUTED, and nothing else, comes with a counterexample")
+        if refuted and (not self.counterexample or self.expected is None):
+            raise ValueError("a counterexample has letters and an expected output")
+        if refuted and self.expected == self.got:
+            raise ValueError("a counterexample needs outputs that differ")
+        if not refuted and (self.expected is not None or self.got is not None or self.shortest):
+            raise ValueError("outputs belong to a counterexample")
+        if (self.status is Status.PROVED_UPTO) != (self.length is not None):
+            raise ValueError("PROVED_UPTO, and nothing else, comes with a length")
+        if self.length is not None and self.length < 1:
+            raise ValueError("PROVED_UPTO says nothing about fewer than one letter")
+        if not proved and (self.invariant or self.all_integers):
+            raise ValueError("an invariant and 'all integers' belong to PROVED")
+        if any(e.sort != "bool" for e in self.invariant):
+            raise ValueError("an invariant is made of conditions")
+        if proved and not self.strategy:
+            raise ValueError("PROVED says by which strategy")
+        if self.status in (Status.UNKNOWN, Status.VACUOUS) and not self.reason:
+            raise ValueError(f"{self.status.name} needs a reason")
+
+    def __str__(self) -> str:
+        if self.status is Status.PROVED:
+            over = "all integers" if self.all_integers else "the declared input range"
+            return f"PROVED for every length, over {over} ({self.strategy})"
+        if self.status is Status.PROVED_UPTO:
+            return f"PROVED up to length {self.length}: {self.reason}"
+        if self.status is Status.REFUTED:
+            assert self.counterexample is not None
+            word = show_word(self.counterexample)
+            kind = "shortest sequence" if self.shortest else "sequence"
+            got = "no value" if self.got is None else show_word([self.got])
+            return (
+                f"REFUTED by the {kind} {word}: {got} instead of {show_word([self.expected or ()])}"
+            )
+        return f"{self.status.name}: {self.reason}"

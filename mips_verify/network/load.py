@@ -1,0 +1,65 @@
+"""Any weight file as a network to read, with what the file says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mips_verify.kernel.domain import Domain
+from mips_verify.network import mips_checkpoint, torch_modules, weights
+from mips_verify.network.tensors import read_tensors
+
+if TYPE_CHECKING:
+    from mips_verify.network.network import Network
+    from mips_verify.network.torch_recurrent import Stacked
+
+PICKLED = (".pt", ".pth", ".bin", ".pkl")
+LONGEST = 1000  # steps of a sequence, as in a task
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A network from a file.
+
+    Attributes:
+        network: the network.
+        channels: inputs that it reads at each step.
+        domain: the range of every input, where the file says it.
+        length: steps in the sequences that trained it, where the file says it.
+        what: its kind and size, for a report.
+    """
+
+    network: Network | Stacked
+    channels: int
+    domain: Domain | None
+    length: int | None
+    what: str
+
+
+def load_model(path: str | Path) -> Model:
+    """Read a weight file of any kind that is known.
+
+    Raises:
+        WeightFileError: one sentence on what is wrong with the file.
+    """
+    path = Path(path)
+    if path.suffix in PICKLED:
+        return _plain(mips_checkpoint.load_general_rnn(path))
+    tensors, header = read_tensors(path)
+    if "cell" not in header:
+        return _plain(weights.from_tensors(path, tensors, header).network)
+    network = torch_modules.from_tensors(path, tensors, header)
+    length = header.get("length")
+    return Model(
+        network=network,
+        channels=network.domain.channels,
+        domain=network.domain,
+        length=length if type(length) is int and 0 < length <= LONGEST else None,
+        what=f"{header['cell']}, {len(network.layers)} layers, {network.hidden} hidden",
+    )
+
+
+def _plain(network: Network) -> Model:
+    what = f"ReLU perceptrons f and g, {network.hidden} hidden"
+    return Model(network, network.channels, None, None, what)

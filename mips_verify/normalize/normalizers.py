@@ -1,0 +1,27 @@
+"""All normalisers in the paper's order, each from what the one before left."""
+
+from __future__ import annotations
+
+from mips_verify.network.network import Network
+from mips_verify.normalize.debias import debias
+from mips_verify.normalize.jordan import jordan, toeplitz
+from mips_verify.normalize.minimal_realisation import minimal
+from mips_verify.normalize.quantization import quantization
+from mips_verify.normalize.result import Check, Normalised, Normaliser
+from mips_verify.normalize.whitening import whitening
+
+STEPS: tuple[Normaliser, ...] = (minimal, whitening, jordan, toeplitz, debias, quantization)
+
+
+def normalize(network: Network, check: Check | None = None) -> tuple[Normalised, ...]:
+    """Minimal realisation, whitening, Jordan, Toeplitz, de-biasing, quantisation; never raises.
+
+    Args:
+        network: any; one whose f has a hidden layer comes back as it is.
+        check: the sequences on which networks are compared.
+    """
+    steps = []
+    for step in STEPS:
+        steps.append(step(network, check))
+        network = steps[-1].network
+    return tuple(steps)

@@ -1,0 +1,1 @@
+"""From a task, a network or examples to a proved program and its bundle."""

@@ -1,0 +1,74 @@
+"""A program from examples alone: trained on some, chosen by others, judged on those held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mips_verify.data import Dataset
+from mips_verify.kernel.machine import Machine
+from mips_verify.pipeline.lesson import Problem
+from mips_verify.pipeline.read_network import Comparison, compare
+from mips_verify.pipeline.score import Score, score
+from mips_verify.pipeline.store import Store
+from mips_verify.pipeline.synthesize import Round, Settings, rounds
+from mips_verify.progress import Progress, quiet
+from mips_verify.spec.examples import Examples, split
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What examples gave.
+
+    Attributes:
+        examples: all of them.
+        held_out: the sequences that nothing was learned from or chosen by.
+        rounds: passes through the stages; the last one counts.
+        score: the program on the held-out sequences.
+        comparison: program and network on sequences that need no labels.
+    """
+
+    examples: Examples
+    held_out: Dataset
+    rounds: tuple[Round, ...]
+    score: Score | None
+    comparison: Comparison | None
+
+    @property
+    def best(self) -> Round:
+        """The round that counts."""
+        return self.rounds[-1]
+
+    @property
+    def program(self) -> Machine | None:
+        """The program, if one was found."""
+        return self.best.extraction.machine
+
+    @property
+    def exact(self) -> bool:
+        """Whether the program is right on every example, those held out too."""
+        return self.best.exact and self.score is not None and self.score.exact
+
+
+def learn(
+    examples: Examples,
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    progress: Progress = quiet,
+) -> Learned:
+    """Train a network on examples and read a program out of it.
+
+    Nothing is proved: there is no specification. The sequences held out say how far the program
+    can be trusted.
+    """
+    settings = settings or Settings(accept="data")
+    train, choose, held_out = split(examples, settings.seed)
+    domain, length = examples.data.domain, examples.data.length
+    problem = Problem(domain, length, lambda _seed, _words: (train, choose), None)
+    found = tuple(rounds(problem, settings, store or Store(), progress))
+    program = found[-1].extraction.machine
+    if program is None:
+        return Learned(examples, held_out, found, None, None)
+    network = found[-1].trained.network
+    comparison = compare(network, program, domain, length, settings.seed)
+    return Learned(examples, held_out, found, score(program, [held_out]), comparison)

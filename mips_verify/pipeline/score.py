@@ -1,0 +1,64 @@
+"""Programs compared with labelled data: all that can be known without a specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.batch import run_batch
+from mips_verify.data import Dataset
+from mips_verify.kernel.machine import Machine, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A labelled sequence that shows something wrong, cut behind the first wrong output."""
+
+    word: Word
+    labels: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many labelled sequences a program was run on, and those that it got wrong.
+
+    Attributes:
+        sequences: labelled sequences, those that trained the network and fresh ones.
+        wrong: those with a wrong output somewhere.
+        miss: the shortest one of these, if there is any.
+    """
+
+    sequences: int
+    wrong: int
+    miss: Miss | None = None
+
+    def __post_init__(self) -> None:
+        if (self.miss is None) == bool(self.wrong):
+            raise ValueError("a score has a sequence to show exactly when one is wrong")
+
+    @property
+    def exact(self) -> bool:
+        """Whether the program is right on every labelled sequence."""
+        return not self.wrong
+
+
+def score(program: Machine, datasets: Iterable[Dataset]) -> Score:
+    """Run ``program`` on labelled sequences; a dataset given twice counts once."""
+    distinct = {id(data): data for data in datasets}.values()
+    wrong, misses = 0, []
+    for data in distinct:
+        differ = (run_batch(program, data.x) != data.y).any(axis=2)
+        missed = np.nonzero(differ.any(axis=1))[0]
+        wrong += len(missed)
+        if len(missed):
+            ends = differ[missed].argmax(axis=1)
+            misses.append(_miss(data, missed[ends.argmin()], int(ends.min()) + 1))
+    shortest = min(misses, key=lambda m: len(m.word), default=None)
+    return Score(sum(map(len, distinct)), wrong, shortest)
+
+
+def _miss(data: Dataset, i: int, length: int) -> Miss:
+    word, labels = (tuple(map(tuple, a[i, :length].tolist())) for a in (data.x, data.y))
+    return Miss(word, labels)

@@ -1,0 +1,87 @@
+"""The folder ``proofs/<Task>/``: a proved program with what lets others check it."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mips_verify.kernel.certificate import Certificate
+    from mips_verify.pipeline.synthesize import Result
+
+WEIGHTS = "network.safetensors"
+
+
+def write_result(result: Result, folder: Path) -> None:
+    """Write the bundle of a proved result: what ``render_files`` gives, and the weights.
+
+    Raises:
+        MipsVerifyError: the folder cannot be written to.
+        ValueError: a result that was not proved.
+    """
+    from mips_verify.emit.bundle_folder import write_bundle
+    from mips_verify.emit.render import render_files
+
+    weights = _weights(result)
+    write_bundle(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})
+
+
+def certify(result: Result, weights: bytes) -> Certificate:
+    """The certificate of a proved result whose network's file is ``weights``.
+
+    Raises:
+        ValueError: a result that was not proved.
+    """
+    import z3
+
+    from mips_verify import __version__
+    from mips_verify.kernel.certificate import (
+        Certificate,
+        certificate_from_text,
+        certificate_to_text,
+    )
+
+    if not result.proved or result.program is None or result.verdict is None:
+        raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
+    task, trained = result.task, result.best.trained
+    proof = Certificate(
+        task=task.name,
+        says=printable(task.says),
+        length=task.length,
+        program=result.program,
+        spec=task.spec,
+        domain=task.domain,
+        invariant=result.verdict.invariant,
+        all_integers=result.verdict.all_integers,
+        how=made_from(trained.engine, trained.network.hidden, trained.seed),
+        strategy=result.verdict.strategy,
+        tools=f"mips-verify {__version__}, z3 {z3.get_version_string()}",
+        seed=trained.seed,
+        weights=hashlib.sha256(weights).hexdigest(),
+        declarative=task.declarative,
+    )
+    # as it reads back: a text such as --7 stands for the plain number
+    return certificate_from_text(certificate_to_text(proof))
+
+
+def made_from(engine: object, hidden: int, seed: int) -> str:
+    """Where a program comes from, in the words of a certificate."""
+    return f"{engine} network with {hidden} hidden, seed {seed}"
+
+
+def printable(text: str) -> str:
+    """The sentence of a task as a certificate holds it: one line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _weights(result: Result) -> bytes:
+    from mips_verify.network import weights
+
+    trained = result.best.trained
+    about = {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / WEIGHTS
+        weights.save(path, trained.network, about)
+        return path.read_bytes()

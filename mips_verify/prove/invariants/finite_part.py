@@ -1,0 +1,104 @@
+"""Guesses that need no weakening: what holds on a finite part of which all states are known.
+
+Variables that read only each other and the input may have finitely many joint states while the
+others count without bound. Their bounds and relations are exact, so that they go to the
+obligations as they stand; Houdini's many small questions are harder for Z3 than that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from mips_verify.kernel.expr import Expr, const, names, var
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import Pair
+from mips_verify.prove.invariants.guarded_hull import Facet
+from mips_verify.prove.invariants.offsets import offset_tables, unlinked
+from mips_verify.prove.invariants.relations import at_least, at_most
+from mips_verify.prove.invariants.samples import Samples, sampled
+from mips_verify.prove.product import Reached, search_product
+
+MOST_JOINS: Final = 100  # states that widen a hull
+
+
+def finite_part(pair: Pair, reached: Reached, steps: int) -> Samples | None:
+    """All joint states of the variables that have finitely many, if there are any.
+
+    Args:
+        pair: the machines.
+        reached: what is known of their product; if it closed, every variable is finite.
+        steps: of the search through the states of one variable and what it reads.
+    """
+    if reached.closed:
+        return sampled(pair, reached.states, complete=True)
+    kept: set[str] = set()
+    for name in pair.state:
+        needed = _reads(pair, name)
+        if not needed <= kept and search_product(_restricted(pair, needed), steps).closed:
+            kept |= needed
+    part = _restricted(pair, kept)
+    whole = search_product(part, steps)
+    return sampled(part, whole.states, complete=True) if kept and whole.closed else None
+
+
+def standing(samples: Samples, part: Samples) -> Iterator[tuple[Expr, ...]]:
+    """Invariants from the finite part alone, then with what the others are relative to it."""
+    sure = _bounds(part) + _hull(samples)
+    tried: list[list[Expr]] = [[]]
+    by_source = [offset_tables(source, part.pair.state) for source in (part, samples)]
+    for offsets in (*map(unlinked, by_source), *by_source):
+        for form in ("equal", "congruent"):
+            tables = [o.condition(form) for o in offsets]
+            if tables not in tried:
+                tried.append(tables)
+                yield tuple(sure + tables)
+
+
+def _bounds(part: Samples) -> list[Expr]:
+    found = []
+    for name in part.pair.state:
+        column = part.column(name)
+        found += [at_least(var(name), int(column.min())), at_most(var(name), int(column.max()))]
+    return found
+
+
+def _hull(samples: Samples) -> list[Expr]:
+    """The relations of the hull of all samples, not only of those that it was made of."""
+    hull: Facet = samples.hull
+    for _ in range(MOST_JOINS):
+        conditions = hull.conditions()
+        broken = [v for e in conditions if not (v := _truth(samples, e)).all()]
+        if not broken:
+            return conditions
+        state = samples.states[int(np.argmin(broken[0]))].tolist()
+        hull = hull.join(dict(zip(samples.pair.state, state, strict=True)))
+    return []
+
+
+def _truth(samples: Samples, e: Expr) -> np.ndarray:
+    values = samples.values(e)
+    return np.zeros(len(samples.states)) if values is None else values
+
+
+def _reads(pair: Pair, name: str) -> set[str]:
+    """A variable and all that its next values depend on."""
+    state, found, todo = set(pair.state), {name}, [name]
+    while todo:
+        new = (names(pair.next[todo.pop()]) & state) - found
+        found |= new
+        todo += sorted(new)
+    return found
+
+
+def _restricted(pair: Pair, kept: set[str]) -> Pair:
+    """The machines without their other variables and without outputs."""
+
+    def machine(m: Machine) -> Machine:
+        rows = [r for r in zip(m.state, m.init, m.next, strict=True) if r[0] in kept]
+        state, init, following = zip(*rows, strict=True) if rows else ((), (), ())
+        return Machine(m.inputs, state, init, following, (const(0),))
+
+    return Pair(machine(pair.program), machine(pair.spec), pair.domain)

@@ -1,0 +1,67 @@
+"""Writing relations between terms as expressions that read well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+from mips_verify.algebra.affine_hull import Relation
+from mips_verify.kernel.expr import TRUE, Expr, const, negate, var
+
+
+def at_least(e: Expr, value: int) -> Expr:
+    """``e >= value``."""
+    return Expr("ge", (e, const(value)))
+
+
+def at_most(e: Expr, value: int) -> Expr:
+    """``e <= value``."""
+    return Expr("le", (e, const(value)))
+
+
+def equal(a: Expr, b: Expr) -> Expr:
+    """``a == b``."""
+    return Expr("eq", (a, b))
+
+
+def is_value(name: str, value: int) -> Expr:
+    """``name == value``."""
+    return equal(var(name), const(value))
+
+
+def implies(guard: Expr, e: Expr) -> Expr:
+    """``not guard or e``."""
+    return e if guard == TRUE else Expr("or", (negate(guard), e))
+
+
+def linear(coefficients: Sequence[int], terms: Sequence[Expr], constant: int = 0) -> Expr:
+    """``sum of coefficients * terms + constant``, positive terms first."""
+    parts = [(c, t) for c, t in zip(coefficients, terms, strict=True) if c]
+    parts.sort(key=lambda p: p[0] < 0)
+    if constant or not parts:
+        parts.append((constant, const(1)))
+
+    def scaled(c: int, t: Expr) -> Expr:
+        if t.op == "const":
+            return const(c)
+        return t if c == 1 else Expr("mul", (const(c), t))
+
+    def add(e: Expr, part: tuple[int, Expr]) -> Expr:
+        c, t = part
+        return Expr("add" if c > 0 else "sub", (e, scaled(abs(c), t)))
+
+    c, t = parts[0]
+    first = Expr("neg", (t,)) if c == -1 and t.op != "const" else scaled(c, t)
+    return reduce(add, parts[1:], first)
+
+
+def relation(r: Relation, terms: Sequence[Expr]) -> Expr:
+    """A relation between terms; an equality is solved for its first term."""
+    if r.modulus:
+        remainder = Expr("mod", (linear(r.coefficients, terms), const(r.modulus)))
+        return equal(remainder, const(r.constant))
+    lead = next(i for i, c in enumerate(r.coefficients) if c)
+    sign = 1 if r.coefficients[lead] > 0 else -1
+    left = [sign * c if i == lead else 0 for i, c in enumerate(r.coefficients)]
+    right = [-sign * c if i != lead else 0 for i, c in enumerate(r.coefficients)]
+    return equal(linear(left, terms), linear(right, terms, sign * r.constant))

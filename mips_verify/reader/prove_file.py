@@ -1,0 +1,231 @@
+"""Any Python program file against a task: proved where it can be read, and always run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mips_verify.kernel.machine import Machine, Word
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.progress import Progress
+from mips_verify.reader.execute import Answer, Failure, read_source, run_source
+from mips_verify.spec.task import Task
+
+SEQUENCES: Final = 2000  # of a program that cannot be read
+FIRST: Final = 20  # of these, before the others
+CONFIRMING: Final = 100  # of one that was proved
+CONFIRMING_SECONDS: Final = 60.0
+LONG: Final = (5, 5_000)  # further sequences of a program that was proved, and their letters
+NO_VALUE: Final = "an operation has no value as an integer machine"
+MISREAD: Final = "read as a machine, but Python runs it differently"
+MEMORY: Final = 2**30  # bytes for the program's own process
+BITS: Final = 10_000  # of the largest number that is compared
+Output = tuple[int, ...]
+
+
+def prove_file(
+    path: Path,
+    task: Task,
+    *,
+    seed: int = 0,
+    timeout: float = 8.0,
+    progress: Progress,
+) -> Verdict:
+    """The verdict on a program file.
+
+    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python
+    also loads it and agrees on random and on long sequences; REFUTED only if Python fails or
+    differs on the counterexample. Any other file is run on :data:`SEQUENCES` sequences: REFUTED
+    where it fails or differs, else UNKNOWN.
+
+    Raises:
+        MipsVerifyError: a file that cannot be read at all, or is not Python.
+    """
+    from mips_verify.prove.sandbox import equal
+    from mips_verify.reader import OutsideSubset, read_program
+
+    source = read_source(path)
+    trial = _Trial(source, path, task, seed, timeout)
+    try:
+        machine = read_program(source, inputs=task.domain.names, path=str(path))
+    except OutsideSubset as error:
+        progress("run", f"{error}; running it instead")
+        return trial.instead(str(error))
+    if len(machine.outputs) != len(task.spec.outputs):
+        wanted = len(task.spec.outputs)
+        return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
+    verdict = equal(
+        machine,
+        task.spec,
+        task.domain,
+        seed=seed,
+        progress=lambda message: progress("prove", message),
+    )
+    if verdict.status is Status.REFUTED and verdict.counterexample is not None:
+        return trial.confirm_refuted(verdict, verdict.counterexample)
+    if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
+        progress("run", "running the file, so that Python agrees with its reading")
+        return trial.confirm(verdict)
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A program, run by Python beside the specification."""
+
+    source: bytes
+    path: Path
+    task: Task
+    seed: int
+    timeout: float
+
+    def instead(self, why: str) -> Verdict:
+        """The verdict on a program that cannot be read, for this reason."""
+        words, long = self.words(SEQUENCES), self.long_words()
+        parts = [words[:FIRST], long[:1], words[FIRST:], long[1:]]
+        agreed, deadline = 0, time.monotonic() + self.timeout
+        for part in parts:
+            left = deadline - time.monotonic()
+            if left < 0.1 * self.timeout:
+                break
+            differs, unknown = self.run(part, max(left, 0.1))
+            if differs is not None:
+                return self.refuted(differs, f"outside the provable subset ({why})")
+            if unknown is not None and not agreed:
+                reason = f"outside the provable subset ({why}); {unknown.why}"
+                return Verdict(Status.UNKNOWN, reason=reason)
+            agreed += len(part)
+            if unknown is not None:
+                return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}); "
+                               f"it agreed on some sequences, then {unknown.why}")  # fmt: skip
+        seen = f"agreed on {agreed} sequences"
+        return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}), {seen}")
+
+    def confirm(self, verdict: Verdict) -> Verdict:
+        """``verdict``, if Python agrees on all of some random and long sequences."""
+        for words in (self.words(CONFIRMING), self.long_words()):
+            differs, unknown = self.run(words, CONFIRMING_SECONDS)
+            if differs is not None:
+                return self.refuted(differs, MISREAD)
+            if unknown is not None:
+                return Verdict(Status.UNKNOWN, reason=f"{MISREAD}: {unknown.why}")
+        return verdict
+
+    def confirm_refuted(self, verdict: Verdict, word: Word) -> Verdict:
+        """``verdict``, if Python too fails or differs on its counterexample."""
+        differs, unknown = self.run([word], CONFIRMING_SECONDS)
+        if differs is None and unknown is not None:
+            return Verdict(Status.UNKNOWN, reason=f"a counterexample was not run: {unknown.why}")
+        if differs is None:
+            return self.instead(NO_VALUE if verdict.got is None else MISREAD)
+        found = self.refuted(differs, "")
+        same = found.counterexample == verdict.counterexample
+        return Verdict(
+            Status.REFUTED,
+            reason=found.reason or verdict.reason,
+            counterexample=found.counterexample,
+            expected=found.expected,
+            got=found.got,
+            shortest=verdict.shortest and same,
+            strategy=verdict.strategy,
+            seconds=verdict.seconds,
+        )
+
+    def run(
+        self, words: Sequence[Word], seconds: float
+    ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
+        """The first word on which the program differs or fails, and why others gave nothing."""
+        words = [w for w in map(self.readable, words) if len(w)]
+        answers = run_source(self.source, self.path, words, timeout=seconds, memory=MEMORY)
+        unknown = None
+        for word, answer in zip(words, answers, strict=True):
+            if isinstance(answer, Failure):
+                if answer.decisive:
+                    return (word, answer), None
+                unknown = unknown or answer
+            elif answer != self.task.spec.run(word):
+                return (word, answer), None
+        return None, unknown
+
+    def readable(self, word: Word) -> Word:
+        """``word`` as far as the specification has a value of a size that can be compared."""
+        return word[: steps_with_value(self.task.spec, word)]
+
+    def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
+        """REFUTED by what was run, on a shorter sequence if that shows it too."""
+        word, got = self._shorter(*found)
+        want = self.task.spec.run(word)
+        reasons = [why] if why else []
+        if isinstance(got, Failure):
+            return self.verdict(word, want[-1], None, [*reasons, got.why])
+        if len(got) == len(want) and got[-1] != want[-1]:
+            return self.verdict(word, want[-1], got[-1], [*reasons, "refuted by running it"])
+        if len(got) != len(want):
+            shown = f"{len(got)} outputs for {len(want)} inputs"
+        else:
+            place = _first_difference(got, want)
+            shown = f"output {place + 1} of {len(got)} is {got[place]} instead of {want[place]}"
+        return self.verdict(word, want[-1], None, [*reasons, shown])
+
+    def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:
+        """The first prefix on which the program fails or differs; it may read letters ahead."""
+        if len(word) > 2 * self.task.length and not isinstance(got, Failure):
+            place = _first_difference(got, self.task.spec.run(word))
+            prefixes = [word[: place + 1]]
+        else:
+            prefixes = [word[:n] for n in range(1, min(len(word), 2 * self.task.length))]
+        differs, _ = self.run(prefixes, CONFIRMING_SECONDS)
+        return differs or (word, got)
+
+    def verdict(self, word: Word, want: Output, got: Output | None, reasons: list[str]) -> Verdict:
+        """REFUTED after ``word``."""
+        return Verdict(
+            Status.REFUTED,
+            reason="; ".join(reasons),
+            counterexample=tuple(tuple(letter) for letter in word),
+            expected=want,
+            got=got,
+            strategy="execution",
+        )
+
+    def words(self, count: int) -> list[Word]:
+        """Random sequences of every length up to twice the task's, shorter ones first."""
+        rng = np.random.default_rng(self.seed)
+        longest = 2 * self.task.length
+        each = max(1, count // longest)
+        found: list[Word] = []
+        for length in range(1, longest + 1):
+            for x in self.task.domain.sample(each, length, rng).tolist():
+                found.append([tuple(letter) for letter in x])
+        return found
+
+    def long_words(self) -> list[Word]:
+        """A few long sequences: what changes after so many steps shows there."""
+        count, length = LONG
+        rng = np.random.default_rng(self.seed + 1)
+        sampled = self.task.domain.sample(count, length, rng).tolist()
+        return [[tuple(letter) for letter in x] for x in sampled]
+
+
+def _first_difference(got: list[Output], want: list[Output]) -> int:
+    """The place of the first output that differs, or that only one of them has."""
+    pairs = enumerate(zip(got, want, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))
+
+
+def steps_with_value(machine: Machine, word: Word) -> int:
+    """How many letters of ``word`` a machine has a value after, of at most :data:`BITS` bits."""
+    z = machine.init
+    for t, x in enumerate(word):
+        try:
+            z, y = machine.step(z, tuple(x))
+        except ValueError:
+            return t
+        if any(v.bit_length() > BITS for v in z + y):
+            return t
+    return len(word)

@@ -1,0 +1,61 @@
+"""Expressions that are right on some of the points: the branches of conditionals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.kernel.expr import Expr, const
+from mips_verify.regress.search.bank import Bank
+from mips_verify.regress.search.bitsets import Masks, pack
+
+LEVELS: Final = 16  # target values offered as constant branches
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branches:
+    """The cheapest expression for each set of points, cheapest first.
+
+    Attributes:
+        bank: where they are stored.
+        positions: in ``bank.ints``; ``-1 - v`` for the ``v``-th of ``levels``.
+        levels: constants that may be missing in the bank.
+        costs: shape ``(n,)``.
+        right: the points on which each is right, shape ``(n, words)``.
+    """
+
+    bank: Bank
+    positions: NDArray[np.intp]
+    levels: Ints
+    costs: NDArray[np.int32]
+    right: Masks
+
+    @staticmethod
+    def of(bank: Bank, target: Ints, *, stored: int, distinct: int) -> Branches:
+        """From the first ``stored`` expressions, at most ``distinct`` sets of points.
+
+        Every target value is offered as a constant too, unless there are many.
+        """
+        levels = np.unique(target)
+        levels = levels[: LEVELS if len(levels) <= LEVELS else 0]
+        constants = pack(levels[:, None] == target[None])
+        masks = np.concatenate([constants, pack(bank.ints.values[:stored] == target)])
+        costs = np.concatenate([np.ones(len(levels), np.int32), bank.ints.costs()[:stored]])
+        stored = len(costs) - len(levels)
+        positions = np.concatenate([-1 - np.arange(len(levels)), np.arange(stored)])
+        order = np.argsort(costs, kind="stable")
+        order = order[(masks[order] != 0).any(1)]
+        _, first = np.unique(masks[order], axis=0, return_index=True)
+        kept = order[np.sort(first)][:distinct]
+        return Branches(bank, positions[kept], levels, costs[kept], masks[kept])
+
+    def expr(self, k: int) -> Expr:
+        """The expression of a branch."""
+        position = int(self.positions[k])
+        if position < 0:
+            return const(int(self.levels[-1 - position]))
+        return self.bank.int_expr(position)

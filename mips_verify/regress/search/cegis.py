@@ -1,0 +1,172 @@
+"""Counterexample-guided search: enumerate on a few points, check on all rows, repeat.
+
+The points play the part of the concrete inputs in Solar-Lezama et al., "Combinatorial
+sketching for finite programs", ASPLOS 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.batch import evaluate_batch
+from mips_verify.algebra.readability import rank, weight
+from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import Expr, const, size, var
+from mips_verify.regress.rows import Rows
+from mips_verify.regress.search.bank import Bank, Leaf
+from mips_verify.regress.search.conditions import Found
+from mips_verify.regress.search.decision_list import decisions
+from mips_verify.regress.search.last_operator import solutions
+
+ROUNDS: Final = 24
+SHORTLIST: Final = 40  # candidates that are checked on all rows
+LESSONS: Final = 8  # candidates whose failures become points
+IMPROVING: Final = 10_000  # expressions kept while a solution is only made shorter
+TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
+SLACK: Final = 2  # nodes that rewriting may take away
+TERM_COST: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What expressions are made of, besides the columns.
+
+    Attributes:
+        constants: numbers that are leaves.
+        divisors: numbers for ``//`` and ``%``.
+        terms: subexpressions over the columns offered as leaves.
+    """
+
+    constants: tuple[int, ...]
+    divisors: tuple[int, ...]
+    terms: tuple[Expr, ...] = ()
+
+    def moduli(self, rows: Rows) -> tuple[int, ...]:
+        """The divisors that may have left the target as a remainder."""
+        if rows.target.min() < 0:
+            return ()
+        return tuple(m for m in self.divisors if m > rows.target.max())
+
+    def leaves(self, rows: Rows, points: NDArray[np.intp]) -> list[Leaf]:
+        """The leaves at some of the rows."""
+        columns = {a: v[points] for a, v in rows.columns.items()}
+        found = [Leaf(var(a), v) for a, v in columns.items()]
+        found += [Leaf(const(c), np.full(len(points), c)) for c in self.constants]
+        found += [Leaf(e, evaluate_batch(e, columns), TERM_COST) for e in self.terms]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The work of one search.
+
+    Attributes:
+        max_cost: layers of the enumeration.
+        bank: expressions kept in one enumeration.
+        total: expressions kept in all rounds together.
+        below: only expressions of fewer nodes are of interest.
+        branching: whether to look for decision lists, over the whole bank, and nothing else.
+    """
+
+    max_cost: int
+    bank: int
+    total: int
+    below: int = 1 << 30
+    branching: bool = False
+
+
+def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[Expr | None, int]:
+    """The best expression inside the limits that is right on every row.
+
+    Args:
+        rows: the table.
+        grammar: leaves and divisors.
+        limits: bounds on the work.
+        seed: of the choice of points.
+
+    Returns:
+        the expression or ``None``, and the number of expressions kept on the way.
+    """
+    rng = np.random.default_rng(seed)
+    points = rows.first_points(rng)
+    spent = first_cost = 0
+    for _ in range(ROUNDS):
+        if spent >= limits.total:
+            break
+        room = replace(limits, bank=min(limits.bank, limits.total - spent))
+        bank, right, lessons = _round(rows, grammar, points, room, first_cost)
+        spent += len(bank)
+        if right is not None or not len(lessons):
+            return right, spent
+        points = np.union1d(points, lessons)
+        # what costs less has been refuted by points that are kept
+        first_cost = bank.cost
+    return None, spent
+
+
+def _round(
+    rows: Rows, grammar: Grammar, points: NDArray[np.intp], limits: Limits, first_cost: int
+) -> tuple[Bank, Expr | None, NDArray[np.intp]]:
+    """One enumeration: an expression right on all rows, or rows that would have helped."""
+    target = rows.target[points]
+    bound = 4 * int(np.abs(rows.target).max(initial=0)) + 64
+    bank = Bank(
+        grammar.leaves(rows, points),
+        divisors=grammar.divisors,
+        bound=max(bound, 1 << 12),
+        max_expressions=limits.bank,
+    )
+    best: Expr | None = None
+    while True:
+        last = _spent(bank, limits, best)
+        wanted = limits.below if best is None else weight(best) + 1
+        found: list[Found] = []
+        if limits.branching:
+            found = decisions(bank, target) if last else []
+        elif bank.cost >= first_cost:
+            found = solutions(bank, target, grammar.divisors, wanted + SLACK)
+        right, lessons = _checked(rows, found, wanted)
+        if right is not None and (best is None or rank(right) < rank(best)):
+            best = right
+        elif best is None and len(lessons):
+            return bank, None, lessons
+        if last or _complete(bank, limits.below if best is None else weight(best)):
+            return bank, best, np.zeros(0, dtype=np.intp)
+        bank.grow()
+
+
+def _complete(bank: Bank, limit: int) -> bool:
+    """Whether nothing shorter, and while that is cheap nothing as short, was left out."""
+    return bank.cost + 2 >= limit and (bank.cost >= limit or len(bank) > TINY_BANK)
+
+
+def _spent(bank: Bank, limits: Limits, best: Expr | None) -> bool:
+    """Whether this bank should grow no further."""
+    return (
+        bank.exhausted
+        or bank.cost >= limits.max_cost
+        or (best is not None and len(bank) > IMPROVING)
+    )
+
+
+def _checked(
+    rows: Rows, found: Sequence[Found], below: int
+) -> tuple[Expr | None, NDArray[np.intp]]:
+    """The best candidate that is right everywhere, else the rows where the best are wrong."""
+    likely = [e for cost, e in found if cost < below + SLACK][: 2 * SHORTLIST]
+    short = {simplify(e): None for e in likely}
+    candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]
+    lessons: list[NDArray[np.intp]] = []
+    for e in candidates:
+        wrong = rows.wrong(e)
+        if not len(wrong):
+            return e, np.zeros(0, dtype=np.intp)
+        if len(lessons) < LESSONS:
+            spread = np.linspace(0, len(wrong) - 1, 3).astype(np.intp)
+            lessons.append(wrong[spread])
+    return None, np.unique(np.concatenate(lessons)) if lessons else np.zeros(0, dtype=np.intp)

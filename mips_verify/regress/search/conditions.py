@@ -1,0 +1,255 @@
+"""Conditions that are true on some points and false on others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.simplify import complement
+from mips_verify.kernel.expr import Expr, conjoin, const
+from mips_verify.regress.search.bank import Bank
+from mips_verify.regress.search.bitsets import Masks, population, unpack
+
+OPERANDS: Final = 4000  # cheapest expressions compared with a free constant
+SIDES: Final = 400  # cheapest expressions compared with each other
+GUARDS: Final = 1200  # cheapest conditions joined to conjunctions
+HITS: Final = 12  # answers of each kind
+FILTER: Final = 10  # points at which all pairs of sides are compared
+STARTS: Final = 16  # first picks of the greedy cover
+WINDOW: Final = 64  # width of the value range of a membership
+
+UNLIMITED: Final = 1 << 30
+
+Found = tuple[int, Expr]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Separator:
+    """Finds conditions over the expressions of a bank.
+
+    Attributes:
+        bank: what conditions are made of.
+        costs: of ``bank.ints``, shape ``(n,)``.
+        guard_costs: of ``bank.bools``.
+        limit: only conditions of a lower cost are wanted.
+    """
+
+    bank: Bank
+    costs: NDArray[np.int32]
+    guard_costs: NDArray[np.int32]
+    limit: int = UNLIMITED
+
+    @staticmethod
+    def of(bank: Bank, limit: int = UNLIMITED) -> Separator:
+        """The separator of a bank as it now is."""
+        return Separator(bank, bank.ints.costs(), bank.bools.costs(), limit)
+
+    def within(self, limit: int) -> Separator:
+        """The same with another limit."""
+        return replace(self, limit=limit)
+
+    def separate(self, true: Masks, false: Masks) -> list[Found]:
+        """Conditions true on every point of ``true`` and false on every point of ``false``.
+
+        Points in neither are free. Masks are one row, shape ``(words,)``; both non-empty.
+
+        Returns:
+            pairs of cost and condition, cheapest first.
+        """
+        found = [*self._known(true, false), *self._with_constant(true, false)]
+        found += self._equalities(true, false)
+        found += self._orders(true, false)
+        found += self.conjunctions(true, false)
+        found += self.disjunctions(true, false)
+        return sorted(found, key=lambda f: f[0])
+
+    def cheap(self, true: Masks, false: Masks) -> list[Found]:
+        """The same from stored conditions and comparisons with a constant only."""
+        found = [*self._known(true, false), *self._with_constant(true, false)]
+        return sorted(found, key=lambda f: f[0])
+
+    def _points(self, mask: Masks) -> NDArray[np.intp]:
+        return np.flatnonzero(unpack(mask[None], self.bank.points)[0])
+
+    def _known(self, true: Masks, false: Masks) -> Iterator[Found]:
+        masks = self.bank.bools.values
+        good = ((~masks & true) == 0).all(1) & ((masks & false) == 0).all(1)
+        for i in cheapest(self.guard_costs, np.flatnonzero(good), self.limit):
+            yield int(self.guard_costs[i]), self.bank.bool_expr(int(i))
+
+    def _with_constant(self, true: Masks, false: Masks) -> Iterator[Found]:
+        """Comparisons with any constant, and memberships."""
+        values = self.bank.ints.values[:OPERANDS]
+        inside, outside = values[:, self._points(true)], values[:, self._points(false)]
+        low_in, high_in = inside.min(1), inside.max(1)
+        low_out, high_out = outside.min(1), outside.max(1)
+        cuts = (
+            (high_in < low_out, "le", high_in),
+            (high_in < low_out, "lt", low_out),
+            (low_in > high_out, "ge", low_in),
+            (low_in > high_out, "gt", high_out),
+            ((low_in == high_in) & (outside != low_in[:, None]).all(1), "eq", low_in),
+            ((low_out == high_out) & (inside != low_out[:, None]).all(1), "ne", low_out),
+        )
+        for good, op, number in cuts:
+            for i in cheapest(self.costs, np.flatnonzero(good), self.limit - 2):
+                sides = (self.bank.int_expr(int(i)), const(int(number[i])))
+                yield int(self.costs[i]) + 2, Expr(op, sides)
+        yield from self._memberships(inside, outside)
+
+    def _memberships(self, inside: NDArray[Any], outside: NDArray[Any]) -> Iterator[Found]:
+        """Expressions whose values on one side never occur on the other."""
+        low = np.minimum(inside.min(1), outside.min(1))
+        high = np.maximum(inside.max(1), outside.max(1))
+        narrow = np.flatnonzero(high - low < WINDOW)
+        mine = _occupied(inside[narrow] - low[narrow, None])
+        theirs = _occupied(outside[narrow] - low[narrow, None])
+        disjoint = narrow[(mine & theirs) == 0]
+        for i in cheapest(self.costs, disjoint, self.limit - 3):
+            member = self.bank.int_expr(int(i))
+            for values, negated in ((inside[i], False), (outside[i], True)):
+                entries = tuple(int(v) for v in np.unique(values))
+                e = Expr("in", (member,), entries)
+                cost = int(self.costs[i]) + 1 + len(entries) + negated
+                yield cost, complement(e) if negated else e
+
+    def _equalities(self, true: Masks, false: Masks) -> Iterator[Found]:
+        """``a == b`` and ``a != b``: expressions that agree on one side, by their hashes."""
+        for mine, theirs, op in ((true, false, "eq"), (false, true, "ne")):
+            agree, differ = self._points(mine), self._points(theirs)
+            if len(agree) < 2:
+                continue
+            values = self.bank.ints.values[:OPERANDS]
+            keys = self.bank.partial_key(values, agree)
+            order = np.argsort(keys, kind="stable")
+            hits = 0
+            for step in range(1, 5):  # neighbours in the order of hashes
+                same = np.flatnonzero(keys[order[step:]] == keys[order[:-step]])
+                p, q = order[same], order[same + step]
+                apart = (values[p][:, differ] != values[q][:, differ]).all(1)
+                cost = self.costs[p[apart]] + self.costs[q[apart]] + 1
+                for k in cheapest(cost, np.arange(len(cost)), self.limit):
+                    a, b = sorted((int(p[apart][k]), int(q[apart][k])))
+                    yield (
+                        int(cost[k]),
+                        Expr(op, (self.bank.int_expr(a), self.bank.int_expr(b))),
+                    )
+                    hits += 1
+            if hits >= HITS:
+                return
+
+    def _orders(self, true: Masks, false: Masks) -> Iterator[Found]:
+        """``a < b`` and ``a <= b`` among the cheapest expressions."""
+        if self.limit <= 3:
+            return
+        columns = np.ascontiguousarray(self.bank.ints.values[:SIDES].T)
+        above, below = self._points(true), self._points(false)
+        for op, holds, fails in (
+            ("lt", np.less, np.greater_equal),
+            ("le", np.less_equal, np.greater),
+        ):
+            relations = [(holds, k) for k in above] + [(fails, k) for k in below]
+            # a few points one by one for all pairs, the others for the pairs that are left
+            relations = relations[::-2] + relations[-2::-2]
+            good = np.ones((columns.shape[1],) * 2, dtype=np.bool_)
+            for relation, k in relations[:FILTER]:
+                good &= relation(columns[k][:, None], columns[k][None, :])
+            a, b = np.nonzero(good)
+            for relation, k in relations[FILTER:]:
+                kept = relation(columns[k, a], columns[k, b])
+                a, b = a[kept], b[kept]
+            cost = self.costs[a] + self.costs[b] + 1
+            for k in cheapest(cost, np.arange(len(cost)), self.limit):
+                sides = (self.bank.int_expr(int(a[k])), self.bank.int_expr(int(b[k])))
+                yield int(cost[k]), Expr(op, sides)
+
+    def conjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
+        """Conjunctions of stored conditions that hold on ``true``: a weighted set cover."""
+        if self.limit <= 7:  # two comparisons
+            return
+        masks = self.bank.bools.values
+        holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * GUARDS]
+        excluded = ~masks[holds] & false
+        _, first = np.unique(excluded, axis=0, return_index=True)
+        first = np.sort(first)[:GUARDS]
+        holds, excluded = holds[first], excluded[first]
+        some = (excluded != 0).any(1)
+        holds, excluded = holds[some], excluded[some]
+        if not len(holds):
+            return
+        costs = self.guard_costs[holds]
+        for chosen in (*_pair_covers(excluded, costs, false), *_greedy(excluded, costs, false)):
+            cost = int(costs[list(chosen)].sum()) + len(chosen) - 1
+            if cost < self.limit:
+                yield cost, conjoin([self.bank.bool_expr(int(holds[k])) for k in chosen])
+
+    def disjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
+        """Disjunctions that hold on ``true``: negated conjunctions for ``false``."""
+        for cost, e in self.conjunctions(false, true):
+            yield cost, complement(e)
+
+
+def cheapest(cost: NDArray[Any], good: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
+    """The cheapest few of the good places below a limit, earlier ones first among equals."""
+    good = good[cost[good] < limit]
+    return good[np.argsort(cost[good], kind="stable")[:HITS]]
+
+
+def _occupied(values: NDArray[Any]) -> Masks:
+    """Which of the values 0..63 occur in each row, as bits."""
+    bits = np.left_shift(np.uint64(1), values.astype(np.uint64))
+    return np.asarray(np.bitwise_or.reduce(bits, axis=1))
+
+
+def _pair_covers(
+    excluded: Masks, costs: NDArray[np.int32], false: Masks
+) -> Iterator[tuple[int, ...]]:
+    """The cheapest pairs that together exclude every false point."""
+    best: list[tuple[int, int, int]] = []
+    step = max(1, (1 << 18) // max(1, len(costs)))
+    for start in range(0, len(costs), step):
+        rows = slice(start, start + step)
+        union = excluded[rows, None] | excluded[None]
+        i, j = np.nonzero((union == false).all(2))
+        i = i + start
+        total = costs[i] + costs[j]
+        for k in np.argsort(total, kind="stable")[:HITS]:
+            best.append((int(total[k]), int(i[k]), int(j[k])))
+    for _, p, q in sorted(best)[: 2 * HITS]:
+        if p < q:
+            yield p, q
+
+
+def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator[tuple[int, ...]]:
+    """Covers grown greedily from each of the strongest first picks, then thinned."""
+    starts = np.lexsort((costs, -population(excluded)))[:STARTS]
+    seen: set[tuple[int, ...]] = set()
+    for start in starts:
+        chosen = [int(start)]
+        rest = false & ~excluded[start]
+        while rest.any() and len(chosen) < 8:
+            gain = population(excluded & rest)
+            k = int(np.argmax(gain / (1.0 + costs)))
+            if gain[k] == 0:
+                break
+            chosen.append(k)
+            rest = rest & ~excluded[k]
+        if rest.any():
+            continue
+        cover = tuple(sorted(_thinned(chosen, excluded, false)))
+        if cover not in seen and len(cover) > 1:
+            seen.add(cover)
+            yield cover
+
+
+def _thinned(chosen: list[int], excluded: Masks, false: Masks) -> list[int]:
+    """Without the members that the others make needless."""
+    for k in list(chosen):
+        others = [j for j in chosen if j != k]
+        if others and (np.bitwise_or.reduce(excluded[others], axis=0) == false).all():
+            chosen = others
+    return chosen

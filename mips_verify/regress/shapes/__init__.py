@@ -1,0 +1,1 @@
+"""Shapes of expressions that are solved for directly, one file a shape."""

@@ -1,0 +1,72 @@
+"""Functions of one number that fall apart into its quotient and its remainder by some base.
+
+Digit sums, calendars, anything with a period: ``f(x) = u(x // b) + v(x % b)``. Both parts are
+functions of smaller numbers and may fall apart again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import Expr, const, substitute, var
+from mips_verify.regress.shapes.separable import FitColumn
+
+Part = tuple[Ints, Ints]  # arguments and images
+
+LEAST: Final = 8  # values below which a table is as clear
+
+
+def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Iterator[Expr]:
+    """Expressions over ``name`` for the function from keys to images, where it falls apart.
+
+    The smallest base is taken, and the one whose parts have the fewest values to tell.
+
+    Args:
+        name: the argument.
+        keys: consecutive integers, shape ``(n,)``; others give nothing.
+        images: shape ``(n,)``.
+        fit_column: gives an expression for a function of fewer keys.
+    """
+    if len(keys) < LEAST or keys[-1] - keys[0] != len(keys) - 1:
+        return
+    found = {b: _parts(keys, images, b) for b in range(2, len(keys) // 2 + 1)}
+    bases = [b for b, parts in found.items() if parts is not None]
+    if not bases:
+        return
+    fewest = min(bases, key=lambda b: sum(map(_values, found[b] or ())))
+    for base in dict.fromkeys((bases[0], fewest)):
+        u, v = (fit_column(name, *part) for part in found[base] or ())
+        if u is not None and v is not None:
+            yield _joined(name, base, u, v)
+
+
+def _values(part: Part) -> int:
+    """How many numbers the part takes to tell: a start and a step, or every value."""
+    images = part[1]
+    return int(images.any()) + int(len(set(np.diff(images).tolist())) > 1) * len(images)
+
+
+def _parts(keys: Ints, images: Ints, base: int) -> tuple[Part, Part] | None:
+    """The functions of quotient and remainder that add up to the images, if there are any."""
+    quotient, remainder = keys // base, keys % base
+    whole = int(-keys[0] % base)  # where the first full round begins
+    if whole + base > len(keys):
+        return None
+    v = images[whole : whole + base]
+    quotients, first = np.unique(quotient, return_index=True)
+    u = (images - v[remainder])[first]
+    if (u[quotient - quotients[0]] + v[remainder] != images).any():
+        return None
+    shift = v[0] if (v == v[0]).all() else -u[0]
+    return (quotients, u + shift), (np.arange(base), v - shift)
+
+
+def _joined(name: str, base: int, u: Expr, v: Expr) -> Expr:
+    quotient, remainder = (Expr(op, (var(name), const(base))) for op in ("floordiv", "mod"))
+    parts = substitute(u, {name: quotient}), substitute(v, {name: remainder})
+    return simplify(Expr("add", parts))

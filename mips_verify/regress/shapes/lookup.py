@@ -1,0 +1,97 @@
+"""The last resort: the target as a function of one small integer, written out.
+
+As a membership, a short list of memberships or a table, of a column or of a sum,
+difference or mixed-radix pair of columns; alone or beside another column
+(``b + int(a in (0, 4))``).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.readability import rank
+from mips_verify.algebra.simplify import complement, simplify
+from mips_verify.kernel.expr import Expr, const, var
+from mips_verify.regress.rows import Rows
+
+WIDEST: Final = 256  # entries of a table
+MANY: Final = 6  # values of a list of memberships
+
+
+def lookups(rows: Rows) -> list[Expr]:
+    """Expressions right on every row, best first; empty when no index determines the target."""
+    found = []
+    for index, values in _indices(rows):
+        mapping = as_mapping(values, rows.target)
+        if mapping is not None:
+            found += [simplify(e) for e in written_out(index, mapping)]
+    return sorted(found, key=rank)
+
+
+def _indices(rows: Rows) -> Iterator[tuple[Expr, Ints]]:
+    """Small integers that the target may depend on, simplest first."""
+    columns = [(var(a), v) for a, v in rows.columns.items() if _narrow(v)]
+    yield from columns
+    for (e, v), (f, w) in itertools.combinations(columns, 2):
+        for op, both in (("add", v + w), ("sub", v - w)):
+            if _narrow(both):
+                yield Expr(op, (e, f)), both
+    for (e, v), (f, w) in itertools.permutations(columns, 2):
+        base = int(w.max()) + 1
+        both = base * v + w
+        if w.min() >= 0 and base > 1 and _narrow(both):
+            yield Expr("add", (Expr("mul", (const(base), e)), f)), both
+
+
+def _narrow(values: Ints) -> bool:
+    return len(values) > 0 and int(values.max()) - int(values.min()) < WIDEST
+
+
+def as_mapping(index: Ints, target: Ints) -> dict[int, int] | None:
+    """The function from index to target, or ``None`` when the rows contradict one."""
+    keys, first, inverse = np.unique(index, return_index=True, return_inverse=True)
+    images = target[first]
+    if not np.array_equal(images[inverse], target):
+        return None
+    return dict(zip(keys.tolist(), images.tolist(), strict=True))
+
+
+def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
+    """A known function of ``index`` as a table and, with few values, as memberships."""
+    found = [_table(index, mapping)]
+    images = sorted(set(mapping.values()), key=lambda y: list(mapping.values()).count(y))
+    if set(images) == {0, 1}:
+        entries = tuple(sorted(k for k, y in mapping.items() if y == 1))
+        others = tuple(sorted(k for k, y in mapping.items() if y == 0))
+        found.append(Expr("int", (Expr("in", (index,), entries),)))
+        found.append(Expr("int", (complement(Expr("in", (index,), others)),)))
+        if entries[-1] - entries[0] == len(entries) - 1:
+            ends = [
+                Expr(op, (index, const(k))) for op, k in (("ge", entries[0]), ("le", entries[-1]))
+            ]
+            found.append(Expr("int", (Expr("and", (ends[0], ends[1])),)))
+    if 1 < len(images) <= MANY:
+        result = const(images[-1])
+        for y in reversed(images[:-1]):
+            entries = tuple(sorted(k for k, z in mapping.items() if z == y))
+            result = Expr("if", (Expr("in", (index,), entries), const(y), result))
+        found.append(result)
+    return found
+
+
+def _table(index: Expr, mapping: dict[int, int]) -> Expr:
+    """``(…)[index - low]``; gaps repeat the entry before them."""
+    low, high = min(mapping), max(mapping)
+    # a table from 0 on needs no shift, which a reader prefers to two entries more
+    low = 0 if 0 <= low <= 2 else low
+    entries: list[int] = []
+    for k in range(low, high + 1):
+        fallback = entries[-1] if entries else mapping[min(mapping)]
+        entries.append(mapping.get(k, fallback))
+    shifted = index if low == 0 else Expr("sub", (index, const(low)))
+    return Expr("table", (simplify(shifted),), tuple(entries))

@@ -1,0 +1,33 @@
+"""Functions of one number that keep a value for long: thresholds instead of a table."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Final
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.kernel.expr import Expr, apply, const, var
+
+LEAST: Final = 2  # steps; one alone is a comparison
+STEPS: Final = 16
+LONG: Final = 3  # values to a step, on average, from which thresholds are the clearer text
+
+
+def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:
+    """The function as ``c + int(x >= a) + int(x >= b) ...``; ``None`` where it is no staircase.
+
+    Args:
+        name: the argument ``x``.
+        keys: increasing integers, shape ``(n,)``.
+        images: shape ``(n,)``; from one key to the next they stay or grow by one.
+    """
+    growth = np.diff(images)
+    edges = np.flatnonzero(growth)
+    if not LEAST <= len(edges) <= min(STEPS, len(keys) // LONG) or (growth[edges] != 1).any():
+        return None
+    # any number above the last key of a step and up to the next key separates them
+    steps = [apply("int", apply("ge", var(name), const(int(keys[k + 1])))) for k in edges]
+    start = [const(int(images[0]))] if images[0] else []
+    return reduce(lambda a, b: apply("add", a, b), steps + start)

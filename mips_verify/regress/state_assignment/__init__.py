@@ -1,0 +1,1 @@
+"""Numbers for the states of a finite machine that make its step a formula."""

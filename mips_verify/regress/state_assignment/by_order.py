@@ -1,0 +1,85 @@
+"""Labels chosen before the expression: every order of a few states, or the order found.
+
+For small machines without a one-line step, such as a counter with a trap, whose next label
+is a decision list; a table of any machine is the last resort.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from math import factorial
+from typing import Final
+
+import numpy as np
+
+from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.readability import rank
+from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import const, size, var
+from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.search.bank import Bank, Leaf
+from mips_verify.regress.search.decision_list import decisions
+from mips_verify.regress.search.last_operator import solutions
+from mips_verify.regress.state_assignment.by_expression import LABEL, Labelling
+
+ORDERS: Final = 24  # permutations of the states that are all tried
+BANK: Final = 2_500  # expressions of which a step is composed
+
+
+def numbered(
+    machine: Mealy,
+    *,
+    constants: Sequence[int] = (),
+    budget: Budget = DEFAULT,
+    max_solutions: int = 4,
+    seed: int = 0,
+) -> list[Labelling]:
+    """Labellings ``0..n-1`` with the start at 0, the shortest next-label expression first.
+
+    All orders of the other states are tried when they are at most 24 and the machine is
+    complete; otherwise the order of the table alone. With few enough states there is always
+    an answer, if need be a table.
+    """
+    n = machine.states
+    found: list[Labelling] = []
+    if machine.complete and n > 1 and factorial(n - 1) <= ORDERS:
+        found = list(_every_order(machine, constants))
+    if not found:
+        found = list(_given_order(machine, constants, budget, seed))
+    return sorted(found, key=lambda s: rank(s.expr))[:max_solutions]
+
+
+def _every_order(machine: Mealy, constants: Sequence[int]) -> Iterator[Labelling]:
+    """The leaves are the same for all orders, so that one enumeration serves them all."""
+    n, m = machine.next.shape
+    leaves = [Leaf(var(LABEL), np.repeat(np.arange(n), m))]
+    for i, name in enumerate(machine.inputs):
+        leaves.append(Leaf(var(name), np.tile(machine.letters[:, i], n)))
+    numbers = sorted({0, 1, 2, n - 1, *constants})
+    leaves += [Leaf(const(c), np.full(n * m, c)) for c in numbers]
+    divisors = tuple(sorted({2, n, *(c for c in constants if c > 1)}))
+    bank = Bank(leaves, divisors=divisors, max_expressions=BANK)
+    while not bank.exhausted:
+        bank.grow()
+    orders = [np.array((0, *r), dtype=np.int64) for r in itertools.permutations(range(1, n))]
+    targets = [labels[machine.next[np.argsort(labels)]].ravel() for labels in orders]
+    found = [solutions(bank, target, divisors)[:8] for target in targets]
+    if not any(found):
+        found = [decisions(bank, target)[:4] for target in targets]
+    for labels, candidates in zip(orders, found, strict=True):
+        if candidates:
+            e = min((simplify(e) for _, e in candidates), key=rank)
+            yield Labelling(e, labels, 0, size(e))
+
+
+def _given_order(
+    machine: Mealy, constants: Sequence[int], budget: Budget, seed: int
+) -> Iterator[Labelling]:
+    labels = np.arange(machine.states, dtype=np.int64)
+    q, a = machine.known
+    columns = {LABEL: labels[q]}
+    columns |= {x: machine.letters[a, i] for i, x in enumerate(machine.inputs)}
+    step = fit(columns, labels[machine.next[q, a]], budget=budget, constants=constants, seed=seed)
+    if step is not None:
+        yield Labelling(step.expr, labels, 0, step.size)

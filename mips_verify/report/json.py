@@ -1,0 +1,117 @@
+"""Results as JSON for programs; :mod:`mips_verify.report.text` has them for people."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from mips_verify.kernel.certificate import machine_to_dict
+from mips_verify.prove.verdict_json import verdict_to_dict
+
+if TYPE_CHECKING:
+    from mips_verify.normalize.integer_autoencoders import IntegerLattice
+    from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.spec.task import Task
+
+SCHEMA = 1
+
+
+def task_to_dict(task: Task) -> dict[str, Any]:
+    """What a task file says."""
+    d = task.domain
+    ranges = {n: [lo, hi] for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)}
+    return {
+        "name": task.name,
+        "says": task.says,
+        "suite": task.suite,
+        "length": task.length,
+        "inputs": ranges,
+        "spec": machine_to_dict(task.spec),
+    }
+
+
+def result_to_dict(result: Result) -> dict[str, Any]:
+    """Everything that a run found out, round by round."""
+    return {
+        "schema": SCHEMA,
+        "task": task_to_dict(result.task),
+        "engine": result.settings.engine,
+        "accept": result.settings.accept,
+        "seed": result.settings.seed,
+        "program": machine_to_dict(result.program) if result.program is not None else None,
+        "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
+        "rounds": [
+            {
+                "engine": r.trained.engine,
+                "hidden": r.trained.network.hidden,
+                "accuracy": r.trained.accuracy,
+                "trail": [a.name for a in r.trained.trail],
+                "form": r.extraction.form,
+                "agreement": r.extraction.agreement,
+                "labelled": r.score.sequences if r.score is not None else None,
+                "wrong": r.score.wrong if r.score is not None else None,
+                "tried": list(r.extraction.tried),
+                "verdict": r.verdict.status.name if r.verdict is not None else None,
+                "seconds": r.seconds,
+            }
+            for r in result.rounds
+        ],
+    }
+
+
+def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str, Any]:
+    """Everything about a program read out of a network."""
+    comparison, program = reading.comparison, reading.program
+    return {
+        "schema": SCHEMA,
+        "network": what,
+        "task": task.name if task is not None else None,
+        "program": machine_to_dict(program) if program is not None else None,
+        "form": reading.extraction.form,
+        "tried": list(reading.extraction.tried),
+        "network_score": dataclasses.asdict(reading.network_score)
+        if reading.network_score is not None
+        else None,
+        "agree": comparison.agree if comparison is not None else None,
+        "compared": {
+            "short": dataclasses.asdict(comparison.short),
+            "short_length": comparison.short_length,
+            "full": dataclasses.asdict(comparison.full),
+            "length": comparison.length,
+        }
+        if comparison is not None
+        else None,
+        "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
+    }
+
+
+def learned_to_dict(learned: Learned) -> dict[str, Any]:
+    """Everything about a program found in examples."""
+    examples, program, comparison = learned.examples, learned.program, learned.comparison
+    d = examples.data.domain
+    scores = {"used": learned.best.score, "held_out": learned.score}
+    return {
+        "schema": SCHEMA,
+        "data": examples.name,
+        "inputs": {n: [a, b] for n, a, b in zip(d.names, d.lows, d.highs, strict=True)},
+        "outputs": list(examples.outputs),
+        "letters": {n: list(words) for n, words in examples.letters.items()},
+        "dropped": examples.dropped,
+        "program": machine_to_dict(program) if program is not None else None,
+        "engine": learned.best.trained.engine,
+        "accuracy": learned.best.trained.accuracy,
+        "form": learned.best.extraction.form,
+        "tried": list(learned.best.extraction.tried),
+        "scores": {n: dataclasses.asdict(s) for n, s in scores.items() if s is not None},
+        "agrees_with_network": comparison.agree if comparison is not None else None,
+    }
+
+
+def lattice_to_dict(lattice: IntegerLattice | None) -> dict[str, Any]:
+    """The same as numbers."""
+    if lattice is None:
+        return {}
+    parts = {"origin": lattice.origin.tolist(), "basis": lattice.basis.tolist()}
+    return {"lattice": {"method": lattice.method, "share": lattice.share, **parts}}

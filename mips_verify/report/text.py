@@ -1,0 +1,199 @@
+"""Results as text for people; :mod:`mips_verify.report.json` has them for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mips_verify.errors import one_line
+from mips_verify.kernel.machine import Machine, Word, show_word
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.pipeline.score import Miss, Score
+from mips_verify.report.diagram import run_table
+from mips_verify.spec.labelling import spec_value
+from mips_verify.spec.task import Task
+
+if TYPE_CHECKING:
+    from mips_verify.normalize.integer_autoencoders import IntegerLattice
+    from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.read_network import Comparison, Reading
+    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.train.train import Trained
+
+SHOWN = 8  # steps of an example run
+ON_LATTICE = 0.9  # share of the states from which a lattice is one
+LONGEST = 40  # letters of a sequence in a sentence
+
+
+def machine_line(machine: Machine) -> str:
+    """A machine on one line: ``s = 0 -> (s + x) % 3; output s``."""
+    return str(machine).replace("\n", "; ")
+
+
+def task_to_text(task: Task) -> str:
+    """What a task file says, to read."""
+    d = task.domain
+    ranges = ", ".join(
+        f"{n} in {lo}..{hi}" for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)
+    )
+    spec = str(task.spec).replace("\n", "\n  ")
+    letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
+    spec_value(task, letters)
+    run = run_table(task.spec, letters).replace("\n", "\n  ")
+    head = f"{one_line(f'{task.name}: {task.says}')}\ninputs {ranges}; length {task.length}"
+    return f"{head}\n  {spec}\nfor example\n  {run}"
+
+
+def verdict_to_text(verdict: Verdict, task: Task) -> str:
+    """The verdict in a line or, when refuted, a few."""
+    status = verdict.status
+    if status is Status.PROVED:
+        over = "all integers" if verdict.all_integers else "the declared input range"
+        return f"PROVED equal to {task.name} for sequences of every length, over {over}"
+    if status is Status.PROVED_UPTO:
+        return f"PROVED_UPTO {verdict.length}: {verdict.reason}"
+    if status is Status.REFUTED and verdict.counterexample is not None:
+        kind = "shortest sequence" if verdict.shortest else "sequence"
+        got = "no value" if verdict.got is None else show_word([verdict.got])
+        why = f" ({verdict.reason})" if verdict.got is None and verdict.reason else ""
+        return (
+            f"REFUTED by the {kind} {_shortened(verdict.counterexample)}: the program gives "
+            f"{got}{why}, the specification {show_word([verdict.expected or ()])}"
+        )
+    return f"{status.name}: {verdict.reason}"
+
+
+def _shortened(word: Word) -> str:
+    """A sequence as far as a person reads it; JSON has all of it."""
+    if len(word) <= LONGEST:
+        return show_word(word)
+    return f"of {len(word)} letters that ends in {show_word(word[-LONGEST // 4 :])}"
+
+
+def result_to_text(result: Result) -> str:
+    """The program and what is known of it."""
+    if result.program is None or result.verdict is None:
+        tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
+        return f"no program was found in the network for {result.task.name}; tried:{tried}"
+    trained = result.best.trained
+    network = (
+        f"network: {trained.engine}, {trained.network.hidden} hidden, "
+        f"right on {trained.accuracy:.2%} of fresh sequences"
+    )
+    lines = [str(result.program), network]
+    if (score := result.best.score) is not None and not (score.exact and trained.exact):
+        lines.append(_score_line(score))
+    return "\n".join([*lines, verdict_to_text(result.verdict, result.task)])
+
+
+def _score_line(score: Score) -> str:
+    if score.exact:
+        return f"the program is better: right on all {score.sequences} labelled sequences"
+    return f"the program is wrong on {score.wrong} of {score.sequences} labelled sequences"
+
+
+def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
+    """The program read out of a network, how the two compare, and the verdict with a task."""
+    comparison = reading.comparison
+    if reading.program is None or comparison is None:
+        tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
+        right = f"; the network is {_right(reading, task)}" if task is not None else ""
+        return f"no program was found in the network ({what}){right}; tried:{tried}"
+    right = f", {_right(reading, task)}" if task is not None else ""
+    lines = [str(reading.program), f"network: {what}{right}", _comparison_line(comparison)]
+    if (miss := comparison.miss) is not None:
+        lines.append(_who_is_right(reading.program, miss, task))
+    if task is not None and reading.verdict is not None:
+        lines.append(verdict_to_text(reading.verdict, task))
+    return "\n".join(lines)
+
+
+def _right(reading: Reading, task: Task) -> str:
+    """How often the network itself meets the specification."""
+    score = reading.network_score
+    if score is None:
+        return "not compared with the task"
+    share = 1 - score.wrong / score.sequences
+    return f"right on {share:.2%} of {score.sequences} sequences of {task.name}"
+
+
+def _comparison_line(comparison: Comparison) -> str:
+    parts = [f"{_share(comparison.short)} sequences of {comparison.short_length} letters"]
+    if comparison.short_length < comparison.length:
+        parts.append(f"{_share(comparison.full)} random sequences of {comparison.length}")
+    return f"program and network agree on {' and '.join(parts)}"
+
+
+def _share(score: Score) -> str:
+    if score.exact:
+        return f"all {score.sequences}"
+    return f"{score.sequences - score.wrong} of {score.sequences}"
+
+
+def _who_is_right(program: Machine, miss: Miss, task: Task | None) -> str:
+    """What both give on a sequence where they differ, and what the specification gives."""
+    network, ours = miss.labels[-1], program.run(miss.word)[-1]
+    said = (
+        f"on {show_word(miss.word)} the network gives {show_word([network])}, "
+        f"the program {show_word([ours])}"
+    )
+    if task is None:
+        return said
+    wanted = task.spec.run(miss.word)[-1]
+    right = [n for n, y in (("program", ours), ("network", network)) if y == wanted]
+    return f"{said}; the {right[0]} is right" if right else f"{said}; neither is right"
+
+
+def learned_to_text(learned: Learned) -> str:
+    """The program found in examples and how far it can be trusted."""
+    trained, examples = learned.best.trained, learned.examples
+    if learned.program is None or learned.score is None or learned.comparison is None:
+        tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
+        return f"no program was found in {examples.name}: {_network_line(trained)}; tried:{tried}"
+    lines = [str(learned.program)]
+    lines += [
+        f"{n} stands for {', '.join(f'{w} = {i}' for i, w in enumerate(words))}"
+        for n, words in examples.letters.items()
+    ]
+    if examples.dropped:
+        lines.append(f"{examples.dropped} sequences were too short and left out")
+    used = learned.best.score
+    assert used is not None
+    return "\n".join(
+        [
+            *lines,
+            f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
+            f"{trained.accuracy:.2%} of the sequences that it was chosen by",
+            f"the program is right on {_share(used)} sequences that it was found with",
+            f"the program is right on {_share(learned.score)} sequences held out",
+            _comparison_line(learned.comparison),
+        ]
+    )
+
+
+def _network_line(trained: Trained) -> str:
+    """How well the network learned, and what may help where it did not."""
+    right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
+    if trained.exact:
+        return f"the network is right on {right}, but could not be read"
+    return (
+        f"no network learned the examples, the best is right on {right} (wrong labels, too few "
+        "examples, or inputs that do not decide the outputs?)"
+    )
+
+
+def lattice_to_text(lattice: IntegerLattice | None) -> str:
+    """The basis of a lattice, one vector a line; nothing where none was asked for."""
+    if lattice is None:
+        return ""
+    if lattice.share < ON_LATTICE:
+        return (
+            f"\n{lattice.method}: no lattice; only {lattice.share:.1%} of the hidden states are "
+            f"near integers in the {len(lattice.basis)} coordinates found"
+        )
+    vectors = "".join("\n  " + " ".join(f"{v:10.4f}" for v in row) for row in lattice.basis)
+    return (
+        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {lattice.share:.1%} of the "
+        f"hidden states are near integers; a step of 1 in each moves the state by{vectors}"
+    )

@@ -1,0 +1,1 @@
+"""What is asked for: tasks and their files, labelled data, examples."""

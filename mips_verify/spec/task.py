@@ -1,0 +1,335 @@
+"""Tasks: a specification machine, an input domain and a length, read from TOML files.
+
+A task file is data and runs nothing. In ``[state]`` a name is the value before this
+input, in ``[output]`` the value after it; ``old(z)`` in an output is the value before.
+``back(x, k)`` is the input k steps ago (0 before the start), ``sumback(x, k)`` the sum of
+the last k inputs; both become delay lines. ``[family]`` makes one task a value.
+A Dafny file beside it, named after the task or the family, may restate the task; see
+:class:`Task`.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final
+
+from mips_verify.errors import ExpressionError, MachineError, TaskError
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, apply, children, convert, size, var
+from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.parse import parse
+from mips_verify.spec.families import MEMBER, read_members, read_text, replaced
+
+_KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+_RESERVED: Final = {
+    "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
+    "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
+}  # fmt: skip
+MAX_LENGTH: Final = 1000
+MAX_BACK: Final = 100
+MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
+MOST_NODES: Final = 20_000  # of the syntax trees of a specification, written out to its inputs
+DEEPEST: Final = MAX_BACK + 20  # levels of an expression; a sum of the last inputs has one each
+_WHOLE: Final = r"-?\d{1,25}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a program must do: ``spec`` over ``domain``; networks are trained at ``length``.
+
+    Attributes:
+        name: an identifier, also the name of the bundle's folder.
+        says: the task in one sentence.
+        length: steps in a training sequence.
+        domain: the range of every input.
+        spec: the specification, a machine whose inputs are the domain's channels.
+        suite: the benchmark that the task belongs to, or an empty text.
+        declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement
+            of the task over whole sequences, and the lemma that ``spec`` meets it.
+    """
+
+    name: str
+    says: str
+    length: int
+    domain: Domain
+    spec: Machine
+    suite: str = ""
+    declarative: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_task_name(self.name):
+            raise TaskError(
+                f"the task name {self.name!r} is not letters, digits and _, a letter first"
+            )
+        if not 1 <= self.length <= MAX_LENGTH:
+            raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
+        if self.domain.names != self.spec.inputs:
+            raise TaskError("the domain and the specification name different inputs")
+
+
+def is_task_name(text: str) -> bool:
+    """Whether a task can be called so: letters, digits and _, a letter first."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_input_name(text: str) -> bool:
+    """Whether an input or a state variable can be called so."""
+    return is_task_name(text) and text not in _RESERVED
+
+
+def tasks_folder() -> Path:
+    """``$MIPS_VERIFY_TASKS``, the checkout's ``tasks/``, or the copy inside the wheel."""
+    if chosen := os.environ.get("MIPS_VERIFY_TASKS"):
+        return Path(chosen)
+    package = Path(__file__).resolve().parent.parent
+    checkout = package.parent / "tasks"
+    return checkout if checkout.is_dir() else package / "_data" / "tasks"
+
+
+def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Task, ...]:
+    """Every task of a folder (of one suite), sorted by name."""
+    folder = folder or tasks_folder()
+    found = [
+        read_task(data, path)
+        for path, data in _all_files(folder)
+        if suite is None or data.get("suite", "") == suite
+    ]
+    return tuple(sorted(found, key=lambda t: _natural(t.name)))
+
+
+def read_tasks(path: Path) -> tuple[Task, ...]:
+    """Every task of one file, in its order.
+
+    Raises:
+        TaskError: a file that cannot be used.
+    """
+    return tuple(read_task(data, path) for data in read_members(path))
+
+
+def load_task(name: str, folder: Path | None = None) -> Task:
+    """The task called ``name``, or the one in the file of that path.
+
+    Raises:
+        TaskError: no such task (with the nearest names), or a file that cannot be used.
+    """
+    if name.endswith(".toml"):
+        variants = list(read_members(Path(name)))
+        if len(variants) != 1:
+            names = ", ".join(str(v.get("name")) for v in variants)
+            raise TaskError(f"{name} is a family; name one of its tasks: {names}")
+        return read_task(variants[0], Path(name))
+    folder = folder or tasks_folder()
+    known = []
+    for path, data in _all_files(folder):
+        if data.get("name") == name:
+            return read_task(data, path)
+        known.append(str(data.get("name")))
+    near = _nearest(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`mips-verify tasks` lists them all"
+    raise TaskError(f"no task '{name}' in {folder}; {hint}")
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    lower = {k.lower(): k for k in known}
+    return [lower[m] for m in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(p), "") if p.isdigit() else (-1, p) for p in re.split(r"(\d+)", name)]
+
+
+def _all_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if not folder.is_dir():
+        raise TaskError(f"the tasks folder {folder} does not exist; set MIPS_VERIFY_TASKS")
+    for path in sorted(folder.glob("*.toml")):
+        for data in read_members(path):
+            yield path, data
+
+
+def read_task(data: Mapping[str, Any], path: Path) -> Task:
+    """A task from the parsed TOML of one family member.
+
+    Raises:
+        TaskError: naming the file, the key and, in an expression, the column.
+    """
+    try:
+        task = _Builder(data).task()
+    except (TaskError, MachineError) as error:
+        raise TaskError(f"{path}: {error}") from None
+    return replace(task, declarative=_declarative(task.name, path, data.get(MEMBER, {})))
+
+
+def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
+    """The text of ``<name>.dfy``, or of the family's file with every ``{k}`` replaced."""
+    for beside in (path.with_name(f"{name}.dfy"), path.with_suffix(".dfy")):
+        if beside.is_file():
+            lines = replaced(read_text(beside), member).expandtabs(2).splitlines()
+            return "".join(f"{line.rstrip()}\n" for line in lines)
+    return ""
+
+
+class _Builder:
+    """Reads one task; collects the delay lines that its expressions ask for."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.delays: dict[str, int] = {}
+        if unknown := sorted(set(data) - _KEYS - {MEMBER}):
+            raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
+        for key in ("name", "length", "input", "output"):
+            if key not in data:
+                raise TaskError(f"the key '{key}' is missing")
+        self.domain = self._domain(self._section("input"))
+        self.state = self._section("state")
+        taken = set(self.domain.names)
+        for name in self.state:
+            self._check_name(name, "state")
+            if name in taken:
+                raise TaskError(f"state.{name}: '{name}' is already the name of an input")
+
+    def task(self) -> Task:
+        starts, nexts = {}, {}
+        for name, pair in self.state.items():
+            if not (isinstance(pair, list) and len(pair) == 2):
+                raise TaskError(f'state.{name}: write ["initial value", "next value"]')
+            start = self._parse(str(pair[0]), f"state.{name}", set(), in_state=True)
+            if start.op != "const":
+                raise TaskError(f"state.{name}: the initial value '{pair[0]}' is not an integer")
+            starts[name] = int(start.value)  # type: ignore[arg-type]
+            nexts[name] = self._parse(str(pair[1]), f"state.{name}", set(self.state), in_state=True)
+        outputs = [
+            self._parse(str(text), f"output.{key}", set(self.state), in_state=False)
+            for key, text in self._section("output").items()
+        ]
+        for channel, steps in self.delays.items():
+            for k in range(1, steps + 1):
+                name = f"{channel}{k}"
+                if name in starts or name in self.domain.names:
+                    raise TaskError(f"'{name}' is taken: back({channel}, {k}) needs that name")
+                starts[name] = 0
+                nexts[name] = var(channel if k == 1 else f"{channel}{k - 1}")
+        if len(starts) > MOST_NAMES["state"]:
+            raise TaskError(f"{len(starts)} state variables and inputs to remember are too many")
+        spec = Machine(
+            inputs=self.domain.names,
+            state=tuple(starts),
+            init=tuple(starts.values()),
+            next=tuple(nexts.values()),
+            outputs=tuple(outputs),
+        )
+        _demand_small(spec)
+        return Task(
+            name=str(self.data["name"]),
+            says=str(self.data.get("says", "")),
+            length=self._length(),
+            domain=self.domain,
+            spec=spec,
+            suite=str(self.data.get("suite", "")),
+        )
+
+    def _length(self) -> int:
+        value = self.data["length"]  # a text where a family sets it
+        if isinstance(value, bool | float) or not re.fullmatch(_WHOLE, _shown(value)):
+            raise TaskError(f"length: '{_shown(value)}' is not an integer")
+        return int(value)
+
+    def _section(self, key: str) -> dict[str, Any]:
+        section = self.data.get(key, {})
+        if not isinstance(section, dict):
+            raise TaskError(f"{key}: this must be a table, as in [{key}]")
+        if len(section) > MOST_NAMES[key]:
+            raise TaskError(f"{key}: {len(section)} names, at most {MOST_NAMES[key]} can be used")
+        return section
+
+    def _check_name(self, name: str, key: str) -> None:
+        if not is_input_name(name):
+            raise TaskError(f"{key}.{name}: '{name}' cannot be a name; use letters and digits")
+
+    def _domain(self, section: Mapping[str, Any]) -> Domain:
+        lows, highs = [], []
+        for name, text in section.items():
+            self._check_name(name, "input")
+            found = re.fullmatch(rf"\s*({_WHOLE})\s*\.\.\s*({_WHOLE})\s*", _shown(text))
+            if not found:
+                raise TaskError(f"input.{name}: '{_shown(text)}' is not a range such as \"0..9\"")
+            if max(abs(int(found[1])), abs(int(found[2]))) >= 2**63:
+                raise TaskError(f"input.{name}: the range goes beyond 64 bits; narrow it")
+            lows.append(int(found[1]))
+            highs.append(int(found[2]))
+        try:
+            return Domain(tuple(section), tuple(lows), tuple(highs))
+        except TaskError as error:
+            raise TaskError(f"input: {error}") from None
+
+    def _parse(self, text: str, key: str, state: set[str], *, in_state: bool) -> Expr:
+        def delayed(channel: str, k: int) -> Expr:
+            if k == 0:
+                return var(channel)
+            self.delays[channel] = max(self.delays.get(channel, 0), k)
+            return var(f"{channel}{k}" if in_state else old(f"{channel}{k}"))
+
+        def back(args: list[ast.expr]) -> Expr:
+            return delayed(*self._channel_and_steps("back", args, 0))
+
+        def sumback(args: list[ast.expr]) -> Expr:
+            channel, k = self._channel_and_steps("sumback", args, 1)
+            terms = [delayed(channel, i) for i in range(k)]
+            return reduce(lambda a, b: apply("add", a, b), terms)
+
+        def before(args: list[ast.expr]) -> Expr:
+            if len(args) != 1 or not isinstance(args[0], ast.Name) or args[0].id not in state:
+                raise ValueError("old() takes the name of one state variable")
+            return var(old(args[0].id))
+
+        calls = {"back": back, "sumback": sumback}
+        if not in_state:
+            calls["old"] = before
+        try:
+            e = parse(text, state | set(self.domain.names), calls)
+        except ExpressionError as error:
+            raise TaskError(f"{key}: {error}") from None
+        if _depth(e) > DEEPEST:
+            raise TaskError(f"{key}: nested more than {DEEPEST} deep; give parts of it a state")
+        if any(abs(n) >= 2**63 for node in children(e) for n in _numbers(node)):
+            raise TaskError(f"{key}: a number goes beyond 64 bits; write smaller ones")
+        return convert(e, "int")
+
+    def _channel_and_steps(self, call: str, args: list[ast.expr], least: int) -> tuple[str, int]:
+        if len(args) == 2 and isinstance(args[0], ast.Name) and isinstance(args[1], ast.Constant):
+            channel, k = args[0].id, args[1].value
+            if channel in self.domain.names and isinstance(k, int) and least <= k <= MAX_BACK:
+                return channel, k
+        raise ValueError(f"{call}() takes an input and a count from {least} to {MAX_BACK}")
+
+
+def _shown(value: object) -> str:
+    """A value of a file as text, cut where no message needs more."""
+    return value[:60] if isinstance(value, str) else str(value)[:60]
+
+
+def _depth(e: Expr) -> int:
+    return 1 + max(map(_depth, e.args), default=0)
+
+
+def _numbers(e: Expr) -> tuple[int, ...]:
+    """The integers that one node holds."""
+    if isinstance(e.value, tuple):
+        return e.value
+    return (e.value,) if isinstance(e.value, int) else ()
+
+
+def _demand_small(spec: Machine) -> None:
+    """Demand that the outputs, with the state variables in them written out, are no huge trees."""
+    sizes = {z: size(e) for z, e in zip(spec.state, spec.next, strict=True)}
+    uses = (n for e in spec.outputs for n in children(e) if n.op == "var")
+    nodes = spec.size + sum(sizes.get(str(n.value), 1) for n in uses)
+    if nodes > MOST_NODES:
+        raise TaskError(f"the specification has {nodes} nodes, at most {MOST_NODES} can be used")

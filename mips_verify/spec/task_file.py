@@ -1,0 +1,35 @@
+"""A task as the text of a task file: the way back from what ``mips_verify.spec.task`` reads."""
+
+from __future__ import annotations
+
+import json
+
+from mips_verify.spec.task import Task
+
+
+def task_to_toml(task: Task) -> str:
+    """A task file that gives an equal task when it is read.
+
+    Delay lines are written out as the state variables that they are. ``declarative`` is the
+    text of another file and is not part of this one.
+    """
+    d, spec = task.domain, task.spec
+    keys = ("y",) if len(spec.outputs) == 1 else tuple(f"y{i}" for i in range(len(spec.outputs)))
+    lines = [f"name    = {_quoted(task.name)}", f"says    = {_quoted(task.says)}"]
+    if task.suite:
+        lines.append(f"suite   = {_quoted(task.suite)}")
+    lines += [f"length  = {task.length}", "", "[input]"]
+    lines += [f'{n} = "{lo}..{hi}"' for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)]
+    if spec.state:
+        lines += ["", "[state]"]
+    for name, start, e in zip(spec.state, spec.init, spec.next, strict=True):
+        lines.append(f'{name} = ["{start}", {_quoted(str(e))}]')
+    lines += ["", "[output]"]
+    lines += [f"{key} = {_quoted(str(e))}" for key, e in zip(keys, spec.outputs, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which escapes as JSON does but knows no lone surrogates."""
+    escaped = json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
+    return escaped.replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""Networks learned from labelled sequences: a ladder of methods, the cheapest first."""

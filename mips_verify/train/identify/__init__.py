@@ -1,0 +1,1 @@
+"""Linear systems and weighted automata identified from data, without gradient descent."""

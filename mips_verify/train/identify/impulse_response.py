@@ -1,0 +1,73 @@
+"""The impulse response of labels to single letters, for alphabets too large for dense matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Floats, Ints
+
+_ITERATIONS = 60
+_ENOUGH = 1e-11  # relative size of the gradient
+_PATIENCE = 15  # iterations after which a linear system would fit far better than this:
+_HOPELESS = 0.02
+
+
+def letter_response(index: Ints, letters: int, labels: NDArray[np.int64]) -> tuple[Floats, float]:
+    """Least squares fit of ``y_t = sum_k M_k[x_{t-k}]`` by conjugate gradients.
+
+    Random letters make one-hot columns nearly orthogonal, so few iterations do.
+
+    Args:
+        index: letters as numbers, ``(n, length)``.
+        letters: size of the alphabet.
+        labels: ``(n, length, outputs)``.
+
+    Returns:
+        ``M``, ``(length, outputs, letters)``, and the largest residual.
+    """
+    length, outputs = index.shape[1], labels.shape[2]
+    counts = np.array([np.bincount(index[:, : length - k].ravel(), minlength=letters)
+                       for k in range(length)])  # fmt: skip
+    scale = 1.0 / np.sqrt(np.maximum(counts, 1))[..., None]  # (lag, letter, 1)
+    solution = np.zeros((length, letters, outputs))
+    rest = labels.astype(np.float64)
+    size = float(np.linalg.norm(rest)) or 1.0
+    gradient = scale * _adjoint(index, rest, letters)
+    direction, square = gradient, float((gradient**2).sum())
+    first = square
+    for i in range(_ITERATIONS):
+        if square <= _ENOUGH**2 * first:
+            break
+        if i == _PATIENCE and float(np.linalg.norm(rest)) > _HOPELESS * size:
+            break
+        moved = _predict(index, scale * direction)
+        step = square / float((moved**2).sum())
+        solution += step * direction
+        rest = rest - step * moved
+        gradient = scale * _adjoint(index, rest, letters)
+        before, square = square, float((gradient**2).sum())
+        direction = gradient + (square / before) * direction
+    response = scale * solution
+    worst = np.abs(labels - _predict(index, response)).max(initial=0.0)
+    return response.transpose(0, 2, 1), float(worst)
+
+
+def _predict(index: Ints, response: Floats) -> Floats:
+    """``(n, length, outputs)`` from ``(lag, letter, outputs)``."""
+    n, length = index.shape
+    out = np.zeros((n, length, response.shape[2]))
+    for k in range(length):
+        out[:, k:] += response[k][index[:, : length - k]]
+    return out
+
+
+def _adjoint(index: Ints, rest: Floats, letters: int) -> Floats:
+    """The transpose of :func:`_predict`."""
+    length, outputs = rest.shape[1:]
+    out = np.empty((length, letters, outputs))
+    for k in range(length):
+        at = index[:, : length - k].ravel()
+        for i in range(outputs):
+            out[k, :, i] = np.bincount(at, rest[:, k:, i].ravel(), minlength=letters)
+    return out

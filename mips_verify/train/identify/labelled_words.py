@@ -1,0 +1,93 @@
+"""What the data say about short words: every prefix of a labelled sequence is a labelled word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.data import Dataset
+from mips_verify.kernel.domain import Domain
+
+_SPARSE = 64  # lengths of which fewer than one word in so many was seen are left out
+
+
+def letter_index(x: Ints, domain: Domain) -> Ints:
+    """Letters ``(..., channels)`` as numbers 0 to ``domain.size - 1``, in the domain's order."""
+    index = np.zeros(x.shape[:-1], dtype=np.int64)
+    for i, (low, high) in enumerate(zip(domain.lows, domain.highs, strict=True)):
+        index = index * (high - low + 1) + x[..., i] - low
+    return index
+
+
+def letter_number(domain: Domain) -> tuple[Floats, float]:
+    """Weights and a constant that give :func:`letter_index` of a letter."""
+    lows, highs = np.array(domain.lows), np.array(domain.highs)
+    widths = (highs - lows + 1).astype(np.float64)
+    strides = np.append(np.cumprod(widths[:0:-1])[::-1], 1.0)
+    return strides, -float(strides @ lows)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Letters as the digits of ``code`` in base ``letters``, the first letter leading."""
+
+    code: int
+    length: int
+
+    def then(self, other: Word, letters: int) -> Word:
+        """This word and ``other`` after it."""
+        return Word(self.code * letters**other.length + other.code, self.length + other.length)
+
+
+EMPTY = Word(0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordTable:
+    """The features of the label after each word that was seen.
+
+    Attributes:
+        letters: size of the alphabet.
+        features: columns of a label's features.
+        codes: for each length from 1, the codes seen, rising.
+        values: for each length from 1, ``(words, features)``.
+    """
+
+    letters: int
+    features: int
+    codes: tuple[Ints, ...]
+    values: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, data: Dataset, features: Floats) -> WordTable:
+        """All prefixes of the sequences of ``data``; ``features`` is ``(n, length, features)``."""
+        index = letter_index(data.x, data.domain)
+        k = data.domain.size
+        codes, values = [], []
+        code = np.zeros(len(index), dtype=np.int64)
+        for t in range(data.length):
+            if k ** (t + 1) > _SPARSE * len(index):
+                break
+            code = code * k + index[:, t]
+            seen, first = np.unique(code, return_index=True)
+            codes.append(seen)
+            values.append(features[first, t])
+        return cls(k, features.shape[2], tuple(codes), tuple(values))
+
+    @property
+    def dense(self) -> int:
+        """The length up to which all words were seen, or nearly all."""
+        full = [len(c) > 0.99 * self.letters ** (i + 1) for i, c in enumerate(self.codes)]
+        return full.index(False) if False in full else len(full)
+
+    def look(self, codes: Ints, length: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Features ``(..., features)`` after words of one length, and which of them were seen."""
+        if not 1 <= length <= len(self.codes):
+            return np.zeros((*codes.shape, self.features)), np.zeros(codes.shape, dtype=np.bool_)
+        seen = self.codes[length - 1]
+        at = np.minimum(np.searchsorted(seen, codes), len(seen) - 1)
+        known = seen[at] == codes
+        return np.where(known[..., None], self.values[length - 1][at], 0.0), known

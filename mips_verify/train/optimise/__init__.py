@@ -1,0 +1,1 @@
+"""Optimisers that train many networks of one architecture at once."""

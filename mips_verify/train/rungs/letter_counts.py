@@ -1,0 +1,124 @@
+"""Labels that say which of several scores is largest, each score a sum over the letters so far.
+
+The letters are counted in a linear state, the scores are learned by multinomial logistic regression
+on the counts (a convex problem), and the largest score is found by ReLU comparisons of pairs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.data import Dataset
+from mips_verify.kernel.domain import Domain
+from mips_verify.network.network import Layers, Network
+from mips_verify.progress import Say
+from mips_verify.train.identify.labelled_words import letter_index
+from mips_verify.train.rung import Fit
+from mips_verify.train.rungs.subspace import reading_letters, table_layers
+
+_LETTERS = 16
+_VALUES = 12
+_SEQUENCES = 8192
+_POINTS = 20_000
+_NEWTON = 60
+_RIDGE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class CountComparison:
+    """Counts of the letters and the largest of several linear scores of them."""
+
+    name: str = "letter counts, largest score"
+
+    def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
+        """A network, or a note where labels are no function of the counts."""
+        del seed, progress  # a convex problem
+        k = data.domain.size
+        values, classes = np.unique(data.y[..., 0], return_inverse=True)
+        if k > _LETTERS or data.outputs > 1 or not 2 <= len(values) <= _VALUES:
+            return Fit(None, 0, f"more than {_LETTERS} letters, {_VALUES} values or one output")
+        rows = slice(0, None, max(1, len(data) // _SEQUENCES))
+        index = letter_index(data.x[rows], data.domain)
+        points, labels = _points(index, k, classes.reshape(data.y.shape[:2])[rows])
+        if labels is None:
+            return Fit(None, 0, "labels are no function of the counts of letters")
+        scores, margin, steps = _scores(points, labels, len(values))
+        if margin <= 0:
+            return Fit(None, steps, "no linear scores of the counts give the labels")
+        network = _network(scores / margin, values, data.domain)
+        return Fit(network, steps, f"labels and counts at {len(points)} points")
+
+
+def _points(
+    index: Ints, letters: int, labels: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.int64] | None]:
+    """Distinct counts ``(n, letters + 1)``, a 1 appended, and their labels if each has one."""
+    counts = (index[..., None] == np.arange(letters)).cumsum(axis=1)
+    code = counts.reshape(-1, letters) @ (index.shape[1] + 1) ** np.arange(letters, dtype=object)
+    _, first, inverse = np.unique(code.astype(str), return_index=True, return_inverse=True)
+    flat = labels.reshape(-1)
+    if (flat[first][inverse.reshape(-1)] != flat).any():
+        return np.zeros((0, letters + 1)), None
+    first = first[:_POINTS]
+    points = counts.reshape(-1, letters)[first].astype(np.float64)
+    return np.hstack([points, np.ones((len(points), 1))]), flat[first]
+
+
+def _scores(points: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Floats, float, int]:
+    """Weights ``(classes, columns)`` by Newton's method, their least margin, and the steps."""
+    n, m = points.shape
+    weights = np.zeros((classes, m))
+    target = np.eye(classes)[labels]
+    margin = -np.inf
+    for step in range(_NEWTON):
+        logits = points @ weights.T
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        slope = ((share - target).T @ points / n).ravel() + _RIDGE * weights.ravel()
+        curve = _RIDGE * np.eye(classes * m)
+        for a, b in itertools.product(range(classes), repeat=2):
+            part = share[:, a] * ((a == b) - share[:, b])
+            curve[a * m : (a + 1) * m, b * m : (b + 1) * m] += (
+                points.T @ (points * part[:, None]) / n
+            )
+        weights = weights - np.linalg.lstsq(curve, slope, rcond=1e-14)[0].reshape(classes, m)
+        margin = _margin(points, labels, weights)
+        if margin > 1.0:
+            return weights, margin, step + 1
+    return weights, margin, _NEWTON
+
+
+def _margin(points: Floats, labels: NDArray[np.int64], weights: Floats) -> float:
+    """How far, at least, the score of the label lies above the others."""
+    logits = points @ weights.T
+    own = logits[np.arange(len(labels)), labels]
+    logits[np.arange(len(labels)), labels] = -np.inf
+    return float((own - logits.max(axis=1)).min())
+
+
+def _network(scores: Floats, values: NDArray[np.int64], domain: Domain) -> Network:
+    """Counts as the state; scores whose margin is 1 make every comparison 0 or 1."""
+    k, v = domain.size, len(values)
+    single = Domain(("x",), (0,), (k - 1,))
+    first = np.eye(k)[0]
+    table = np.eye(k)[:, 1:] - first[:, None]
+    f = reading_letters(table_layers(np.eye(k), table, first, single), k, domain)
+    rows, biases, wins, offset = [], [], [], np.full(v, -(v - 2.0))
+    for a, b in itertools.combinations(range(v), 2):
+        difference = scores[a] - scores[b]
+        rows += [difference[:k]] * 2
+        biases += [difference[k] + 0.5, difference[k] - 0.5]
+        sign = np.eye(v)[a] - np.eye(v)[b]  # a wins, or b does
+        wins += [sign, -sign]
+        offset[b] += 1
+    g: Layers = (
+        (np.array(rows), np.array(biases)),
+        (np.array(wins).T, offset),
+        (values[None].astype(np.float64), np.zeros(1)),
+    )
+    return Network(f, g, np.zeros(k), domain.channels)

@@ -1,0 +1,78 @@
+"""Several outputs: a network for each, side by side in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.data import Dataset
+from mips_verify.network.layers import deepened, diagonal
+from mips_verify.network.network import Layers, Network
+from mips_verify.progress import Say
+from mips_verify.train.rung import Fit, Rung, is_exact, sequences_right
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Each output learned by itself on the first of ``rungs`` that is right on the data.
+
+    Where one output stays right on less than ``enough`` of the sequences, so does the whole; the
+    outputs after it then take the first network that any rung gives.
+    """
+
+    rungs: tuple[Rung, ...]
+    enough: float = 0.95
+    name: str = "each output by itself"
+
+    def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
+        """The networks side by side; none where an output got none."""
+        networks, steps, notes, lost = [], 0, [], False
+        for i in range(data.outputs):
+            part = Dataset(data.domain, data.x, data.y[..., i : i + 1], data.complete)
+            best: tuple[float, str, Network] | None = None
+            for rung in self.rungs:
+                fit = rung.fit(part, seed, progress)
+                steps += fit.steps
+                if fit.network is None:
+                    continue
+                exact = is_exact(fit.network, part)
+                accuracy = 1.0 if exact else sequences_right(fit.network, part)
+                progress(f"output {i + 1}, {rung.name}: {accuracy:.2%} of sequences")
+                if best is None or accuracy > best[0]:
+                    best = accuracy, rung.name, fit.network
+                if exact or lost:
+                    break
+            if best is None:
+                return Fit(None, steps, f"no network for output {i + 1}")
+            lost = lost or best[0] < self.enough
+            notes.append(f"{best[1]} {best[0]:.2%}")
+            networks.append(best[2])
+        return Fit(side_by_side(networks), steps, "; ".join(notes))
+
+
+def side_by_side(networks: Sequence[Network]) -> Network:
+    """One network with all their states and outputs, in order."""
+    sizes = [n.hidden for n in networks]
+    f = _stacked([n.f for n in networks])
+    g = _stacked([n.g for n in networks])
+    channels = networks[0].channels
+    (weight, bias), *rest = f
+    # the block-diagonal first layer reads [h1, x, h2, x, ...]; the copies of x become one
+    ends = np.cumsum([s + channels for s in sizes])
+    starts = ends - [s + channels for s in sizes]
+    states = [weight[:, a : a + s] for a, s in zip(starts, sizes, strict=True)]
+    inputs = sum(weight[:, b - channels : b] for b in ends)
+    first = np.hstack([*states, np.asarray(inputs)]), bias
+    return Network((first, *rest), g, np.concatenate([n.h0 for n in networks]), channels)
+
+
+def _stacked(parts: Sequence[Layers]) -> Layers:
+    """Perceptrons beside each other, the shallow ones made as deep as the deepest."""
+    depth = max(map(len, parts))
+    deep = [deepened(layers, depth) for layers in parts]
+    return tuple(
+        (diagonal([p[i][0] for p in deep]), np.concatenate([p[i][1] for p in deep]))
+        for i in range(depth)
+    )

@@ -1,0 +1,134 @@
+"""Labels that a weighted automaton of small rank gives: found by algebra on the words seen."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.data import Dataset
+from mips_verify.network.network import Layers
+from mips_verify.progress import Say
+from mips_verify.train.identify.labelled_words import EMPTY, Word, WordTable, letter_index
+from mips_verify.train.identify.weighted_automaton import WeightedAutomaton, identify
+from mips_verify.train.identify.weighted_automaton_network import switched_network
+from mips_verify.train.rung import Fit
+
+_LETTERS = 512
+_UNFOLDED = 6  # letters: the words of a machine that never closes are too many else
+_VALUES = 64  # different labels of one output that get an indicator each
+_COLUMNS = 40  # words of one more length are columns from the start while they are no more
+_ROUNDS = 12
+_SHORTEST = 12  # words predicted wrongly that give columns in one round
+_SAMPLE = 8192
+_WIDEST = 6000  # columns, features included
+
+
+@dataclass(frozen=True, slots=True)
+class Spectral:
+    """A network that is linear in its state for each letter.
+
+    Attributes:
+        rank: size of the state at most.
+        guess: also where the words seen leave a choice; a machine that never closes is then
+            unfolded as far as the sequences go.
+    """
+
+    rank: int
+    guess: bool = False
+
+    @property
+    def name(self) -> str:
+        """Engine and the largest rank."""
+        return f"spectral{' unfolded' if self.guess else ''} h<={self.rank}"
+
+    def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
+        """The labels themselves first, then the indicators of their values."""
+        del seed, progress  # a closed solution
+        if data.domain.size > _LETTERS:
+            return Fit(None, 0, f"more than {_LETTERS} letters")
+        if self.guess and data.domain.size > _UNFOLDED:
+            return Fit(None, 0, f"more than {_UNFOLDED} letters")
+        index = letter_index(data.x, data.domain)
+        notes = []
+        for name, (features, decode) in _features(data).items():
+            found = self._search(WordTable.of(data, features), index, features)
+            if isinstance(found, str):
+                notes.append(f"{name}: {found}")
+                continue
+            g: Layers = ((decode @ found.C, np.zeros(len(decode))),)
+            network = switched_network(found, data.domain, index[:_SAMPLE], g)
+            return Fit(network, 0, f"solved from {name}")
+        return Fit(None, 0, "; ".join(notes))
+
+    def _search(self, table: WordTable, index: Ints, features: Floats) -> WeightedAutomaton | str:
+        """Add columns until the automaton is right on a sample of the sequences."""
+        suffixes = _first_suffixes(table)
+        rows = slice(0, None, max(1, len(index) // _SAMPLE))
+        for _ in range(_ROUNDS):
+            if len(suffixes) * table.features > _WIDEST:
+                return "too many columns"
+            found = identify(table, suffixes, self.rank, guess=self.guess)
+            if isinstance(found, str):
+                return found
+            more = _breaking_suffixes(found, index[rows], features[rows], table, set(suffixes))
+            if more is None:
+                return found
+            if not more:
+                break
+            suffixes += more
+        return "not of small rank on the words seen"
+
+
+def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
+    """Ways to see labels: features ``(n, length, p)``, and ``(outputs, p)`` to get them back."""
+    y = data.y.astype(np.float64)
+    ways = {"the labels": (y, np.eye(data.outputs))}
+    values = [np.unique(data.y[..., i]) for i in range(data.outputs)]
+    if 2 < max(map(len, values), default=0) <= _VALUES:
+        hot = np.concatenate(
+            [data.y[..., i : i + 1] == v for i, v in enumerate(values)], axis=2, dtype=np.float64
+        )
+        decode = np.zeros((data.outputs, hot.shape[2]))
+        at = 0
+        for i, v in enumerate(values):
+            decode[i, at : at + len(v)] = v
+            at += len(v)
+        ways["their indicators"] = (hot, decode)
+    return ways
+
+
+def _first_suffixes(table: WordTable) -> list[Word]:
+    """The empty word and all short ones; letters in any case, where words of three are dense."""
+    out, k = [EMPTY], table.letters
+    for length in itertools.count(1):
+        if k**length > (_COLUMNS if length > 1 else 150) or length + 2 > table.dense:
+            return out
+        out += [Word(code, length) for code in range(k**length)]
+    return out
+
+
+def _breaking_suffixes(
+    automaton: WeightedAutomaton, index: Ints, features: Floats, table: WordTable, have: set[Word]
+) -> list[Word] | None:
+    """Suffixes of the shortest words that get a wrong label; None where there is no such word."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.abs(automaton.states(index) @ automaton.C.T - features).max(axis=2)
+    wrong = ~(error < 1e-3)
+    at = np.flatnonzero(wrong.any(axis=1))
+    if not len(at):
+        return None
+    ends = wrong[at].argmax(axis=1)
+    out: dict[Word, None] = {}
+    for i in np.argsort(ends, kind="stable")[:_SHORTEST]:
+        letters = index[at[i], : ends[i] + 1].tolist()
+        for start in range(len(letters) - 1, 0, -1):
+            code = 0
+            for x in letters[start:]:
+                code = code * table.letters + x
+            word = Word(code, len(letters) - start)
+            if word not in have and word.length < len(table.codes):
+                out[word] = None
+    return list(out)

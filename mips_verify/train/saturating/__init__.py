@@ -1,0 +1,1 @@
+"""Units that saturate: affine for each letter, and kept between bounds."""

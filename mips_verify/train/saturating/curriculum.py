@@ -1,0 +1,184 @@
+"""The search for clipped units: climbing a curriculum, drawing parts anew, mending, rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mips_verify.data import Dataset
+from mips_verify.train.optimise import levenberg_marquardt as lm
+from mips_verify.train.saturating.initial_units import Habits, draw
+from mips_verify.train.saturating.loss import ClippedProblem, LetterSource
+from mips_verify.train.saturating.readout import reread
+from mips_verify.train.saturating.rounding import normalised, settled
+from mips_verify.train.saturating.units import Cells, forward, unpack
+
+_RIGHT = 0.98  # an output right on this share of labels keeps its read-out
+_READ = 0.05  # a weight below this, of a read-out whose largest is 1, does not count
+_POOL = 8192  # sequences searched for wrong ones
+_BATCH = 100
+_PATIENCE = 4  # searches for wrong sequences that find hardly fewer
+_BETTER = 0.9
+_REPAIRS = 4  # iterations on what one search found
+_SETTLING = 3
+_KEPT = 16_384  # sequences on which rounding must leave no more wrong, beside all wrong ones
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A network ``theta (1, parameters)`` and the share of sequences that it gets wrong."""
+
+    cells: Cells
+    theta: Tensor
+    wrong: float
+
+
+@dataclass(slots=True)
+class Search:
+    """The data, the sources of randomness and the iterations used."""
+
+    source: LetterSource
+    habits: Habits
+    generator: torch.Generator
+    rng: np.random.Generator
+    steps: int = 0
+
+    @classmethod
+    def of(cls, data: Dataset, seed: int) -> Search:
+        """A search with two units at first."""
+        source = LetterSource.of(data)
+        generator = torch.Generator().manual_seed(seed)
+        return cls(source, Habits.of(source), generator, np.random.default_rng(seed))
+
+    def first(self, members: int) -> Found:
+        """The best of random networks of two units, mended."""
+        cells = Cells(self.source.letters, self.source.channels, 2, self.source.outputs)
+        theta = draw(cells, self.habits, members, self.rng)
+        e = members
+        early = ((2, 12, e // 2), (3, 15, e // 3), (5, 15, max(2, e // 6)))
+        return self._mended(cells, self._climb(cells, theta, early, 15), _POOL)
+
+    def another(self, found: Found, children: int, *, grow: bool) -> Found:
+        """The best of several copies with read-outs or units drawn anew, mended."""
+        cells, theta = found.cells, normalised(found.cells, found.theta)
+        right = self._right(cells, theta)
+        theta = self._reread(cells, theta, right)
+        free = _free(cells, theta, right)
+        if grow:
+            cells, theta = grown(cells, theta)
+            free = [cells.hidden - 1]
+        wrong = [c for c, r in zip(cells.read_columns, right, strict=True) if r < _RIGHT]
+        units = [cells.unit_columns[i] for i in free]
+        out = theta.repeat(children, 1)
+        for old, new in zip(out, draw(cells, self.habits, children, self.rng), strict=True):
+            for columns in self._parts(wrong, units):
+                old[columns.start : columns.stop] = new[columns.start : columns.stop]
+        theta = self._climb(cells, torch.cat([theta, out]), ((3, 8, 6),), 12)
+        return self._mended(cells, theta, _POOL)
+
+    def settled(self, found: Found) -> Found:
+        """Polished, rounded to integers, and mended on what is still wrong."""
+        problem, source = ClippedProblem.of(found.cells, self.source), self.source
+        best, theta = replace(found, wrong=1.0), found.theta
+        for _ in range(_SETTLING):
+            theta, _, used = lm.polish(problem, theta, self.generator)
+            self.steps += used
+            some = torch.randperm(len(source), generator=self.generator)[:_KEPT]
+            rows = torch.cat([self._wrong(problem, theta), some]).unique()
+            theta = settled(problem, theta, source.rows(rows, source.length))
+            wrong = len(self._wrong(problem, theta)) / len(source)
+            if wrong < best.wrong:
+                best = Found(found.cells, theta, wrong)
+            if not wrong:
+                break
+            theta = self._mended(found.cells, theta, len(source)).theta
+        return best
+
+    def _climb(
+        self, cells: Cells, theta: Tensor, early: tuple[tuple[int, int, int], ...], last: int
+    ) -> Tensor:
+        """The best member after a curriculum of (length, iterations, members kept)."""
+        plain, full = bool(self.source.two_valued.any()), self.source.length
+        problem = ClippedProblem.of(cells, self.source, plain=plain)
+        for length, iterations, keep in (*(s for s in early if s[0] < full), (full, last, 1)):
+            theta, used = lm.minimise(
+                problem, theta, length, iterations, self.generator, batch_size=_BATCH
+            )
+            self.steps += used
+            right, _ = lm.judge(problem, theta, self.source.draw(1000, length, self.generator))
+            theta = theta[right.topk(min(keep, len(theta))).indices]
+        return theta
+
+    def _parts(self, wrong: list[range], free: list[range]) -> list[range]:
+        """What one child draws anew: wrong read-outs, a free unit, both, or all of them."""
+        kind = int(self.rng.integers(4)) if wrong else 1
+        one = [free[self.rng.integers(len(free))]]
+        return (wrong if kind != 1 else []) + ([], one, one, free)[kind]
+
+    def _reread(self, cells: Cells, theta: Tensor, right: list[float]) -> Tensor:
+        """Better read-outs of the outputs that are wrong, where there are any."""
+        problem, theta = ClippedProblem.of(cells, self.source), theta.clone()
+        for k, columns in enumerate(cells.read_columns):
+            if right[k] < _RIGHT:
+                found, share, used = reread(problem, theta, k, self.generator, self.rng)
+                self.steps += used
+                if share > right[k]:
+                    theta[0, columns.start : columns.stop] = found
+        return theta
+
+    def _right(self, cells: Cells, theta: Tensor) -> list[float]:
+        """Share of labels right of each output."""
+        problem = ClippedProblem.of(cells, self.source)
+        batch = self.source.draw(2000, self.source.length, self.generator)
+        miss = problem.compare(forward(cells, theta, batch.x)[0], batch.y)
+        return [float(v) for v in (miss.abs() < 0.5).double().mean(dim=(0, 1))]
+
+    def _mended(self, cells: Cells, theta: Tensor, pool: int) -> Found:
+        """Steps on sequences that are wrong; the parameters with the fewest of a pool wrong."""
+        problem, source = ClippedProblem.of(cells, self.source), self.source
+        best, stale = Found(cells, theta, 1.0), 0
+        while stale < _PATIENCE:
+            rows = torch.randperm(len(source), generator=self.generator)[:pool]
+            wrong = self._wrong(problem, theta, rows)
+            share, stale = len(wrong) / len(rows), stale + 1
+            if share < best.wrong:
+                stale = 0 if share < _BETTER * best.wrong else stale
+                best = Found(cells, theta, share)
+            if not len(wrong):
+                break
+            some = wrong[torch.randperm(len(wrong), generator=self.generator)[:_BATCH]]
+            others = torch.randint(0, len(source), (_BATCH,), generator=self.generator)
+            batch = source.rows(torch.cat([some, others]), source.length)
+            theta, used = lm.minimise_on(problem, theta, batch, _REPAIRS)
+            self.steps += used
+        return best
+
+    def _wrong(self, problem: ClippedProblem, theta: Tensor, rows: Tensor | None = None) -> Tensor:
+        """The numbers of the sequences, of all or of ``rows``, that the only member gets wrong."""
+        rows = torch.arange(len(self.source)) if rows is None else rows
+        return torch.cat([
+            part[problem.misses(theta, self.source.rows(part, self.source.length))]
+            for part in rows.split(_POOL)
+        ])  # fmt: skip
+
+
+def _free(cells: Cells, theta: Tensor, right: list[float]) -> list[int]:
+    """The units that no output that is right reads; all if there are none."""
+    w = unpack(cells, theta)
+    weight = torch.maximum(w.p.abs(), (w.q[..., None] * w.u).abs())[0]
+    read = torch.tensor([r >= _RIGHT for r in right])[:, None] & (weight > _READ)
+    free = [i for i, used in enumerate(read.any(dim=0).tolist()) if not used]
+    return free or list(range(cells.hidden))
+
+
+def grown(cells: Cells, theta: Tensor) -> tuple[Cells, Tensor]:
+    """The same networks with one more unit, which is 0 and which nothing reads."""
+    size, n = cells.unit_size(cells.hidden), cells.hidden
+    parts = [theta[:, : cells.state_parameters], theta.new_zeros(len(theta), size)]
+    for c in cells.read_columns:
+        read, none = theta[:, c.start : c.stop], theta.new_zeros(len(theta), 1)
+        parts += [read[:, :n], none, read[:, n : 2 * n + 2], none, read[:, 2 * n + 2 :]]
+    return replace(cells, hidden=n + 1), torch.cat(parts, dim=1)

@@ -1,0 +1,137 @@
+"""Where clipped units start: sums, counts and parts of the data's own increments and ranges.
+
+The commonest change of an output after a letter is what that letter adds to a register in it, and
+the range of an output after a letter bounds the registers; a share of the units starts there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mips_verify.algebra.arrays import Floats
+from mips_verify.train.saturating.loss import LetterSource
+from mips_verify.train.saturating.units import Cells
+
+_SEQUENCES = 8192
+_NOISE = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Habits:
+    """What labels do after each letter.
+
+    Attributes:
+        increment: the commonest change of each output, ``(outputs, letters)``.
+        least, most: the range of each output, ``(outputs, letters)``.
+        inputs: the scaled inputs of each letter, ``(letters, channels)``.
+        two_valued: outputs of which only a threshold is seen, ``(outputs,)``.
+    """
+
+    increment: Floats
+    least: Floats
+    most: Floats
+    inputs: Floats
+    two_valued: np.ndarray
+
+    @classmethod
+    def of(cls, source: LetterSource) -> Habits:
+        """From a part of the data."""
+        rows = slice(0, None, max(1, len(source) // _SEQUENCES))
+        index, y = source.x.index[rows].numpy(), source.y[rows].numpy()
+        k, size = source.letters, (source.outputs, source.letters)
+        increment, least, most = np.zeros(size), np.zeros(size), np.zeros(size)
+        inputs = np.zeros((k, source.channels))
+        inputs[index.ravel()] = source.x.u[rows].numpy().reshape(-1, source.channels)
+        change = np.diff(y, axis=1)
+        for x in range(k):
+            here, later = y[index == x], change[index[:, 1:] == x]
+            for i in range(source.outputs):
+                if len(later):
+                    values, counts = np.unique(later[:, i], return_counts=True)
+                    increment[i, x] = values[counts.argmax()]
+                if len(here):
+                    least[i, x], most[i, x] = here[:, i].min(), here[:, i].max()
+        return cls(increment, least, most, inputs, source.two_valued.numpy())
+
+
+def draw(cells: Cells, habits: Habits, members: int, rng: np.random.Generator) -> Tensor:
+    """Parameters of ``members`` random networks, float64 ``(members, parameters)``."""
+    theta = np.zeros((members, cells.parameters))
+    for member in theta:
+        for i, columns in enumerate(cells.unit_columns):
+            member[columns.start : columns.stop] = _unit(cells, habits, i, rng)
+        for k, columns in enumerate(cells.read_columns):
+            two = bool(habits.two_valued[k])
+            member[columns.start : columns.stop] = read_start(cells.hidden, two, rng)
+    return torch.from_numpy(theta)
+
+
+def _unit(cells: Cells, habits: Habits, i: int, rng: np.random.Generator) -> Floats:
+    """One unit: it keeps its value, adds something for each letter, and has bounds."""
+    k = cells.letters
+    output = int(rng.integers(cells.outputs))
+    gates = np.zeros((i + 1, k))
+    gates[i] = 1.0 + _NOISE * rng.standard_normal(k)
+    lower, upper = _bounds(habits, output, rng)
+    none = np.zeros(i)
+    start = rng.choice([lower[0], upper[0]]) if rng.random() < 0.2 else 0.0
+    added = _added(habits, output, rng)
+    return np.concatenate([gates.ravel(), added, lower, none, upper, none, [start]])
+
+
+def _added(habits: Habits, output: int, rng: np.random.Generator) -> Floats:
+    """What each letter adds: the data's increment, a multiple of an input, 1, or above a bound."""
+    k = len(habits.inputs)
+    half = (k - 1) / 2
+    x = habits.inputs[:, rng.integers(habits.inputs.shape[1])]
+    kind = rng.integers(4)
+    if kind == 0 and not habits.two_valued[output]:
+        return np.asarray(habits.increment[output] + 2 * _NOISE * rng.standard_normal(k))
+    if kind <= 1:
+        return np.asarray(half * x * rng.uniform(0.3, 1.2) + rng.standard_normal())
+    if kind == 2:
+        return np.asarray(1.0 + 6 * _NOISE * rng.standard_normal(k))
+    above = half * np.maximum(x - rng.uniform(-1, 1), 0.0) * rng.choice([-1, 1])
+    return np.asarray(above + 10 * _NOISE * rng.standard_normal(k))
+
+
+def _bounds(habits: Habits, output: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Both bounds as ``[constant, slopes]``: wide, the range of an output, or at random."""
+    k, channels = habits.inputs.shape
+    size = max(float(np.abs(habits.least).max()), float(np.abs(habits.most).max()), float(k))
+    kind = rng.integers(3)
+    if kind == 1:
+        rows = np.hstack([np.ones((k, 1)), habits.inputs])
+        least, most = (
+            np.asarray(np.linalg.lstsq(rows, side[output], rcond=None)[0], dtype=np.float64)
+            for side in (habits.least, habits.most)
+        )
+        least[0] -= 0.5
+        most[0] += 0.5
+        return least, most
+    low, high = (1.0, 1.0) if kind == 0 else rng.uniform(0.1, 1.0, 2)
+    flat = np.zeros(channels)
+    return np.concatenate([[-low * size], flat]), np.concatenate([[high * size], flat])
+
+
+def read_start(hidden: int, two_valued: bool, rng: np.random.Generator) -> Floats:
+    """A read-out: one unit, two added or subtracted, or the larger or smaller of two."""
+    i, j = rng.permutation(hidden)[:2] if hidden > 1 else (0, 0)
+    p, u, q = np.zeros(hidden), 0.3 * rng.standard_normal(hidden), 0.1
+    kind = rng.integers(5) if hidden > 1 else 0
+    if two_valued:
+        p[i] += 0.3
+        p[j] -= 0.3 if j != i else 0.0
+    elif kind == 0:
+        p[i] = 1.0
+    elif kind <= 2:
+        p[i], p[j] = rng.choice([0.5, 1.0]), rng.choice([-1.0, 0.5, 1.0])
+    else:  # max(a, b) = b + relu(a - b), min(a, b) = a - relu(a - b)
+        u = np.zeros(hidden)
+        u[i], u[j], q = 1.0, -1.0, 1.0 if kind == 3 else -1.0
+        p[j if kind == 3 else i] = 1.0
+    return np.concatenate([p, [0.0, q], u, [0.0]])

@@ -1,0 +1,112 @@
+"""Read-outs learned anew from many starts while the units stay as they are.
+
+With states given, a read-out has few parameters, and hundreds of starts cost less than one step of
+the whole network; a wrong kink of the read-out is the commonest reason for a network to stick.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mips_verify.train.optimise import levenberg_marquardt as lm
+from mips_verify.train.saturating.initial_units import read_start
+from mips_verify.train.saturating.loss import ClippedProblem
+from mips_verify.train.saturating.units import Cells, states
+
+_STARTS = 60
+_SEQUENCES = 400
+_LABELS = 1500
+_FIRST, _SECOND = 9, 16  # iterations of all starts, and of the better fifth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frozen:
+    """States ``(n, hidden)`` and labels ``(n,)`` of one output."""
+
+    h: Tensor
+    y: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadLoss:
+    """The loss of read-outs ``theta (members, read_size)`` of one output."""
+
+    two_valued: bool
+    unit: float
+    decay: lm.Decay | None = None
+
+    def residuals(self, theta: Tensor, batch: _Frozen) -> Tensor:
+        """``(members, n)``."""
+        y, _, _ = _read(theta, batch.h)
+        return self._compare(y, batch.y)
+
+    def with_jacobian(self, theta: Tensor, batch: _Frozen) -> tuple[Tensor, Tensor]:
+        """Residuals and derivatives ``(members, n, read_size)``."""
+        y, z, gain = _read(theta, batch.h)
+        r, h = self._compare(y, batch.y), batch.h.expand(len(theta), -1, -1)
+        j = torch.cat([h, torch.ones_like(z)[..., None], z.clamp_min(0.0)[..., None],
+                       gain[..., None] * h, gain[..., None]], dim=2)  # fmt: skip
+        return r, j.masked_fill_(((r == 0) & self.two_valued)[..., None], 0.0)
+
+    def cost(self, r: Tensor) -> Tensor:
+        """Log loss."""
+        return torch.nan_to_num(torch.log1p((r / self.unit) ** 2).mean(dim=1) / 2, nan=torch.inf)
+
+    def weights(self, r: Tensor) -> Tensor:
+        """Iteratively reweighted least squares."""
+        return 1 / (self.unit**2 + r**2)
+
+    def _compare(self, y: Tensor, labels: Tensor) -> Tensor:
+        if not self.two_valued:
+            return y - labels
+        return torch.where(labels > 0.5, (y - 1).clamp_max(0.0), y.clamp_min(0.0))
+
+
+def _read(theta: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Values, what goes into the ReLU, and its gain where it is active; ``(members, n)`` each."""
+    n = h.shape[1]
+    p, p0, q, u, u0 = torch.split(theta, [n, 1, 1, n, 1], dim=1)
+    z = u @ h.T + u0
+    return p @ h.T + p0 + q * z.clamp_min(0.0), z, q * (z > 0)
+
+
+@torch.no_grad()
+def reread(
+    problem: ClippedProblem,
+    theta: Tensor,
+    output: int,
+    generator: torch.Generator,
+    rng: np.random.Generator,
+) -> tuple[Tensor, float, int]:
+    """The best read-out of one output of the only member, its share of labels right, iterations."""
+    source, cells = problem.source, problem.cells
+    batch = source.draw(_SEQUENCES, source.length, generator)
+    h = states(cells, theta, batch.x)[0].flatten(0, 1)
+    some = torch.randperm(len(h), generator=generator)[:_LABELS]
+    frozen = _Frozen(h[some], batch.y[..., output].flatten()[some])
+    two = source.values[output] is not None
+    loss = _ReadLoss(two, float(problem.unit[output]))
+    reads = torch.from_numpy(np.array([_start(cells, two, rng) for _ in range(_STARTS)]))
+    reads, first = lm.minimise_on(loss, reads, frozen, _FIRST)
+    cost = loss.cost(loss.residuals(reads, frozen))
+    reads = reads[cost.topk(_STARTS // 5, largest=False).indices]
+    reads, second = lm.minimise_on(loss, reads, frozen, _SECOND)
+    right, _ = lm.judge(loss, reads, frozen)
+    best = int(right.argmax())
+    return reads[best], float(right[best]), first + second
+
+
+def _start(cells: Cells, two_valued: bool, rng: np.random.Generator) -> np.ndarray:
+    """A simple read-out with signs at random, or a random one."""
+    n = cells.hidden
+    if rng.random() < 0.3:
+        return rng.standard_normal(cells.read_size)
+    signs = rng.choice([-1.0, 1.0], n)
+    out = read_start(n, two_valued, rng)
+    out[:n] *= signs
+    out[n + 2 : 2 * n + 2] *= signs
+    return out

@@ -1,0 +1,242 @@
+"""The training stage: labelled sequences in, one network out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+
+from mips_verify.data import Dataset
+from mips_verify.errors import MipsVerifyError
+from mips_verify.network.network import Network
+from mips_verify.progress import Say
+from mips_verify.train.rung import Rung, is_exact, sequences_right
+
+ENGINES = ("ladder", "adam")
+ENOUGH = 0.95  # share of sequences right above which a network is worth reading as it is
+_PROMISE = 0.3  # share from which the slowest rung gets another seed
+
+
+class TrainingError(MipsVerifyError):
+    """A training request that cannot be met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One rung tried.
+
+    Attributes:
+        name: engine and sizes.
+        accuracy: share of check sequences entirely right; 0 where no network came out.
+        seconds: CPU seconds, the check included.
+        steps: optimiser steps.
+        why: why it stopped.
+    """
+
+    name: str
+    accuracy: float
+    seconds: float
+    steps: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A network and how it came about.
+
+    Attributes:
+        network: the exact network, or the best one found.
+        engine: name of the rung that made it.
+        widths_f, widths_g: hidden layer widths of f and g.
+        seed: the seed given.
+        seconds: CPU seconds of the whole search.
+        steps: optimiser steps of the whole search.
+        exact: right on every output of every check sequence.
+        accuracy: share of check sequences entirely right.
+        trail: every rung tried, in order.
+        finished: whether there is nothing left to try.
+    """
+
+    network: Network
+    engine: str
+    widths_f: tuple[int, ...]
+    widths_g: tuple[int, ...]
+    seed: int
+    seconds: float
+    steps: int
+    exact: bool
+    accuracy: float
+    trail: tuple[Attempt, ...]
+    finished: bool = True
+
+
+def train(
+    train: Dataset,
+    check: Dataset,
+    *,
+    engine: str = "ladder",
+    seed: int = 0,
+    start: Network | None = None,
+    earlier: Trained | None = None,
+    enough: float = 1.0,
+    progress: Callable[[str], None] | None = None,
+) -> Trained:
+    """Train until a network is right on enough of ``check``, or the engines are used up.
+
+    Args:
+        train: labelled sequences to learn from; every prefix of one is labelled data too.
+        check: fresh labelled sequences that decide exactness.
+        engine: ``ladder`` (every engine, the cheapest first) or ``adam`` (plain networks and
+            plain Adam, the way of arXiv 2402.05110).
+        seed: the only source of randomness.
+        start: a network to continue from before anything new is trained.
+        earlier: what the same call found when less was enough; the search goes on behind it.
+        enough: share of check sequences entirely right at which to stop.
+        progress: told a line now and then.
+
+    Raises:
+        TrainingError: an unknown engine, or data that do not fit each other or ``start``.
+    """
+    _demand_fit(train, check, start)
+    if engine not in ENGINES:
+        raise TrainingError(f"no engine '{engine}'; there are {' and '.join(ENGINES)}")
+    # imported here: torch is needed to train, not to read this module's types
+    from mips_verify.train.rungs.resume import Resume
+    from mips_verify.train.threads import one_thread
+
+    search = _Search(train, check, progress or _silent, enough)
+    if earlier is not None:
+        search.replay(earlier)
+    with one_thread():
+        search.climb(chain([(Resume(start), seed)] if start else [], _steps(search, engine, seed)))
+    return search.result(seed)
+
+
+Step = tuple[Rung, int]  # with its seed
+
+
+def _steps(search: _Search, engine: str, seed: int) -> Iterator[Step]:
+    """What is tried, in order."""
+    first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
+    if engine == "adam":
+        from mips_verify.train.rungs.plain_adam import plain_ladder
+
+        return _seeded(plain_ladder(), first)
+    return _ladder_steps(search, first, second)
+
+
+def _ladder_steps(search: _Search, first: int, second: int) -> Iterator[Step]:
+    """The whole ladder, then what another seed may help; the slow end only where it is needed."""
+    from mips_verify.train.ladder import default_ladder, joint_ladder, last_resort, second_ladder
+
+    if search.train.outputs > 1:
+        yield from _seeded(joint_ladder(), first)
+        return
+    yield from _seeded(default_ladder(), first)
+    if search.accuracy < ENOUGH:
+        yield from _seeded(last_resort(), first)
+    yield from _seeded(second_ladder(), second)
+    if _PROMISE < search.accuracy < ENOUGH:
+        yield from _seeded(last_resort(), second)
+
+
+def _seeded(rungs: Iterable[Rung], seed: int) -> Iterator[Step]:
+    return ((rung, seed) for rung in rungs)
+
+
+def climb(
+    rungs: Iterable[Rung], train: Dataset, check: Dataset, seed: int, progress: Say
+) -> Trained:
+    """Try ``rungs`` in order until one gives a network that is exact on ``check``."""
+    search = _Search(train, check, progress)
+    search.climb(_seeded(rungs, seed))
+    return search.result(seed)
+
+
+@dataclass(slots=True)
+class _Search:
+    """The best network so far and what was tried."""
+
+    train: Dataset
+    check: Dataset
+    progress: Say
+    enough: float = 1.0
+    began: float = field(default_factory=time.process_time)
+    trail: list[Attempt] = field(default_factory=list)
+    best: tuple[float, Network, str] | None = None
+    known: list[Attempt] = field(default_factory=list)
+    finished: bool = False
+
+    @property
+    def accuracy(self) -> float:
+        """Share of check sequences that the best network gets right."""
+        return max((a.accuracy for a in self.trail), default=0.0)
+
+    def replay(self, earlier: Trained) -> None:
+        """Go on behind an earlier search, whose attempts are not made again."""
+        self.known = list(earlier.trail)
+        self.best = earlier.accuracy, earlier.network, earlier.engine
+        self.began -= earlier.seconds
+
+    def climb(self, steps: Iterable[Step]) -> None:
+        """Try one rung after another until a network is right on enough sequences."""
+        for rung, seed in steps:
+            if self.known:
+                self.trail.append(self.known.pop(0))
+                continue
+            if self.accuracy >= self.enough:
+                return
+            before = time.process_time()
+            fit = rung.fit(self.train, seed, self.progress)
+            accuracy = 0.0 if fit.network is None else self._judge(fit.network, rung.name)
+            seconds = time.process_time() - before
+            self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
+            self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+        self.finished = True
+
+    def _judge(self, network: Network, name: str) -> float:
+        exact = is_exact(network, self.check)
+        accuracy = 1.0 if exact else sequences_right(network, self.check)
+        if self.best is None or accuracy > self.best[0]:
+            self.best = accuracy, network, name
+        return accuracy
+
+    def result(self, seed: int) -> Trained:
+        if self.best is None:
+            raise TrainingError("no engine gave a network: " + "; ".join(a.why for a in self.trail))
+        accuracy, network, name = self.best
+        return Trained(
+            network=network,
+            engine=name,
+            widths_f=tuple(len(bias) for _, bias in network.f[:-1]),
+            widths_g=tuple(len(bias) for _, bias in network.g[:-1]),
+            seed=seed,
+            seconds=time.process_time() - self.began,
+            steps=sum(a.steps for a in self.trail),
+            exact=accuracy == 1.0,
+            accuracy=accuracy,
+            trail=tuple(self.trail),
+            finished=self.finished or accuracy == 1.0,
+        )
+
+
+def _demand_fit(train: Dataset, check: Dataset, start: Network | None) -> None:
+    if not len(train) or not len(check):
+        raise TrainingError("no labelled sequences to train on; give at least one")
+    if train.domain != check.domain or train.outputs != check.outputs:
+        raise TrainingError("the training and the check sequences are of different tasks")
+    if start is not None and (start.channels, start.outputs) != (
+        train.domain.channels,
+        train.outputs,
+    ):
+        raise TrainingError(
+            f"the network to continue from reads {start.channels} inputs and gives "
+            f"{start.outputs} outputs, the data have {train.domain.channels} and {train.outputs}"
+        )
+
+
+def _silent(line: str) -> None:
+    del line
