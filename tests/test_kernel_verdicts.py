@@ -73,12 +73,15 @@ def test_evidence_that_does_not_fit_is_refused(status, evidence, says) -> None:
         (Verdict(Status.PROVED_UPTO, length=7), "PROVED up to length 7: "),
         (
             Verdict(Status.REFUTED, **WORD, shortest=True),
-            "REFUTED by the shortest sequence 0,1 2,3: 1, 5 instead of 0, 5",
+            "REFUTED by the shortest sequence (0, 1) (2, 3): (1, 5) instead of (0, 5)",
         ),
-        (Verdict(Status.REFUTED, **WORD), "REFUTED by the sequence 0,1 2,3: 1, 5 instead of 0, 5"),
+        (
+            Verdict(Status.REFUTED, **WORD),
+            "REFUTED by the sequence (0, 1) (2, 3): (1, 5) instead of (0, 5)",
+        ),
         (
             Verdict(Status.REFUTED, **{**WORD, "got": None}),
-            "REFUTED by the sequence 0,1 2,3: no value instead of 0, 5",
+            "REFUTED by the sequence (0, 1) (2, 3): no value instead of (0, 5)",
         ),
         (Verdict(Status.UNKNOWN, "the reason"), "UNKNOWN: the reason"),
         (Verdict(Status.VACUOUS, "nothing there"), "VACUOUS: nothing there"),

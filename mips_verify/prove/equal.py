@@ -261,4 +261,6 @@ class _Comparison:
         """The specification lacks a value somewhere, or everywhere."""
         if vacuous(self.pair, self.limits.proof_rlimit):
             return Verdict(Status.VACUOUS, "the specification has no value on any sequence")
-        return Verdict(Status.UNKNOWN, f"the specification has no value after {show_word(found.word)}")
+        return Verdict(
+            Status.UNKNOWN, f"the specification has no value after {show_word(found.word)}"
+        )
