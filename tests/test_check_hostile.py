@@ -95,7 +95,7 @@ def test_what_takes_long_is_interrupted():
 def test_workers_are_bounded_in_memory_and_tools_are_not_by_that():
     code = """
         import resource, sys
-        from mips_verify.check.limits import become_worker
+        from mips_verify.check.certificate_limits import become_worker
         from mips_verify.check.tools import run_tool
         become_worker()
         print(resource.getrlimit(resource.RLIMIT_AS)[0])
@@ -116,7 +116,7 @@ def test_workers_are_bounded_in_memory_and_tools_are_not_by_that():
 def test_a_worker_that_is_stopped_takes_its_children_along(tmp_path):
     code = """
         import sys
-        from mips_verify.check.limits import become_worker
+        from mips_verify.check.certificate_limits import become_worker
         from mips_verify.check.tools import run_tool
         become_worker()
         tell = "import os, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
