@@ -5,7 +5,7 @@ import contextlib
 import io
 import itertools
 
-from mips_verify.reader.entry import find_entry
+from mips_verify.reader.source.entry import find_entry
 
 
 def as_python(source, word, inputs):

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.kernel.expr import OPS, TRUE, apply, const, evaluate, var
-from mips_verify.reader.outside_subset import OutsideSubset
-from mips_verify.reader.terms import MAX_BITS, STEP, Terms
+from mips_verify.reader.source.outside_subset import OutsideSubset
+from mips_verify.reader.symbols.terms import MAX_BITS, STEP, Terms
 from tests.quick import examples
 
 BINARY = ["add", "sub", "mul", "min", "max", "eq", "ne", "lt", "le", "gt", "ge", "and", "or",

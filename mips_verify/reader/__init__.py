@@ -4,7 +4,7 @@ Nothing of a file is ever executed here (see :mod:`mips_verify.reader.execute` f
 reader is a white list: what it does not know it refuses.
 """
 
-from mips_verify.reader.outside_subset import OutsideSubset
 from mips_verify.reader.program import read_program
+from mips_verify.reader.source.outside_subset import OutsideSubset
 
 __all__ = ["OutsideSubset", "read_program"]

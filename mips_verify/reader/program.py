@@ -10,17 +10,17 @@ from typing import Final
 
 from mips_verify.kernel.expr import Expr, convert, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.reader.assembly import Assembly
-from mips_verify.reader.bound_names import parameters
-from mips_verify.reader.demonstrations import Shown
-from mips_verify.reader.entry import Entry, find_entry
-from mips_verify.reader.loops import Interpreter
-from mips_verify.reader.module import run_module
-from mips_verify.reader.outside_subset import OutsideSubset
-from mips_verify.reader.phases import Program, read_phases
-from mips_verify.reader.registers import MARK, SEPARATOR
-from mips_verify.reader.source import parse_source
-from mips_verify.reader.values import Class, Function, Value
+from mips_verify.reader.machine.assembly import Assembly
+from mips_verify.reader.machine.phases import Program, read_phases
+from mips_verify.reader.machine.registers import MARK, SEPARATOR
+from mips_verify.reader.source.bound_names import parameters
+from mips_verify.reader.source.entry import Entry, find_entry
+from mips_verify.reader.source.outside_subset import OutsideSubset
+from mips_verify.reader.source.source import parse_source
+from mips_verify.reader.statements.demonstrations import Shown
+from mips_verify.reader.statements.loops import Interpreter
+from mips_verify.reader.statements.module import run_module
+from mips_verify.reader.symbols.values import Class, Function, Value
 
 MAX_NODES: Final = 20_000  # of the machine
 _RESERVED: Final = frozenset(

@@ -1,0 +1,1 @@
+"""Expressions, comprehensions and calls, evaluated on symbols."""

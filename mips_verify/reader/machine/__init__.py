@@ -1,0 +1,1 @@
+"""From executed steps to registers and a machine."""

@@ -1,0 +1,150 @@
+"""One transition system from the steps of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from mips_verify.kernel.expr import FALSE, Expr
+from mips_verify.reader.machine.phases import Phase, Reading
+from mips_verify.reader.source.outside_subset import OutsideSubset
+from mips_verify.reader.symbols.terms import STEP, number
+
+COUNTER: Final = "before step"
+
+
+class Assembly:
+    """Registers and outputs, each with one expression for all steps.
+
+    Attributes:
+        first: what the registers hold at the start.
+        next: what they are set to, in terms of the registers and the inputs.
+        outputs: of a step, in the same terms.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.terms = reading.terms
+        self.terms.least_step = 0
+        self.phases = reading.phases
+        *self.early, self.last = reading.phases
+        self.unset = self._unset()
+        self.first = self._first(reading)
+        self.counted = False
+        made = {r: self._one(partial(_next_of, r), r) for r in self._registers()}
+        outputs = [self._one(partial(_output_of, k)) for k in range(self._width())]
+        outputs[0] = self._failing(outputs[0], self._one(lambda p: p.raised))
+        self._count(made, outputs)
+        self.outputs = tuple(outputs)
+        self.next = {r: made[r] for r in self._live(made)}
+
+    @property
+    def size(self) -> int:
+        """Nodes of all expressions."""
+        return sum(map(self.terms.size, (*self.outputs, *self.next.values())))
+
+    def _registers(self) -> list[str]:
+        return list(dict.fromkeys(r for p in self.phases for r in p.next))
+
+    def _width(self) -> int:
+        """How many outputs a step has; one that never gives any takes after the others."""
+        widths = {len(p.outputs) for p in self.phases if p.raised.op != "true"}
+        if len(widths) > 1:
+            raise OutsideSubset("the number of outputs is not the same in every step", 1)
+        width = max(widths, default=1)
+        for p in self.phases:
+            p.outputs = (*p.outputs, *[self.terms.const(0)] * width)[:width]
+        return width
+
+    def _unset(self) -> list[set[str]]:
+        """For each early step the registers that hold their first value in it."""
+        found = []
+        known: set[str] = set(self._registers())
+        for t in range(len(self.early)):
+            found.append(known if t == 0 else known - set(self.phases[t - 1].next))
+        return found
+
+    def _first(self, reading: Reading) -> dict[str, int]:
+        first = dict.fromkeys(self._registers(), 0)
+        for r, e in reading.first.items():
+            first[r] = number(e)
+        for r in first:  # the constant that the first step sets may stand there before it, too
+            early = self.early[0].next.get(r) if self.early else None
+            if early is not None and early.op == "const":
+                first[r] = number(early)
+        return first
+
+    def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
+        """One expression for all steps: that of the later ones, as far as it is right earlier."""
+        later = part(self.last)
+        if later is None:
+            later = self.terms.var(register)
+        whole: Expr = later
+        for t in reversed(range(len(self.early))):
+            early = part(self.phases[t])
+            if early is None:  # not read in the next step: it keeps its first value
+                early = self.terms.const(self.first[register])
+            if self._at(t, whole) is not early:
+                self.counted = True
+                here = self.terms.make("eq", self.terms.var(COUNTER), self.terms.const(t))
+                whole = self.terms.choice(here, early, whole)
+        return whole
+
+    def _at(self, t: int, e: Expr) -> Expr:
+        """``e`` in step ``t``, where some registers hold their first values."""
+        by = {r: self.terms.const(self.first[r]) for r in self.unset[t]}
+        by |= {STEP: self.terms.const(t), COUNTER: self.terms.const(t)}
+        return self.terms.replace(e, by)
+
+    def _failing(self, output: Expr, raised: Expr) -> Expr:
+        """The output, without a value where Python raises an exception."""
+        if raised is FALSE:
+            return output
+        missing = self.terms.make("table", self.terms.integer(raised), value=(0,))
+        return self.terms.make("add", output, missing)
+
+    def _count(self, made: dict[str, Expr], outputs: list[Expr]) -> None:
+        """A register for the number of the step, as far as that is needed."""
+        everything = [*outputs, *made.values()]
+        if any(STEP in self._names(e) for e in everything):
+            step = self.terms.var(COUNTER)
+            by = {STEP: step}
+            made |= {r: self.terms.replace(e, by) for r, e in made.items()}
+            outputs[:] = [self.terms.replace(e, by) for e in outputs]
+            made[COUNTER] = self.terms.make("add", step, self.terms.const(1))
+        elif self.counted:
+            most, step = self.terms.const(len(self.early)), self.terms.var(COUNTER)
+            more = self.terms.make("add", step, self.terms.const(1))
+            made[COUNTER] = self.terms.make("min", more, most)
+        self.first[COUNTER] = 0
+
+    def _live(self, made: dict[str, Expr]) -> list[str]:
+        """The registers that an output depends on, now or later."""
+        todo = list(self.outputs)
+        live: set[str] = set()
+        while todo:
+            for r in self._names(todo.pop()) & set(made) - live:
+                live.add(r)
+                todo.append(made[r])
+        return [r for r in made if r in live]
+
+    def _names(self, e: Expr) -> set[str]:
+        found: set[str] = set()
+        seen: set[int] = set()
+        todo = [e]
+        while todo:
+            e = todo.pop()
+            if id(e) not in seen:
+                seen.add(id(e))
+                if e.op == "var":
+                    found.add(str(e.value))
+                todo += e.args
+        return found
+
+
+def _next_of(register: str, p: Phase) -> Expr | None:
+    return p.next.get(register)
+
+
+def _output_of(k: int, p: Phase) -> Expr:
+    return p.outputs[k]

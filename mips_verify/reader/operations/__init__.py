@@ -1,0 +1,1 @@
+"""What the operators of Python do with such values."""

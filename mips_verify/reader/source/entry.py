@@ -1,0 +1,85 @@
+"""The function or class of a file that is looked at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.reader.source.source import is_main
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is called.
+
+    Attributes:
+        name: in the file.
+        node: where it is defined.
+        is_class: whether it is a class with a method ``step``, called once for each input.
+    """
+
+    name: str
+    node: ast.stmt
+    is_class: bool = False
+
+
+def find_entry(tree: ast.Module, path: str) -> Entry:
+    """``program``, or the only public function that takes an argument, or the only class.
+
+    Helpers do not count: functions that something else in the file uses. A class counts where
+    there is no function, and has a method ``step``.
+
+    Raises:
+        MipsVerifyError: none or several.
+    """
+    body = [s for s in tree.body if not is_main(s)]
+    for s in body:
+        if "program" in bound_names(s):
+            return Entry("program", s, _has_step(s))
+    functions = [s for s in body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found: list[ast.stmt] = []
+    for f in functions:
+        others = [s for s in body if s is not f and _uses(s)]
+        used = {n.id for s in others for n in ast.walk(s) if isinstance(n, ast.Name)}
+        if not f.name.startswith("_") and _takes_something(f) and f.name not in used:
+            found.append(f)
+    if not found:
+        found = [s for s in body if _has_step(s)]
+    names = sorted({str(getattr(f, "name", "")) for f in found})
+    if len(names) == 1:
+        return Entry(names[0], found[0], isinstance(found[0], ast.ClassDef))
+    which = f"the functions {', '.join(names)}" if names else "no public function with a parameter"
+    raise MipsVerifyError(f"{path}: the file has {which}; call the one to look at 'program'")
+
+
+def _uses(s: ast.stmt) -> bool:
+    """Whether what a statement calls is a helper, and no program that it shows at work."""
+    takes = isinstance(s, ast.FunctionDef) and _takes_something(s)
+    return takes or isinstance(s, ast.ClassDef)
+
+
+def _takes_something(f: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(f.args.posonlyargs or f.args.args or f.args.kwonlyargs or f.args.vararg)
+
+
+def _has_step(s: ast.stmt) -> bool:
+    return isinstance(s, ast.ClassDef) and any(
+        isinstance(m, ast.FunctionDef) and m.name == "step" for m in s.body
+    )
+
+
+def bound_names(s: ast.stmt) -> Iterator[str]:
+    """The names that a statement of the top level binds."""
+    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield s.name
+    elif isinstance(s, ast.Import | ast.ImportFrom):
+        if getattr(s, "module", None) != "__future__":
+            yield from (a.asname or a.name.partition(".")[0] for a in s.names)
+    else:
+        for n in ast.walk(s):
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del):
+                yield n.id
+            elif isinstance(n, ast.FunctionDef | ast.ClassDef | ast.MatchAs) and n.name:
+                yield n.name

@@ -1,0 +1,1 @@
+"""What variables hold while the tree is executed: terms, values of every kind, and paths."""
