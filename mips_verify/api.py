@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mips_verify.network.load import Model
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.read_network import Reading
-    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
     from mips_verify.train.train import Trained
 
@@ -150,7 +150,7 @@ def synthesize(
         progress: told the stage and what it is doing.
     """
     from mips_verify.pipeline.store import Store
-    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.pipeline.synthesize import synthesize as run
 
     return run(task, Settings(engine, seed, accept), store=Store(runs), progress=progress)
@@ -168,7 +168,7 @@ def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Lea
         ExamplesError: what is wrong with the file, and where.
     """
     from mips_verify.pipeline.from_examples import learn as run
-    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.spec.examples import load_examples
 
     return run(load_examples(Path(data)), Settings(seed=seed, accept="data"), progress=progress)

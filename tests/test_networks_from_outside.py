@@ -26,7 +26,8 @@ from mips_verify.network.tensors import WeightFileError, read_tensors, write_ten
 from mips_verify.network.torch_modules import ModuleError, save_network
 from mips_verify.network.torch_recurrent import Functions
 from mips_verify.network.weights import save
-from mips_verify.pipeline.read_network import Reading, compare, read_network
+from mips_verify.pipeline.compare_network import compare
+from mips_verify.pipeline.read_network import Reading, read_network
 from mips_verify.pipeline.score import Miss
 from mips_verify.report.text import reading_to_text
 from tests.quick import examples

@@ -9,6 +9,7 @@ from mips_verify.kernel.parse import parse
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.network import Network
 from mips_verify.pipeline import stages, synthesize
+from mips_verify.pipeline.synthesis_result import Settings
 from mips_verify.report.text import result_to_text
 from mips_verify.spec.task import load_task
 from mips_verify.train.train import Trained
@@ -43,11 +44,11 @@ class Script:
         monkeypatch.setattr(stages, "train", self.train)
         monkeypatch.setattr(stages, "extract", self.extract)
 
-    def train(self, learn, check, *, lesson, **rest):
+    def train(self, learn, check, engine, lesson, *rest):
         self.lessons.append(lesson)
         return self.rounds[min(len(self.lessons), len(self.rounds)) - 1][0]
 
-    def extract(self, *args, **rest):
+    def extract(self, *args):
         machine = self.rounds[min(len(self.lessons), len(self.rounds)) - 1][1]
         return Extraction(machine, "by hand", None, 1.0, ())
 
@@ -139,7 +140,7 @@ def test_a_nearly_right_network_that_is_read_in_vain_is_trained_on(monkeypatch, 
 
 def test_where_data_decide_a_program_that_fits_them_ends_the_run_and_is_compared(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_LATE), (trained(1), RIGHT))
-    result = synthesize.synthesize(TASK, synthesize.Settings(accept="data"))
+    result = synthesize.synthesize(TASK, Settings(accept="data"))
     assert len(script.lessons) == 1
     assert result.best.exact
     assert result.verdict.status is Status.REFUTED
@@ -148,7 +149,7 @@ def test_where_data_decide_a_program_that_fits_them_ends_the_run_and_is_compared
 
 def test_where_data_decide_the_labelled_sequence_that_a_program_misses_goes_back(monkeypatch):
     script = Script(monkeypatch, (trained(1), WRONG_SOON), (trained(1), RIGHT))
-    result = synthesize.synthesize(TASK, synthesize.Settings(accept="data"))
+    result = synthesize.synthesize(TASK, Settings(accept="data"))
     assert result.proved
     (word,) = script.lessons[1].compare_on
     assert word == result.rounds[0].score.miss.word
@@ -156,7 +157,7 @@ def test_where_data_decide_the_labelled_sequence_that_a_program_misses_goes_back
 
 def test_only_known_ways_to_accept_a_program():
     with pytest.raises(ValueError, match="not one of proof, data"):
-        synthesize.Settings(accept="hope")
+        Settings(accept="hope")
 
 
 def test_an_undecided_program_asks_for_another_network_and_the_best_round_counts(monkeypatch):
@@ -175,11 +176,11 @@ def test_stages_are_taken_from_an_earlier_run_only_for_the_same_seed(tmp_path, s
     from mips_verify.pipeline.store import Store
 
     said = []
-    settings = synthesize.Settings(seed=0)
+    settings = Settings(seed=0)
     store = Store(tmp_path)
     first = synthesize.synthesize(TASK, settings, store=store)
     second = synthesize.synthesize(
-        TASK, synthesize.Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
+        TASK, Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
     )
     assert second.program == first.program
     reused = ("train", "taken from an earlier run") in said

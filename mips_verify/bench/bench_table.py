@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from mips_verify.bench.run_tasks import Outcome, Row
-from mips_verify.pipeline.synthesize import Settings
+from mips_verify.pipeline.synthesis_result import Settings
 
 SCHEMA = 1
 _PROGRAM_WIDTH = 72

@@ -20,7 +20,8 @@ from typing import Any, Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from mips_verify.pipeline.store import Store
-from mips_verify.pipeline.synthesize import Result, Settings, synthesize
+from mips_verify.pipeline.synthesis_result import Result, Settings
+from mips_verify.pipeline.synthesize import synthesize
 from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
 from mips_verify.spec.task import Task

@@ -73,7 +73,7 @@ def bench(
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
-    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesis_result import Settings
 
     jobs = min(jobs, len(chosen))
     with board(len(chosen), jobs) as watch:
@@ -132,7 +132,7 @@ def fuzz_tasks(
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
     from mips_verify.files import make_folder, write_whole
-    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.spec.task_file import task_to_toml
 
     demand_training()

@@ -56,7 +56,8 @@ def extract(
     from mips_verify.commands.terminal import status
     from mips_verify.files import make_folder, write_whole
     from mips_verify.network.load import load_model
-    from mips_verify.pipeline.read_network import hidden_lattice, read_network
+    from mips_verify.pipeline.hidden_lattice import hidden_lattice
+    from mips_verify.pipeline.read_network import read_network
     from mips_verify.report.json import lattice_to_dict, reading_to_dict
     from mips_verify.report.text import lattice_to_text, reading_to_text
     from mips_verify.spec.task import load_task

@@ -72,7 +72,7 @@ def synth(
     from mips_verify.files import make_folder, write_whole
     from mips_verify.pipeline.from_examples import learn
     from mips_verify.pipeline.store import Store
-    from mips_verify.pipeline.synthesize import Settings
+    from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.report.json import learned_to_dict
     from mips_verify.report.text import learned_to_text
     from mips_verify.spec.examples import load_examples

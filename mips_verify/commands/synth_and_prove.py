@@ -22,7 +22,7 @@ from mips_verify.commands.options import (
 
 if TYPE_CHECKING:
     from mips_verify.kernel.verdict import Verdict
-    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.pipeline.synthesis_result import Result
 
 
 @click.command("synth-and-prove", epilog=EXIT_CODES)
@@ -53,7 +53,8 @@ def synth_and_prove(
         make_folder(folder / found.name)  # before minutes are spent, not after
     from mips_verify.commands.terminal import status
     from mips_verify.pipeline.store import Store
-    from mips_verify.pipeline.synthesize import Settings, synthesize
+    from mips_verify.pipeline.synthesis_result import Settings
+    from mips_verify.pipeline.synthesize import synthesize
     from mips_verify.pipeline.write_bundle import write_result
     from mips_verify.report.json import result_to_dict
     from mips_verify.report.text import result_to_text

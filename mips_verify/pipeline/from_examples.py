@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from mips_verify.data import Dataset
 from mips_verify.kernel.machine import Machine
-from mips_verify.pipeline.lesson import Problem
-from mips_verify.pipeline.read_network import Comparison, compare
+from mips_verify.pipeline.compare_network import Comparison, compare
+from mips_verify.pipeline.problem import Problem
 from mips_verify.pipeline.score import Score, score
 from mips_verify.pipeline.store import Store
-from mips_verify.pipeline.synthesize import Round, Settings, rounds
+from mips_verify.pipeline.synthesis_result import Round, Settings
+from mips_verify.pipeline.synthesize import rounds
 from mips_verify.progress import Progress, quiet
 from mips_verify.spec.examples import Examples, split
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
-    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.pipeline.synthesis_result import Result
 
 WEIGHTS = "network.safetensors"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.read_network import Reading
-    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
 
 SCHEMA = 1

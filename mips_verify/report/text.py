@@ -16,9 +16,10 @@ from mips_verify.spec.task import Task
 
 if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
+    from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.from_examples import Learned
-    from mips_verify.pipeline.read_network import Comparison, Reading
-    from mips_verify.pipeline.synthesize import Result
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.train.train import Trained
 
 SHOWN = 8  # steps of an example run

@@ -24,7 +24,7 @@ from mips_verify.extract.oracle import Observer
 from mips_verify.network.network import Network
 from mips_verify.normalize.normalizers import normalize
 from mips_verify.normalize.result import Check, difference
-from mips_verify.pipeline.read_network import hidden_lattice
+from mips_verify.pipeline.hidden_lattice import hidden_lattice
 from mips_verify.spec.task import Task, load_task
 from tests.linear_systems import benchmark_networks, block_diagonal, linear, mixing, moved
 

@@ -1,0 +1,44 @@
+"""Integer coordinates of a network's hidden states, for people to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mips_verify.data import affordable
+from mips_verify.kernel.domain import Domain
+
+if TYPE_CHECKING:
+    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.normalize.integer_autoencoders import IntegerLattice
+
+SEQUENCES = 200
+
+
+def hidden_lattice(
+    network: Recurrent, domain: Domain, length: int, method: str, seed: int = 0
+) -> IntegerLattice:
+    """Integer coordinates of hidden states, found as the paper's integer autoencoders find them.
+
+    Args:
+        network: any; the linear finder is exact where a step is linear.
+        domain: the range of every input.
+        length: letters in a random sequence.
+        method: ``linear`` (what inputs leave behind) or ``gcd`` (differences of states); arXiv
+            2402.05110, section on integer autoencoders.
+        seed: of the sequences.
+    """
+    from mips_verify.normalize.integer_autoencoders import gcd_lattice, linear_lattice
+
+    size = network.hidden
+    count = affordable(SEQUENCES, (length + 1) * size)
+    x = domain.sample(count, length, np.random.default_rng(seed))
+    # the initial state need not lie on the lattice, and it shows in the first few states
+    skip = min(size, length // 2)
+    states, x = network.run(x)[0][:, skip:], x[:, skip:]
+    if method == "gcd":
+        return gcd_lattice(states.reshape(-1, size), seed)
+    before, after = (s.reshape(-1, size) for s in (states[:, :-1], states[:, 1:]))
+    letters = x.reshape(-1, domain.channels).astype(np.float64)
+    return linear_lattice(before, letters, after)

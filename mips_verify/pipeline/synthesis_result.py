@@ -1,0 +1,116 @@
+"""One run of the pipeline as data: its settings, its rounds and its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mips_verify.extract.extraction import Extraction
+from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.pipeline.score import Score
+from mips_verify.spec.task import Task
+from mips_verify.train.train import Trained
+
+if TYPE_CHECKING:
+    from mips_verify.kernel.machine import Machine
+
+ACCEPT = ("proof", "data")
+_WORTH = {
+    Status.PROVED: 5,
+    Status.VACUOUS: 4,
+    Status.PROVED_UPTO: 3,
+    Status.UNKNOWN: 2,
+    Status.REFUTED: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may choose; together with the task it decides every result.
+
+    Attributes:
+        engine: how networks are trained.
+        seed: the source of every random choice.
+        accept: what ends a run: a ``proof``, or a program that is right on all labelled
+            ``data``; such a program is proved too, but the run learns nothing from the verdict.
+    """
+
+    engine: str = "ladder"
+    seed: int = 0
+    accept: str = "proof"
+
+    def __post_init__(self) -> None:
+        if self.accept not in ACCEPT:
+            raise ValueError(f"accept is '{self.accept}', not one of {', '.join(ACCEPT)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One pass through the stages, and the wall seconds that each stage took."""
+
+    trained: Trained
+    extraction: Extraction
+    score: Score | None
+    verdict: Verdict | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is a program that is right on all labelled data."""
+        return self.score is not None and self.score.exact
+
+    @property
+    def better_than_network(self) -> bool:
+        """Whether the program is right on all labelled data and the network is not."""
+        return self.exact and not self.trained.exact
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is a proof for sequences of every length."""
+        proofs = (Status.PROVED, Status.VACUOUS)
+        return self.verdict is not None and self.verdict.status in proofs
+
+    @property
+    def worth(self) -> tuple[int, bool]:
+        """A rank by which rounds are compared: a better verdict first, then an exact program."""
+        return 0 if self.verdict is None else _WORTH[self.verdict.status], self.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Every round for a task; the best one counts, and the later one of equals."""
+
+    task: Task
+    settings: Settings
+    rounds: tuple[Round, ...]
+
+    @property
+    def best(self) -> Round:
+        """The round that counts: a proof before a bounded proof before the rest.
+
+        Where labelled data decide, it is the last round, because the run ended with it.
+        """
+        if self.settings.accept == "data":
+            return self.rounds[-1]
+        return max(reversed(self.rounds), key=lambda r: r.worth)
+
+    @property
+    def program(self) -> Machine | None:
+        """The program read out of the network, if there is one."""
+        return self.best.extraction.machine
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is known of the program; ``None`` without one."""
+        return self.best.verdict
+
+    @property
+    def proved(self) -> bool:
+        """Whether the program equals the specification for sequences of every length."""
+        return self.verdict is not None and self.verdict.status is Status.PROVED
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Wall seconds of each stage, summed over all rounds."""
+        stages = [stage for r in self.rounds for stage in r.seconds]
+        return {s: sum(r.seconds.get(s, 0.0) for r in self.rounds) for s in stages}
