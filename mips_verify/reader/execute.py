@@ -20,7 +20,7 @@ from mips_verify.files import read_bounded
 from mips_verify.kernel.machine import Word
 from mips_verify.processes import run_bounded
 from mips_verify.reader.source.entry import find_entry
-from mips_verify.reader.source.source import MAX_SOURCE, parse_bytes
+from mips_verify.reader.source.syntax_tree import MAX_SOURCE, parse_bytes
 
 
 @dataclass(frozen=True, slots=True)

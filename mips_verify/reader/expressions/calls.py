@@ -7,9 +7,9 @@ from typing import Final
 
 from mips_verify.kernel.expr import Expr
 from mips_verify.reader.expressions.comprehensions import Comprehensions
-from mips_verify.reader.expressions.methods import call_method
+from mips_verify.reader.expressions.container_methods import call_method
 from mips_verify.reader.expressions.python_builtins import call_builtin
-from mips_verify.reader.source.bound_names import (
+from mips_verify.reader.source.function_syntax import (
     demand_known,
     is_generator,
     local_names,

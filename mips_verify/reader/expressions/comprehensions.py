@@ -129,6 +129,18 @@ class Comprehensions(Expressions):
                 self._comprehend(rest, self.value(rest[0].iter), use)
         unchanged()
 
+    def where_taken(
+        self, tests: Sequence[ast.expr], use: Callable[[], Value], otherwise: Value
+    ) -> Value:
+        """``use()`` where all tests of a comprehension hold, ``otherwise`` elsewhere."""
+        if not tests:
+            return use()
+        return self.branch(
+            self.truth(tests[0]),
+            lambda: self.where_taken(tests[1:], use, otherwise),
+            lambda: otherwise,
+        )
+
     def demand_inside_a_step(self) -> None:
         """Refuse what is only computed in a loop over the input."""
         raise NotImplementedError
@@ -192,10 +204,10 @@ def _same_from(visited: int, old: object, new: object, keys_only: bool) -> bool:
 
 
 def comprehension_frame(
-    core: Expressions, generators: Sequence[ast.comprehension], outer: Frame
+    paths: Expressions, generators: Sequence[ast.comprehension], outer: Frame
 ) -> Frame:
     """A frame with the names that a comprehension binds."""
     if any(g.is_async for g in generators):
-        raise core.refuse("an async comprehension is outside the subset")
+        raise paths.refuse("an async comprehension is outside the subset")
     names = {n.id for g in generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-    return Frame(core.fresh("frame"), frozenset(names), outer)
+    return Frame(paths.fresh("frame"), frozenset(names), outer)

@@ -11,7 +11,7 @@ from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader.operations import comparisons, containers, operators
 from mips_verify.reader.operations.iteration import constant_elements, tail_item, tail_slice
 from mips_verify.reader.operations.subscripts import item, slice_of
-from mips_verify.reader.symbols.paths import Core
+from mips_verify.reader.symbols.paths import Paths
 from mips_verify.reader.symbols.terms import number
 from mips_verify.reader.symbols.values import (
     NEVER,
@@ -46,7 +46,7 @@ BUILTINS: Final = frozenset(
 )  # fmt: skip
 
 
-class Expressions(Core):
+class Expressions(Paths):
     """Evaluates expressions in :attr:`frame`."""
 
     frame: Frame

@@ -8,7 +8,7 @@ is checked here.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mips_verify.kernel.expr import Expr
 from mips_verify.reader.expressions.comprehensions import Comprehensions
@@ -96,17 +96,14 @@ def _with(run: Comprehensions, over: Value, total: Value, element: Value, use: U
         return use(total, element)
     if len(over.node.generators) > 1:
         raise run.refuse("two loops in one generator over a slice that grows")
-    found: list[Value] = []
+    found = total
 
-    def take(tests: list[ast.expr]) -> Value:
-        if not tests:
-            return use(total, run.value(over.node.elt))
-        return run.branch(run.truth(tests[0]), lambda: take(tests[1:]), lambda: total)
+    def take(tests: Sequence[ast.expr]) -> None:
+        nonlocal found
+        found = run.where_taken(tests, lambda: use(total, run.value(over.node.elt)), total)
 
-    run.comprehend_tests(
-        over.node.generators, (element,), lambda tests: found.append(take(list(tests))), over.frame
-    )
-    return found[0]
+    run.comprehend_tests(over.node.generators, (element,), take, over.frame)
+    return found
 
 
 def _names(node: ast.AST) -> Iterator[str]:

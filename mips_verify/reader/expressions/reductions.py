@@ -61,16 +61,11 @@ def _reduce(
         return reduce(use, elements(run, over, ordered=False), start)
     total = start
 
-    def take(tests: Sequence[ast.expr]) -> Value:
-        if not tests:
-            return use(total, run.value(over.node.elt))
-        return run.branch(run.truth(tests[0]), lambda: take(tests[1:]), lambda: total)
-
-    def one(tests: Sequence[ast.expr]) -> None:
+    def take(tests: Sequence[ast.expr]) -> None:
         nonlocal total
-        total = take(tests)
+        total = run.where_taken(tests, lambda: use(total, run.value(over.node.elt)), total)
 
-    run.comprehend_tests(over.node.generators, over.source, one, over.frame)
+    run.comprehend_tests(over.node.generators, over.source, take, over.frame)
     return total
 
 
@@ -86,7 +81,7 @@ def all_of(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
 
 def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
     """Whether an element has this truth value; later ones are not computed then."""
-    other = run.terms.no(wanted)
+    other: Value = run.terms.no(wanted)
     if isinstance(over, Mapped):
         raise run.refuse("any() and all() stop early, also inside map()")
 
@@ -102,29 +97,19 @@ def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
     if prefix_of(run, over) is not None:
         return fold(run, over, other, lambda found, e: use(found, lambda: e))
     if not isinstance(over, Lazy):
-        return _first_of(elements(run, over, ordered=False), other, use)
-    result: Value = other
+        known = elements(run, over, ordered=False)
+        return reduce(lambda found, e: use(found, lambda: e), known, other)
+    result = other
 
-    def take(tests: Sequence[ast.expr]) -> Value:
-        if not tests:
-            return operators.truth(run, run.value(over.node.elt))
-        return run.branch(run.truth(tests[0]), lambda: take(tests[1:]), lambda: other)
+    def truth() -> Value:
+        return operators.truth(run, run.value(over.node.elt))
 
-    def one(tests: Sequence[ast.expr]) -> None:
+    def take(tests: Sequence[ast.expr]) -> None:
         nonlocal result
-        result = use(result, lambda: take(tests))
+        result = use(result, lambda: run.where_taken(tests, truth, other))
 
-    run.comprehend_tests(over.node.generators, over.source, one, over.frame)
+    run.comprehend_tests(over.node.generators, over.source, take, over.frame)
     return result
-
-
-def _first_of(
-    values: Sequence[Value], start: Value, use: Callable[[Value, Callable[[], Value]], Value]
-) -> Value:
-    found = start
-    for v in values:
-        found = use(found, lambda v=v: v)  # type: ignore[misc]
-    return found
 
 
 def min_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:

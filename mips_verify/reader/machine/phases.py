@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mips_verify.kernel.expr import Expr
-from mips_verify.reader.expressions.methods import push
+from mips_verify.reader.expressions.container_methods import push
 from mips_verify.reader.machine.registers import Next, Registers
 from mips_verify.reader.source.outside_subset import OutsideSubset, Retry
-from mips_verify.reader.statements.loops import Interpreter, Memory
+from mips_verify.reader.statements.input_loops import Interpreter, Memory
 from mips_verify.reader.symbols.needs import Plan
 from mips_verify.reader.symbols.terms import Terms
 from mips_verify.reader.symbols.values import NEVER, Choice, History, Ref, Store, Value, same

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mips_verify.kernel.expr import Expr
 from mips_verify.reader.symbols.needs import Grows
-from mips_verify.reader.symbols.paths import MAX_CASES, Core, one_kind
+from mips_verify.reader.symbols.paths import MAX_CASES, Paths, one_kind
 from mips_verify.reader.symbols.terms import STEP, number
 from mips_verify.reader.symbols.values import (
     UNBOUND,
@@ -28,6 +28,7 @@ from mips_verify.reader.symbols.values import (
     Stored,
     Value,
     attributes,
+    map_entries,
     same,
 )
 
@@ -46,12 +47,12 @@ class Registers:
     """Symbols for places, and what they are set to.
 
     Args:
-        core: the step whose values are kept.
+        paths: the step whose values are kept.
     """
 
-    def __init__(self, core: Core) -> None:
-        self.core = core
-        self.terms = core.terms
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.terms = paths.terms
 
     def number(self, path: Path) -> Expr:
         """The register for an integer."""
@@ -80,8 +81,8 @@ class Registers:
 
     def stored(self, v: Stored, path: Path) -> Stored:
         """The same for one variable or object."""
-        if isinstance(v, Items):
-            return replace(v, values=self._each(v.values, path))
+        if isinstance(v, Items | Dictionary | Instance):
+            return map_entries(v, path, self.value)
         if isinstance(v, History):
             recent = self._each(v.recent, (*path, "recent"), backwards=True)
             return replace(
@@ -90,11 +91,6 @@ class Registers:
                 recent=recent,
                 first=self._each(v.first, (*path, "first")),
             )
-        if isinstance(v, Dictionary):
-            return Dictionary(tuple((k, self.value(e, (*path, k))) for k, e in v.entries))
-        if isinstance(v, Instance):
-            new = ((k, self.value(e, (*path, k))) for k, e in v.attributes)
-            return Instance(v.cls, tuple(new))
         return self.value(v, path)
 
     def _each(
@@ -107,7 +103,7 @@ class Registers:
 
     def value(self, v: Value, path: Path) -> Value:
         """The same for one value."""
-        self.core.work(1)
+        self.paths.work(1)
         if isinstance(v, Expr):
             return self._expr(v, path)
         if isinstance(v, tuple):
@@ -122,7 +118,7 @@ class Registers:
         if isinstance(v, Range) and isinstance(v.stop, Length | Expr):
             parts = [v.start, *([v.stop] if isinstance(v.stop, Expr) else [])]
             if any(p.op != "const" for p in parts):
-                raise self.core.refuse("a range is kept from one step to the next")
+                raise self.paths.refuse("a range is kept from one step to the next")
         return v
 
     def _expr(self, e: Expr, path: Path) -> Expr:
@@ -146,7 +142,7 @@ class Registers:
 
     def _demand_constant(self, v: Stored, a: Address) -> Stored:
         if not same(self.stored(v, a), v):
-            raise self.core.retry("a first value depends on the first letter", steps=1)
+            raise self.paths.retry("a first value depends on the first letter", steps=1)
         return v
 
     def widen_stored(self, w: Stored, e: Stored, path: Path) -> Stored:
@@ -169,21 +165,21 @@ class Registers:
                    for n in names)  # fmt: skip
             return Instance(w.cls, tuple(new))
         if isinstance(w, Items | History | Dictionary | Instance):
-            raise self.core.refuse("an object changes its kind")
+            raise self.paths.refuse("an object changes its kind")
         return self.widen(w, e, path)  # type: ignore[arg-type]
 
     def _other_size(self, path: Path) -> Exception:
-        if path[0] == "object" and path not in self.core.plan.windows:
-            return Grows(self.core.where, path)
-        return self.core.retry("a list or a dictionary changes its size")
+        if path[0] == "object" and path not in self.paths.plan.windows:
+            return Grows(self.paths.where, path)
+        return self.paths.retry("a list or a dictionary changes its size")
 
     def _widen_history(self, w: History, e: History, path: Path) -> History:
         length = self.widen(w.length, e.length, (*path, "length"))
         assert isinstance(length, Expr)
         if self.terms.linear(length) is None:
-            raise self.core.refuse("a step appends no output, or more than one")
+            raise self.paths.refuse("a step appends no output, or more than one")
         if len(w.recent) != len(e.recent) or len(w.first) != len(e.first):
-            raise self.core.retry("the first steps keep fewer elements")
+            raise self.paths.retry("the first steps keep fewer elements")
         n = len(w.recent)
         pairs = enumerate(zip(w.recent, e.recent, strict=True))
         recent = tuple(self.widen(v, u, (*path, "recent", n - k)) for k, (v, u) in pairs)
@@ -198,7 +194,7 @@ class Registers:
 
     def widen(self, w: Value, e: Value, path: Path) -> Value:
         """The same for one value."""
-        self.core.work(1)
+        self.paths.work(1)
         if isinstance(w, Expr) and isinstance(e, Expr):
             return self._widen_expr(w, e, path)
         if isinstance(w, tuple) and isinstance(e, tuple) and len(w) == len(e):
@@ -215,7 +211,7 @@ class Registers:
                 inner = path if len(mine) == 1 and len(theirs) == 1 else (*path, f"k{place}")
                 mine[place] = self.widen(mine[place], v, inner)
         if len(mine) > MAX_CASES:
-            raise self.core.refuse("a variable may hold too many kinds of values")
+            raise self.paths.refuse("a variable may hold too many kinds of values")
         return self.choice(path, [self.constant(v) if not isinstance(v, Expr | tuple) else v
                                   for v in mine])  # fmt: skip
 
@@ -244,7 +240,7 @@ class Registers:
             if a in e:
                 self._next_stored(v, e[a], found)
             elif a[0] not in (Mark.KEPT, "fold"):  # those are made in a later step
-                raise self.core.refuse("what a variable holds at the start is not known")
+                raise self.paths.refuse("what a variable holds at the start is not known")
         return found
 
     def _next_stored(self, w: Stored, e: Stored, found: Next) -> None:
@@ -283,7 +279,7 @@ class Registers:
         """The tag, and the parts of the case that it says."""
         values = e.values if isinstance(e, Choice) else (e,)
         places = [next(k for k, u in enumerate(w.values) if one_kind(u, v)) for v in values]
-        found[str(w.tag.value)] = self.core.remapped(e, places)
+        found[str(w.tag.value)] = self.paths.remapped(e, places)
         zero = self.terms.const(0)
         for k, (place, v) in enumerate(zip(places, values, strict=True)):
             inner: Next = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mips_verify.kernel.expr import Expr
-from mips_verify.reader.symbols.paths import Core
+from mips_verify.reader.symbols.paths import Paths
 from mips_verify.reader.symbols.terms import number
 from mips_verify.reader.symbols.values import (
     Dictionary,
@@ -21,21 +21,21 @@ from mips_verify.reader.symbols.values import (
 MAX_ITEMS: Final = 4096  # of a list
 
 
-def listed(core: Core, v: Value) -> tuple[Value, ...] | None:
+def listed(paths: Paths, v: Value) -> tuple[Value, ...] | None:
     """The elements of a list."""
-    o = core.object(v) if isinstance(v, Ref) else None
+    o = paths.object(v) if isinstance(v, Ref) else None
     plain = isinstance(o, Items) and not o.is_set and not o.is_deque
     return o.values if isinstance(o, Items) and plain else None
 
 
-def bounded(core: Core, values: tuple[Value, ...]) -> tuple[Value, ...]:
+def bounded(paths: Paths, values: tuple[Value, ...]) -> tuple[Value, ...]:
     """``values``, if they are not too many."""
     if len(values) > MAX_ITEMS:
-        raise core.refuse(f"a list of more than {MAX_ITEMS} elements")
+        raise paths.refuse(f"a list of more than {MAX_ITEMS} elements")
     return values
 
 
-def elements_of(core: Core, v: Value) -> tuple[Value, ...] | None:
+def elements_of(paths: Paths, v: Value) -> tuple[Value, ...] | None:
     """What a container of known size holds; the keys of a dictionary."""
     if isinstance(v, tuple):
         return v
@@ -44,51 +44,51 @@ def elements_of(core: Core, v: Value) -> tuple[Value, ...] | None:
     if isinstance(v, View):
         return v.values
     if isinstance(v, Range):
-        return range_elements(core, v)
+        return range_elements(paths, v)
     if isinstance(v, Ref):
-        o = core.object(v)
+        o = paths.object(v)
         if isinstance(o, Items):
             return o.values
         if isinstance(o, Dictionary):
-            return tuple(from_key(core, k) for k, _ in o.entries)
+            return tuple(from_key(paths, k) for k, _ in o.entries)
     return None
 
 
-def range_elements(core: Core, r: Range) -> tuple[Value, ...] | None:
+def range_elements(paths: Paths, r: Range) -> tuple[Value, ...] | None:
     """The numbers of a range whose length is a constant."""
     if isinstance(r.stop, Length):
         return None
-    size = core.terms.linear(core.terms.build("sub", r.stop, r.start))
+    size = paths.terms.linear(paths.terms.build("sub", r.stop, r.start))
     if size is None or size[0]:
         return None
     steps = range(0, size[1], r.step)
     if len(steps) > MAX_ITEMS:
-        raise core.refuse(f"a range of more than {MAX_ITEMS} numbers")
-    return tuple(core.terms.build("add", r.start, core.terms.const(k)) for k in steps)
+        raise paths.refuse(f"a range of more than {MAX_ITEMS} numbers")
+    return tuple(paths.terms.build("add", r.start, paths.terms.const(k)) for k in steps)
 
 
-def from_key(core: Core, k: Key) -> Value:
+def from_key(paths: Paths, k: Key) -> Value:
     """The value that a dictionary's key is."""
     if isinstance(k, tuple):
-        return tuple(from_key(core, p) for p in k)
-    return core.terms.const(k) if isinstance(k, int) else k
+        return tuple(from_key(paths, p) for p in k)
+    return paths.terms.const(k) if isinstance(k, int) else k
 
 
-def to_key(core: Core, v: Value) -> Key:
+def to_key(paths: Paths, v: Value) -> Key:
     """The key that a constant is.
 
     Raises:
         OutsideSubset: no constant.
     """
     if isinstance(v, tuple):
-        return tuple(to_key(core, p) for p in v)
+        return tuple(to_key(paths, p) for p in v)
     if isinstance(v, Expr):
-        e = core.terms.integer(v)
+        e = paths.terms.integer(v)
         if e.op == "const":
             return number(e)
-        value = core.state.known.get(id(e))
+        value = paths.state.known.get(id(e))
         if value is not None:
             return value
     elif v is None or isinstance(v, str):
         return v
-    raise core.refuse("the keys of a dictionary are constants here")
+    raise paths.refuse("the keys of a dictionary are constants here")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.reader.source.source import is_main
+from mips_verify.reader.source.syntax_tree import is_main
 
 
 @dataclass(frozen=True, slots=True)

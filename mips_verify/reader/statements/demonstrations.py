@@ -14,7 +14,7 @@ from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine
 from mips_verify.reader.expressions.expressions import Expressions
 from mips_verify.reader.operations.containers import to_key
-from mips_verify.reader.source.bound_names import is_generator
+from mips_verify.reader.source.function_syntax import is_generator
 from mips_verify.reader.symbols.values import UNBOUND, Function, Items, Key, Ref, Value
 
 _SHOWN_BY: Final = frozenset({"list", "len", "repr", "str"})

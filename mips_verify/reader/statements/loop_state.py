@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mips_verify.reader.symbols.paths import Core
+from mips_verify.reader.symbols.paths import Paths
 from mips_verify.reader.symbols.values import (
     Address,
     Class,
@@ -18,6 +18,7 @@ from mips_verify.reader.symbols.values import (
     Store,
     Stored,
     Value,
+    map_entries,
     map_value,
     references,
 )
@@ -28,7 +29,7 @@ BODY, KEPT = Mark.BODY, Mark.KEPT
 class Kept:
     """Copies what a loop keeps; objects that a step made are named by where they are found."""
 
-    def __init__(self, run: Core, source: Store) -> None:
+    def __init__(self, run: Paths, source: Store) -> None:
         self.run = run
         self.source = source
         self.store: Store = {}
@@ -36,19 +37,14 @@ class Kept:
 
     def stored(self, v: Stored, path: Address) -> Stored:
         """What a variable or an object holds."""
-        if isinstance(v, Items):
-            return replace(v, values=self._each(v.values, path))
+        if isinstance(v, Items | Dictionary | Instance):
+            return map_entries(v, path, self.value)
         if isinstance(v, History):
             v = self.run.filled_up(v)
             depth = self.run.plan.recent.get(path, 0)
             recent = v.recent[max(0, len(v.recent) - depth) :]
             recent, first = self._each(recent, path), self._each(v.first, (*path, "first"))
             return replace(v, recent=recent, first=first)
-        if isinstance(v, Dictionary):
-            return Dictionary(tuple((k, self.value(e, (*path, k))) for k, e in v.entries))
-        if isinstance(v, Instance):
-            new = ((k, self.value(e, (*path, k))) for k, e in v.attributes)
-            return replace(v, attributes=tuple(new))
         return self.value(v, path)
 
     def _each(self, values: tuple[Value, ...], path: Address) -> tuple[Value, ...]:

@@ -10,14 +10,14 @@ from mips_verify.reader.operations import comparisons
 from mips_verify.reader.symbols.values import Value
 
 
-def matches(core: Expressions, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:
+def matches(paths: Expressions, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:
     """When a pattern matches a value; ``bound`` gets the names that it binds."""
     if isinstance(p, ast.MatchValue):
-        return comparisons.equal(core, v, core.value(p.value))
+        return comparisons.equal(paths, v, paths.value(p.value))
     if isinstance(p, ast.MatchSingleton) and p.value is None:
-        return comparisons.compare(core, ast.Is(), v, None)
+        return comparisons.compare(paths, ast.Is(), v, None)
     if isinstance(p, ast.MatchAs):
-        c = TRUE if p.pattern is None else matches(core, p.pattern, v, bound)
+        c = TRUE if p.pattern is None else matches(paths, p.pattern, v, bound)
         if p.name is not None:
             bound[p.name] = v
         return c
@@ -25,26 +25,26 @@ def matches(core: Expressions, p: ast.pattern, v: Value, bound: dict[str, Value]
         found: Expr = FALSE
         for part in p.patterns:
             if any(isinstance(n, ast.MatchAs) and n.name for n in ast.walk(part)):
-                raise core.refuse("a name inside alternatives of a pattern")
-            found = core.terms.either(found, matches(core, part, v, bound))
+                raise paths.refuse("a name inside alternatives of a pattern")
+            found = paths.terms.either(found, matches(paths, part, v, bound))
         return found
     if isinstance(p, ast.MatchSequence):
-        return _matches_sequence(core, p, v, bound)
-    raise core.refuse("this pattern is outside the subset")
+        return _matches_sequence(paths, p, v, bound)
+    raise paths.refuse("this pattern is outside the subset")
 
 
 def _matches_sequence(
-    core: Expressions, p: ast.MatchSequence, v: Value, bound: dict[str, Value]
+    paths: Expressions, p: ast.MatchSequence, v: Value, bound: dict[str, Value]
 ) -> Expr:
     if not isinstance(v, tuple):
         if v is None or isinstance(v, Expr | str):
             return FALSE
-        raise core.refuse("only a tuple is matched with a sequence")
+        raise paths.refuse("only a tuple is matched with a sequence")
     if len(v) != len(p.patterns):
         return FALSE
     found: Expr = TRUE
     for part, e in zip(p.patterns, v, strict=True):
         if isinstance(part, ast.MatchStar):
-            raise core.refuse("'*' in a pattern is outside the subset")
-        found = core.terms.both(found, matches(core, part, e, bound))
+            raise paths.refuse("'*' in a pattern is outside the subset")
+        found = paths.terms.both(found, matches(paths, part, e, bound))
     return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mips_verify.kernel.expr import FALSE, TRUE, Expr
 from mips_verify.reader.expressions.calls import RETURNED
-from mips_verify.reader.expressions.methods import push
+from mips_verify.reader.expressions.container_methods import push
 from mips_verify.reader.operations import operators
 from mips_verify.reader.operations.iteration import constant_elements
 from mips_verify.reader.operations.subscripts import item, put
@@ -16,7 +16,7 @@ from mips_verify.reader.source.annotations import demand_harmless
 from mips_verify.reader.statements.definitions import Definitions
 from mips_verify.reader.statements.demonstrations import Shown, shown
 from mips_verify.reader.statements.matching import matches
-from mips_verify.reader.symbols.paths import State
+from mips_verify.reader.symbols.path_state import State
 from mips_verify.reader.symbols.values import (
     NEVER,
     Frame,

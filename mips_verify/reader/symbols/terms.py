@@ -283,23 +283,22 @@ class Terms:
 
     def both(self, a: Expr, b: Expr) -> Expr:
         """Conjunction."""
-        if FALSE in (a, b) or self.no(b) in _parts("and", a) or self.no(a) in _parts("and", b):
-            return FALSE
-        if b in _parts("and", a):
-            return a
-        if a is TRUE or a is b:
-            return b
-        return a if b is TRUE else self.make("and", a, b)
+        return self._junction("and", TRUE, FALSE, a, b)
 
     def either(self, a: Expr, b: Expr) -> Expr:
         """Disjunction."""
-        if TRUE in (a, b) or self.no(b) in _parts("or", a) or self.no(a) in _parts("or", b):
-            return TRUE
-        if b in _parts("or", a):
+        return self._junction("or", FALSE, TRUE, a, b)
+
+    def _junction(self, op: str, neutral: Expr, absorbing: Expr, a: Expr, b: Expr) -> Expr:
+        if absorbing in (a, b):
+            return absorbing
+        if self.no(b) in _parts(op, a) or self.no(a) in _parts(op, b):
+            return absorbing
+        if b in _parts(op, a):
             return a
-        if a is FALSE or a is b:
+        if a is neutral or a is b:
             return b
-        return a if b is FALSE else self.make("or", a, b)
+        return a if b is neutral else self.make(op, a, b)
 
     def choice(self, c: Expr, a: Expr, b: Expr) -> Expr:
         """``a if c else b``; a truth value where both are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Union
 
@@ -282,6 +282,17 @@ def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
     if isinstance(v, Choice):
         return Choice(v.tag, tuple(map_value(p, f) for p in v.values))
     return f(v)
+
+
+def map_entries(
+    o: Items | Dictionary | Instance, path: Address, f: Callable[[Value, Address], Value]
+) -> Items | Dictionary | Instance:
+    """``f`` of every value that an object holds, together with the place of the value."""
+    if isinstance(o, Items):
+        return replace(o, values=tuple(f(v, (*path, k)) for k, v in enumerate(o.values)))
+    if isinstance(o, Dictionary):
+        return Dictionary(tuple((k, f(v, (*path, k))) for k, v in o.entries))
+    return Instance(o.cls, tuple((k, f(v, (*path, k))) for k, v in o.attributes))
 
 
 def references(v: object) -> Iterator[Ref]:

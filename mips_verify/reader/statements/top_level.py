@@ -8,7 +8,7 @@ from typing import Final
 
 from mips_verify.reader.source.entry import bound_names
 from mips_verify.reader.source.outside_subset import OutsideSubset
-from mips_verify.reader.source.source import is_main
+from mips_verify.reader.source.syntax_tree import is_main
 from mips_verify.reader.statements.statements import NORMAL, Statements
 from mips_verify.reader.symbols.values import UNBOUND, Builtin, Frame, Poison
 

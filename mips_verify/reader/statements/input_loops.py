@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mips_verify.kernel.expr import FALSE, TRUE, Expr
+from mips_verify.reader.expressions.container_methods import push
 from mips_verify.reader.expressions.folds import (
     address_of,
     begin,
@@ -16,11 +17,10 @@ from mips_verify.reader.expressions.folds import (
     prefix_of,
     shape,
 )
-from mips_verify.reader.expressions.methods import push
 from mips_verify.reader.operations.iteration import element, stream_of
+from mips_verify.reader.statements.constant_loops import ConstantLoops
 from mips_verify.reader.statements.loop_state import BODY, KEPT, Kept, before_loop
 from mips_verify.reader.statements.prefix_loops import RETURNS, STOPPED, PrefixLoop
-from mips_verify.reader.statements.rounds import Rounds
 from mips_verify.reader.statements.statements import CONTINUE, NORMAL, RAISE, Ends
 from mips_verify.reader.symbols.needs import Grows
 from mips_verify.reader.symbols.values import (
@@ -62,7 +62,7 @@ class Memory:
     before: dict[int, Store] = field(default_factory=dict)
 
 
-class Interpreter(Rounds):
+class Interpreter(ConstantLoops):
     """Executes one step of a program."""
 
     memory: Memory

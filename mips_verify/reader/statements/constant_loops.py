@@ -14,7 +14,7 @@ from mips_verify.reader.symbols.values import Value
 MAX_ROUNDS: Final = 5_000  # of a loop whose rounds are counted
 
 
-class Rounds(Statements):
+class ConstantLoops(Statements):
     """Executes loops whose rounds are known; of those over the input see the loops."""
 
     def _do_For(self, s: ast.For) -> Ends:

@@ -1,0 +1,214 @@
+"""What is known on one path of a step: variables, objects, conditions and exceptions."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Final
+
+from mips_verify.kernel.expr import FALSE, TRUE, Expr
+from mips_verify.reader.source.outside_subset import OutsideSubset, Retry
+from mips_verify.reader.symbols.needs import Accumulates, Plan
+from mips_verify.reader.symbols.terms import STEP, Terms, number
+from mips_verify.reader.symbols.values import (
+    UNBOUND,
+    Address,
+    Dictionary,
+    History,
+    Instance,
+    Items,
+    Object,
+    Poison,
+    Ref,
+    Store,
+    Value,
+    references,
+)
+
+MAX_WORK: Final = 100_000  # nodes of the syntax tree, each path counted anew, and the like
+MAX_TUPLE: Final = 2_000  # values in a tuple, those in its parts included
+OBJECTS: Final = (Items, Dictionary, Instance, History)
+
+
+@dataclass(slots=True)
+class State:
+    """One path, or several that were joined.
+
+    Attributes:
+        store: what every variable and object holds.
+        facts: conditions that hold or fail here, by their key.
+        known: expressions that equal a constant here.
+        raised: when an exception was raised since the last fork.
+    """
+
+    store: Store
+    facts: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    known: dict[int, int] = field(default_factory=dict)
+    raised: Expr = FALSE
+
+    def copy(self) -> State:
+        """The same state, to go on from along one branch."""
+        return State(dict(self.store), dict(self.facts), dict(self.known))
+
+
+class PathState:
+    """What is known on the path at work: objects, conditions and exceptions.
+
+    Attributes:
+        terms: builds expressions.
+        state: of the path at work.
+        where: the node at work, for messages.
+        plan: what the reading is known to need.
+        step: the number of letters before this one, a constant or a symbol.
+        forks: how many undecided conditions the path at work is under.
+        section: counts the loops over the input, so that addresses are the same in every step.
+    """
+
+    def __init__(self, terms: Terms, plan: Plan, step: int | None) -> None:
+        self.terms = terms
+        self.plan = plan
+        self.state = State({})
+        self.where: ast.AST | int = 1
+        self.step = terms.var(STEP) if step is None else terms.const(step)
+        self.forks = 0
+        self.section: Address = (0,)
+        self._serial = 0
+        self.frozen: set[Address] = set()
+        self._tuples: dict[int, tuple[object, int]] = {}
+        self.filled_by: dict[Address, int] = {}  # histories, by the number of the loop
+
+    def refuse(self, reason: str) -> OutsideSubset:
+        """The error for the node at work."""
+        return OutsideSubset(reason, self.where)
+
+    def retry(self, reason: str, steps: int = 0) -> Retry:
+        """The error for what more steps may decide."""
+        return Retry(reason, self.where, steps)
+
+    def at(self, node: ast.AST) -> None:
+        """Go on to a node.
+
+        Raises:
+            OutsideSubset: too much work, as paths multiply.
+        """
+        self.where = node
+        self.work(1)
+
+    def work(self, amount: int) -> None:
+        """Count work.
+
+        Raises:
+            OutsideSubset: too much of it.
+        """
+        self.plan.work += amount
+        if self.plan.work + self.terms.calls // 10 > MAX_WORK:
+            raise self.refuse(f"more than {MAX_WORK} operations on all paths together")
+
+    def accumulates(self, stop: Expr) -> bool:
+        """Whether what ends at ``stop``, at the node at work, grows with every step.
+
+        Raises:
+            Accumulates: it does, which was not known when the first steps were executed.
+        """
+        place = (getattr(self.where, "lineno", 0), getattr(self.where, "col_offset", 0))
+        if place in self.plan.prefixes:
+            return True
+        line = self.terms.linear(stop)
+        if line is not None and line[0] > 0:
+            raise Accumulates(self.where, place)
+        return False
+
+    # addresses and objects
+
+    def fresh(self, what: str) -> Address:
+        """An address that nothing has yet."""
+        self._serial += 1
+        return (what, *self.section, self._serial)
+
+    def enter_section(self, section: Address) -> None:
+        """Count addresses anew: they must not depend on what a loop did."""
+        self.section, self._serial = section, 0
+
+    def allocate(self, o: Object) -> Ref:
+        """A new object."""
+        address = self.fresh("object")
+        self.state.store[address] = o
+        return Ref(address)
+
+    def object(self, ref: Ref) -> Object:
+        """What an object holds."""
+        found = self.state.store.get(ref.address)
+        if found is None:
+            raise self.refuse("an object is not there on all paths")
+        if isinstance(found, Poison):
+            raise self.refuse(f"a list or an object {found.reason}")
+        assert isinstance(found, OBJECTS)
+        return found
+
+    def change(self, ref: Ref, o: Object) -> None:
+        """Give an object other contents."""
+        if ref.address in self.frozen:
+            raise self.refuse("an object of the file itself is changed: it is shared between calls")
+        self.state.store[ref.address] = o
+
+    # conditions
+
+    def decide(self, c: Expr) -> Expr:
+        """``c``, or the constant that it is on this path."""
+        if c.op in ("true", "false"):
+            return c
+        key, positive = self.terms.key(c)
+        if key in self.state.facts:
+            return self.terms.truth_value(self.state.facts[key] == positive)
+        if c.op in ("eq", "ne") and c.args[1].op == "const":
+            value = self.state.known.get(id(c.args[0]))
+            if value is not None:
+                return self.terms.truth_value((value == c.args[1].value) == (c.op == "eq"))
+        if c.op == "not":
+            return self.terms.no(self.decide(c.args[0]))
+        if c.op in ("and", "or"):
+            a, b = map(self.decide, c.args)
+            return self.terms.both(a, b) if c.op == "and" else self.terms.either(a, b)
+        return c
+
+    def assume(self, c: Expr, holds: bool) -> None:
+        """Take a condition for decided on this path."""
+        if c.op in ("true", "false"):
+            return
+        key, positive = self.terms.key(c)
+        self.state.facts[key] = positive == holds
+        if c.op == ("and" if holds else "or"):
+            for part in c.args:
+                self.assume(part, holds)
+        if c.op == "not":
+            self.assume(c.args[0], not holds)
+        if c.op == ("eq" if holds else "ne") and c.args[1].op == "const":
+            self.state.known[id(c.args[0])] = number(c.args[1])
+
+    def fail(self, c: Expr = TRUE) -> bool:
+        """Python raises an exception where ``c`` holds; whether that is everywhere."""
+        c = self.decide(c)
+        self.state.raised = self.terms.either(self.state.raised, c)
+        self.assume(c, False)
+        return c is TRUE
+
+    # demands
+
+    def sized(self, v: tuple[Value, ...]) -> tuple[Value, ...]:
+        """A new tuple, if it is not too large when its parts are written out."""
+        size = 1 + sum(self._tuples.get(id(p), (None, 1))[1] for p in v)
+        self._tuples[id(v)] = (v, size)  # kept, so that its identity stays its own
+        if size > MAX_TUPLE:
+            raise self.refuse(f"a tuple of more than {MAX_TUPLE} values")
+        return v
+
+    def demand_hashable(self, v: Value) -> None:
+        """Refuse a key that may be a list."""
+        if any(True for _ in references(v)):
+            raise self.refuse("an object is looked up under its value")
+
+    def demand_finished(self, ref: Ref) -> None:
+        """Refuse a copy of a list that is put in order by index, before that is done."""
+        o = self.object(ref)
+        if isinstance(o, History) and o.fill is not UNBOUND and ref.address not in self.filled_by:
+            raise self.refuse("a list is copied before a loop fills it")
