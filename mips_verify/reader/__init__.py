@@ -1,7 +1,7 @@
 """Python files read as machines, by executing their syntax tree on symbols.
 
-Nothing of a file is ever executed here (see :mod:`mips_verify.reader.execute` for that). The
-reader is a white list: what it does not know it refuses.
+Nothing of a file is ever executed here (:mod:`mips_verify.reader.execute` does that). The reader
+works from a white list: it refuses whatever it does not know.
 """
 
 from mips_verify.reader.program import read_program

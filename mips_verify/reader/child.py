@@ -1,8 +1,8 @@
 """The process that runs a foreign program; executed as a file, with the standard library alone.
 
-Reads one JSON job from stdin and writes one line of JSON for each word: the outputs, or an
-object that says why there are none. Each word is run in a process of its own, in which the
-program is loaded anew: nothing that it keeps between calls can change an answer.
+It reads one JSON job from stdin and writes one line of JSON for each word: the outputs, or an
+object that says why there are none. Each word is run in a process of its own, which loads the
+program again, so that nothing that a program keeps between calls can change an answer.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-# what says more of the process that the program runs in than of the program
+# errors that say more about the process than about the program
 _OF_THE_PROCESS = (MemoryError, RecursionError, ImportError, OSError, KeyboardInterrupt)
 _LARGEST_ANSWER = 2**27  # bytes
 
 
 def main() -> None:
-    """Run the job and leave at once, whatever the program has left running."""
+    """Run the job and exit at once, even if the program has left threads running."""
     job = json.loads(sys.stdin.buffer.read())
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
@@ -41,7 +41,7 @@ def main() -> None:
 
 def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     """One line: the answer to one word."""
-    if not hasattr(os, "fork"):  # the parent gives one word a process there
+    if not hasattr(os, "fork"):  # without fork, the parent starts one process for each word
         return _answer(job, source, word)
     read, write = os.pipe()
     child = os.fork()
@@ -67,7 +67,7 @@ def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]
 def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     try:
         called = _load(job, source)
-    except BaseException as error:  # also SystemExit: the program is not to be trusted
+    except BaseException as error:  # even SystemExit: the program is not trusted
         return _failed(f"it cannot be loaded ({_shown(error)})", _is_decisive(error))
     try:
         return json.dumps(_outputs(called, word)).encode() + b"\n"
@@ -84,7 +84,7 @@ def _is_decisive(error: BaseException) -> bool:
 
 
 def _load(job: dict[str, Any], source: bytes) -> Callable[..., Any]:
-    """The function; for a class one that calls ``step`` of a new instance on each input."""
+    """The program as a function; for a class, it calls ``step`` of a new instance on each input."""
     module = types.ModuleType("program")
     module.__file__ = job["path"]
     sys.modules["program"] = module
@@ -110,12 +110,12 @@ def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[i
         made = function([tuple(letter) for letter in word])
     else:
         made = function([letter[0] for letter in word])
-    # one more than there may be shows that there are too many, and ends also an endless one
+    # one output more than allowed shows that there are too many, and stops an endless program
     return [_output(y) for y in itertools.islice(iter(made), len(word) + 1)]
 
 
 def _takes(function: Callable[..., Any], channels: int) -> bool:
-    """Whether the function has one parameter for each input, rather than one for all."""
+    """Whether the function takes one parameter for each input, rather than one for all."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -1,7 +1,7 @@
-"""Any program, run on given sequences by Python itself, each in a process of its own.
+"""Running any program on given sequences with Python itself, each in a process of its own.
 
 The processes are limited in time and memory, and what they answer is checked to be integers.
-That guards against accidents. It is no prison: a program may do whatever its user may.
+That guards against accidents, not attacks: a program may do whatever its user may do.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Failure:
     """Why there are no outputs.
 
     Attributes:
-        why: a sentence.
-        decisive: whether the program itself is at fault, which would fail anywhere, rather
-            than a limit of its process.
+        why: the reason, as a sentence.
+        decisive: whether the program itself is at fault and would fail anywhere, rather than
+            a limit of its process.
     """
 
     why: str
@@ -42,9 +42,9 @@ class Failure:
 
 Answer = list[tuple[int, ...]] | Failure
 
-LATE: Final = "it took over"  # how the reason begins where time ran out
+LATE: Final = "it took over"  # how the reason begins when time has run out
 _CHILD: Final = Path(__file__).with_name("child.py")
-_LARGEST_FILE: Final = 2**28  # bytes of answers
+_LARGEST_FILE: Final = 2**28  # bytes of all answers
 
 
 def run_foreign(
@@ -57,23 +57,22 @@ def run_foreign(
 ) -> list[Answer]:
     """The outputs of a program on each of ``words``.
 
-    A function is called with one list: integers, or tuples where a step has several inputs;
-    one with a parameter for each input gets a list for each. Of a class with a method ``step``
-    a new instance is made, and the method called with each input.
+    A function is called with one list: of integers, or of tuples where a step has several inputs.
+    A function with a parameter for each input gets a list for each. For a class, the method
+    ``step`` of a new instance is called with each input.
 
     Args:
-        path: a Python file; it is executed with ``python -I`` in an empty folder.
+        path: a Python file, which is executed with ``python -I`` in an empty folder.
         words: sequences of letters, all with the same number of inputs.
         entry: what to call; ``None`` for ``program``, or the only public function or class.
-        timeout: seconds for all words together; the processes are killed after them.
-        memory: bytes that all its processes together may keep, and each may ask for.
+        timeout: seconds for all words together, after which the processes are killed.
+        memory: a bound, in bytes, on what each process may ask for and all may keep together.
 
     Returns:
-        one answer a word. After an answer that could not be given in time, every further one
-        is the same sentence.
+        one answer for each word; after one that did not come in time, all are the same failure.
 
     Raises:
-        MipsVerifyError: a file that cannot be read, is not Python, or has no such function.
+        MipsVerifyError: the file cannot be read, is not Python, or has no such function.
     """
     return run_source(read_source(path), path, words, entry=entry, timeout=timeout, memory=memory)
 
@@ -82,7 +81,7 @@ def read_source(path: Path) -> bytes:
     """The bytes of a program.
 
     Raises:
-        MipsVerifyError: it cannot be read, or is too large.
+        MipsVerifyError: the file cannot be read, or is too large.
     """
     return read_bounded(path, MAX_SOURCE)
 
@@ -96,7 +95,7 @@ def run_source(
     timeout: float,
     memory: int,
 ) -> list[Answer]:
-    """The same for a program whose bytes are known."""
+    """The same as :func:`run_foreign`, for a program whose bytes are already read."""
     tree = parse_bytes(source, str(path))
     found = find_entry(tree, str(path)) if entry is None else None
     job: dict[str, Any] = {
@@ -121,7 +120,7 @@ def _run_words(
             "words": [[list(letter) for letter in word] for word in words],
             "answers": str(answers),
         }
-        # kept open: what a program puts in the place of this file is not read
+        # held open, so that a file that the program puts in its place is not read
         with answers.open("w+b") as kept:
             ended = _run(json.dumps(job).encode(), Path(folder) / "empty", timeout, memory)
             lines = kept.read(_LARGEST_FILE).split(b"\n")[:-1]
@@ -130,7 +129,7 @@ def _run_words(
 
 
 def _run(job: bytes, folder: Path, timeout: float, memory: int) -> str:
-    """Run the child to its end; why it has no further answers."""
+    """Run the child to its end, and return why it has no further answers."""
     ended = run_bounded(
         [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
         seconds=timeout,
@@ -144,7 +143,7 @@ def _run(job: bytes, folder: Path, timeout: float, memory: int) -> str:
 
 
 def _checked(line: bytes) -> Answer:
-    """One line of the child: a list of lists of integers, or why there is none."""
+    """The answer in one line of the child."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):

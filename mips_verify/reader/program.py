@@ -1,4 +1,4 @@
-"""From a Python file to the machine that it is."""
+"""From a Python file to the machine that it computes."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from mips_verify.reader.source.entry import Entry, find_entry
 from mips_verify.reader.source.function_syntax import parameters
 from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.reader.source.syntax_tree import parse_source
-from mips_verify.reader.statements.demonstrations import Shown
+from mips_verify.reader.statements.demonstrations import Demonstration
 from mips_verify.reader.statements.input_loops import Interpreter
 from mips_verify.reader.statements.top_level import run_module
 from mips_verify.reader.symbols.values import Class, Function, Value
 
-MAX_NODES: Final = 20_000  # of the machine
+MAX_NODES: Final = 20_000  # in all expressions of the machine
 
 
 def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<program>") -> Machine:
-    """The machine that a Python file is; the file is never executed.
+    """The machine that a Python file computes; the file is never executed.
 
-    The machine gives the program's outputs on every sequence of at least one letter, and has no
-    value wherever the program raises an exception or gives something else than integers.
+    The machine gives the program's outputs on every sequence of at least one letter. It has no
+    value wherever the program raises an exception or returns anything but integers.
 
     Args:
-        source: the file, as bytes or as the text that it is in UTF-8.
+        source: the file, as bytes or as text that is encoded in UTF-8.
         inputs: names for the inputs, in the order in which the program takes them.
         path: the file's name, for messages.
 
     Raises:
-        OutsideSubset: the file is Python, but not certain to be such a machine.
-        MipsVerifyError: the file is not Python, or has no function to look at.
+        OutsideSubset: the file is Python, but the reader cannot be certain of such a machine.
+        MipsVerifyError: the file is not Python, or has no function that could be the program.
     """
     data = source.encode() if isinstance(source, str) else source
     try:
@@ -50,25 +50,29 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
 def _machine(tree: ast.Module, entry: Entry, inputs: tuple[str, ...]) -> Machine:
     """Execute the tree on symbols, turn the steps into registers, and name these."""
     sequences = _sequences(entry, len(inputs))
-    shown: list[Shown] = []
-    reading = read_phases(Program(partial(_run, tree, entry, shown), inputs, sequences))
+    demonstrations: list[Demonstration] = []
+    reading = read_phases(Program(partial(_run, tree, entry, demonstrations), inputs, sequences))
     assembly = Assembly(reading)
     if assembly.size > MAX_NODES:
         raise OutsideSubset("the program, written as expressions, is too large", entry.node)
     machine = named_machine(assembly, inputs)
-    for call in shown:
+    for call in demonstrations:
         if not call.holds(machine, sequences):
-            raise OutsideSubset("what is shown here may raise an exception", call.where)
+            raise OutsideSubset("this example of the program may raise an exception", call.where)
     return machine
 
 
 def _run(
-    tree: ast.Module, entry: Entry, shown: list[Shown], step: Interpreter, letters: list[Value]
+    tree: ast.Module,
+    entry: Entry,
+    demonstrations: list[Demonstration],
+    step: Interpreter,
+    letters: list[Value],
 ) -> Value:
-    """What the program returns in one step; ``shown`` gets the calls at the top level."""
+    """What the program returns in one step; calls at the top level go to ``demonstrations``."""
     step.entry = entry.name
     frame = run_module(step, tree)
-    shown[:] = step.shown
+    demonstrations[:] = step.demonstrations
     address = frame.find(entry.name)
     assert address is not None
     found = step.load(address, entry.name)

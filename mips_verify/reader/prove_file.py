@@ -1,10 +1,11 @@
-"""Any Python program file against a task: proved where it can be read, and always run."""
+"""The verdict on any Python file: proved if it can be read as a machine, and always run."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +17,15 @@ from mips_verify.progress import Progress
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
 from mips_verify.spec.task import Task
 
-SEQUENCES: Final = 2000  # of a program that cannot be read
-FIRST: Final = 20  # of these, before the others
-CONFIRMING: Final = 100  # of one that was proved
+SEQUENCES: Final = 2000  # on which a program that cannot be read is run
+FIRST: Final = 20  # of these, which run before the others
+CONFIRMING: Final = 100  # on which a program that was proved is run
 CONFIRMING_SECONDS: Final = 60.0
-LONG: Final = (5, 5_000)  # further sequences of a program that was proved, and their letters
+LONG: Final = (5, 5_000)  # how many long sequences, and their length
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
-MEMORY: Final = 2**30  # bytes for the program's own process
-BITS: Final = 10_000  # of the largest number that is compared
+MEMORY: Final = 2**30  # bytes for the processes of the program
+BITS: Final = 10_000  # bits of the largest number that is compared
 Output = tuple[int, ...]
 
 
@@ -39,12 +40,12 @@ def prove_file(
     """The verdict on a program file.
 
     A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python
-    also loads it and agrees on random and on long sequences; REFUTED only if Python fails or
-    differs on the counterexample. Any other file is run on :data:`SEQUENCES` sequences: REFUTED
-    where it fails or differs, else UNKNOWN.
+    also loads it and agrees on random and on long sequences, and REFUTED only if Python fails
+    or differs on the counterexample. Any other file is run on :data:`SEQUENCES` sequences; it
+    is REFUTED if it fails or differs on one, and otherwise UNKNOWN.
 
     Raises:
-        MipsVerifyError: a file that cannot be read at all, or is not Python.
+        MipsVerifyError: the file cannot be read at all, or is not Python.
     """
     from mips_verify.prove.sandbox import equal
     from mips_verify.reader import OutsideSubset, read_program
@@ -64,7 +65,7 @@ def prove_file(
         task.spec,
         task.domain,
         seed=seed,
-        progress=lambda message: progress("prove", message),
+        progress=partial(progress, "prove"),
     )
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
@@ -85,7 +86,7 @@ class _Trial:
     timeout: float
 
     def instead(self, why: str) -> Verdict:
-        """The verdict on a program that cannot be read, for this reason."""
+        """The verdict on a program that cannot be read as a machine; ``why`` is the reason."""
         words, long = self.words(SEQUENCES), self.long_words()
         parts = [words[:FIRST], long[:1], words[FIRST:], long[1:]]
         agreed, deadline = 0, time.monotonic() + self.timeout
@@ -107,7 +108,7 @@ class _Trial:
         return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}), {seen}")
 
     def confirm(self, verdict: Verdict) -> Verdict:
-        """``verdict``, if Python agrees on all of some random and long sequences."""
+        """``verdict``, if Python agrees on some random and some long sequences."""
         for words in (self.words(CONFIRMING), self.long_words()):
             differs, unknown = self.run(words, CONFIRMING_SECONDS)
             if differs is not None:
@@ -117,7 +118,7 @@ class _Trial:
         return verdict
 
     def confirm_refuted(self, verdict: Verdict, word: Word) -> Verdict:
-        """``verdict``, if Python too fails or differs on its counterexample."""
+        """``verdict``, if Python also fails or differs on its counterexample."""
         differs, unknown = self.run([word], CONFIRMING_SECONDS)
         if differs is None and unknown is not None:
             return Verdict(Status.UNKNOWN, reason=f"a counterexample was not run: {unknown.why}")
@@ -139,7 +140,7 @@ class _Trial:
     def run(
         self, words: Sequence[Word], seconds: float
     ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
-        """The first word on which the program differs or fails, and why others gave nothing."""
+        """The first word on which the program differs or fails, and why others gave no answer."""
         words = [w for w in map(self.readable, words) if len(w)]
         answers = run_source(self.source, self.path, words, timeout=seconds, memory=MEMORY)
         unknown = None
@@ -153,11 +154,11 @@ class _Trial:
         return None, unknown
 
     def readable(self, word: Word) -> Word:
-        """``word`` as far as the specification has a value of a size that can be compared."""
+        """``word``, cut where the specification has no value or one too large to compare."""
         return word[: steps_with_value(self.task.spec, word)]
 
     def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
-        """REFUTED by what was run, on a shorter sequence if that shows it too."""
+        """REFUTED by a run, on a shorter sequence if that one shows the difference too."""
         word, got = self._shorter(*found)
         want = self.task.spec.run(word)
         reasons = [why] if why else []
@@ -173,7 +174,7 @@ class _Trial:
         return self.verdict(word, want[-1], None, [*reasons, shown])
 
     def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:
-        """The first prefix on which the program fails or differs; it may read letters ahead."""
+        """The first prefix on which the program fails or differs; run anew, as it may read ahead."""
         if len(word) > 2 * self.task.length and not isinstance(got, Failure):
             place = _first_difference(got, self.task.spec.run(word))
             prefixes = [word[: place + 1]]
@@ -183,7 +184,7 @@ class _Trial:
         return differs or (word, got)
 
     def verdict(self, word: Word, want: Output, got: Output | None, reasons: list[str]) -> Verdict:
-        """REFUTED after ``word``."""
+        """The verdict REFUTED, with the counterexample ``word``."""
         return Verdict(
             Status.REFUTED,
             reason="; ".join(reasons),
@@ -205,7 +206,7 @@ class _Trial:
         return found
 
     def long_words(self) -> list[Word]:
-        """A few long sequences: what changes after so many steps shows there."""
+        """A few long sequences, which show what changes only after many steps."""
         count, length = LONG
         rng = np.random.default_rng(self.seed + 1)
         sampled = self.task.domain.sample(count, length, rng).tolist()
@@ -213,13 +214,13 @@ class _Trial:
 
 
 def _first_difference(got: list[Output], want: list[Output]) -> int:
-    """The place of the first output that differs, or that only one of them has."""
+    """The index of the first output that differs, or that only one of them has."""
     pairs = enumerate(zip(got, want, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))
 
 
 def steps_with_value(machine: Machine, word: Word) -> int:
-    """How many letters of ``word`` a machine has a value after, of at most :data:`BITS` bits."""
+    """How many letters of ``word`` a machine takes with values of at most :data:`BITS` bits."""
     z = machine.init
     for t, x in enumerate(word):
         try:

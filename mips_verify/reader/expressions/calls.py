@@ -29,17 +29,17 @@ from mips_verify.reader.symbols.values import (
 )
 
 MAX_DEPTH: Final = 40
-RETURNED: Final = "return "  # no name holds a space
+RETURNED: Final = "return "  # contains a space, which no name does
 
 
 class Calls(Comprehensions):
     """Evaluates calls; each call of a function has a frame of its own."""
 
     def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:
-        """What a call gives.
+        """The result of a call.
 
         Raises:
-            OutsideSubset: a function that is not known.
+            OutsideSubset: the function is not known.
         """
         named = {}
         for k in node.keywords:
@@ -110,13 +110,13 @@ class Calls(Comprehensions):
         return Generated(yielded)
 
     def run_function(self, body: list[ast.stmt], frame: Frame) -> Value:
-        """What the statements of a function return; with the statements."""
+        """What the statements of a function return; the class of statements defines it."""
         raise NotImplementedError
 
     def _by_parameter(
         self, f: Function, arguments: list[Value], named: dict[str, Value]
     ) -> dict[str, Value] | None:
-        """The value of each parameter; ``None`` where Python raises a TypeError."""
+        """The value of each parameter, or ``None`` if Python raises a TypeError."""
         names = parameters(f.node)
         given = [f.myself, *arguments] if f.myself is not None else arguments
         if len(given) > len(names):

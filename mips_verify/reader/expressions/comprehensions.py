@@ -1,4 +1,4 @@
-"""Comprehensions, as far as they are over constants; and generators."""
+"""Comprehensions over constants, and generator expressions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Comprehensions(Expressions):
     """Evaluates comprehensions; each has a frame of its own.
 
     Attributes:
-        active: where the calls at work stand in the file.
+        active: the places, line and column, of the calls at work.
     """
 
     active: tuple[object, ...] = ()
@@ -44,7 +44,7 @@ class Comprehensions(Expressions):
         source: Value,
         frame: Frame | None = None,
     ) -> Value:
-        """A list with one element for each step; with the loops over the input."""
+        """A list with one element for each step; the class of loops defines it."""
         raise NotImplementedError
 
     def _GeneratorExp(self, node: ast.GeneratorExp) -> Value:
@@ -89,7 +89,7 @@ class Comprehensions(Expressions):
         use: Callable[[], object],
         frame: Frame | None = None,
     ) -> None:
-        """``use`` for each element that a comprehension over constants takes."""
+        """Call ``use`` for each element that a comprehension over constants takes."""
 
         def one(tests: Sequence[ast.expr]) -> None:
             if all(self._decided(test) for test in tests):
@@ -104,7 +104,7 @@ class Comprehensions(Expressions):
         use: Callable[[Sequence[ast.expr]], object],
         frame: Frame | None = None,
     ) -> None:
-        """``use`` for each element, with the tests that say whether it is taken."""
+        """Call ``use`` for each element, with the tests that decide whether it is taken."""
         outer = self.frame
         self.frame = comprehension_frame(self, generators, frame or outer)
         try:
@@ -142,11 +142,11 @@ class Comprehensions(Expressions):
         )
 
     def demand_inside_a_step(self) -> None:
-        """Refuse what is only computed in a loop over the input."""
+        """Refuse code outside a loop over the input; the class of loops defines it."""
         raise NotImplementedError
 
     def stream_of_calls(self, v: Mapped) -> Value:
-        """``list(map(f, xs))``; with the loops over the input."""
+        """``list(map(f, xs))``; the class of loops defines it."""
         raise NotImplementedError
 
     def call_node(self) -> ast.Call:
@@ -161,7 +161,7 @@ class Comprehensions(Expressions):
         return found
 
     def unchanged_sources(self, source: Value) -> Callable[[], None]:
-        """A check that what a loop is over has not changed since it began."""
+        """A check that the sources of a loop have not changed since it began."""
         held = {r.address: self.state.store.get(r.address) for r in references(source)}
         keys_only = not isinstance(source, View)
         visited = 0
@@ -192,7 +192,7 @@ class Comprehensions(Expressions):
 
 
 def _same_from(visited: int, old: object, new: object, keys_only: bool) -> bool:
-    """Whether an object still holds what a loop over it has not visited yet."""
+    """Whether the elements that a loop has not visited yet are unchanged."""
     if isinstance(old, Items) and isinstance(new, Items) and len(old.values) == len(new.values):
         return same(old.values[visited:], new.values[visited:])
     if isinstance(old, Dictionary) and isinstance(new, Dictionary):

@@ -32,7 +32,7 @@ def call_method(run: Comprehensions, owner: Value, name: str, args: Args) -> Val
     """``owner.name(*args)``.
 
     Raises:
-        OutsideSubset: a method that is not in the white list.
+        OutsideSubset: the method is not in the white list.
     """
     if isinstance(owner, Prefix) and name == "count" and len(args) == 1:
         return _count_in_prefix(run, owner, args[0])
@@ -52,7 +52,7 @@ def call_method(run: Comprehensions, owner: Value, name: str, args: Args) -> Val
 
 
 def push(run: Comprehensions, ref: Ref, o: History, v: Value) -> None:
-    """One more element at the end of a history."""
+    """Append an element to a history."""
     if o.complete:
         raise run.refuse("a list that is as long as the input is changed")
     wanted = run.plan.first.get(ref.address, 0)

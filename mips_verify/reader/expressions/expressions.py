@@ -1,4 +1,4 @@
-"""Expressions, evaluated as Python does: left to right, each part where it is reached."""
+"""Expressions, evaluated as in Python: from left to right, each part only if it is reached."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Expressions(Paths):
         """The value of a node.
 
         Raises:
-            OutsideSubset: a node that is not in the white list, which these methods are.
+            OutsideSubset: a node outside the white list, that is, without a method here.
         """
         self.at(node)
         method: Callable[[ast.expr], Value] | None = getattr(self, f"_{type(node).__name__}", None)
@@ -66,7 +66,7 @@ class Expressions(Paths):
         return found
 
     def truth(self, node: ast.expr) -> Expr:
-        """The truth value of a node where only that counts, as in a test."""
+        """The truth value of a node in a place where only that matters, such as a test."""
         if isinstance(node, ast.BoolOp):
             self.at(node)
             return self._connected(node.op, node.values)
@@ -107,7 +107,7 @@ class Expressions(Paths):
         return self.load(address, node.id)
 
     def load(self, address: tuple[object, ...], name: str) -> Value:
-        """What a variable holds; NameError where it holds nothing."""
+        """The value of a variable; NameError if it has none."""
         found = self.state.store.get(address, UNBOUND)
 
         def of(v: Value) -> Value:
@@ -132,11 +132,11 @@ class Expressions(Paths):
         return v
 
     def bind(self, target: ast.expr, v: Value) -> None:
-        """Assign to a target; with the statements."""
+        """Assign to a target; the class of statements defines it."""
         raise NotImplementedError
 
     def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:
-        """Call a value; with the calls."""
+        """Call a value; the class of calls defines it."""
         raise NotImplementedError
 
     def _Attribute(self, node: ast.Attribute) -> Value:
@@ -177,7 +177,7 @@ class Expressions(Paths):
         return self.each(attributes(o).get(name, UNBOUND), of)
 
     def defaults_of(self, node: ast.FunctionDef | ast.Lambda) -> tuple[Value, ...]:
-        """The default values of parameters: plain constants only."""
+        """The default values of parameters, which must be plain constants."""
         if any(d is not None for d in node.args.kw_defaults):
             raise self.refuse("a parameter that is given by name only is outside the subset")
         for d in node.args.defaults:
@@ -201,7 +201,7 @@ class Expressions(Paths):
         return self._operand(node.op, node.values)
 
     def _operand(self, op: ast.boolop, nodes: Sequence[ast.expr]) -> Value:
-        """``a and b`` is one of its operands."""
+        """The operand that ``a and b`` or ``a or b`` evaluates to."""
         first = self.value(nodes[0])
         if len(nodes) == 1:
             return first
@@ -221,7 +221,7 @@ class Expressions(Paths):
         )
 
     def _chain(self, left: Value, pairs: list[tuple[ast.cmpop, ast.expr]]) -> Expr:
-        """A chain stops at the first comparison that does not hold."""
+        """A chain of comparisons, which stops at the first one that does not hold."""
         (op, node), *rest = pairs
         right = self.value(node)
         found = comparisons.compare(self, op, left, right)
@@ -238,7 +238,7 @@ class Expressions(Paths):
         return self.sized(tuple(self.elements(node.elts)))
 
     def elements(self, nodes: Sequence[ast.expr]) -> list[Value]:
-        """Values from left to right."""
+        """The values of nodes, from left to right."""
         found: list[Value] = []
         for e in nodes:
             if isinstance(e, ast.Starred):
@@ -251,13 +251,13 @@ class Expressions(Paths):
         return found
 
     def plain(self, v: Value) -> Value:
-        """``v``, which is kept: what is consumed only once, or at once, may not be."""
+        """Return ``v`` to be kept, or refuse it if it can be consumed only once or at once."""
         if isinstance(v, Lazy | Generated | Mapped | View | Zipped | Numbered):
             raise self.refuse("a generator or an iterator is kept, and consumed later")
         return v
 
     def source_of(self, v: Value) -> Value:
-        """``v``, which is iterated over inside zip() or enumerate()."""
+        """Return ``v`` to be iterated over inside zip() or enumerate(), or refuse it."""
         if isinstance(v, Lazy | Generated | Mapped | View):
             raise self.refuse("a generator or a view is consumed inside another iterator")
         return v
@@ -268,7 +268,7 @@ class Expressions(Paths):
         return self.new_list(address, values)
 
     def new_list(self, address: tuple[object, ...], values: tuple[Value, ...]) -> Value:
-        """A list that a display makes; with the loops over the input."""
+        """The list that a display makes; the class of loops defines it."""
         raise NotImplementedError
 
     def _Set(self, node: ast.Set) -> Value:

@@ -1,8 +1,7 @@
-"""``sum(xs[:i + 1])`` and the like: what is computed anew over all letters so far, step by step.
+"""Folds such as ``sum(xs[:i + 1])``, which Python computes again over all letters in every step.
 
-A register keeps what was computed over the elements before. That is the same as Python's own
-computation if what is done to an element depends on nothing that changes between steps, which
-is checked here.
+Here a register keeps the result over the elements before. That equals Python's own computation if
+the treatment of an element depends on nothing that changes between steps, which is checked.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ Use = Callable[[Value, Value], Value]
 
 
 def prefix_of(run: Comprehensions, v: Value) -> Prefix | Indices | None:
-    """The elements so far that ``v`` is over; ``None`` for anything else."""
+    """The prefix that ``v`` iterates over; ``None`` if it iterates over anything else."""
     if isinstance(v, Lazy):
         return prefix_of(run, v.source)
     if isinstance(v, Numbered):
@@ -52,14 +51,14 @@ def prefix_of(run: Comprehensions, v: Value) -> Prefix | Indices | None:
 
 
 def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value) -> Value:
-    """``use`` over all elements so far, beginning with ``start``.
+    """The fold of ``use`` over all elements so far, beginning with ``start``.
 
     Args:
         run: the step at work.
         over: a prefix, or a generator over one.
         start: a constant.
-        use: from what was computed before and an element to what is computed with it.
-        also: further values that ``use`` depends on.
+        use: from the result so far and an element to the next result.
+        also: further values on which ``use`` depends.
     """
     source = prefix_of(run, over)
     assert source is not None
@@ -76,7 +75,7 @@ def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value)
 
 
 def shape(run: Comprehensions, over: Value) -> tuple[Value, ...]:
-    """What a fold is over: it must be the same in every step.
+    """What identifies the source of a fold; it must be the same in every step.
 
     Raises:
         OutsideSubset: a list whose elements may still change.
@@ -107,7 +106,7 @@ def _with(run: Comprehensions, over: Value, total: Value, element: Value, use: U
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The names that are read inside a generator, its first source apart."""
+    """The names that a generator reads, except in its first source."""
     assert isinstance(node, ast.GeneratorExp)
     if any(isinstance(n, ast.NamedExpr) for n in ast.walk(node)):
         raise OutsideSubset("':=' inside what is computed over a slice that grows", node)
@@ -120,7 +119,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _fixed(run: Comprehensions, names: set[str], frame: object) -> list[Value]:
-    """What these names hold, all of it constant."""
+    """The values of these names, which must be constant."""
     found: list[Value] = []
     for name in sorted(names):
         address = frame.find(name) if frame is not None else None  # type: ignore[attr-defined]
@@ -131,7 +130,7 @@ def _fixed(run: Comprehensions, names: set[str], frame: object) -> list[Value]:
 
 
 def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
-    """Refuse what may change from step to step."""
+    """Refuse a value that may change from step to step."""
     if isinstance(v, tuple):
         for p in v:
             demand_constant(run, p, name)
@@ -155,7 +154,7 @@ def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
 
 
 def address_of(run: Comprehensions) -> Address:
-    """Where a fold keeps what it has; one place for each place in the program."""
+    """The address where a fold keeps its result, one for each place in the program."""
     line, column = getattr(run.where, "lineno", 0), getattr(run.where, "col_offset", 0)
     return ("fold", *run.section, line, column, *run.active)
 
@@ -163,7 +162,7 @@ def address_of(run: Comprehensions) -> Address:
 def begin(
     run: Comprehensions, kept_at: Address, fixed: tuple[Value, ...], start: Value
 ) -> tuple[Expr, Value]:
-    """How many elements were taken before, and what was computed over them."""
+    """How many elements earlier steps have taken, and the result over them."""
     run.demand_inside_a_step()
     demand_constant(run, start, "the first value")
     kept = run.state.store.get(kept_at)

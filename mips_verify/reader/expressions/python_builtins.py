@@ -1,4 +1,4 @@
-"""Python's own functions, as far as they are known on symbols."""
+"""Python's built-in functions on symbols."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ MOST_SORTED: Final = 6
 
 
 def call_builtin(run: Comprehensions, name: str, args: list[Value], named: Keywords) -> Value:
-    """Call a function of Python's own.
+    """Call a built-in function.
 
     Raises:
-        OutsideSubset: one that is not in the white list, or not on these values.
+        OutsideSubset: the function is not in the white list, or not for these values.
     """
     least, most, known = _SIGNATURES[name]
     if not least <= len(args) <= most or set(named) - known:
@@ -155,7 +155,7 @@ def _tuple(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
 
 
 def _whole(run: Comprehensions, v: Value) -> Value | None:
-    """A list with one element for each step, which no copy of it can change."""
+    """A list with one element for each step; a copy of it is the list itself."""
     if isinstance(v, Generated):
         return v.history
     if isinstance(v, Ref) and isinstance(o := run.object(v), History):

@@ -16,7 +16,7 @@ Keywords = Mapping[str, Value]
 
 
 def elements(run: Comprehensions, v: Value, *, ordered: bool = True) -> tuple[Value, ...]:
-    """All elements of what is known to its last one."""
+    """All elements of a source of known size."""
     if isinstance(v, Ref) and isinstance(o := run.object(v), Items) and o.is_set and not ordered:
         return o.values
     if isinstance(v, Lazy):
@@ -32,13 +32,13 @@ def elements(run: Comprehensions, v: Value, *, ordered: bool = True) -> tuple[Va
 
 
 def count_of(run: Comprehensions, over: Value) -> Value:
-    """How many elements there are."""
+    """The number of elements."""
     one = run.terms.const(1)
     return _reduce(run, over, run.terms.const(0), lambda n, _: run.terms.build("add", n, one))  # type: ignore[arg-type]
 
 
 def sum_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
-    """Python\'s own ``sum``."""
+    """Python's own ``sum``."""
     if len(args) > 1 and "start" in named:
         raise run.refuse("sum() gets two first values")
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
@@ -54,7 +54,7 @@ def sum_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
 def _reduce(
     run: Comprehensions, over: Value, start: Value, use: Callable[[Value, Value], Value]
 ) -> Value:
-    """``use`` over all elements; also of a generator with conditions, and of a whole prefix."""
+    """The fold of ``use`` over all elements, of a generator with conditions or a prefix too."""
     if prefix_of(run, over) is not None:
         return fold(run, over, start, use)
     if not isinstance(over, Lazy):
@@ -70,17 +70,17 @@ def _reduce(
 
 
 def any_of(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
-    """Python\'s own ``any``."""
+    """Python's own ``any``."""
     return _first(run, args[0], TRUE)
 
 
 def all_of(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
-    """Python\'s own ``all``."""
+    """Python's own ``all``."""
     return _first(run, args[0], FALSE)
 
 
 def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
-    """Whether an element has this truth value; later ones are not computed then."""
+    """Whether an element has this truth value; Python computes no elements after it."""
     other: Value = run.terms.no(wanted)
     if isinstance(over, Mapped):
         raise run.refuse("any() and all() stop early, also inside map()")
@@ -113,12 +113,12 @@ def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
 
 
 def min_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
-    """Python\'s own ``min``."""
+    """Python's own ``min``."""
     return _extreme(run, args, named, ast.Lt(), "min")
 
 
 def max_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
-    """Python\'s own ``max``."""
+    """Python's own ``max``."""
     return _extreme(run, args, named, ast.Gt(), "max")
 
 

@@ -1,1 +1,1 @@
-"""From executed steps to registers and a machine."""
+"""From the executed steps of a program to registers and a machine."""

@@ -1,4 +1,4 @@
-"""One transition system from the steps of a program."""
+"""The steps of a program combined into one transition system."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ COUNTER: Final = "before step"
 
 
 class Assembly:
-    """Registers and outputs, each with one expression for all steps.
+    """Registers and outputs, each with one expression that holds in every step.
 
     Attributes:
-        first: what the registers hold at the start.
-        next: what they are set to, in terms of the registers and the inputs.
-        outputs: of a step, in the same terms.
+        first: the initial values of the registers.
+        next: their next values, in terms of the registers and the inputs.
+        outputs: the outputs of a step, in the same terms.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -40,14 +40,14 @@ class Assembly:
 
     @property
     def size(self) -> int:
-        """Nodes of all expressions."""
+        """The number of nodes in all expressions."""
         return sum(map(self.terms.size, (*self.outputs, *self.next.values())))
 
     def _registers(self) -> list[str]:
         return list(dict.fromkeys(r for p in self.phases for r in p.next))
 
     def _width(self) -> int:
-        """How many outputs a step has; one that never gives any takes after the others."""
+        """The number of outputs of a step; a step that always fails is given as many."""
         widths = {len(p.outputs) for p in self.phases if p.raised.op != "true"}
         if len(widths) > 1:
             raise OutsideSubset("the number of outputs is not the same in every step", 1)
@@ -57,7 +57,7 @@ class Assembly:
         return width
 
     def _unset(self) -> list[set[str]]:
-        """For each early step the registers that hold their first value in it."""
+        """For each early step, the registers that still hold their initial value in it."""
         found = []
         known: set[str] = set(self._registers())
         for t in range(len(self.early)):
@@ -68,21 +68,23 @@ class Assembly:
         first = dict.fromkeys(self._registers(), 0)
         for r, e in reading.first.items():
             first[r] = number(e)
-        for r in first:  # the constant that the first step sets may stand there before it, too
+        for (
+            r
+        ) in first:  # if the first step sets a constant, that constant can be the initial value too
             early = self.early[0].next.get(r) if self.early else None
             if early is not None and early.op == "const":
                 first[r] = number(early)
         return first
 
     def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
-        """One expression for all steps: that of the later ones, as far as it is right earlier."""
+        """One expression for all steps: that of the later ones, with a case where it is wrong early."""
         later = part(self.last)
         if later is None:
             later = self.terms.var(register)
         whole: Expr = later
         for t in reversed(range(len(self.early))):
             early = part(self.phases[t])
-            if early is None:  # not read in the next step: it keeps its first value
+            if early is None:  # the next step does not read it, so it keeps its initial value
                 early = self.terms.const(self.first[register])
             if self._at(t, whole) is not early:
                 self.counted = True
@@ -91,20 +93,20 @@ class Assembly:
         return whole
 
     def _at(self, t: int, e: Expr) -> Expr:
-        """``e`` in step ``t``, where some registers hold their first values."""
+        """``e`` in step ``t``, when some registers still hold their initial values."""
         by = {r: self.terms.const(self.first[r]) for r in self.unset[t]}
         by |= {STEP: self.terms.const(t), COUNTER: self.terms.const(t)}
         return self.terms.replace(e, by)
 
     def _failing(self, output: Expr, raised: Expr) -> Expr:
-        """The output, without a value where Python raises an exception."""
+        """The output, made to have no value where Python raises an exception."""
         if raised is FALSE:
             return output
         missing = self.terms.make("table", self.terms.integer(raised), value=(0,))
         return self.terms.make("add", output, missing)
 
     def _count(self, made: dict[str, Expr], outputs: list[Expr]) -> None:
-        """A register for the number of the step, as far as that is needed."""
+        """Add a register for the number of the step, if one is needed."""
         everything = [*outputs, *made.values()]
         if any(STEP in self._names(e) for e in everything):
             step = self.terms.var(COUNTER)
@@ -119,7 +121,7 @@ class Assembly:
         self.first[COUNTER] = 0
 
     def _live(self, made: dict[str, Expr]) -> list[str]:
-        """The registers that an output depends on, now or later."""
+        """The registers on which an output depends, in this step or a later one."""
         todo = list(self.outputs)
         live: set[str] = set()
         while todo:

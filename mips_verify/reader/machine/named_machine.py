@@ -36,7 +36,7 @@ def named_machine(assembly: Assembly, inputs: tuple[str, ...]) -> Machine:
 
 
 class _AfterStep:
-    """Rewrites outputs over the state before a step: what a variable becomes is its name."""
+    """Rewrites outputs over the state before a step in terms of the state after it, by name."""
 
     def __init__(self, after: dict[str, Expr]) -> None:
         self.same = {z for z, e in after.items() if e == var(z)}
@@ -45,7 +45,7 @@ class _AfterStep:
         self.done: dict[int, tuple[Expr, Expr]] = {}
 
     def rewrite(self, e: Expr) -> Expr:
-        """``e`` with new values by plain name and old ones by ``old``."""
+        """``e`` with new values written as plain names and old values as ``old``."""
         found = self.done.get(id(e))
         if found is None:
             found = self.done[id(e)] = (e, self._rewritten(e))
@@ -64,7 +64,7 @@ class _AfterStep:
 
 
 def _state_names(live: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
-    """Names for the variables of a machine, like those in the file."""
+    """Names for the state variables of a machine, similar to those in the file."""
     names: dict[str, str] = {}
     for z in live:
         last = [w.strip("'") for w in z.removeprefix(MARK).split(SEPARATOR)]

@@ -1,4 +1,4 @@
-"""A program as a few first steps and one step for all later ones, each executed on symbols."""
+"""A program executed on symbols: a few first steps, and one step for all later ones."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from mips_verify.reader.symbols.needs import Plan
 from mips_verify.reader.symbols.terms import Terms
 from mips_verify.reader.symbols.values import NEVER, Choice, History, Ref, Store, Value, same
 
-MAX_ROUNDS = 40  # until what holds at the start of every later step is found
+MAX_ROUNDS = 40  # of widening, until the values at the start of a later step no longer change
 MAX_READINGS = 120
 INPUT = "input"
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is to be executed.
+    """A program to execute.
 
     Attributes:
         run: from an interpreter and the histories of the inputs to what the program returns.
-        inputs: names of the machine's inputs.
-        sequences: how many sequences the program takes; the inputs are zipped if it is one.
+        inputs: the names of the machine's inputs.
+        sequences: how many sequences the program takes; if it is one, the inputs are zipped.
     """
 
     run: Callable[[Interpreter, list[Value]], Value]
@@ -36,12 +36,12 @@ class Program:
 
 @dataclass(slots=True)
 class Phase:
-    """One step, executed.
+    """One executed step.
 
     Attributes:
-        outputs: of the step.
-        raised: when Python raises an exception in it.
-        next: what each register is set to; those that are not there are not read afterwards.
+        outputs: the outputs of the step.
+        raised: the condition under which Python raises an exception in it.
+        next: the next value of each register; a register without one is not read afterwards.
     """
 
     outputs: tuple[Expr, ...]
@@ -54,9 +54,9 @@ class Reading:
     """A program as phases.
 
     Attributes:
-        terms: what the expressions are built with.
-        phases: the first steps, and last the one for all others.
-        first: what the registers hold at the start, where that is known; 0 elsewhere.
+        terms: the builder of the expressions.
+        phases: the first steps, and at the end the one step for all later ones.
+        first: the initial values of registers, where they are known; others are 0.
     """
 
     terms: Terms
@@ -65,10 +65,10 @@ class Reading:
 
 
 def read_phases(program: Program) -> Reading:
-    """Execute a program, again for each need that shows itself.
+    """Execute a program, and execute it again whenever a new need appears.
 
     Raises:
-        OutsideSubset: it cannot be read.
+        OutsideSubset: the program cannot be read.
     """
     plan = Plan()
     for _ in range(MAX_READINGS):
@@ -108,7 +108,7 @@ class _Execution:
         run, outputs, entries = self._later_steps(waiting, exits)
         registers = Registers(run)
         if phases:
-            # what the first steps leave alone holds what it held before the loop
+            # what the first steps do not change still has its value from before the loop
             left = {m: {**run.memory.before[m], **exits.get(m, {})} for m in entries}
             phases[-1].next = _merged(registers, entries, left)
         else:
@@ -119,7 +119,7 @@ class _Execution:
     def _later_steps(
         self, waiting: Interpreter | None, exits: dict[int, Store]
     ) -> tuple[Interpreter, tuple[Expr, ...], dict[int, Store]]:
-        """One step for all later ones, on values that hold at the start of each of them."""
+        """One step for all later ones, executed on values that cover the start of each of them."""
         entries = self._guess(waiting, exits)
         for _ in range(MAX_ROUNDS):
             run, outputs = self._step(None, entries)
@@ -128,10 +128,10 @@ class _Execution:
             if _same_stores(wider, entries):
                 return run, outputs, entries
             entries = wider
-        raise OutsideSubset("what the loop keeps does not settle", 1)
+        raise OutsideSubset("the values that the loop keeps do not converge", 1)
 
     def _guess(self, waiting: Interpreter | None, exits: dict[int, Store]) -> dict[int, Store]:
-        """What may hold at the start of every later step, seen on the first of them alone."""
+        """A first guess at the values before every later step, from the first of these steps."""
         entries: dict[int, Store] = {}
         if waiting is not None:
             entries = {m: Registers(waiting).store(e) for m, e in exits.items()}
@@ -139,7 +139,7 @@ class _Execution:
             run, _ = self._step(self.plan.steps, entries)
         except Retry:
             raise
-        except OutsideSubset:  # the symbolic step says it better
+        except OutsideSubset:  # the error of the symbolic step explains more
             return entries
         return self._widened(Registers(run), entries, run.memory)
 
@@ -155,7 +155,7 @@ class _Execution:
     def _step(
         self, t: int | None, entries: dict[int, Store]
     ) -> tuple[Interpreter, tuple[Expr, ...]]:
-        """Execute the whole program for the sequences that end with this step, or go on."""
+        """Execute the whole program for step ``t``, or for any later step if that is ``None``."""
         self.terms.least_step = self.plan.steps if t is None else t
         run = Interpreter(self.terms, self.plan, t)
         run.memory = Memory(entries={m: e for m, e in entries.items() if m != -1})
@@ -170,7 +170,7 @@ class _Execution:
         return run, outputs
 
     def _inputs(self, run: Interpreter, kept: Store) -> list[Value]:
-        """The histories of the inputs, the letter of this step at their end."""
+        """The histories of the inputs, each with the letter of this step at its end."""
         letters: list[Value] = [self.terms.var(name) for name in self.program.inputs]
         if self.program.sequences == 1 and len(letters) > 1:
             letters = [tuple(letters)]
@@ -200,7 +200,7 @@ class _Execution:
         return {a: History(self.terms.const(0), complete=True) for a in self._letters(run)}
 
     def _outputs(self, run: Interpreter, v: Value) -> tuple[Expr, ...]:
-        """The integers of one output; anything else is as if an exception was raised."""
+        """The integers of one output; anything else counts as an exception."""
         found = run.each(v, lambda v: _as_integers(run, v))
         if found is NEVER:
             return (run.terms.const(0),)
@@ -213,7 +213,7 @@ class _Execution:
 def _as_integers(run: Interpreter, v: Value) -> Value:
     entries = v if isinstance(v, tuple) else (v,)
     if isinstance(v, tuple) and len(v) < 2:
-        run.fail()  # a tuple of one integer is no integer
+        run.fail()  # a tuple of one integer is not an integer
         return NEVER
 
     def one(e: Value) -> Value:

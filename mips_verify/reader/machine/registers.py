@@ -1,8 +1,7 @@
-"""What is kept between steps as registers of a machine: integers, truth values and tags.
+"""The registers that keep values between steps: integers, truth values and tags.
 
-A variable that may hold values of several kinds has a register for its kind, the tag, and one
-for its number. What holds the same constant in every step needs none, and neither does what
-counts the steps.
+A variable that may hold values of several kinds has one register for the kind (the tag) and one for
+the number. A variable that is constant, or that counts the steps, needs no register.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ from mips_verify.reader.symbols.values import (
 )
 
 Path = tuple[object, ...]
-Next = dict[str, Expr]  # from register to what it is set to
-MARK = "before "  # no name of a program holds a space
-SEPARATOR = chr(31)  # which no repr holds
+Next = dict[str, Expr]  # from registers to their next values
+MARK = "before "  # contains a space, which no name of a program does
+SEPARATOR = chr(31)  # occurs in no repr
 
 
 def name_of(path: Path) -> str:
@@ -44,7 +43,7 @@ def name_of(path: Path) -> str:
 
 
 class Registers:
-    """Symbols for places, and what they are set to.
+    """Symbols for places, and their next values.
 
     Args:
         paths: the step whose values are kept.
@@ -59,13 +58,13 @@ class Registers:
         return self.terms.var(name_of(path))
 
     def truth(self, path: Path) -> Expr:
-        """The register for a truth value, read as one."""
+        """The register for a truth value, read as a truth value."""
         name = name_of((*path, "is"))
         self.terms.ranges[name] = (0, 1)
         return self.terms.make("ne", self.terms.var(name), self.terms.const(0))
 
     def choice(self, path: Path, values: list[Value]) -> Value:
-        """One of several values, by a tag."""
+        """One of several values, selected by a tag."""
         if len(values) == 1:
             return values[0]
         name = name_of((*path, "kind"))
@@ -76,7 +75,7 @@ class Registers:
     # the start of the next step
 
     def store(self, exits: Store) -> Store:
-        """The values at the start of a step after which these were left."""
+        """The values at the start of the step after the one that left these."""
         return {a: self.stored(v, a) for a, v in exits.items()}
 
     def stored(self, v: Stored, path: Path) -> Stored:
@@ -114,7 +113,7 @@ class Registers:
         return self.constant(v)
 
     def constant(self, v: Value) -> Value:
-        """A value without parts that change."""
+        """A value that has no parts that change."""
         if isinstance(v, Range) and isinstance(v.stop, Length | Expr):
             parts = [v.start, *([v.stop] if isinstance(v.stop, Expr) else [])]
             if any(p.op != "const" for p in parts):
@@ -129,7 +128,7 @@ class Registers:
     # the start of every later step
 
     def widen_store(self, w: Store, e: Store, before: Store) -> Store:
-        """Values that hold at the start of a step, whether these or those were left before it."""
+        """Values at the start of a step that cover ``w`` and the values ``e`` left before it."""
         found: Store = {}
         for a, v in e.items():
             if a in w:
@@ -231,15 +230,15 @@ class Registers:
             return w
         return self.number(path)
 
-    # what the registers are set to
+    # the next values of the registers
 
     def next_of_store(self, w: Store, e: Store) -> Next:
-        """What the registers in ``w`` are set to where a step leaves ``e``."""
+        """The next values of the registers in ``w`` if a step leaves ``e``."""
         found: Next = {}
         for a, v in w.items():
             if a in e:
                 self._next_stored(v, e[a], found)
-            elif a[0] not in (Mark.KEPT, "fold"):  # those are made in a later step
+            elif a[0] not in (Mark.KEPT, "fold"):  # these are created in a later step
                 raise self.paths.refuse("what a variable holds at the start is not known")
         return found
 
@@ -276,7 +275,7 @@ class Registers:
             self._next_choice(w, e, found)
 
     def _next_choice(self, w: Choice, e: Value, found: Next) -> None:
-        """The tag, and the parts of the case that it says."""
+        """The tag, and the parts of the case that it selects."""
         values = e.values if isinstance(e, Choice) else (e,)
         places = [next(k for k, u in enumerate(w.values) if one_kind(u, v)) for v in values]
         found[str(w.tag.value)] = self.paths.remapped(e, places)

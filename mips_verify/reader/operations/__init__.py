@@ -1,1 +1,1 @@
-"""What the operators of Python do with such values."""
+"""What Python's operators do with values of a step."""

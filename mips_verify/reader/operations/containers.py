@@ -18,25 +18,25 @@ from mips_verify.reader.symbols.values import (
     View,
 )
 
-MAX_ITEMS: Final = 4096  # of a list
+MAX_ITEMS: Final = 4096  # in a list
 
 
 def listed(paths: Paths, v: Value) -> tuple[Value, ...] | None:
-    """The elements of a list."""
+    """The elements of a list, and ``None`` for any other value."""
     o = paths.object(v) if isinstance(v, Ref) else None
     plain = isinstance(o, Items) and not o.is_set and not o.is_deque
     return o.values if isinstance(o, Items) and plain else None
 
 
 def bounded(paths: Paths, values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """``values``, if they are not too many."""
+    """Return ``values``, or refuse them if there are too many."""
     if len(values) > MAX_ITEMS:
         raise paths.refuse(f"a list of more than {MAX_ITEMS} elements")
     return values
 
 
 def elements_of(paths: Paths, v: Value) -> tuple[Value, ...] | None:
-    """What a container of known size holds; the keys of a dictionary."""
+    """The elements of a container of known size; for a dictionary, its keys."""
     if isinstance(v, tuple):
         return v
     if isinstance(v, str):
@@ -75,10 +75,10 @@ def from_key(paths: Paths, k: Key) -> Value:
 
 
 def to_key(paths: Paths, v: Value) -> Key:
-    """The key that a constant is.
+    """A constant as the key of a dictionary.
 
     Raises:
-        OutsideSubset: no constant.
+        OutsideSubset: the value is not a constant.
     """
     if isinstance(v, tuple):
         return tuple(to_key(paths, p) for p in v)
@@ -91,4 +91,4 @@ def to_key(paths: Paths, v: Value) -> Key:
             return value
     elif v is None or isinstance(v, str):
         return v
-    raise paths.refuse("the keys of a dictionary are constants here")
+    raise paths.refuse("the keys of a dictionary must be constants here")

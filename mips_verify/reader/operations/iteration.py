@@ -1,4 +1,4 @@
-"""What a loop is over: constants that are taken one by one, or one element for each step."""
+"""What a loop iterates over: constants one by one, or one element in each step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stream:
 
     Attributes:
         value: what is iterated over.
-        offset: elements more than letters; negative where there are fewer.
+        offset: how many elements it has more than there are letters; may be negative.
     """
 
     value: Value
@@ -39,7 +39,7 @@ def stream_of(paths: Paths, v: Value) -> Stream | None:
     """``v`` as a sequence that ends with the input; ``None`` for any other value.
 
     Raises:
-        OutsideSubset: a sequence that is neither that nor constant.
+        OutsideSubset: a sequence that neither ends with the input nor is constant.
     """
     if isinstance(v, Ref):
         o = paths.object(v)
@@ -68,7 +68,7 @@ def stream_of(paths: Paths, v: Value) -> Stream | None:
 
 
 def extra(paths: Paths, ref: Ref) -> int:
-    """How many elements more than letters a history has; 0 for the input."""
+    """How many elements a history has more than there are letters; 0 for the input."""
     o = paths.object(ref)
     assert isinstance(o, History)
     if o.fill is not UNBOUND:
@@ -80,7 +80,7 @@ def extra(paths: Paths, ref: Ref) -> int:
 
 
 def element(paths: Paths, v: Value, place: Expr) -> Value:
-    """The element of a stream at ``place``, which is known by now."""
+    """The element of a stream at ``place``, which must be known in this step."""
     terms = paths.terms
     if isinstance(v, Ref):
         v = Tail(v)
@@ -106,7 +106,7 @@ def element(paths: Paths, v: Value, place: Expr) -> Value:
 
 
 def constant_elements(paths: Paths, v: Value) -> tuple[Value, ...] | None:
-    """What a loop is over, where that are finitely many; ``None`` for anything else."""
+    """The elements that a loop iterates over, if they are constants; otherwise ``None``."""
     if isinstance(v, Numbered):
         inner = constant_elements(paths, v.of)
         if inner is None:

@@ -1,4 +1,4 @@
-"""Python's operators on the values of a step: what they give, and when they raise an exception."""
+"""Python's operators on values of a step: their results, and when they raise an exception."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def truth(paths: Paths, v: Value) -> Expr:
         if isinstance(v, Function | Class):
             return TRUE
         if isinstance(v, Length) and v.offset == 0:
-            return TRUE  # of a sequence of at least one letter
+            return TRUE  # a sequence has at least one letter
         if isinstance(v, Ref):
             return _truth_of_object(paths, v)
         raise paths.refuse("the truth value of this is not known")
@@ -79,7 +79,7 @@ def _truth_of_object(paths: Paths, v: Ref) -> Expr:
 
 
 def integer(paths: Paths, v: Value, use: Callable[[Expr], Value]) -> Value:
-    """``use`` of an integer; anything else raises a TypeError."""
+    """``use`` applied to an integer; any other value raises a TypeError."""
 
     def of(v: Value) -> Value:
         if isinstance(v, Expr):
@@ -181,7 +181,10 @@ def _bitwise(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
     for shifted, low_part in ((a, b), (b, a)):
         if op != "bitand" and (zeros := _trailing_zeros(shifted)):
             return _side_by_side(paths, shifted, low_part, zeros)
-    for e in (a, b):  # of other numbers the machine has no value, though Python does
+    for e in (
+        a,
+        b,
+    ):  # on numbers that are not bits the machine has no value, although Python has one
         low, high = terms.interval(e)
         if low is None or high is None or low < 0 or high > 1:
             paths.fail(terms.no(terms.build("in", e, value=(0, 1))))
@@ -190,7 +193,7 @@ def _bitwise(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
 
 
 def _trailing_zeros(e: Expr) -> int:
-    """How many low bits of a number are 0, as far as it shows; ``2 * r`` has one."""
+    """How many low bits of a number are certainly 0; in ``2 * r`` it is one."""
     if e.op != "mul":
         return 0
     factors = [number(a) for a in e.args if a.op == "const"]
@@ -198,7 +201,7 @@ def _trailing_zeros(e: Expr) -> int:
 
 
 def _side_by_side(paths: Paths, shifted: Expr, low_part: Expr, zeros: int) -> Value:
-    """``2 * r | x`` is a sum where ``x`` fits below; elsewhere the machine has no value."""
+    """``2 * r | x`` is a sum if ``x`` fits into the low bits; if not, the machine has no value."""
     terms = paths.terms
     paths.fail(terms.compare("lt", low_part, terms.const(0)))
     paths.fail(terms.compare("ge", low_part, terms.const(1 << zeros)))
@@ -206,7 +209,7 @@ def _side_by_side(paths: Paths, shifted: Expr, low_part: Expr, zeros: int) -> Va
 
 
 def _masked(paths: Paths, op: str, e: Expr, mask: int) -> Value:
-    """``e op mask``, exact for every integer, by the bits of a constant."""
+    """``e op mask`` for a constant, bit by bit; exact for every integer."""
     terms = paths.terms
     if op == "bitand" and mask >= 0 and not mask & (mask + 1):
         return terms.build("mod", e, terms.const(mask + 1))
@@ -307,7 +310,7 @@ def _repeated(paths: Paths, many: Value, count: Expr | Length) -> Value:
 
 
 def filled(paths: Paths, fill: Value) -> Ref:
-    """A list as long as the input, with one value everywhere; outputs are put in by index."""
+    """A list as long as the input, filled with one value; outputs are assigned by index later."""
     if isinstance(fill, Ref):
-        raise paths.refuse("the same object stands everywhere in this list")
+        raise paths.refuse("every element of this list is the same object")
     return paths.allocate(History(paths.step, complete=True, fill=fill))

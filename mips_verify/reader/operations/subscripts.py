@@ -1,4 +1,4 @@
-"""What stands at an index, in a slice or under a key; and what is put there."""
+"""Items, slices and keys: reading them and assigning to them."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def _item(paths: Paths, owner: Value, index: Value) -> Value:
 
 
 def select(paths: Paths, values: Sequence[Value], index: Expr) -> Value:
-    """The value at ``index``, counted from the end where that is negative."""
+    """The value at ``index``, which counts from the end if it is negative."""
     place = position(paths, len(values), index)
     return NEVER if place is None else _chosen(paths, values, place)
 
 
 def position(paths: Paths, size: int, index: Expr) -> Expr | None:
-    """``index`` from the start; IndexError outside ``-size .. size - 1``; ``None`` if always."""
+    """``index`` counted from the start, or ``None`` if it is always out of range (IndexError)."""
     terms = paths.terms
     index, n = terms.integer(index), terms.const(size)
     negative = paths.decide(terms.compare("lt", index, terms.const(0)))
@@ -96,7 +96,7 @@ def _chosen(paths: Paths, values: Sequence[Value], place: Expr) -> Value:
 
 
 def under_key(paths: Paths, o: Dictionary, key: Value, default: Value | None) -> Value:
-    """The value under a key; KeyError, or ``default`` where one is given as a tuple of one."""
+    """The value under a key; without it ``default``, given as a tuple of one, or a KeyError."""
     paths.demand_hashable(key)
     if isinstance(default, tuple):
         found: Value = default[0]
@@ -119,7 +119,7 @@ def under_key(paths: Paths, o: Dictionary, key: Value, default: Value | None) ->
 
 
 def _dense(paths: Paths, o: Dictionary, key: Value) -> Value | None:
-    """A dictionary from 0, 1, 2 ... as the list that it is; ``None`` for any other."""
+    """The value in a dictionary with keys 0, 1, 2 ..., read as a list; ``None`` for any other."""
     keys = [k for k, _ in o.entries]
     if not isinstance(key, Expr) or keys != list(range(len(keys))) or len(keys) < 3:
         return None
@@ -132,7 +132,7 @@ def _dense(paths: Paths, o: Dictionary, key: Value) -> Value | None:
 
 
 def _of_history(paths: Paths, ref: Ref, o: History, index: Value) -> Value:
-    """An element by its index in terms of the step."""
+    """The element of a history at an index that depends on the step."""
     if not isinstance(index, Expr):
         if isinstance(index, Length):
             raise paths.refuse("this reads beyond the letters so far")
@@ -161,7 +161,7 @@ def _of_history(paths: Paths, ref: Ref, o: History, index: Value) -> Value:
 
 
 def back(paths: Paths, ref: Ref, o: History, steps: int, *, by_end: bool) -> Value:
-    """The element so many before the end of what is known; 1 is the last one."""
+    """The element ``steps`` before the end of the known ones; 1 is the last one."""
     if steps <= 0:
         if o.complete:
             if o.fill is not UNBOUND and steps == 0:
@@ -181,14 +181,14 @@ def back(paths: Paths, ref: Ref, o: History, steps: int, *, by_end: bool) -> Val
 
 
 def _early(paths: Paths, ref: Ref, o: History, place: int) -> Value:
-    """One of the first elements, long after."""
+    """One of the first elements, read in a much later step."""
     if place < len(o.first):
         return o.first[place]
     raise Need("more of the first elements are needed", paths.where, ref.address, first=place + 1)
 
 
 def slice_of(paths: Paths, owner: Value, start: Value, stop: Value, step: int) -> Value:
-    """``owner[start:stop:step]``; a bound that is left out is ``UNBOUND``."""
+    """``owner[start:stop:step]``, where a missing bound is ``UNBOUND``."""
     if isinstance(owner, tuple | str):
         bounds = _constant_slice(paths, start, stop, step)
         return owner[bounds]
@@ -275,7 +275,7 @@ def _constant(paths: Paths, v: Value) -> int:
 
 
 def _bound(paths: Paths, o: History, v: Value) -> Expr:
-    """One end of a slice; as Python does, from the end where negative, and never below 0."""
+    """One end of a slice; as in Python, a negative bound counts from the end and stops at 0."""
     terms = paths.terms
     if not isinstance(v, Expr):
         raise paths.refuse("the bounds of this slice are not known")
@@ -348,7 +348,7 @@ def _put_under_key(paths: Paths, ref: Ref, o: Dictionary, key: Value, v: Value) 
 
 
 def _is_between(paths: Paths, o: Dictionary, key: Value) -> bool:
-    """Whether a number is known to be one of the keys 0, 1, 2 ..."""
+    """Whether a number is certainly one of the keys 0, 1, 2 ..."""
     if not isinstance(key, Expr) or [k for k, _ in o.entries] != list(range(len(o.entries))):
         return False
     e, n = paths.terms.integer(key), paths.terms.const(len(o.entries))
@@ -357,7 +357,7 @@ def _is_between(paths: Paths, o: Dictionary, key: Value) -> bool:
 
 
 def _put_in_history(paths: Paths, ref: Ref, o: History, index: Value, v: Value) -> None:
-    """The output of this step, by its index."""
+    """Assign the output of this step by its index."""
     if o.fill is UNBOUND:
         raise paths.refuse("an element that a list already has is changed")
     if not isinstance(index, Expr):
@@ -367,7 +367,9 @@ def _put_in_history(paths: Paths, ref: Ref, o: History, index: Value, v: Value) 
     if ago is None or ago[0]:
         raise paths.retry("outputs are put in at the index of their step")
     if ago[1] > 0 and paths.terms.linear(e) == (0, _number(e)) and paths.section == (0,):
-        paths.change(ref, replace(o, stale=True))  # that step is over, and so is its output
+        paths.change(
+            ref, replace(o, stale=True)
+        )  # that step is over, so the assignment no longer changes its output
         return
     if ago[1]:
         raise paths.refuse("outputs are put in at the index of their step")

@@ -1,1 +1,1 @@
-"""The file: from bytes to a syntax tree that is checked, and the function to read in it."""
+"""From the bytes of a file to a checked syntax tree, and the function in it that is read."""

@@ -1,4 +1,4 @@
-"""Annotations: Python evaluates them, so that only those are taken that cannot fail."""
+"""Annotations: Python evaluates them, so the reader takes only those that cannot fail."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _IMPORTED: Final = frozenset(
     {"Any", "List", "Tuple", "Dict", "Set", "Sequence", "Iterable", "Iterator", "Generator",
      "Optional", "Union", "Callable", "Final", "Mapping", "Collection"}
 )  # fmt: skip
-# how many arguments each takes in brackets; the others take any number of types
+# how many arguments each takes in brackets; those not listed take any number of types
 _ARITY: Final = {"list": 1, "List": 1, "set": 1, "Set": 1, "dict": 2, "Dict": 2, "Sequence": 1,
                  "Iterable": 1, "Iterator": 1, "Generator": 3, "Optional": 1, "Final": 1,
                  "Mapping": 2, "Collection": 1}  # fmt: skip
 
 
 def demand_harmless(node: ast.expr, bound: Collection[str]) -> None:
-    """Refuse an annotation that is not certain to be evaluated without effect.
+    """Refuse an annotation unless its evaluation certainly has no effect and cannot fail.
 
     Args:
         node: the annotation.
-        bound: names of the file, which do not have Python's own meaning; imported names are
-            among them as ``import NAME``.
+        bound: names that the file binds, so that they lose Python's own meaning; an imported
+            name is written ``import NAME``.
     """
     if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
         return

@@ -1,4 +1,4 @@
-"""The function or class of a file that is looked at."""
+"""The function or class of a file that is the program."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mips_verify.reader.source.syntax_tree import is_main
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is called.
+    """The program of a file.
 
     Attributes:
-        name: in the file.
-        node: where it is defined.
+        name: its name in the file.
+        node: the statement that defines it.
         is_class: whether it is a class with a method ``step``, called once for each input.
     """
 
@@ -28,11 +28,11 @@ class Entry:
 def find_entry(tree: ast.Module, path: str) -> Entry:
     """``program``, or the only public function that takes an argument, or the only class.
 
-    Helpers do not count: functions that something else in the file uses. A class counts where
-    there is no function, and has a method ``step``.
+    Helpers do not count, that is, functions that another part of the file uses. A class counts
+    if it has a method ``step`` and there is no such function.
 
     Raises:
-        MipsVerifyError: none or several.
+        MipsVerifyError: there is no such function or class, or there are several.
     """
     body = [s for s in tree.body if not is_main(s)]
     for s in body:
@@ -55,7 +55,7 @@ def find_entry(tree: ast.Module, path: str) -> Entry:
 
 
 def _uses(s: ast.stmt) -> bool:
-    """Whether what a statement calls is a helper, and no program that it shows at work."""
+    """Whether the functions that a statement calls are helpers, not a program on an example."""
     takes = isinstance(s, ast.FunctionDef) and _takes_something(s)
     return takes or isinstance(s, ast.ClassDef)
 

@@ -1,4 +1,4 @@
-"""The names that a function binds, and the white list of what may stand in one at all."""
+"""The syntax of functions: the names that they bind, and the white list of nodes in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mips_verify.reader.source.outside_subset import OutsideSubset
 FunctionNode = ast.FunctionDef | ast.Lambda
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-# whatever is not here is refused, also where it could never be reached
+# a node of any other kind is refused, even where it could never be reached
 _KNOWN: Final = (
     ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.arguments, ast.arg, ast.keyword,
     ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Raise,
@@ -27,10 +27,10 @@ _KNOWN: Final = (
 
 
 def demand_known(node: FunctionNode) -> None:
-    """Refuse a function with anything in it that is not in the white list.
+    """Refuse a function that contains anything outside the white list.
 
     Raises:
-        OutsideSubset: with the node.
+        OutsideSubset: at the node that is not known.
     """
     a = node.args
     if a.vararg or a.kwarg or a.kwonlyargs:
@@ -56,7 +56,7 @@ def parameters(node: FunctionNode) -> list[str]:
 
 
 def inside(node: FunctionNode) -> Iterator[ast.AST]:
-    """All nodes of a function's own scope, inner functions and classes only by themselves."""
+    """All nodes of a function's own scope; of inner functions and classes only the node itself."""
     todo: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
     while todo:
         n = todo.pop()
@@ -97,7 +97,7 @@ def local_names(node: FunctionNode) -> tuple[str, ...]:
 
 
 def _outside_comprehensions(node: FunctionNode) -> set[ast.AST]:
-    """The nodes that are not targets of a comprehension, which has names of its own."""
+    """All nodes but the targets of comprehensions, whose names live in a scope of their own."""
     inner: set[ast.AST] = set()
     everything = set(inside(node))
     for n in everything:

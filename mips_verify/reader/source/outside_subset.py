@@ -1,4 +1,4 @@
-"""The error for a program that runs, but that cannot be read as a machine."""
+"""The error for a program that Python can run but that cannot be read as a machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class OutsideSubset(MipsVerifyError):  # noqa: N818 - it says more than an Error
     """A construct that the reader does not know to be safe; it never guesses.
 
     Attributes:
-        line: where it stands, from 1.
-        reason: one sentence.
+        line: the line of the construct, from 1.
+        reason: why it cannot be read, in one sentence.
     """
 
     def __init__(self, reason: str, where: ast.AST | int) -> None:
@@ -20,16 +20,16 @@ class OutsideSubset(MipsVerifyError):  # noqa: N818 - it says more than an Error
         self.place(where)
 
     def place(self, where: ast.AST | int) -> None:
-        """Say where it stands."""
+        """Set the line of the construct."""
         self.line = where if isinstance(where, int) else int(getattr(where, "lineno", 1))
         self.args = (f"line {self.line}: {self.reason}",)
 
 
 class Retry(OutsideSubset):
-    """What could not be decided, and may be with more steps or registers.
+    """A construct that another reading with more steps or registers may be able to decide.
 
     Attributes:
-        steps: how many first steps to execute one by one.
+        steps: how many first steps that reading executes one by one.
     """
 
     def __init__(self, reason: str, where: ast.AST | int, steps: int = 0) -> None:

@@ -14,15 +14,15 @@ from mips_verify.reader.source.outside_subset import OutsideSubset
 
 MAX_SOURCE: Final = 200_000  # bytes
 _ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig", "ascii", "us-ascii", "iso-8859-1"})
-# names with two leading underscores that mean what they always mean
+# names with two leading underscores that have no effect of their own
 _PLAIN: Final = frozenset({"__all__", "__version__", "__author__"})
 
 
 def parse_bytes(data: bytes, path: str) -> ast.Module:
-    """The syntax tree, checked as far as Python does before it runs a file.
+    """The syntax tree, checked as far as Python checks a file before it runs it.
 
     Raises:
-        MipsVerifyError: no Python, with file and line.
+        MipsVerifyError: the file is not Python; the message has file and line.
     """
     if len(data) > MAX_SOURCE:
         raise MipsVerifyError(f"{path} has more than {MAX_SOURCE} bytes")
@@ -30,7 +30,7 @@ def parse_bytes(data: bytes, path: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data, path)
-            # repeated parameters, return outside a function and the like show only here
+            # only this finds repeated parameters, a return outside a function and the like
             compile(data, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise MipsVerifyError(f"{path}, line {error.lineno or 1}: {error.msg}") from None
@@ -43,8 +43,8 @@ def parse_source(data: bytes, path: str) -> ast.Module:
     """The syntax tree of a file that may be read as a machine.
 
     Raises:
-        MipsVerifyError: no Python, with file and line.
-        OutsideSubset: text or names that Python may take for something else than they look.
+        MipsVerifyError: the file is not Python; the message has file and line.
+        OutsideSubset: text or names that may mean something else to Python than they seem to.
     """
     tree = parse_bytes(data, path)
     try:
@@ -66,7 +66,7 @@ def parse_source(data: bytes, path: str) -> ast.Module:
 
 
 def _is_plain(node: ast.AST, name: str) -> bool:
-    """Whether a name with two leading underscores stands where it means what it always means."""
+    """Whether a name with two leading underscores is used only in its usual sense."""
     if name == "__name__":
         return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     if name == "__init__":
@@ -81,7 +81,7 @@ def _at(node: ast.AST) -> ast.AST | int:
 
 
 def _identifiers(node: ast.AST) -> Iterator[str]:
-    """The names in a node's own fields; texts and other constants are none."""
+    """The names in a node's own fields; texts and other constants are not names."""
     if isinstance(node, ast.Constant):
         return
     for _, value in ast.iter_fields(node):
@@ -91,7 +91,7 @@ def _identifiers(node: ast.AST) -> Iterator[str]:
 
 
 def is_main(s: ast.stmt) -> bool:
-    """``if __name__ == "__main__":``, which nobody who imports the file executes."""
+    """Whether this is ``if __name__ == "__main__":``, which an import does not execute."""
     if not isinstance(s, ast.If) or s.orelse or not isinstance(s.test, ast.Compare):
         return False
     sides = [s.test.left, *s.test.comparators]

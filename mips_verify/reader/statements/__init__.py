@@ -1,1 +1,1 @@
-"""Statements and loops, executed on symbols one step of the program at a time."""
+"""Statements and loops, executed on symbols for one step of the program at a time."""

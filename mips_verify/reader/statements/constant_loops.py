@@ -1,4 +1,4 @@
-"""Loops over constants, round by round."""
+"""Loops whose number of rounds is known, executed round by round."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mips_verify.reader.operations.iteration import stream_of
 from mips_verify.reader.statements.statements import BREAK, CONTINUE, NORMAL, Ends, Statements
 from mips_verify.reader.symbols.values import Value
 
-MAX_ROUNDS: Final = 5_000  # of a loop whose rounds are counted
+MAX_ROUNDS: Final = 5_000  # of one loop
 
 
 class ConstantLoops(Statements):
-    """Executes loops whose rounds are known; of those over the input see the loops."""
+    """Executes loops whose rounds are known; the other loops are in the subclass."""
 
     def _do_For(self, s: ast.For) -> Ends:
         over = self.value(s.iter)

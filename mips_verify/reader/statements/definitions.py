@@ -1,4 +1,4 @@
-"""Functions and classes, defined."""
+"""Definitions of functions and classes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Definitions(Calls):
         self.bind(ast.Name(s.name, ast.Store()), cls)
 
     def _demand_other_names(self, method: ast.FunctionDef, own: set[str]) -> None:
-        """Annotations are evaluated among the names of the class."""
+        """Refuse annotations that use names of the class, which Python evaluates inside it."""
         a = method.args
         every = [method.returns, *(p.annotation for p in (*a.posonlyargs, *a.args))]
         nodes = (n for e in every if e is not None for n in ast.walk(e))

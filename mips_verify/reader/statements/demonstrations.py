@@ -1,7 +1,7 @@
-"""Code at the top level that shows a program at work, as in ``print(program([1, 2]))``.
+"""Code at the top level that calls the program on an example, as in ``print(program([1, 2]))``.
 
-Such code has no effect on the program. It may still raise an exception, after which the file
-cannot be loaded; so the sequences that it names are kept, for the machine to be run on.
+Such code has no effect on the program. But if it raises an exception, the file cannot be loaded.
+So its sequences are kept, and the machine is run on them.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _SHOWN_BY: Final = frozenset({"list", "len", "repr", "str"})
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Demonstration:
     """One call of the program at the top level.
 
     Attributes:
         arguments: the sequences, each a list of integers or of tuples.
-        wanted: what an ``assert`` says that the program gives.
-        where: the node.
+        where: the node of the call.
+        wanted: the outputs that an ``assert`` expects.
     """
 
     arguments: tuple[list[Key], ...]
@@ -35,14 +35,14 @@ class Shown:
     wanted: list[Key] | None = None
 
     def holds(self, machine: Machine, sequences: int) -> bool:
-        """Whether the machine has values there, and those that are wanted."""
+        """Whether the machine has values on these sequences, and the expected ones."""
         if len(self.arguments) != sequences:
             return False
         columns = self.arguments if len(self.arguments) > 1 else self.arguments[0]
         letters = list(zip(*columns, strict=False)) if len(self.arguments) > 1 else columns
         word = [x if isinstance(x, tuple) else (x,) for x in letters]
         if not word or len({len(a) for a in self.arguments}) > 1:
-            return False  # of an empty sequence nothing is known
+            return False  # nothing is known about an empty sequence
         if any(len(x) != len(machine.inputs) for x in word):
             return False
         try:
@@ -53,11 +53,11 @@ class Shown:
         return self.wanted is None or plain == self.wanted
 
 
-def shown(run: Expressions, node: ast.stmt, entry: str) -> list[Shown] | None:
+def demonstrations_in(run: Expressions, node: ast.stmt, entry: str) -> list[Demonstration] | None:
     """The calls in a demonstration; ``None`` for any other statement.
 
     Raises:
-        OutsideSubset: a call of the program on something that is no list of integers.
+        OutsideSubset: a call of the program on anything but a list of integers.
     """
     if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
         left, wanted = node.test.left, node.test.comparators[0]
@@ -66,13 +66,13 @@ def shown(run: Expressions, node: ast.stmt, entry: str) -> list[Shown] | None:
                 return None
             asked = _item(run, left, entry) or []
             given = _constants(run, run.value(wanted))
-            return [Shown(call.arguments, node, given) for call in asked] or None
+            return [Demonstration(call.arguments, node, given) for call in asked] or None
     if isinstance(node, ast.Assign) and _is_call(node.value, entry):
         return _item(run, node.value, entry)
     if not isinstance(node, ast.Expr) or not _is_call(node.value, "print"):
         return None
     assert isinstance(node.value, ast.Call)
-    found: list[Shown] = []
+    found: list[Demonstration] = []
     for k in node.value.keywords:
         text = isinstance(k.value, ast.Constant) and isinstance(k.value.value, str | None)
         if k.arg not in ("sep", "end") or not text:
@@ -93,8 +93,8 @@ def _is_own(run: Expressions, name: str) -> bool:
     return run.frame.find(name) is None
 
 
-def _item(run: Expressions, node: ast.expr, entry: str) -> list[Shown] | None:
-    """The calls in what is printed; ``None`` where it is anything but certain to be printed."""
+def _item(run: Expressions, node: ast.expr, entry: str) -> list[Demonstration] | None:
+    """The calls in a printed expression; ``None`` unless it can certainly be printed."""
     if isinstance(node, ast.Constant):
         return []
     if isinstance(node, ast.Name):
@@ -117,14 +117,16 @@ def _item(run: Expressions, node: ast.expr, entry: str) -> list[Shown] | None:
         return None
     if isinstance(program.node, ast.FunctionDef) and is_generator(program.node):
         return None
-    return [Shown(tuple(_constants(run, run.value(a)) for a in node.args), node)]
+    return [Demonstration(tuple(_constants(run, run.value(a)) for a in node.args), node)]
 
 
 def _constants(run: Expressions, v: Value) -> list[Key]:
     o = run.object(v) if isinstance(v, Ref) else None
     if not isinstance(o, Items) or o.is_set or o.is_deque:
-        raise run.refuse("the program is shown at work on something that is no list")
+        raise run.refuse("the program is called on an example that is not a list")
     for e in (p for v in o.values for p in (v if isinstance(v, tuple) else (v,))):
         if not isinstance(e, Expr) or e.sort != "int":
-            raise run.refuse("the program is shown at work on something that is no integer")
+            raise run.refuse(
+                "the program is called on an example with something that is not an integer"
+            )
     return [to_key(run, e) for e in o.values]

@@ -1,4 +1,4 @@
-"""Loops that end with the input: of each, the one round that the step at work belongs to."""
+"""Loops that end with the input: a step executes the one round of them that belongs to it."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ _AFTER = Poison("is read after a loop over the input that changes it")
 
 @dataclass(slots=True)
 class Memory:
-    """What loops over the input keep from one step to the next, by the number of the loop.
+    """The values that loops over the input keep between steps, by the number of the loop.
 
     Attributes:
-        entries: what each variable or object holds at the start of this step; those that are
-            not there hold what the code before the loop gives them.
-        exits: what the ones that a loop changes hold at the end of this step.
-        before: what these hold before the loop.
+        entries: the contents of variables and objects at the start of this step; the others
+            have the contents that the code before the loop gives them.
+        exits: the contents, at the end of this step, of those that the loop changes.
+        before: the contents of the same ones before the loop.
     """
 
     entries: dict[int, Store] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Interpreter(ConstantLoops):
         return Ref(address)
 
     def demand_inside_a_step(self) -> None:
-        """Refuse what is only computed in a loop over the input."""
+        """Refuse code outside a loop over the input that needs to be inside one."""
         if not self.in_step:
             raise self.refuse("all letters so far are only known in a loop over them")
 
@@ -102,7 +102,7 @@ class Interpreter(ConstantLoops):
         stream = stream_of(self, over)
         assert stream is not None
         if stream.offset not in (0, -1):
-            raise self.refuse("a loop over the input has one round a letter, or one fewer")
+            raise self.refuse("a loop over the input needs one round for each letter, or one fewer")
         return -stream.offset
 
     def _begun(self, delay: int) -> Callable[[], bool]:
@@ -153,7 +153,7 @@ class Interpreter(ConstantLoops):
             raise self.refuse("'else' on a loop over the input is outside the subset")
 
         def ahead() -> int:
-            """By how much the index is ahead of the letter that this step reads."""
+            """How far the index is ahead of the letter that this step reads."""
             found = self._index_and_length(s)
             if found is None:
                 raise self.refuse("the condition of this loop changes its kind")
@@ -234,7 +234,7 @@ class Interpreter(ConstantLoops):
         return made
 
     def _step_of_loop(self, runs: Callable[[], bool], body: Callable[[], None]) -> None:
-        """Execute the round of this step on what the round before has left."""
+        """Execute the round of this step on the values that the round before has left."""
         if self.forks:
             raise self.refuse("a loop over the input is under a condition")
         if self.in_step:
@@ -274,14 +274,14 @@ class Interpreter(ConstantLoops):
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
 
     def _demand_one_loop(self, number: int, a: Address, new: Stored) -> None:
-        """What a loop over the input made, or filled, no other one may change."""
+        """Refuse to change what an earlier loop over the input has made or filled."""
         if BODY in a and a[0] != "fold":
             raise self.refuse("a loop changes an object that an earlier loop made")
         if isinstance(new, History) and self.filled_by.setdefault(a, number) != number:
             raise self.refuse("a loop changes a list that an earlier loop filled")
 
     def _demand_one_size(self, a: Address, old: Stored | None, new: Stored) -> None:
-        """A list that becomes longer in a step is taken for a history, as far as it can be."""
+        """A list that becomes longer in a step is read again as a history, unless it cannot be."""
         if a[0] != "object" or a in self.plan.windows or a in self.plan.growing:
             return
         lists = isinstance(old, Items) and isinstance(new, Items)
@@ -293,7 +293,7 @@ class Interpreter(ConstantLoops):
         return not isinstance(v, Lazy) and prefix_of(self, v) is not None
 
     def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:
-        """The rounds of an inner loop over all letters so far that are new."""
+        """Execute the new rounds of an inner loop over all letters so far."""
         kept_at = address_of(self)
         inner = PrefixLoop(self, s, kept_at)
         source = prefix_of(self, over)
@@ -317,7 +317,7 @@ class Interpreter(ConstantLoops):
         return inner.ends()
 
     def result(self, v: Value) -> Value:
-        """The output of this step, where ``v`` is what the program returns."""
+        """The output of this step, given what the program returns."""
         if isinstance(v, Generated):
             v = v.history
         if isinstance(v, Lazy) and stream_of(self, v.source) is not None:

@@ -1,4 +1,4 @@
-"""What a loop over the input keeps from one step to the next."""
+"""The values that a loop over the input keeps from one step to the next."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BODY, KEPT = Mark.BODY, Mark.KEPT
 
 
 class Kept:
-    """Copies what a loop keeps; objects that a step made are named by where they are found."""
+    """Copies the values that a loop keeps; an object made in a step is named by its place."""
 
     def __init__(self, run: Paths, source: Store) -> None:
         self.run = run
@@ -36,7 +36,7 @@ class Kept:
         self.renamed: dict[Address, Address] = {}
 
     def stored(self, v: Stored, path: Address) -> Stored:
-        """What a variable or an object holds."""
+        """The copy of the contents of a variable or an object."""
         if isinstance(v, Items | Dictionary | Instance):
             return map_entries(v, path, self.value)
         if isinstance(v, History):
@@ -51,11 +51,11 @@ class Kept:
         return tuple(self.value(v, (*path, k)) for k, v in enumerate(values))
 
     def value(self, v: Value, path: Address) -> Value:
-        """One value."""
+        """The copy of one value."""
         return map_value(v, lambda p: self._part(p, path))
 
     def is_made_in_a_step(self, address: Address) -> bool:
-        """Whether an object gets a name by its place."""
+        """Whether an object is made in a step, so that it is named by its place."""
         return BODY in address or address[0] is KEPT
 
     def _part(self, v: Value, path: Address) -> Value:
@@ -76,7 +76,7 @@ class Kept:
 
 
 def before_loop(before: Store, exits: Store) -> Store:
-    """What was there before the loop; objects that it replaces by new ones get their names."""
+    """The store before the loop, with the names of the objects that replace those in it."""
     found = {a: before[a] for a in exits if a in before}
     names = [a for a in exits if a[0] is KEPT]
     for a in sorted(found, key=repr):

@@ -1,4 +1,4 @@
-"""Inner loops over all letters so far, of which each step only executes what is new."""
+"""Inner loops over all letters so far: each step only executes the rounds that are new."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ STOPPED, RETURNS = "stopped ", "returns "
 
 
 class PrefixLoop:
-    """An inner loop over all letters so far, of which each step only executes what is new.
+    """An inner loop over all letters so far, of which each step only executes the new rounds.
 
-    A ``break`` or ``return`` sets a flag; with it, later elements change nothing.
+    A ``break`` or ``return`` sets a flag, after which later elements change nothing.
     """
 
     def __init__(self, run: Statements, s: ast.For, kept_at: Address) -> None:
@@ -29,18 +29,18 @@ class PrefixLoop:
         self.variables.append((*run.frame.address, RETURNED))
 
     def values(self) -> tuple[Value, ...]:
-        """What the loop's variables hold."""
+        """The values of the loop's variables."""
         store = self.run.state.store
         return tuple(store.get(a, UNBOUND) for a in self.variables)  # type: ignore[misc]
 
     def first_values(self) -> tuple[Value, ...]:
-        """The same before the loop; nothing for what is assigned before it is read."""
+        """Their values before the loop; none for a variable that is assigned before it is read."""
         fresh = _assigned_first(self.s)
         pairs = zip(self.variables, self.values(), strict=True)
         return tuple(UNBOUND if a[-1] in fresh else v for a, v in pairs)
 
     def fixed(self) -> list[Value]:
-        """What the loop reads and does not change, all of it constant."""
+        """The values that the loop reads and does not change, which must be constant."""
         nodes = (n for p in self.s.body for n in ast.walk(p))
         read = {n.id for n in nodes if isinstance(n, ast.Name)} - self.names
         found: list[Value] = []
@@ -52,7 +52,7 @@ class PrefixLoop:
         return found
 
     def set(self, total: tuple[Value, ...]) -> None:
-        """Go on from what was kept."""
+        """Set the variables and flags to the values that were kept."""
         places = [(*self.kept_at, STOPPED), (*self.kept_at, RETURNS), *self.variables]
         for a, v in zip(places, total, strict=True):
             self.run.state.store[a] = v
@@ -64,12 +64,12 @@ class PrefixLoop:
         return found
 
     def others(self) -> Store:
-        """What the loop may not change."""
+        """The values that the loop must not change."""
         own = {*self.variables, (*self.kept_at, STOPPED), (*self.kept_at, RETURNS)}
         return {a: v for a, v in self.run.state.store.items() if a not in own}
 
     def round(self, element: Value) -> Ends:
-        """One round; every way in which it ends goes on behind it."""
+        """One round; after it the step continues, in whatever way the round ended."""
         run = self.run
         run.bind(self.s.target, element)
         ends = run.block(self.s.body)

@@ -14,7 +14,7 @@ from mips_verify.reader.operations.iteration import constant_elements
 from mips_verify.reader.operations.subscripts import item, put
 from mips_verify.reader.source.annotations import demand_harmless
 from mips_verify.reader.statements.definitions import Definitions
-from mips_verify.reader.statements.demonstrations import Shown, shown
+from mips_verify.reader.statements.demonstrations import Demonstration, demonstrations_in
 from mips_verify.reader.statements.matching import matches
 from mips_verify.reader.symbols.path_state import State
 from mips_verify.reader.symbols.values import (
@@ -30,25 +30,25 @@ from mips_verify.reader.symbols.values import (
 )
 
 NORMAL, BREAK, CONTINUE, RETURN, RAISE = "normal", "break", "continue", "return", "raise"
-Ends = dict[str, tuple[Expr, State]]  # how statements end: when, and the state then
+Ends = dict[str, tuple[Expr, State]]  # for each way in which a block ends, condition and state
 
 
 class Statements(Definitions):
-    """Executes statements; :attr:`state` is where the paths that go on are.
+    """Executes statements; :attr:`state` is the state of the paths that continue.
 
     Attributes:
-        entry: the name of the program, which the top level may show at work.
-        shown: where it does.
+        entry: the name of the program.
+        demonstrations: the calls of the program on examples at the top level.
     """
 
     entry = ""
-    shown: list[Shown]
+    demonstrations: list[Demonstration]
 
     def block(self, body: Sequence[ast.stmt]) -> Ends:
         """Execute statements in order.
 
         Returns:
-            for each way in which they end its condition and state; one condition holds.
+            the condition and state for each way in which they end; exactly one condition holds.
         """
         ends: Ends = {NORMAL: (TRUE, self.state)}
         for s in body:
@@ -65,7 +65,7 @@ class Statements(Definitions):
         return ends
 
     def add_ends(self, ends: Ends, c: Expr, new: Ends) -> None:
-        """Ends that were found where ``c`` holds, beside those found before."""
+        """Add to ``ends`` those that were found where ``c`` holds."""
         for kind, (d, state) in new.items():
             whole = self.terms.both(c, d)
             if kind in ends:
@@ -227,11 +227,11 @@ class Statements(Definitions):
             self.plain(self.value(node))
 
     def _shows(self, s: ast.stmt) -> bool:
-        """Whether this is the top level, and shows the program at work."""
+        """Whether this statement at the top level demonstrates the program."""
         if self.frame.parent is not None:
             return False
-        found = shown(self, s, self.entry)
-        self.shown += found or ()
+        found = demonstrations_in(self, s, self.entry)
+        self.demonstrations += found or ()
         return found is not None
 
     def _append(self, ref: Ref, v: Value) -> None:
@@ -260,7 +260,7 @@ class Statements(Definitions):
         return {RAISE: (TRUE, self.state)}
 
     def without_raise(self, ends: Ends) -> None:
-        """Note in the other ends when an exception was raised; nothing else of it is left."""
+        """Drop the end by an exception, and note its condition in the other ends."""
         if RAISE in ends and len(ends) > 1:
             c, _ = ends.pop(RAISE)
             for _, state in ends.values():

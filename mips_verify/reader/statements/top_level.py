@@ -1,4 +1,4 @@
-"""The top level of a file: what it binds, once all of it is executed."""
+"""The top level of a file, which is executed before the program in it is called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mips_verify.reader.source.syntax_tree import is_main
 from mips_verify.reader.statements.statements import NORMAL, Statements
 from mips_verify.reader.symbols.values import UNBOUND, Builtin, Frame, Poison
 
-# their import does nothing but bind names; another one might change what names mean
+# importing these only binds names; another import might change what names mean
 _IMPORTS: Final = frozenset(
     {"typing", "collections", "collections.abc", "itertools", "functools", "math", "operator",
      "dataclasses", "sys", "argparse", "json", "random"}
@@ -23,24 +23,26 @@ MODULE: Final = ("module",)
 
 
 def run_module(run: Statements, tree: ast.Module) -> Frame:
-    """Execute the top level; its objects may not change afterwards.
+    """Execute the top level, whose objects must not change afterwards.
 
     Raises:
-        OutsideSubset: a statement that may have effects, or that raises an exception.
+        OutsideSubset: a statement may have effects, or raises an exception.
     """
     body = [s for s in tree.body if not is_main(s)]
     names = [name for s in body for name in bound_names(s)]
     marks = [f"import {a.name}" for s in body for a in _type_imports(s)
              if names.count(a.name) == 1]  # fmt: skip
     frame = Frame(MODULE, frozenset([*names, *marks]))
-    run.frame, run.shown = frame, []
+    run.frame, run.demonstrations = frame, []
     run.annotations_run = not any(_is_future(s) for s in body)
     for name in frame.names:
         run.state.store[(*MODULE, name)] = UNBOUND
     for s in body:
         run.at(s)
-        if run.shown and set(bound_names(s)) & _read_in_functions(body):
-            raise run.refuse("the program is shown at work before all that it reads is there")
+        if run.demonstrations and set(bound_names(s)) & _read_in_functions(body):
+            raise run.refuse(
+                "the program is called on an example before all that it reads is defined"
+            )
         if isinstance(s, ast.Import | ast.ImportFrom):
             _import(run, s)
         elif set(ends := run.block([s])) != {NORMAL}:

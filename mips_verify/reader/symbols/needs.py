@@ -1,4 +1,4 @@
-"""What one reading of a file has found to need, so far: each need starts the reading again."""
+"""What the reading of a file is found to need; each new need starts the reading again."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Need(Retry):
     """More elements of a history are needed than are kept.
 
     Attributes:
-        address: of the history.
-        recent: how many of the last ones.
-        first: how many of the first ones.
+        address: the address of the history.
+        recent: how many of its last elements are needed.
+        first: how many of its first elements are needed.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Need(Retry):
 
 
 class Grows(Retry):
-    """A list has one element more after each step."""
+    """A list has one more element after each step."""
 
     def __init__(self, where: ast.AST | int, address: Address) -> None:
         super().__init__("a list grows with every step", where)
@@ -40,7 +40,7 @@ class Grows(Retry):
 
 
 class Shrinks(Retry):
-    """A list that was taken for one that only grows loses elements."""
+    """A list loses elements although it was read as one that only grows."""
 
     def __init__(self, where: ast.AST | int, address: Address) -> None:
         super().__init__("a list grows and shrinks", where)
@@ -57,16 +57,17 @@ class Accumulates(Retry):
 
 @dataclass(slots=True)
 class Plan:
-    """Needs found so far.
+    """The needs found so far.
 
     Attributes:
-        steps: first steps that are executed one by one; all later ones are one symbolic step.
+        steps: how many first steps are executed one by one; all later ones are one symbolic
+            step.
         recent: for each history how many of its last elements are kept.
         first: for each history how many of its first elements are kept.
-        growing: lists that are histories.
-        windows: lists that are not: they lose elements too.
+        growing: lists that only grow, so that they are read as histories.
+        windows: lists that also lose elements, so that they are not.
         work: nodes of the syntax tree and copies of the state so far, over all attempts.
-        prefixes: lines and columns of slices and ranges that grow with every step.
+        prefixes: the places, line and column, of slices and ranges that grow with every step.
     """
 
     steps: int = 0
@@ -78,7 +79,7 @@ class Plan:
     work: int = 0
 
     def learn(self, why: Retry) -> bool:
-        """Change the plan by what a reading ran into; whether that can help."""
+        """Change the plan for the need that a reading met, and say whether that can help."""
         if isinstance(why, Need):
             self.recent[why.address] = max(why.recent, self.recent.get(why.address, 0))
             self.first[why.address] = max(why.first, self.first.get(why.address, 0))

@@ -25,20 +25,20 @@ from mips_verify.reader.symbols.values import (
     references,
 )
 
-MAX_WORK: Final = 100_000  # nodes of the syntax tree, each path counted anew, and the like
-MAX_TUPLE: Final = 2_000  # values in a tuple, those in its parts included
+MAX_WORK: Final = 100_000  # mainly nodes of the syntax tree, counted once for each path
+MAX_TUPLE: Final = 2_000  # values in a tuple, including those in its parts
 OBJECTS: Final = (Items, Dictionary, Instance, History)
 
 
 @dataclass(slots=True)
 class State:
-    """One path, or several that were joined.
+    """The state on one path, or on several that were joined.
 
     Attributes:
         store: what every variable and object holds.
-        facts: conditions that hold or fail here, by their key.
-        known: expressions that equal a constant here.
-        raised: when an exception was raised since the last fork.
+        facts: whether conditions hold on this path, by the key of each condition.
+        known: the constants that expressions equal on this path, by identity.
+        raised: the condition under which an exception was raised since the last fork.
     """
 
     store: Store
@@ -47,7 +47,7 @@ class State:
     raised: Expr = FALSE
 
     def copy(self) -> State:
-        """The same state, to go on from along one branch."""
+        """A copy of the state from which one branch starts."""
         return State(dict(self.store), dict(self.facts), dict(self.known))
 
 
@@ -56,12 +56,13 @@ class PathState:
 
     Attributes:
         terms: builds expressions.
-        state: of the path at work.
+        state: the state of the path at work.
         where: the node at work, for messages.
         plan: what the reading is known to need.
         step: the number of letters before this one, a constant or a symbol.
         forks: how many undecided conditions the path at work is under.
-        section: counts the loops over the input, so that addresses are the same in every step.
+        section: the number of the loop over the input at work; addresses contain it, so that they
+            are the same in every step.
     """
 
     def __init__(self, terms: Terms, plan: Plan, step: int | None) -> None:
@@ -75,21 +76,23 @@ class PathState:
         self._serial = 0
         self.frozen: set[Address] = set()
         self._tuples: dict[int, tuple[object, int]] = {}
-        self.filled_by: dict[Address, int] = {}  # histories, by the number of the loop
+        self.filled_by: dict[
+            Address, int
+        ] = {}  # from a history to the number of the loop that fills it
 
     def refuse(self, reason: str) -> OutsideSubset:
         """The error for the node at work."""
         return OutsideSubset(reason, self.where)
 
     def retry(self, reason: str, steps: int = 0) -> Retry:
-        """The error for what more steps may decide."""
+        """The error for a question that more steps may decide."""
         return Retry(reason, self.where, steps)
 
     def at(self, node: ast.AST) -> None:
         """Go on to a node.
 
         Raises:
-            OutsideSubset: too much work, as paths multiply.
+            OutsideSubset: the work exceeds its bound, because paths multiply.
         """
         self.where = node
         self.work(1)
@@ -98,17 +101,17 @@ class PathState:
         """Count work.
 
         Raises:
-            OutsideSubset: too much of it.
+            OutsideSubset: the work exceeds its bound.
         """
         self.plan.work += amount
         if self.plan.work + self.terms.calls // 10 > MAX_WORK:
             raise self.refuse(f"more than {MAX_WORK} operations on all paths together")
 
     def accumulates(self, stop: Expr) -> bool:
-        """Whether what ends at ``stop``, at the node at work, grows with every step.
+        """Whether the slice or range at the node at work, which ends at ``stop``, grows every step.
 
         Raises:
-            Accumulates: it does, which was not known when the first steps were executed.
+            Accumulates: it grows, but the first steps were executed as if it did not.
         """
         place = (getattr(self.where, "lineno", 0), getattr(self.where, "col_offset", 0))
         if place in self.plan.prefixes:
@@ -121,22 +124,22 @@ class PathState:
     # addresses and objects
 
     def fresh(self, what: str) -> Address:
-        """An address that nothing has yet."""
+        """A new address."""
         self._serial += 1
         return (what, *self.section, self._serial)
 
     def enter_section(self, section: Address) -> None:
-        """Count addresses anew: they must not depend on what a loop did."""
+        """Restart the count of addresses, so that they do not depend on what a loop did."""
         self.section, self._serial = section, 0
 
     def allocate(self, o: Object) -> Ref:
-        """A new object."""
+        """Create an object."""
         address = self.fresh("object")
         self.state.store[address] = o
         return Ref(address)
 
     def object(self, ref: Ref) -> Object:
-        """What an object holds."""
+        """The contents of an object."""
         found = self.state.store.get(ref.address)
         if found is None:
             raise self.refuse("an object is not there on all paths")
@@ -146,7 +149,7 @@ class PathState:
         return found
 
     def change(self, ref: Ref, o: Object) -> None:
-        """Give an object other contents."""
+        """Replace the contents of an object."""
         if ref.address in self.frozen:
             raise self.refuse("an object of the file itself is changed: it is shared between calls")
         self.state.store[ref.address] = o
@@ -154,7 +157,7 @@ class PathState:
     # conditions
 
     def decide(self, c: Expr) -> Expr:
-        """``c``, or the constant that it is on this path."""
+        """``c``, or TRUE or FALSE where this path decides it."""
         if c.op in ("true", "false"):
             return c
         key, positive = self.terms.key(c)
@@ -172,7 +175,7 @@ class PathState:
         return c
 
     def assume(self, c: Expr, holds: bool) -> None:
-        """Take a condition for decided on this path."""
+        """Assume on this path that a condition holds or fails."""
         if c.op in ("true", "false"):
             return
         key, positive = self.terms.key(c)
@@ -186,7 +189,7 @@ class PathState:
             self.state.known[id(c.args[0])] = number(c.args[1])
 
     def fail(self, c: Expr = TRUE) -> bool:
-        """Python raises an exception where ``c`` holds; whether that is everywhere."""
+        """Note that Python raises an exception where ``c`` holds; return whether that is always."""
         c = self.decide(c)
         self.state.raised = self.terms.either(self.state.raised, c)
         self.assume(c, False)
@@ -195,7 +198,7 @@ class PathState:
     # demands
 
     def sized(self, v: tuple[Value, ...]) -> tuple[Value, ...]:
-        """A new tuple, if it is not too large when its parts are written out."""
+        """Return a new tuple, or refuse it if it is too large with its parts written out."""
         size = 1 + sum(self._tuples.get(id(p), (None, 1))[1] for p in v)
         self._tuples[id(v)] = (v, size)  # kept, so that its identity stays its own
         if size > MAX_TUPLE:
@@ -203,12 +206,12 @@ class PathState:
         return v
 
     def demand_hashable(self, v: Value) -> None:
-        """Refuse a key that may be a list."""
+        """Refuse a key that refers to an object, such as a list."""
         if any(True for _ in references(v)):
             raise self.refuse("an object is looked up under its value")
 
     def demand_finished(self, ref: Ref) -> None:
-        """Refuse a copy of a list that is put in order by index, before that is done."""
+        """Refuse to copy a list that is assigned to by index before its loop has done so."""
         o = self.object(ref)
         if isinstance(o, History) and o.fill is not UNBOUND and ref.address not in self.filled_by:
             raise self.refuse("a list is copied before a loop fills it")

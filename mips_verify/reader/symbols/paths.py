@@ -1,4 +1,4 @@
-"""One step on all paths at once: forks, what joins them, and values of several kinds."""
+"""One step executed on all paths at once: forks, joins, and values of several kinds."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Paths(PathState):
     def along(
         self, before: State, c: Expr, holds: bool, run: Callable[[], Value]
     ) -> tuple[Value, State]:
-        """What a branch gives, and the state after it."""
+        """The value that one branch gives, and the state after it."""
         self.work(len(before.store) // 20)
         self.state = before.copy()
         self.assume(c, holds)
@@ -74,7 +74,7 @@ class Paths(PathState):
     # values of several kinds
 
     def each(self, v: Value, f: Callable[[Value], Value]) -> Value:
-        """``f`` of the one case that ``v`` is."""
+        """``f`` applied to whichever case ``v`` is."""
         if v is NEVER:
             return NEVER
         if not isinstance(v, Choice):
@@ -82,7 +82,7 @@ class Paths(PathState):
         return self._cases(self.possible(v), f)
 
     def possible(self, v: Choice) -> list[tuple[Expr, Value]]:
-        """The cases that ``v`` may be on this path, each with its condition."""
+        """The cases that are possible for ``v`` on this path, each with its condition."""
         eq, const = self.terms.compare, self.terms.const
         every = [(self.decide(eq("eq", v.tag, const(k))), p) for k, p in enumerate(v.values)]
         certain = [(c, p) for c, p in every if c is TRUE]
@@ -97,7 +97,7 @@ class Paths(PathState):
         return self.branch(c, lambda: f(v), lambda: self._cases(rest, f))
 
     def refined(self, v: Stored, state: State) -> Stored:
-        """``v``, less the cases that it cannot be in ``state``."""
+        """``v`` without the cases that are impossible in ``state``."""
         if not isinstance(v, Choice):
             return v
         kept, self.state = self.state, state
@@ -118,7 +118,7 @@ class Paths(PathState):
         return self._merged(c, a, b)
 
     def _merged(self, c: Expr, a: Value, b: Value) -> Value:
-        """One value of all kinds that either is."""
+        """One value that covers the kinds of both."""
         values: list[Value] = []
         tags = []
         for v in (a, b):
@@ -140,7 +140,7 @@ class Paths(PathState):
         return Choice(tag, tuple(values))
 
     def remapped(self, v: Value, places: list[int]) -> Expr:
-        """The tag of ``v`` where its cases stand at other places."""
+        """The tag of ``v`` after its cases have moved to ``places``."""
         if not isinstance(v, Choice):
             return self.terms.const(places[0])
         return self._remap(v.tag, places)
@@ -162,7 +162,7 @@ class Paths(PathState):
         return found
 
     def choose_stored(self, c: Expr, a: Stored, b: Stored) -> Stored:
-        """The same for what objects hold."""
+        """The same as :meth:`choose`, for the contents of objects."""
         if isinstance(a, Items) and isinstance(b, Items) and len(a.values) == len(b.values):
             pairs = zip(a.values, b.values, strict=True)
             return replace(a, values=tuple(self.choose(c, p, q) for p, q in pairs))
@@ -184,7 +184,7 @@ class Paths(PathState):
         raise self.retry("a list or a dictionary has different sizes on two paths")
 
     def filled_up(self, h: History) -> History:
-        """A list that was made beforehand keeps what it was filled with where nothing is put."""
+        """A preallocated list keeps its filling at the index of this step if nothing replaced it."""
         if h.fill is UNBOUND or self.terms.linear(h.length) != self.terms.linear(self.step):
             return h
         length = self.terms.build("add", self.step, self.terms.const(1))

@@ -1,7 +1,7 @@
 """Expressions over the symbols of one step, folded as they are built; equal ones are one object.
 
-A folded expression may drop a part that has no value: what a program fails at is recorded apart
-from its values, see :mod:`mips_verify.reader.symbols.paths`.
+A folded expression may drop a part that has no value, because exceptions are recorded apart from
+values: see :mod:`mips_verify.reader.symbols.path_state`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Terms:
     """Builds expressions.
 
     Attributes:
-        least_step: the step number is at least this; conditions on it fold accordingly.
-        calls: how often an expression was made, found ones included.
+        least_step: a lower bound on the number of the step, used to fold conditions on it.
+        calls: how many expressions were asked for, whether new or known.
         ranges: intervals of the registers that hold truth values or tags.
     """
 
@@ -37,10 +37,10 @@ class Terms:
         self.calls = 0
         self._table: dict[tuple[object, ...], Expr] = {}
         self._sizes: dict[int, int] = {}
-        self._lines: dict[int, Linear | None] = {}  # parts are shared: each is looked at once
+        self._lines: dict[int, Linear | None] = {}  # cached because expressions share parts
 
     def make(self, op: str, *args: Expr, value: Value = None) -> Expr:
-        """The one node with these parts."""
+        """The unique node with these parts."""
         self.calls += 1
         key = (op, *map(id, args), value, type(value))
         found = self._table.get(key)
@@ -111,7 +111,7 @@ class Terms:
                 raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
             try:
                 found = evaluate(Expr(op, args, value), {})
-            except ValueError:  # no value: it stays as it is, and fails when it is reached
+            except ValueError:  # it has no value: leave it, so that it fails where it is reached
                 return self.make(op, *args, value=value)
             truth = op in _COMPARISONS or op == "in"
             return self.truth_value(bool(found)) if truth else self.const(found)
@@ -152,7 +152,7 @@ class Terms:
         return self._folded(op, a, b)
 
     def linear(self, e: Expr) -> Linear | None:
-        """``(a, b)`` where ``e`` is ``a * step + b``."""
+        """``(a, b)`` if ``e`` is ``a * step + b``, otherwise ``None``."""
         if id(e) not in self._lines:
             self._lines[id(e)] = self._linear(e)
         return self._lines[id(e)]
@@ -237,7 +237,7 @@ class Terms:
         )
 
     def interval(self, e: Expr) -> Interval:
-        """Bounds on an integer, ``None`` where none is known."""
+        """Bounds on an integer; ``None`` for a bound that is not known."""
         if e.op == "const":
             return number(e), number(e)
         if e.op == "var":
@@ -255,7 +255,7 @@ class Terms:
             return 0, 1
         if e.op == "abs":
             return 0, None
-        if self._sizes[id(e)] > 200:  # shared parts would be looked at again and again
+        if self._sizes[id(e)] > 200:  # shared parts would be visited many times
             return None, None
         if e.op == "if":
             return hull(self.interval(e.args[1]), self.interval(e.args[2]))
@@ -340,7 +340,7 @@ class Terms:
         return self.make("ne", chosen, self.const(0))
 
     def key(self, c: Expr) -> tuple[tuple[object, ...], bool]:
-        """A condition up to the way it is written, and whether it is negated."""
+        """A key that a condition shares with its negation, and whether ``c`` is not negated."""
         if c.op == "not":
             key, holds = self.key(c.args[0])
             return key, not holds

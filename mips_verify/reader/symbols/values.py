@@ -1,4 +1,4 @@
-"""What a variable of a program can hold, in terms of the symbols of one step."""
+"""What a variable of a program can hold, expressed in the symbols of one step."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Union
 
 from mips_verify.kernel.expr import Expr
 
-Address = tuple[object, ...]  # of a variable or an object; the same in every step
+Address = tuple[object, ...]  # identifies a variable or an object, and is the same in every step
 Key = Union[int, str, None, tuple["Key", ...]]  # noqa: UP007 - it names itself; of a dictionary
 
 
 class Nothing(Enum):
     """Places without a value.
 
-    ``UNBOUND`` raises NameError when it is read. ``NEVER`` stands where an exception was
-    raised: nothing is ever computed with it.
+    Reading ``UNBOUND`` raises NameError. ``NEVER`` is the value after an exception was raised:
+    nothing is ever computed with it.
     """
 
     UNBOUND = "no value yet"
@@ -29,10 +29,10 @@ UNBOUND, NEVER = Nothing.UNBOUND, Nothing.NEVER
 
 
 class Mark(Enum):
-    """Parts of addresses that no name and no key of a program equals.
+    """Parts of addresses that differ from every name and every key of a program.
 
-    ``BODY`` marks what a step of a loop over the input made, ``KEPT`` what is left of that for
-    the next step.
+    ``BODY`` marks an object that a step of a loop over the input made, ``KEPT`` one that is kept
+    for the next step.
     """
 
     BODY = "in the loop"
@@ -41,7 +41,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A list, a dictionary, an instance or a history; what it holds is in the store."""
+    """A reference to a list, a dictionary, an instance or a history; the store has its contents."""
 
     address: Address
 
@@ -51,8 +51,8 @@ class Choice:
     """One of several values of different kinds.
 
     Attributes:
-        tag: which of them it is.
-        values: no two of one kind.
+        tag: the index of the value.
+        values: the possible values, no two of the same kind.
     """
 
     tag: Expr
@@ -68,7 +68,7 @@ class Frame:
     parent: Frame | None = None
 
     def find(self, name: str) -> Address | None:
-        """Where a name lives, looked up as Python does."""
+        """The address of a name, looked up as Python does."""
         frame: Frame | None = self
         while frame is not None:
             if name in frame.names:
@@ -79,7 +79,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function or a lambda, with the frame that it was defined in; or bound to an instance."""
+    """A function, a lambda or a bound method, with the frame in which it was defined."""
 
     node: ast.FunctionDef | ast.Lambda
     frame: Frame
@@ -103,7 +103,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A function or a type of Python's own, or a method of an object."""
+    """A built-in function or type of Python, or a method of an object."""
 
     name: str
     owner: Value = None
@@ -111,7 +111,7 @@ class Builtin:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """``len(xs) + offset``: it is not known before the last letter."""
+    """``len(xs) + offset``, which is not known before the last letter."""
 
     offset: int
 
@@ -127,7 +127,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """``[*head, *history[skip:]]``, less the last ``trim`` letters."""
+    """``[*head, *history[skip:]]`` without its last ``trim`` elements."""
 
     history: Ref
     head: tuple[Value, ...] = ()
@@ -167,7 +167,7 @@ class Indices:
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """A generator expression, not yet run: its syntax, the frame around it and its first source."""
+    """A generator expression that has not run: its syntax, outer frame and first source."""
 
     node: ast.GeneratorExp
     frame: Frame
@@ -177,7 +177,7 @@ class Lazy:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``d.keys()``, ``d.values()`` or ``d.items()``, to be consumed at once."""
+    """``d.keys()``, ``d.values()`` or ``d.items()``, which must be consumed at once."""
 
     owner: Ref
     values: tuple[Value, ...]
@@ -185,7 +185,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """``map(function, *of)``, not yet run."""
+    """``map(function, *of)`` that has not run."""
 
     function: Value
     of: tuple[Value, ...]
@@ -193,7 +193,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What a generator function has yielded, to be consumed once."""
+    """What a generator function has yielded; it can be consumed once."""
 
     history: Ref
 
@@ -213,7 +213,7 @@ Value = Union[  # noqa: UP007 - it names itself
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The elements of a list, of a constant set, or of a deque and how many it holds at most."""
+    """The elements of a list, of a constant set, or of a deque (``most``: its maxlen)."""
 
     values: tuple[Value, ...]
     is_set: bool = False
@@ -241,12 +241,12 @@ class History:
     """A list with one element for each step: the inputs, or what a loop appends.
 
     Attributes:
-        length: elements so far.
-        recent: the last of them, as many as are read.
-        first: the first of them, as many as are read.
-        complete: whether the program sees the whole list, longer than what is known by now.
-        fill: where the program made the list beforehand, what it put everywhere.
-        name: of the program's variable, for registers.
+        length: how many elements it has so far.
+        recent: its last elements, as many as the program reads.
+        first: its first elements, as many as the program reads.
+        complete: whether the program sees the whole list, which is longer than what is known.
+        fill: the value everywhere in a list that the program made before filling it by index.
+        stale: whether an element of an earlier step was assigned to.
     """
 
     length: Expr
@@ -263,7 +263,7 @@ Store = dict[Address, Stored]
 
 
 def same(a: object, b: object) -> bool:
-    """Whether two values are certainly one; expressions are unique, so that identity decides."""
+    """Whether two values are certainly equal; equal expressions are one object."""
     if a is b:
         return True
     if type(a) is not type(b) or isinstance(a, Expr):
@@ -276,7 +276,7 @@ def same(a: object, b: object) -> bool:
 
 
 def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
-    """``f`` of every part of a tuple or a choice."""
+    """``v`` with ``f`` applied to every part of a tuple or a choice."""
     if isinstance(v, tuple):
         return tuple(map_value(p, f) for p in v)
     if isinstance(v, Choice):
@@ -287,7 +287,7 @@ def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
 def map_entries(
     o: Items | Dictionary | Instance, path: Address, f: Callable[[Value, Address], Value]
 ) -> Items | Dictionary | Instance:
-    """``f`` of every value that an object holds, together with the place of the value."""
+    """``o`` with ``f`` applied to every value in it, together with the place of the value."""
     if isinstance(o, Items):
         return replace(o, values=tuple(f(v, (*path, k)) for k, v in enumerate(o.values)))
     if isinstance(o, Dictionary):
@@ -308,5 +308,5 @@ def references(v: object) -> Iterator[Ref]:
 
 
 def attributes(o: Instance) -> Mapping[str, Value]:
-    """By name."""
+    """The attributes of an instance by name."""
     return dict(o.attributes)
