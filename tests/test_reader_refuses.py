@@ -327,7 +327,7 @@ REFUSED = {
                 s = max(x)  #!
                 out.append(s)
             return out
-    """, 'what is iterated over here is not known to its last element'),
+    """, 'not all elements of what is iterated over here are known'),
     "starred": ("""
         K = 2
         T = (1, 2)
@@ -427,7 +427,7 @@ REFUSED = {
             for x in sorted(xs):  #!
                 out.append(x)
             return out
-    """, 'what is iterated over here is not known to its last element'),
+    """, 'not all elements of what is iterated over here are known'),
     "reversed": ("""
         def f(xs):
             return [x for x in reversed(xs)]  #!
@@ -439,7 +439,7 @@ REFUSED = {
             for x in xs:
                 out.append(x)
             return out
-    """, 'a slice of the inputs or outputs goes forward, step by step'),
+    """, 'a slice of the inputs or outputs must go forward by 1'),
     "sequence sorted in place": ("""
         def f(xs):
             out = []
@@ -477,13 +477,13 @@ REFUSED = {
             for x in xs:
                 out.append(x)
             return sorted(out)  #!
-    """, 'what is iterated over here is not known to its last element'),
+    """, 'not all elements of what is iterated over here are known'),
     "nothing returned": ("""
         def f(xs):  #!
             out = []
             for x in xs:
                 out.append(x)
-    """, 'what is returned is no list with an output for each input'),
+    """, 'what is returned is not a list with an output for each input'),
     "code after the return": ("""
         def f(xs):
             out = []
@@ -571,7 +571,7 @@ REFUSED = {
         __builtins__ = {}  #!
         def f(xs):
             return [abs(x) for x in xs]
-    """, "the name '__builtins__' means something to Python"),
+    """, "the name '__builtins__' may have a special meaning in Python"),
     "star import": ("""
         from math import *  #!
         def f(xs):
@@ -613,7 +613,7 @@ REFUSED = {
                 return 1
         def f(xs):
             return [x for x in xs]
-    """, "the name '__getattr__' means something to Python"),
+    """, "the name '__getattr__' may have a special meaning in Python"),
     "a step that is a generator": ("""
         class Stream:
             def step(self, x):
@@ -677,7 +677,7 @@ REFUSED = {
         __k = 3  #!
         def f(xs):
             return [x for x in xs]
-    """, "the name '__k' means something to Python"),
+    """, "the name '__k' may have a special meaning in Python"),
     "zip that is assigned": ("""
         def f(a, b):
             zip = 3
@@ -685,7 +685,7 @@ REFUSED = {
             for x, y in zip(a, b):  #!
                 out.append(x)
             return out
-    """, 'what is iterated over here is not known to its last element', ('x', 'w')),
+    """, 'not all elements of what is iterated over here are known', ('x', 'w')),
 }  # fmt: skip
 
 

@@ -174,7 +174,7 @@ class _Trial:
         return self.verdict(word, want[-1], None, [*reasons, shown])
 
     def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:
-        """The first prefix on which the program fails or differs; run anew, as it may read ahead."""
+        """The first prefix on which the program fails or differs, run anew: it may read ahead."""
         if len(word) > 2 * self.task.length and not isinstance(got, Failure):
             place = _first_difference(got, self.task.spec.run(word))
             prefixes = [word[: place + 1]]

@@ -178,10 +178,10 @@ class Comprehensions(Expressions):
     def source_elements(self, source: Value) -> tuple[Value, ...]:
         """The elements of a source of known size."""
         if isinstance(source, Generated | Prefix | Indices | Length):
-            raise self.refuse("this is not iterated over here")
+            raise self.refuse("iterating over this is outside the subset")
         found = constant_elements(self, source)
         if found is None:
-            raise self.refuse("what is iterated over here is not known to its last element")
+            raise self.refuse("not all elements of what is iterated over here are known")
         return found
 
     def _decided(self, test: ast.expr) -> bool:

@@ -244,7 +244,7 @@ class Expressions(Paths):
             if isinstance(e, ast.Starred):
                 part = constant_elements(self, self.value(e.value))
                 if part is None:
-                    raise self.refuse("'*' unpacks what is known to the last element only")
+                    raise self.refuse("'*' can only unpack a value whose elements are all known")
                 found += part
             else:
                 found.append(self.plain(self.value(e)))

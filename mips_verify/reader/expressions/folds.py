@@ -85,7 +85,7 @@ def shape(run: Comprehensions, over: Value) -> tuple[Value, ...]:
     for r in found:
         o = run.object(r)
         if isinstance(o, History) and o.fill is not UNBOUND:
-            raise run.refuse("a list that is filled by index is computed with as a whole")
+            raise run.refuse("a list that is filled by index is used as a whole")
     start = run.terms.const(source.start) if isinstance(source, Numbered) else None
     return (*found, type(source).__name__, start)
 
@@ -150,7 +150,7 @@ def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
         given = isinstance(o, History) and o.complete and o.fill is UNBOUND
         if given or (isinstance(o, Items) and v.address in run.frozen):
             return
-    raise run.refuse(f"'{name}' may change, and a slice that grows is computed with it")
+    raise run.refuse(f"'{name}' may change, and it is used with a slice that grows")
 
 
 def address_of(run: Comprehensions) -> Address:
@@ -171,7 +171,7 @@ def begin(
     assert isinstance(kept, tuple)
     have, total, before = kept
     if not same(before, fixed):
-        raise run.refuse("what a slice that grows is computed with changes from step to step")
+        raise run.refuse("a value that is used with a slice that grows changes from step to step")
     assert isinstance(have, Expr)
     return have, total
 

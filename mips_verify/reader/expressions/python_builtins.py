@@ -53,7 +53,7 @@ def call_builtin(run: Comprehensions, name: str, args: list[Value], named: Keywo
     """
     least, most, known = _SIGNATURES[name]
     if not least <= len(args) <= most or set(named) - known:
-        raise run.refuse(f"{name}() is not called like this here")
+        raise run.refuse(f"this call of {name}() is outside the subset")
     return _FUNCTIONS[name](run, args, named)
 
 
@@ -122,7 +122,7 @@ def _enumerate(run: Comprehensions, args: list[Value], named: Keywords) -> Value
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
     first = _number(run, start)
     if first.op != "const":
-        raise run.refuse("enumerate() starts at a constant")
+        raise run.refuse("enumerate() must start at a constant")
     return Numbered(run.source_of(args[0]), number(first))
 
 

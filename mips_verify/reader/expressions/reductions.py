@@ -40,7 +40,7 @@ def count_of(run: Comprehensions, over: Value) -> Value:
 def sum_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
     """Python's own ``sum``."""
     if len(args) > 1 and "start" in named:
-        raise run.refuse("sum() gets two first values")
+        raise run.refuse("sum() is given two start values")
     start = args[1] if len(args) > 1 else named.get("start", run.terms.const(0))
     if isinstance(start, str):
         raise run.refuse("sum() of texts")

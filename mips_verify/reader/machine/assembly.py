@@ -68,16 +68,15 @@ class Assembly:
         first = dict.fromkeys(self._registers(), 0)
         for r, e in reading.first.items():
             first[r] = number(e)
-        for (
-            r
-        ) in first:  # if the first step sets a constant, that constant can be the initial value too
+        # a constant that the first step sets can be the initial value too
+        for r in first:
             early = self.early[0].next.get(r) if self.early else None
             if early is not None and early.op == "const":
                 first[r] = number(early)
         return first
 
     def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
-        """One expression for all steps: that of the later ones, with a case where it is wrong early."""
+        """One expression for all steps: that of the later ones, with cases for early exceptions."""
         later = part(self.last)
         if later is None:
             later = self.terms.var(register)

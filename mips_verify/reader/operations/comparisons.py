@@ -121,10 +121,10 @@ def _with_length(paths: Paths, op: ast.cmpop, a: Value, b: Value) -> Expr | None
     name = _ORDER.get(type(op)) or {ast.Eq: "eq", ast.NotEq: "ne"}.get(type(op))
     if isinstance(b, Length):
         if not isinstance(a, Expr) or name is None:
-            raise paths.refuse("len() of the input is compared with a number only")
+            raise paths.refuse("len() of the input can only be compared with a number")
         a, b, name = b, a, _FLIPPED[name]
     if not isinstance(b, Expr) or name is None or not isinstance(a, Length):
-        raise paths.refuse("len() of the input is compared with a number only")
+        raise paths.refuse("len() of the input can only be compared with a number")
     one = paths.terms.const(1 + a.offset)
     least = paths.terms.build("add", paths.step, one)  # the length is at least this
     beyond = paths.terms.compare("lt", paths.terms.integer(b), least)

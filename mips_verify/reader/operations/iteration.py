@@ -52,7 +52,7 @@ def stream_of(paths: Paths, v: Value) -> Stream | None:
     if isinstance(v, Range) and isinstance(v.stop, Length):
         start = paths.terms.linear(v.start)
         if v.step != 1 or start is None or start[0]:
-            raise paths.refuse("a range over the whole input goes forward, step by step")
+            raise paths.refuse("a range over the whole input must go forward by 1")
         return Stream(v, v.stop.offset - start[1])
     if isinstance(v, Numbered):
         inner = stream_of(paths, v.of)
@@ -62,7 +62,7 @@ def stream_of(paths: Paths, v: Value) -> Stream | None:
         if not inner_streams:
             return None
         if len(inner_streams) != len(v.parts):
-            raise paths.refuse("zip() takes sequences that end with the input")
+            raise paths.refuse("zip() with the input takes only sequences that end with it")
         return Stream(v, min(s.offset for s in inner_streams))
     return None
 
@@ -119,9 +119,9 @@ def constant_elements(paths: Paths, v: Value) -> tuple[Value, ...] | None:
             return None
         return tuple(zip(*found, strict=False))
     if isinstance(v, Range) and range_elements(paths, v) is None and not isinstance(v.stop, Length):
-        raise paths.retry("a range of numbers has a constant length")
+        raise paths.retry("the length of this range must be a constant")
     if isinstance(v, Ref) and isinstance(o := paths.object(v), Items) and o.is_set:
-        raise paths.refuse("a set has no order to iterate in")
+        raise paths.refuse("a set has no fixed order to iterate in")
     return elements_of(paths, v)
 
 
@@ -144,5 +144,5 @@ def tail_slice(paths: Paths, tail: Tail, start: Value, stop: Value) -> Value:
         raise paths.refuse("a slice of this is not known")
     numbers = range_elements(paths, Range(paths.terms.integer(start), paths.terms.integer(stop)))
     if numbers is None:
-        raise paths.retry("a slice of the inputs or outputs has a constant length")
+        raise paths.retry("a slice of the inputs or outputs must have a constant length")
     return paths.allocate(Items(tuple(tail_item(paths, tail, k) for k in numbers)))

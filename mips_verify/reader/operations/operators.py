@@ -181,10 +181,8 @@ def _bitwise(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
     for shifted, low_part in ((a, b), (b, a)):
         if op != "bitand" and (zeros := _trailing_zeros(shifted)):
             return _side_by_side(paths, shifted, low_part, zeros)
-    for e in (
-        a,
-        b,
-    ):  # on numbers that are not bits the machine has no value, although Python has one
+    # on numbers that are not bits the machine has no value, although Python has one
+    for e in (a, b):
         low, high = terms.interval(e)
         if low is None or high is None or low < 0 or high > 1:
             paths.fail(terms.no(terms.build("in", e, value=(0, 1))))
@@ -293,7 +291,7 @@ def _repeated(paths: Paths, many: Value, count: Expr | Length) -> Value:
         raise paths.refuse("only [value] * len(xs) makes a list as long as the input")
     count = paths.terms.integer(count)
     if count.op != "const":
-        raise paths.retry("a list is repeated a constant number of times")
+        raise paths.retry("a list can only be repeated a constant number of times")
     times = max(0, number(count))
     if elements is None and not isinstance(many, str | tuple):
         raise paths.refuse("'*' is not known for these values")

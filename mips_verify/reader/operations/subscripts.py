@@ -140,7 +140,7 @@ def _of_history(paths: Paths, ref: Ref, o: History, index: Value) -> Value:
     index = paths.terms.integer(index)
     place = paths.terms.linear(index)
     if place is None:
-        raise paths.retry("a list of inputs or outputs is read a constant number of steps ago")
+        raise paths.retry("a list of inputs or outputs must be read a constant number of steps ago")
     if place[0] == 0 and 0 <= place[1] < len(o.first):
         return o.first[place[1]]
     negative = paths.decide(paths.terms.compare("lt", index, paths.terms.const(0)))
@@ -156,7 +156,7 @@ def _of_history(paths: Paths, ref: Ref, o: History, index: Value) -> Value:
     if distance is None or distance[0]:
         if place[0] == 0:
             return _early(paths, ref, o, place[1])
-        raise paths.retry("a list of inputs or outputs is read a constant number of steps ago")
+        raise paths.retry("a list of inputs or outputs must be read a constant number of steps ago")
     return back(paths, ref, o, distance[1], by_end=False)
 
 
@@ -196,7 +196,7 @@ def slice_of(paths: Paths, owner: Value, start: Value, stop: Value, step: int) -
     if isinstance(o, Items) and not o.is_set and not o.is_deque:
         return paths.allocate(Items(o.values[_constant_slice(paths, start, stop, step)]))
     if step != 1:
-        raise paths.refuse("a slice of the inputs or outputs goes forward, step by step")
+        raise paths.refuse("a slice of the inputs or outputs must go forward by 1")
     if isinstance(o, History) and isinstance(owner, Ref):
         return _slice_of_history(paths, owner, o, start, stop)
     if isinstance(owner, Tail) and not owner.head and start is UNBOUND:
@@ -250,11 +250,11 @@ def _slice_of_history(paths: Paths, ref: Ref, o: History, start: Value, stop: Va
         return Prefix(ref, high)
     size = terms.linear(terms.build("sub", high, low))
     if size is None or size[0]:
-        raise paths.retry("a slice of the inputs or outputs has a constant length")
+        raise paths.retry("a slice of the inputs or outputs must have a constant length")
     ago = terms.linear(terms.build("sub", o.length, low))
     assert ago is not None
     if ago[0]:
-        raise paths.retry("a slice of the inputs or outputs is a constant number of steps ago")
+        raise paths.retry("a slice of the inputs or outputs must be a constant number of steps ago")
     places = range(ago[1], ago[1] - max(0, size[1]), -1)
     if places and places[0] > len(o.recent):
         back(paths, ref, o, places[0], by_end=False)
@@ -361,18 +361,17 @@ def _put_in_history(paths: Paths, ref: Ref, o: History, index: Value, v: Value) 
     if o.fill is UNBOUND:
         raise paths.refuse("an element that a list already has is changed")
     if not isinstance(index, Expr):
-        raise paths.refuse("outputs are put in at the index of their step")
+        raise paths.refuse("an output must be assigned at the index of its step")
     e = paths.terms.integer(index)
     ago = paths.terms.linear(paths.terms.build("sub", paths.step, e))
     if ago is None or ago[0]:
-        raise paths.retry("outputs are put in at the index of their step")
+        raise paths.retry("an output must be assigned at the index of its step")
     if ago[1] > 0 and paths.terms.linear(e) == (0, _number(e)) and paths.section == (0,):
-        paths.change(
-            ref, replace(o, stale=True)
-        )  # that step is over, so the assignment no longer changes its output
+        # that step is over, so the assignment no longer changes its output
+        paths.change(ref, replace(o, stale=True))
         return
     if ago[1]:
-        raise paths.refuse("outputs are put in at the index of their step")
+        raise paths.refuse("an output must be assigned at the index of its step")
     if paths.decide(paths.terms.compare("lt", e, paths.terms.const(0))) is not FALSE:
         raise paths.retry("this index may be negative")
     written = paths.terms.linear(paths.terms.build("sub", o.length, paths.step)) == (0, 1)

@@ -54,15 +54,19 @@ def parse_source(data: bytes, path: str) -> ast.Module:
     if encoding not in _ENCODINGS:
         raise OutsideSubset(f"the file's encoding is {encoding}; UTF-8 is read", 1)
     for s in tree.body:
-        for node in ast.walk(ast.Module([], [])) if is_main(s) else ast.walk(s):
-            for name in _identifiers(node):
-                if not name.isascii():
-                    raise OutsideSubset(
-                        f"the name '{name}' has other letters than ASCII", _at(node)
-                    )
-                if name.startswith("__") and not _is_plain(node, name):
-                    raise OutsideSubset(f"the name '{name}' means something to Python", _at(node))
+        if not is_main(s):
+            _demand_plain_names(s)
     return tree
+
+
+def _demand_plain_names(s: ast.stmt) -> None:
+    for node in ast.walk(s):
+        for name in _identifiers(node):
+            if not name.isascii():
+                raise OutsideSubset(f"the name '{name}' has letters outside ASCII", _at(node))
+            if name.startswith("__") and not _is_plain(node, name):
+                said = f"the name '{name}' may have a special meaning in Python"
+                raise OutsideSubset(said, _at(node))
 
 
 def _is_plain(node: ast.AST, name: str) -> bool:

@@ -85,11 +85,11 @@ class Definitions(Calls):
             if s.value is None:
                 return {}
         if any(isinstance(n, ast.Lambda | ast.NamedExpr) for n in ast.walk(s)):
-            raise self.refuse("a constant of a class is a plain value")
+            raise self.refuse("a constant of a class must be a plain value")
         assert s.value is not None
         v = self.plain(self.value(s.value))
         if not all(isinstance(t, ast.Name) for t in targets):
-            raise self.refuse("a constant of a class has a plain name")
+            raise self.refuse("a constant of a class must have a plain name")
         if isinstance(v, Ref):
             self.frozen.add(v.address)
         return {t.id: v for t in targets if isinstance(t, ast.Name)}

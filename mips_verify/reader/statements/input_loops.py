@@ -333,7 +333,7 @@ class Interpreter(ConstantLoops):
                 if v.address[0] == "object" and v.address not in known:
                     raise Grows(self.where, v.address)
                 raise self.refuse("no loop over the input appends an output to what is returned")
-            raise self.refuse("what is returned is no list with an output for each input")
+            raise self.refuse("what is returned is not a list with an output for each input")
         if stream.offset:
             raise self.refuse(f"{stream.offset:+} outputs for each sequence of inputs")
         return element(self, v, self.step)

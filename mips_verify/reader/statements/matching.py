@@ -39,7 +39,7 @@ def _matches_sequence(
     if not isinstance(v, tuple):
         if v is None or isinstance(v, Expr | str):
             return FALSE
-        raise paths.refuse("only a tuple is matched with a sequence")
+        raise paths.refuse("only a tuple can be matched with a sequence pattern")
     if len(v) != len(p.patterns):
         return FALSE
     found: Expr = TRUE

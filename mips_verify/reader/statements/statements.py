@@ -81,7 +81,7 @@ class Statements(Definitions):
         if method is None:
             raise self.refuse(f"'{type(s).__name__.lower()}' is outside the subset")
         ends = method(s)
-        return {NORMAL: (TRUE, self.state)} if ends is None else ends
+        return self.unchanged() if ends is None else ends
 
     def run_function(self, body: list[ast.stmt], frame: Frame) -> Value:
         """What the statements of a function return."""
@@ -314,7 +314,7 @@ class Statements(Definitions):
 
     def _cases_of(self, subject: Value, cases: Sequence[ast.match_case]) -> Ends:
         if not cases:
-            return {NORMAL: (TRUE, self.state)}
+            return self.unchanged()
         first, *rest = cases
         bound: dict[str, Value] = {}
         c = self.decide(matches(self, first.pattern, subject, bound))

@@ -76,9 +76,7 @@ class PathState:
         self._serial = 0
         self.frozen: set[Address] = set()
         self._tuples: dict[int, tuple[object, int]] = {}
-        self.filled_by: dict[
-            Address, int
-        ] = {}  # from a history to the number of the loop that fills it
+        self.filled_by: dict[Address, int] = {}  # the number of the loop that fills a history
 
     def refuse(self, reason: str) -> OutsideSubset:
         """The error for the node at work."""
@@ -208,7 +206,7 @@ class PathState:
     def demand_hashable(self, v: Value) -> None:
         """Refuse a key that refers to an object, such as a list."""
         if any(True for _ in references(v)):
-            raise self.refuse("an object is looked up under its value")
+            raise self.refuse("a list or an object is used as a key")
 
     def demand_finished(self, ref: Ref) -> None:
         """Refuse to copy a list that is assigned to by index before its loop has done so."""

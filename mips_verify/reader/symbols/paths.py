@@ -184,7 +184,7 @@ class Paths(PathState):
         raise self.retry("a list or a dictionary has different sizes on two paths")
 
     def filled_up(self, h: History) -> History:
-        """A preallocated list keeps its filling at the index of this step if nothing replaced it."""
+        """A preallocated list keeps its filling at this step's index, unless that is replaced."""
         if h.fill is UNBOUND or self.terms.linear(h.length) != self.terms.linear(self.step):
             return h
         length = self.terms.build("add", self.step, self.terms.const(1))
