@@ -1,4 +1,4 @@
-"""Labelled sequences: what a network learns from and is judged on."""
+"""Labelled sequences, from which a network learns and on which it is judged."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 
 from mips_verify.kernel.domain import Domain
 
-MOST_NUMBERS = 2**24  # kept at once; 128 MiB in 64 bits
+MOST_NUMBERS = 2**24  # in arrays that are kept at once; 128 MiB in 64 bits
 
 
 def affordable(count: int, each: int, most: int = MOST_NUMBERS) -> int:
-    """``count``, or as many as hold ``most`` numbers where ``each`` holds so many; at least one."""
+    """How many of ``count`` items of ``each`` numbers fit into ``most`` numbers; at least one."""
     return max(1, min(count, most // max(1, each)))
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Input sequences with the outputs that belong to them.
+    """Input sequences with their outputs.
 
     Attributes:
         x: inputs, int64, shape ``(n, length, channels)``.
-        y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` may depend on
+        y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` depends on
             ``x[i, : t + 1]`` only, so that every prefix is labelled data too.
         complete: whether ``x`` holds every sequence of its length over the domain.
     """

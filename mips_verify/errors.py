@@ -1,25 +1,25 @@
-"""Every error a user can cause, under one base class.
+"""Every error that a user can cause, under one base class.
 
-A message says what was wrong, where, and what to do about it; the command line
-prints it as one sentence and exits with :attr:`MipsVerifyError.exit_code`.
+A message says what was wrong, where, and what to do about it. The command line prints it as one
+sentence and exits with :attr:`MipsVerifyError.exit_code`.
 """
 
 from __future__ import annotations
 
 
 def one_line(text: str) -> str:
-    """A foreign text as it can be printed; file names and cells may hold control characters."""
+    """A foreign text made printable, because file names and cells may hold control characters."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class MipsVerifyError(Exception):
-    """Base class: bad input or an impossible request, not a bug."""
+    """The base class; bad input or an impossible request, not a bug."""
 
     exit_code = 2
 
 
 class ExpressionError(MipsVerifyError):
-    """An expression text outside the language; carries the column it was found at."""
+    """An expression outside the language, with the column at which that shows."""
 
     def __init__(self, message: str, *, text: str = "", column: int | None = None) -> None:
         self.message = message

@@ -1,4 +1,4 @@
-"""Files: foreign ones are read under a bound, our own appear whole or not at all."""
+"""Files: foreign files are read up to a bound, our own appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ LARGEST: Final = 2**26  # bytes of a file that is read as a whole
 
 
 def read_bounded(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a foreign file; nothing is waited for, and no more is read than ``largest``.
+    """The bytes of a foreign file; reading never blocks and stops after ``largest`` bytes.
 
     Raises:
-        MipsVerifyError: it cannot be read, is no regular file (a pipe or a terminal might never
-            answer, a device never end), or is larger.
+        MipsVerifyError: the file cannot be read, is larger, or is not a regular file (a pipe or
+            a terminal might never answer, and a device might never end).
     """
     try:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise MipsVerifyError(f"{path} is no regular file; copy its content into one")
+                raise MipsVerifyError(f"{path} is not a regular file; copy its content into one")
             data = file.read(largest + 1)
     except OSError as error:
         raise MipsVerifyError(f"cannot read {path}: {error.strerror}") from None
     if len(data) > largest:
-        raise MipsVerifyError(f"{path} is larger than {largest} bytes, which are read at most")
+        raise MipsVerifyError(f"{path} is larger than {largest} bytes, the most that is read")
     return data
 
 
@@ -38,10 +38,10 @@ def _at_once(path: str, flags: int) -> int:
 
 
 def make_folder(folder: Path) -> None:
-    """Create ``folder`` and prove that a file can be written there.
+    """Create ``folder`` and make sure that files can be written there.
 
     Raises:
-        MipsVerifyError: it cannot be written to; the sentence says why.
+        MipsVerifyError: the folder cannot be written to; the message says why.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,23 +55,23 @@ def make_folder(folder: Path) -> None:
 
 
 def make_room(path: Path) -> None:
-    """Create the folder of a file that is to be written, and prove that it can be.
+    """Create the folder of a file, and make sure that the file can be written.
 
     Raises:
-        MipsVerifyError: it cannot be written to; the sentence says why.
+        MipsVerifyError: the folder cannot be written to; the message says why.
     """
     if not _is_stream(path):
         make_folder(path.resolve().parent)
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Write ``data`` (text as UTF-8) aside, then put it in the place of ``path``.
+    """Write ``data`` (text as UTF-8) to a new file, which then replaces ``path``.
 
-    Where ``path`` is a link, the file that it leads to is replaced. A pipe, a terminal or
-    another device keeps its place and gets the data as they are.
+    If ``path`` is a link, its target is replaced. A pipe, a terminal or another device is not
+    replaced; the data are written to it.
 
     Raises:
-        MipsVerifyError: it cannot be written, as on a full disk.
+        MipsVerifyError: the file cannot be written, for instance because the disk is full.
     """
     made = data.encode() if isinstance(data, str) else data
     if _is_stream(path):
@@ -82,16 +82,16 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    # /dev/stdout and the like are links to what the process has open, whatever that is
+    # /dev/stdout and the like are links to whatever the process has open
     opened = os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/self/fd/"))
     return path.exists() and not path.is_dir() and (opened or not path.is_file())
 
 
 def replace_whole(path: Path, data: bytes) -> None:
-    """Put a file of our own in the place of whatever is at ``path``.
+    """Replace whatever is at ``path`` with a file that holds ``data``.
 
     Raises:
-        MipsVerifyError: it cannot be written, as on a full disk.
+        MipsVerifyError: the file cannot be written, for instance because the disk is full.
     """
     make_folder(path.parent)
     aside = None

@@ -104,7 +104,7 @@ def test_keys_of_json_lines_may_come_in_any_order_but_once(tmp_path):
     assert load_examples(path).data.x[7, :, 0].tolist() == [1, 2]
     lines[9] = '{"x": [1, 2], "x": [0, 0], "y": [0, 1]}'
     path.write_text("\n".join(lines))
-    with pytest.raises(ExamplesError, match=r"row 10: not JSON .a key stands twice"):
+    with pytest.raises(ExamplesError, match=r"row 10: not JSON .an object has the same key twice"):
         load_examples(path)
 
 

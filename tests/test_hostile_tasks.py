@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from mips_verify.cli import main
 from mips_verify.errors import MipsVerifyError, TaskError
 from mips_verify.pipeline.read_network import read_network
-from mips_verify.spec.families import read_members
 from mips_verify.spec.labelling import MOST_NUMBERS, datasets, label
 from mips_verify.spec.task import load_task
+from mips_verify.spec.task_members import read_members
 from tests.extract_networks import delay_sum_network
 
 PLAIN = {"length": "5", "input": '"0..3"', "state": '["0", "(s + x) % 5"]', "output": '"s"'}

@@ -168,7 +168,7 @@ def test_a_network_is_trusted_no_further_than_its_file_says(tmp_path):
     ("why", "corrupt"),
     [
         ("outputs reach", lambda t: t["readout.bias"].fill(1e300)),
-        ("states are no finite numbers", lambda t: t["weight_hh_l0"].fill(1e200)),
+        ("states are not finite numbers", lambda t: t["weight_hh_l0"].fill(1e200)),
     ],
 )
 def test_numbers_that_no_integer_stands_for_are_refused(tmp_path, why, corrupt):

@@ -23,7 +23,7 @@ from mips_verify.bench.run_tasks import Row
 from mips_verify.cli import fuzz_tasks, main
 from mips_verify.kernel.domain import Domain
 from mips_verify.spec.task import load_task, load_tasks, read_task
-from mips_verify.spec.task_file import task_to_toml
+from mips_verify.spec.write_task_file import task_to_toml
 from tests.quick import examples
 from tests.strategies import machines
 

@@ -53,5 +53,5 @@ def test_the_same_data_for_training_and_checking_count_once():
 
 @pytest.mark.parametrize(("wrong", "miss"), [(1, None), (0, Miss(((1,),), ((1,),)))])
 def test_a_score_that_contradicts_itself_is_refused(wrong, miss):
-    with pytest.raises(ValueError, match="to show exactly when one is wrong"):
+    with pytest.raises(ValueError, match="a miss exactly when a sequence is wrong"):
         Score(3, wrong, miss)

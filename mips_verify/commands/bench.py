@@ -133,7 +133,7 @@ def fuzz_tasks(
     from mips_verify.commands.terminal import board
     from mips_verify.files import make_folder, write_whole
     from mips_verify.pipeline.synthesis_result import Settings
-    from mips_verify.spec.task_file import task_to_toml
+    from mips_verify.spec.write_task_file import task_to_toml
 
     demand_training()
     for folder in (json_file.resolve().parent if json_file else None, None if fresh else runs):

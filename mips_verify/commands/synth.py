@@ -118,7 +118,7 @@ def _program_file(learned: Learned, data: Path) -> str:
 
 def _task_file(learned: Learned, path: Path) -> str:
     from mips_verify.spec.task import Task
-    from mips_verify.spec.task_file import task_to_toml
+    from mips_verify.spec.write_task_file import task_to_toml
 
     assert learned.program is not None
     data = learned.examples.data

@@ -1,4 +1,4 @@
-"""What a network must be before a program is read out of it: its functions are not ours."""
+"""Checks of a network of others, before a program is read out of it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _demand_numbers(network: Recurrent, domain: Domain, length: int, seed: int) 
         for states, y in runs(network, x):
             if not np.isfinite(states).all():
                 raise MipsVerifyError(
-                    f"the network's states are no finite numbers within {length} letters"
+                    f"the network's states are not finite numbers within {length} letters"
                 )
             if y.min() < -FLOAT_EXACT or y.max() > FLOAT_EXACT:
                 raise MipsVerifyError(

@@ -24,13 +24,13 @@ WORK = 2**27  # numbers in the states of all sequences that are compared
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A program and the network that it was read from.
+    """The comparison of a program with the network that it was read from.
 
     Attributes:
         short: on every sequence of ``short_length`` letters; on random letters of a huge range.
         short_length: the largest length, up to ``length``, of which all sequences were tried.
         full: on random sequences of ``length`` letters; equals ``short`` where that has them all.
-        length: letters up to which the network is trusted.
+        length: the length up to which the network is trusted.
     """
 
     short: Score
@@ -45,7 +45,7 @@ class Comparison:
 
     @property
     def miss(self) -> Miss | None:
-        """A sequence on which they differ, with what the network gives; the shortest one found."""
+        """The shortest sequence found on which they differ, with the outputs of the network."""
         found = [m for m in (self.short.miss, self.full.miss) if m is not None]
         return min(found, key=lambda m: len(m.word), default=None)
 

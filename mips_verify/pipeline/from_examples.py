@@ -1,4 +1,4 @@
-"""A program from examples alone: trained on some, chosen by others, judged on those held out."""
+"""A program from examples alone: some train it, some choose it, and the rest judge it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from mips_verify.spec.examples import Examples, split
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What examples gave.
+    """What was learned from examples.
 
     Attributes:
-        examples: all of them.
-        held_out: the sequences that nothing was learned from or chosen by.
-        rounds: passes through the stages; the last one counts.
+        examples: all examples.
+        held_out: the sequences that were used neither to learn nor to choose.
+        rounds: the passes through the stages; the last one counts.
         score: the program on the held-out sequences.
         comparison: program and network on sequences that need no labels.
     """
@@ -46,7 +46,7 @@ class Learned:
 
     @property
     def exact(self) -> bool:
-        """Whether the program is right on every example, those held out too."""
+        """Whether the program is right on every example, including those held out."""
         return self.best.exact and self.score is not None and self.score.exact
 
 
@@ -59,8 +59,8 @@ def learn(
 ) -> Learned:
     """Train a network on examples and read a program out of it.
 
-    Nothing is proved: there is no specification. The sequences held out say how far the program
-    can be trusted.
+    Nothing is proved, because there is no specification. The sequences held out show how far the
+    program can be trusted.
     """
     settings = settings or Settings(accept="data")
     train, choose, held_out = split(examples, settings.seed)

@@ -22,12 +22,12 @@ def hidden_lattice(
     """Integer coordinates of hidden states, found as the paper's integer autoencoders find them.
 
     Args:
-        network: any; the linear finder is exact where a step is linear.
+        network: any recurrent network; the linear finder is exact if its step is linear.
         domain: the range of every input.
         length: letters in a random sequence.
-        method: ``linear`` (what inputs leave behind) or ``gcd`` (differences of states); arXiv
-            2402.05110, section on integer autoencoders.
-        seed: of the sequences.
+        method: ``linear`` (from the effects of inputs) or ``gcd`` (from differences of states);
+            see arXiv 2402.05110, section on integer autoencoders.
+        seed: decides the sequences.
     """
     from mips_verify.normalize.integer_autoencoders import gcd_lattice, linear_lattice
 

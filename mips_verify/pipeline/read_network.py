@@ -36,9 +36,9 @@ class Reading:
 
     Attributes:
         extraction: the program and how it was found.
-        comparison: program and network, where there is a program.
-        verdict: program and specification, where there are both.
-        network_score: network and specification, where there is one.
+        comparison: of program and network, if there is a program.
+        verdict: on program and specification, if there are both.
+        network_score: of the network against the specification, if there is one.
     """
 
     extraction: Extraction
@@ -72,8 +72,8 @@ def read_network(
         progress: told the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: a network whose functions do not fit together, states or outputs that are
-            no numbers or too large to be rounded, or a specification with such numbers.
+        MipsVerifyError: the functions of the network do not fit together, or its states or outputs
+            or the numbers of the specification are not finite or too large.
     """
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None

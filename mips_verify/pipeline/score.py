@@ -1,4 +1,4 @@
-"""Programs compared with labelled data: all that can be known without a specification."""
+"""Comparing programs with labelled data, which is all that is known without a specification."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.kernel.machine import Machine, Word
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A labelled sequence that shows something wrong, cut behind the first wrong output."""
+    """A labelled sequence on which something is wrong, cut after the first wrong output."""
 
     word: Word
     labels: Word
@@ -22,12 +22,12 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many labelled sequences a program was run on, and those that it got wrong.
+    """On how many labelled sequences a program was run, and how many it got wrong.
 
     Attributes:
-        sequences: labelled sequences, those that trained the network and fresh ones.
-        wrong: those with a wrong output somewhere.
-        miss: the shortest one of these, if there is any.
+        sequences: the number of sequences, both those that trained the network and fresh ones.
+        wrong: the number of sequences with a wrong output.
+        miss: the shortest of these, if there is one.
     """
 
     sequences: int
@@ -36,7 +36,7 @@ class Score:
 
     def __post_init__(self) -> None:
         if (self.miss is None) == bool(self.wrong):
-            raise ValueError("a score has a sequence to show exactly when one is wrong")
+            raise ValueError("a score has a miss exactly when a sequence is wrong")
 
     @property
     def exact(self) -> bool:

@@ -1,4 +1,4 @@
-"""Finished stages on disk, so that a killed run resumes at the stage it was in."""
+"""Finished stages on disk, so that a killed run resumes at the stage that it was in."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ T = TypeVar("T")
 class Codec(Generic[T]):
     """How one stage's result becomes a file and comes back.
 
-    ``load`` may raise any ``ValueError``, ``KeyError``, ``TypeError`` or
-    :class:`MipsVerifyError`: the stage is then computed again.
+    ``load`` may raise ``ValueError``, ``KeyError``, ``TypeError`` or :class:`MipsVerifyError`; then
+    the stage is computed again.
     """
 
     suffix: str
@@ -33,7 +33,7 @@ class Codec(Generic[T]):
 class Store:
     """A folder of results, each named after its stage and a hash of its inputs.
 
-    ``folder`` of ``None`` keeps nothing.
+    With ``folder`` ``None`` nothing is kept.
     """
 
     folder: Path | None = None
@@ -44,13 +44,13 @@ class Store:
         """The stored result of a stage, or a computed one that is then stored.
 
         Returns:
-            the result, and whether it was found in the store.
+            the result, and whether it was in the store.
         """
         if self.folder is None:
             return compute(), False
         path = self.folder / f"{name}-{digest(inputs)}{codec.suffix}"
         if path.exists():
-            # a file that cannot be read is no result; its stage runs again
+            # if the file cannot be read, the stage runs again
             with contextlib.suppress(
                 ValueError, KeyError, TypeError, OSError, RecursionError, MipsVerifyError
             ):
@@ -62,7 +62,7 @@ class Store:
 
 
 def digest(value: object) -> str:
-    """A short hash of anything that JSON can write."""
+    """A short hash of any value that JSON can represent."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The folder ``proofs/<Task>/``: a proved program with what lets others check it."""
+"""Writing the bundle ``proofs/<Task>/``: a proved program and what others need to check it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ WEIGHTS = "network.safetensors"
 
 
 def write_result(result: Result, folder: Path) -> None:
-    """Write the bundle of a proved result: what ``render_files`` gives, and the weights.
+    """Write the bundle of a proved result: the rendered files, and the weights.
 
     Raises:
         MipsVerifyError: the folder cannot be written to.
-        ValueError: a result that was not proved.
+        ValueError: the result was not proved.
     """
     from mips_verify.emit.bundle_folder import write_bundle
     from mips_verify.emit.render import render_files
@@ -29,10 +29,10 @@ def write_result(result: Result, folder: Path) -> None:
 
 
 def certify(result: Result, weights: bytes) -> Certificate:
-    """The certificate of a proved result whose network's file is ``weights``.
+    """The certificate of a proved result; ``weights`` is the file of its network.
 
     Raises:
-        ValueError: a result that was not proved.
+        ValueError: the result was not proved.
     """
     import z3
 
@@ -62,17 +62,17 @@ def certify(result: Result, weights: bytes) -> Certificate:
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,
     )
-    # as it reads back: a text such as --7 stands for the plain number
+    # as it is read back, because a text such as --7 becomes a plain number
     return certificate_from_text(certificate_to_text(proof))
 
 
 def made_from(engine: object, hidden: int, seed: int) -> str:
-    """Where a program comes from, in the words of a certificate."""
+    """The origin of a program, in the words of a certificate."""
     return f"{engine} network with {hidden} hidden, seed {seed}"
 
 
 def printable(text: str) -> str:
-    """The sentence of a task as a certificate holds it: one line."""
+    """The sentence of a task on one line, as a certificate needs it."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 

@@ -1,1 +1,1 @@
-"""What is asked for: tasks and their files, labelled data, examples."""
+"""What a program must do: tasks and their files, the data that they label, and examples."""

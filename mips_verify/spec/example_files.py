@@ -1,8 +1,9 @@
-"""Files of labelled examples as columns of cells: CSV, JSON lines or npz, read under bounds.
+"""Files of labelled examples as columns of cells: CSV, JSON lines or npz, with bounded size.
 
-CSV with a column ``sequence`` has a line for every step; without one, a line for every sequence,
-each cell a list with spaces between. JSON lines hold an object of lists for every sequence. An npz
-file holds ``x`` and ``y``, each ``(n, length)`` or ``(n, length, channels)``.
+A CSV file with a column ``sequence`` has a line for every step; any other has a line for every
+sequence, in which each cell is a list separated by spaces. A file of JSON lines has an object of
+lists for every sequence. An npz file has arrays ``x`` and ``y``, each of shape ``(n, length)`` or
+``(n, length, channels)``.
 """
 
 from __future__ import annotations
@@ -23,23 +24,21 @@ import numpy as np
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import LARGEST, read_bounded
+from mips_verify.spec.input_limits import MOST_CELLS, MOST_COLUMNS, MOST_SEQUENCES
 
 SEQUENCE: Final = "sequence"  # the column that says which sequence a step belongs to
-MOST_COLUMNS: Final = 64
-MOST_CELLS: Final = 2**21
-MOST_SEQUENCES: Final = 2**17
 Cells = dict[str, list[Any]]
 _BROKEN: Final = (OSError, ValueError, TypeError, EOFError, RuntimeError, zlib.error,
                   NotImplementedError, zipfile.BadZipFile)  # fmt: skip
 
 
 class ExamplesError(MipsVerifyError):
-    """A file of examples that cannot be used: which, where and what to do."""
+    """A file of examples that cannot be used; the message says which, where and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One sequence as the file has it: the cells of each column, and the row of each step."""
+    """One sequence as it is in the file: the cells of each column, and the row of each step."""
 
     cells: Cells
     rows: list[int]
@@ -47,7 +46,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All sequences of a file, and what was left out of it, a sentence each."""
+    """All sequences of a file, and notes on what was left out, one sentence each."""
 
     sequences: list[Raw]
     notes: tuple[str, ...] = ()
@@ -57,7 +56,7 @@ def read_table(path: Path) -> Table:
     """The cells of a file.
 
     Raises:
-        ExamplesError: one sentence on what is wrong, and where.
+        ExamplesError: the file cannot be read; one sentence says what is wrong, and where.
     """
     readers = {".csv": _csv, ".jsonl": _json_lines, ".npz": _npz}
     if path.suffix not in readers:
@@ -80,7 +79,7 @@ def read_table(path: Path) -> Table:
 
 
 class _Counter:
-    """Cells so far; a file of more is not read to its end."""
+    """Counts cells; a file with too many is not read to its end."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.cells = path, 0
@@ -90,7 +89,7 @@ class _Counter:
         if self.cells > MOST_CELLS or sequences > MOST_SEQUENCES:
             raise ExamplesError(
                 f"{self.path} holds over {MOST_CELLS} cells or {MOST_SEQUENCES} sequences, which "
-                "are read at most; a sample of its sequences will do"
+                "are read at most; use a sample of its sequences"
             )
 
     def demand_columns(self, count: int) -> None:
@@ -103,7 +102,7 @@ def _lines(data: bytes) -> io.TextIOWrapper:
 
 
 def _csv(path: Path, data: bytes) -> Table:
-    csv.field_size_limit(LARGEST)  # a whole sequence may stand in one cell
+    csv.field_size_limit(LARGEST)  # a cell may hold a whole sequence
     table = csv.reader(_lines(data))
     names, indexed = _names(path, next(table, []))
     sequences: dict[str, Raw] = {}
@@ -136,12 +135,12 @@ def _csv(path: Path, data: bytes) -> Table:
 
 
 def _names(path: Path, row: list[str]) -> tuple[list[str], bool]:
-    """The names of the columns, and whether one without a name stands before them."""
+    """The names of the columns, and whether a column without a name precedes them."""
     _Counter(path).demand_columns(len(row) - 2)
     names = [SEQUENCE if n.strip().lower() == SEQUENCE else n.strip() for n in row]
     if len(names) == 1 and (mark := re.search(r"[;\t|]", names[0])):
         raise ExamplesError(f"{path}, row 1: cells are separated by {mark[0]!r}; expected commas")
-    indexed = len(names) > 1 and not names[0]  # as pandas writes its index
+    indexed = len(names) > 1 and not names[0]  # pandas writes its index like this
     names = names[indexed:]
     if len(set(names)) != len(names) or not all(names):
         raise ExamplesError(f"{path}, row 1: the columns need names that differ")
@@ -196,12 +195,12 @@ def _one_label(path: Path, number: int, name: str, expected: str = "") -> str:
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("an object has the same key twice")
     return found
 
 
 def _one(path: Path, number: int, cells: Cells) -> Raw:
-    """A sequence that is one row."""
+    """A sequence that fills one row."""
     lengths = {n: len(v) for n, v in cells.items()}
     if len(set(lengths.values())) != 1 or not min(lengths.values()):
         shown = ", ".join(f"{n} {k}" for n, k in lengths.items())
@@ -240,7 +239,7 @@ def _npz(path: Path, data: bytes) -> Table:
 
 
 def _arrays(path: Path, data: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an npz file; what it says of its sizes is judged before it is unpacked."""
+    """The arrays of an npz file, whose declared size is checked before it is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             if sum(entry.file_size for entry in file.infolist()) > LARGEST:
@@ -257,7 +256,7 @@ def _array(data: bytes) -> np.ndarray:
     """One array in numpy's format.
 
     Raises:
-        ValueError: another format, objects, or another size than the header says.
+        ValueError: the format is unknown, or the data are objects or do not fit the header.
     """
     file = io.BytesIO(data)
     version = np.lib.format.read_magic(file)

@@ -1,7 +1,7 @@
 """Labelled examples from a file: sequences of numbers or letters, checked and split.
 
 The last column is the output unless others are named; of an npz file, all of ``y`` are outputs.
-:mod:`mips_verify.spec.example_files` has the formats.
+:mod:`mips_verify.spec.example_files` describes the formats.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ import numpy as np
 
 from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.data import Dataset
+from mips_verify.kernel.certificate import MAX_LENGTH
 from mips_verify.kernel.domain import Domain
 from mips_verify.spec.example_files import ExamplesError, Raw, read_table
-from mips_verify.spec.task import MAX_LENGTH, is_input_name
+from mips_verify.spec.input_limits import (
+    FEWEST_DIFFERENT,
+    FEWEST_SEQUENCES,
+    LONGEST_LETTER,
+    LONGEST_NUMBER,
+    MOST_LETTERS,
+)
+from mips_verify.spec.task import is_input_name
 
 __all__ = ["Examples", "ExamplesError", "load_examples", "split"]
 
-FEWEST: Final = 20
-FEWEST_DIFFERENT: Final = 5
-MOST_LETTERS: Final = 256
-LONGEST_NUMBER: Final = 20  # digits
-LONGEST_LETTER: Final = 100  # characters
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?")
 Ranges = Mapping[str, tuple[int, int]]
 
@@ -36,12 +39,12 @@ class Examples:
     """Labelled sequences.
 
     Attributes:
-        name: of the file, for reports.
+        name: the name of the file, for reports.
         data: all sequences.
         outputs: names of the output columns.
-        letters: for a column of texts, what each number stands for.
+        letters: the texts that the numbers of a column stand for, for each column of texts.
         dropped: sequences left out because they were shorter than asked for.
-        notes: what else was left out of the file, a sentence each.
+        notes: what else was left out of the file, one sentence each.
     """
 
     name: str
@@ -65,12 +68,12 @@ def load_examples(
     Args:
         path: a ``.csv``, ``.jsonl`` or ``.npz`` file.
         outputs: the output columns; the last column when none is named.
-        ranges: the range of an input, where the examples do not show all of it.
-        letters: columns whose cells are letters even where some look like numbers.
-        length: cut longer sequences to so many steps and leave shorter ones out.
+        ranges: the ranges of inputs of which the examples do not show every value.
+        letters: columns whose cells are letters even if some look like numbers.
+        length: longer sequences are cut to this many steps and shorter ones left out.
 
     Raises:
-        ExamplesError: one sentence on what is wrong, and where.
+        ExamplesError: the file cannot be used; one sentence says what is wrong, and where.
     """
     table = read_table(path)
     raw = table.sequences
@@ -101,12 +104,12 @@ def _usual_outputs(path: Path, names: list[str]) -> tuple[str, ...]:
 
 
 def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
-    """Sequences to train on, to choose a network by, and held out: 60, 20 and 20 %.
+    """Three parts of the sequences: to train on, to choose a network by, held out (60, 20, 20 %).
 
-    Equal sequences go to one part: what is held out was not learned from.
+    Equal sequences go to the same part, so that nothing was learned from those held out.
 
     Raises:
-        ExamplesError: too few different sequences.
+        ExamplesError: there are too few different sequences.
     """
     data = examples.data
     kinds, kind = np.unique(data.x, axis=0, return_inverse=True)
@@ -124,7 +127,7 @@ def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
 
 
 def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
-    """Sequences of one length."""
+    """The sequences, cut to one length where that is asked for."""
     if length is not None:
         kept = [r for r in raw if len(r.rows) >= length]
         raw = [Raw({n: c[:length] for n, c in r.cells.items()}, r.rows[:length]) for r in kept]
@@ -138,9 +141,9 @@ def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
             f"{path}: sequences have {len(raw[0].rows)} steps, at most {MAX_LENGTH} can be used; "
             "--length cuts them"
         )
-    if len(raw) < FEWEST:
+    if len(raw) < FEWEST_SEQUENCES:
         raise ExamplesError(
-            f"{path} holds {len(raw)} sequences to use; at least {FEWEST} are needed"
+            f"{path} holds {len(raw)} sequences to use; at least {FEWEST_SEQUENCES} are needed"
         )
     return raw
 
@@ -148,7 +151,7 @@ def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
 def _column(
     path: Path, name: str, raw: list[Raw], *, forced: bool
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The numbers of one column, ``(n, length)``, and its letters if it holds texts."""
+    """The numbers of one column, shape ``(n, length)``, and its letters if it holds texts."""
     for at, cell in _cells(name, raw):
         if cell is None or cell == "":
             raise ExamplesError(f"{path}, row {at}, column {name}: a cell is empty")
@@ -184,7 +187,7 @@ def _cells(name: str, raw: list[Raw]) -> Iterator[tuple[int, Any]]:
 
 
 def _letters(path: Path, name: str, raw: list[Raw]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The numbers of a column of texts, in the order of the texts, and these."""
+    """The numbers of a column of texts, and the sorted texts that they index."""
     letters = tuple(sorted({str(c) for _, c in _cells(name, raw)}))
     if len(letters) > MOST_LETTERS:
         raise ExamplesError(
@@ -205,7 +208,7 @@ def _short(cell: Any) -> str:
 
 
 def _number(cell: Any) -> int | str:
-    """A cell as a whole number if it is one; ``1.0`` is."""
+    """A cell as an integer if it is a whole number, as ``1.0`` is; otherwise as text."""
     value = _value(cell)
     if value is None or (isinstance(value, float) and not value.is_integer()):
         return str(cell)
@@ -213,7 +216,7 @@ def _number(cell: Any) -> int | str:
 
 
 def _is_odd_number(cell: Any) -> bool:
-    """Whether this is a number, but no whole one as it is written: ``0.5``, ``nan``, ``1e400``."""
+    """Whether this is a number but not written as a whole one: ``0.5``, ``nan``, ``1e400``."""
     value = _value(cell)
     if value is not None:
         return isinstance(value, float) and not value.is_integer()
@@ -237,7 +240,7 @@ def _value(cell: Any) -> int | float | None:
 def _domain(
     path: Path, inputs: tuple[str, ...], x: np.ndarray, raw: list[Raw], given: Ranges
 ) -> Domain:
-    """The ranges given, or those that the examples show."""
+    """The given ranges, and for other inputs those that the examples show."""
     lows, highs = [], []
     for i, name in enumerate(inputs):
         values = x[..., i]
@@ -255,8 +258,8 @@ def _domain(
 
 
 def _demand_function(path: Path, x: np.ndarray, y: np.ndarray, raw: list[Raw]) -> None:
-    """An output may depend on the inputs so far and on nothing else."""
-    prefix = np.zeros(len(x), dtype=np.int64)  # which beginning of so many letters a row has
+    """Refuse outputs that differ after equal inputs: an output depends on these alone."""
+    prefix = np.zeros(len(x), dtype=np.int64)  # the index of the first t letters of each row
     for t in range(x.shape[1]):
         letters = np.column_stack([prefix, x[:, t]])
         _, first, prefix = np.unique(letters, axis=0, return_index=True, return_inverse=True)

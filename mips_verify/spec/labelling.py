@@ -1,4 +1,4 @@
-"""Labelled data for a task: the only thing that a network ever learns from."""
+"""Labelled data for a task, which are all that a network ever learns from."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
     """The outputs that the specification gives on sequences ``(n, length, channels)``.
 
     Raises:
-        TaskError: an input or output too large for a float64 network to represent exactly, numbers
-            on the way beyond 64 bits, or an operation without a value.
+        TaskError: an input or output is too large for a float64 network to represent exactly, an
+            intermediate number goes beyond 64 bits, or an operation has no value.
     """
     _demand_inputs(task)
     spec = task.spec
@@ -61,16 +61,16 @@ def _label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def exact_trace(spec: Machine, x: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """States and outputs of sequences, as :func:`~mips_verify.algebra.batch.trace` has them.
+    """States and outputs of sequences, as :func:`~mips_verify.algebra.batch.trace` gives them.
 
     Raises:
-        TaskError: a step in which a number may go beyond 64 bits, where it would wrap around.
+        TaskError: in some step a number may go beyond 64 bits, where it would wrap around.
     """
     letters = dict(zip(spec.inputs, _largest(x, (0, 1)), strict=True))
     start = dict(zip(spec.state, map(abs, spec.init), strict=True))
     _demand_exact(spec, letters | start, 0)
     states, y = trace(spec, x)
-    # what wraps around does so in one step from states that are still right
+    # a number that wraps around does so in a single step from states that are still right
     whole = dict(zip(spec.state, _largest(states, (0, 1)), strict=True))
     if _reach(spec, letters | whole) > EXACT:
         for t, row in enumerate(_largest(states, 0)):
@@ -79,7 +79,7 @@ def exact_trace(spec: Machine, x: NDArray[np.int64]) -> tuple[NDArray[np.int64],
 
 
 def _largest(values: NDArray[np.int64], axes: int | tuple[int, int]) -> list[Any]:
-    """Largest absolute values over some axes, exact also for the least number of 64 bits."""
+    """Largest absolute values over some axes, exact even for the least number of 64 bits."""
     if not values.size:
         return []
     found = np.maximum(values.max(axis=axes).astype(object), -values.min(axis=axes).astype(object))
@@ -117,10 +117,10 @@ def _demand_values(task: Task, x: NDArray[np.int64], states: NDArray[np.int64]) 
 
 
 def spec_value(task: Task, word: Word) -> list[tuple[int, ...]]:
-    """What the specification gives on a sequence.
+    """The outputs of the specification on a sequence.
 
     Raises:
-        TaskError: an operation without a value or numbers without end, and after which inputs.
+        TaskError: an operation has no value or a number is too large; the message has the inputs.
     """
     state, outputs = task.spec.init, []
     for t, letter in enumerate(word):
@@ -141,9 +141,9 @@ def _no_value(task: Task, word: Word) -> str:
 def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset, Dataset]:
     """Sequences to train on and fresh ones to check with, 65,536 of each.
 
-    Where the domain has at most 65,536 sequences of the task's length, both are all of
-    them; long sequences are fewer, so that they fit the memory. Words in ``extra``
-    join the training data, each with several random endings.
+    If the domain has at most 65,536 sequences of the task's length, both sets hold all of them.
+    There are fewer long sequences, so that they fit into memory. Words in ``extra`` join the
+    training data, each with several random endings.
     """
     if task.domain.size**task.length <= SEQUENCES:
         x = task.domain.all_sequences(task.length)
@@ -165,7 +165,7 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
 def extended(
     domain: Domain, words: Sequence[Word], length: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Each word, cut or continued at random to ``length``, :data:`ENDINGS` times over."""
+    """Each word :data:`ENDINGS` times, cut or randomly continued to ``length`` letters."""
     x = domain.sample(len(words) * ENDINGS, length, rng)
     for i, word in enumerate(words):
         kept = np.array(word[:length], dtype=np.int64)

@@ -1,11 +1,10 @@
 """Tasks: a specification machine, an input domain and a length, read from TOML files.
 
-A task file is data and runs nothing. In ``[state]`` a name is the value before this
-input, in ``[output]`` the value after it; ``old(z)`` in an output is the value before.
-``back(x, k)`` is the input k steps ago (0 before the start), ``sumback(x, k)`` the sum of
-the last k inputs; both become delay lines. ``[family]`` makes one task a value.
-A Dafny file beside it, named after the task or the family, may restate the task; see
-:class:`Task`.
+A task file is data and runs nothing. In ``[state]`` a name is the value before this input, in
+``[output]`` the value after it; ``old(z)`` in an output is the value before. ``back(x, k)`` is the
+input k steps ago (0 before the start) and ``sumback(x, k)`` the sum of the last k inputs; both
+become delay lines. ``[family]`` describes several tasks, one for each value. A Dafny file beside
+it, named after the task or the family, may restate the task; see :class:`Task`.
 """
 
 from __future__ import annotations
@@ -21,11 +20,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from mips_verify.errors import ExpressionError, MachineError, TaskError
+from mips_verify.kernel.certificate import MAX_LENGTH
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, apply, children, convert, size, var
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
-from mips_verify.spec.families import MEMBER, read_members, read_text, replaced
+from mips_verify.spec.input_limits import DEEPEST, MAX_BACK, MOST_NAMES, MOST_NODES
+from mips_verify.spec.task_members import MEMBER, read_members, read_text, replaced
 
 _KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
@@ -33,27 +34,22 @@ _RESERVED: Final = {
     "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
     "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
 }  # fmt: skip
-MAX_LENGTH: Final = 1000
-MAX_BACK: Final = 100
-MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
-MOST_NODES: Final = 20_000  # of the syntax trees of a specification, written out to its inputs
-DEEPEST: Final = MAX_BACK + 20  # levels of an expression; a sum of the last inputs has one each
 _WHOLE: Final = r"-?\d{1,25}"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a program must do: ``spec`` over ``domain``; networks are trained at ``length``.
+    """A specification over a domain, and the length at which networks are trained.
 
     Attributes:
-        name: an identifier, also the name of the bundle's folder.
+        name: an identifier, which also names the bundle's folder.
         says: the task in one sentence.
         length: steps in a training sequence.
         domain: the range of every input.
         spec: the specification, a machine whose inputs are the domain's channels.
         suite: the benchmark that the task belongs to, or an empty text.
-        declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement
-            of the task over whole sequences, and the lemma that ``spec`` meets it.
+        declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement of
+            the task over whole sequences, and the lemma that ``spec`` satisfies it.
     """
 
     name: str
@@ -76,12 +72,12 @@ class Task:
 
 
 def is_task_name(text: str) -> bool:
-    """Whether a task can be called so: letters, digits and _, a letter first."""
+    """Whether a task can have this name: letters, digits and _, beginning with a letter."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_input_name(text: str) -> bool:
-    """Whether an input or a state variable can be called so."""
+    """Whether an input or a state variable can have this name."""
     return is_task_name(text) and text not in _RESERVED
 
 
@@ -95,7 +91,7 @@ def tasks_folder() -> Path:
 
 
 def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Task, ...]:
-    """Every task of a folder (of one suite), sorted by name."""
+    """Every task of a folder, or of one suite in it, sorted by name."""
     folder = folder or tasks_folder()
     found = [
         read_task(data, path)
@@ -106,19 +102,20 @@ def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Ta
 
 
 def read_tasks(path: Path) -> tuple[Task, ...]:
-    """Every task of one file, in its order.
+    """Every task of one file, in the order of the file.
 
     Raises:
-        TaskError: a file that cannot be used.
+        TaskError: the file cannot be used.
     """
     return tuple(read_task(data, path) for data in read_members(path))
 
 
 def load_task(name: str, folder: Path | None = None) -> Task:
-    """The task called ``name``, or the one in the file of that path.
+    """The task called ``name``, or the task in the file ``name`` if that ends in ``.toml``.
 
     Raises:
-        TaskError: no such task (with the nearest names), or a file that cannot be used.
+        TaskError: there is no such task (the message has similar names), or the file cannot be
+            used.
     """
     if name.endswith(".toml"):
         variants = list(read_members(Path(name)))
@@ -158,7 +155,7 @@ def read_task(data: Mapping[str, Any], path: Path) -> Task:
     """A task from the parsed TOML of one family member.
 
     Raises:
-        TaskError: naming the file, the key and, in an expression, the column.
+        TaskError: the data are no task; the message has the file, the key and the column.
     """
     try:
         task = _Builder(data).task()
@@ -177,7 +174,7 @@ def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
 
 
 class _Builder:
-    """Reads one task; collects the delay lines that its expressions ask for."""
+    """Builds one task, and collects the delay lines that its expressions need."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
@@ -196,28 +193,12 @@ class _Builder:
                 raise TaskError(f"state.{name}: '{name}' is already the name of an input")
 
     def task(self) -> Task:
-        starts, nexts = {}, {}
-        for name, pair in self.state.items():
-            if not (isinstance(pair, list) and len(pair) == 2):
-                raise TaskError(f'state.{name}: write ["initial value", "next value"]')
-            start = self._parse(str(pair[0]), f"state.{name}", set(), in_state=True)
-            if start.op != "const":
-                raise TaskError(f"state.{name}: the initial value '{pair[0]}' is not an integer")
-            starts[name] = int(start.value)  # type: ignore[arg-type]
-            nexts[name] = self._parse(str(pair[1]), f"state.{name}", set(self.state), in_state=True)
+        starts, nexts = self._states()
         outputs = [
             self._parse(str(text), f"output.{key}", set(self.state), in_state=False)
             for key, text in self._section("output").items()
         ]
-        for channel, steps in self.delays.items():
-            for k in range(1, steps + 1):
-                name = f"{channel}{k}"
-                if name in starts or name in self.domain.names:
-                    raise TaskError(f"'{name}' is taken: back({channel}, {k}) needs that name")
-                starts[name] = 0
-                nexts[name] = var(channel if k == 1 else f"{channel}{k - 1}")
-        if len(starts) > MOST_NAMES["state"]:
-            raise TaskError(f"{len(starts)} state variables and inputs to remember are too many")
+        self._add_delay_lines(starts, nexts)
         spec = Machine(
             inputs=self.domain.names,
             state=tuple(starts),
@@ -235,8 +216,32 @@ class _Builder:
             suite=str(self.data.get("suite", "")),
         )
 
+    def _states(self) -> tuple[dict[str, int], dict[str, Expr]]:
+        """The initial and the next value of every state variable in the file."""
+        starts, nexts = {}, {}
+        for name, pair in self.state.items():
+            if not (isinstance(pair, list) and len(pair) == 2):
+                raise TaskError(f'state.{name}: write ["initial value", "next value"]')
+            start = self._parse(str(pair[0]), f"state.{name}", set(), in_state=True)
+            if start.op != "const":
+                raise TaskError(f"state.{name}: the initial value '{pair[0]}' is not an integer")
+            starts[name] = int(start.value)  # type: ignore[arg-type]
+            nexts[name] = self._parse(str(pair[1]), f"state.{name}", set(self.state), in_state=True)
+        return starts, nexts
+
+    def _add_delay_lines(self, starts: dict[str, int], nexts: dict[str, Expr]) -> None:
+        for channel, steps in self.delays.items():
+            for k in range(1, steps + 1):
+                name = f"{channel}{k}"
+                if name in starts or name in self.domain.names:
+                    raise TaskError(f"'{name}' is taken: back({channel}, {k}) needs that name")
+                starts[name] = 0
+                nexts[name] = var(channel if k == 1 else f"{channel}{k - 1}")
+        if len(starts) > MOST_NAMES["state"]:
+            raise TaskError(f"{len(starts)} state variables and inputs to remember are too many")
+
     def _length(self) -> int:
-        value = self.data["length"]  # a text where a family sets it
+        value = self.data["length"]  # a text if a family sets it
         if isinstance(value, bool | float) or not re.fullmatch(_WHOLE, _shown(value)):
             raise TaskError(f"length: '{_shown(value)}' is not an integer")
         return int(value)
@@ -311,7 +316,7 @@ class _Builder:
 
 
 def _shown(value: object) -> str:
-    """A value of a file as text, cut where no message needs more."""
+    """A value of a file as text, cut to a length that suits messages."""
     return value[:60] if isinstance(value, str) else str(value)[:60]
 
 
@@ -327,7 +332,7 @@ def _numbers(e: Expr) -> tuple[int, ...]:
 
 
 def _demand_small(spec: Machine) -> None:
-    """Demand that the outputs, with the state variables in them written out, are no huge trees."""
+    """Refuse outputs that become huge trees when the state variables in them are written out."""
     sizes = {z: size(e) for z, e in zip(spec.state, spec.next, strict=True)}
     uses = (n for e in spec.outputs for n in children(e) if n.op == "var")
     nodes = spec.size + sum(sizes.get(str(n.value), 1) for n in uses)

@@ -1,4 +1,4 @@
-"""A task as the text of a task file: the way back from what ``mips_verify.spec.task`` reads."""
+"""A task as the text of a task file, the inverse of reading one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mips_verify.spec.task import Task
 
 
 def task_to_toml(task: Task) -> str:
-    """A task file that gives an equal task when it is read.
+    """The text of a task file that gives an equal task when it is read.
 
-    Delay lines are written out as the state variables that they are. ``declarative`` is the
-    text of another file and is not part of this one.
+    Delay lines are written out as state variables. ``declarative`` is the text of another file
+    and is left out.
     """
     d, spec = task.domain, task.spec
     keys = ("y",) if len(spec.outputs) == 1 else tuple(f"y{i}" for i in range(len(spec.outputs)))
@@ -30,6 +30,6 @@ def task_to_toml(task: Task) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML, which escapes as JSON does but knows no lone surrogates."""
+    """A basic string of TOML, which escapes like JSON but cannot hold lone surrogates."""
     escaped = json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
     return escaped.replace("\x7f", "\\u007f")

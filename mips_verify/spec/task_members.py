@@ -1,4 +1,4 @@
-"""Task files as TOML: read under a bound, one dictionary for each member of a family."""
+"""Reading task files: bounded TOML, as one dictionary for each member of a family."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from typing import Any, Final
 
 from mips_verify.errors import MipsVerifyError, TaskError
 from mips_verify.files import read_bounded
+from mips_verify.spec.input_limits import (
+    LONGEST_VALUE,
+    MOST_DOTS,
+    MOST_FAMILY_TEXT,
+    MOST_MEMBERS,
+    MOST_TASK_BYTES,
+)
 
-MEMBER: Final = " member"  # no key of a file: the values of one member of a family
-LARGEST: Final = 2**20  # bytes of a file
-MEMBERS: Final = 200
-LARGEST_FAMILY: Final = 2**22  # characters of all its members
-POINTS: Final = 1000  # in a line
-LONGEST: Final = 40  # characters of a value of a member
+MEMBER: Final = " member"  # not a key of a file; holds the values of one member of a family
 
 
 def read_text(path: Path) -> str:
-    """The text of a task file or of one beside it; a byte order mark at its start is left out.
+    """The text of a task file, or of a file beside it, without a byte order mark.
 
     Raises:
-        TaskError: it cannot be read, is too large, or is not UTF-8.
+        TaskError: the file cannot be read, is too large, or is not UTF-8.
     """
     try:
-        return read_bounded(path, LARGEST).decode("utf-8-sig")
+        return read_bounded(path, MOST_TASK_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise TaskError(f"{path} is not UTF-8 text") from None
     except MipsVerifyError as error:
@@ -34,19 +36,19 @@ def read_text(path: Path) -> str:
 
 
 def read_members(path: Path) -> Iterator[dict[str, Any]]:
-    """What a file says: a dictionary for each task, with every ``{k}`` of a family replaced.
+    """The tasks of a file as dictionaries, with every ``{k}`` of a family replaced.
 
     Raises:
-        TaskError: naming the file and what is wrong.
+        TaskError: the file cannot be used; the message says which and why.
     """
     text = read_text(path)
     try:
-        if max(line.count(".") for line in text.split("\n")) > POINTS:
-            raise RecursionError  # tomllib needs time with the square of a key's parts
+        if max(line.count(".") for line in text.split("\n")) > MOST_DOTS:
+            raise RecursionError
         data = tomllib.loads(text)
     except RecursionError:
         raise TaskError(f"{path} is nested too deeply for a task") from None
-    except ValueError as error:  # of TOML, and of numbers too long for Python
+    except ValueError as error:  # also raised for numbers too long for Python
         raise TaskError(f"{path} is not valid TOML: {error}") from None
     if "family" not in data:
         yield data
@@ -65,17 +67,17 @@ def _demand_family(path: Path, family: object, size: int) -> None:
     if len({len(v) for v in family.values()}) != 1:
         raise TaskError(f"{path}: family: the lists have different lengths")
     count = len(next(iter(family.values())))
-    if count > MEMBERS or count * size > LARGEST_FAMILY:
+    if count > MOST_MEMBERS or count * size > MOST_FAMILY_TEXT:
         raise TaskError(
-            f"{path}: family: {count} tasks are too many; write at most {MEMBERS}, with at most "
-            f"{LARGEST_FAMILY} characters in all"
+            f"{path}: family: {count} tasks are too many; write at most {MOST_MEMBERS}, with at "
+            f"most {MOST_FAMILY_TEXT} characters in all"
         )
-    if any(len(str(v)) > LONGEST for values in family.values() for v in values):
-        raise TaskError(f"{path}: family: a value has at most {LONGEST} characters")
+    if any(len(str(v)) > LONGEST_VALUE for values in family.values() for v in values):
+        raise TaskError(f"{path}: family: a value has at most {LONGEST_VALUE} characters")
 
 
 def replaced(value: Any, by: Mapping[str, object]) -> Any:
-    """Texts with every ``{k}`` replaced, in lists and tables too."""
+    """``value`` with every ``{k}`` replaced in its texts, in lists and tables too."""
     if isinstance(value, str):
         return re.sub(r"\{(\w+)\}", lambda m: str(by.get(m[1], m[0])), value)
     if isinstance(value, list):

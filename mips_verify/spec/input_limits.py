@@ -1,0 +1,28 @@
+"""How large task files and files of examples may be, so that a hostile file costs little."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# task files
+MOST_TASK_BYTES: Final = 2**20
+MOST_DOTS: Final = 1000  # in a line; tomllib takes time with the square of a key's parts
+MOST_MEMBERS: Final = 200  # of a family
+MOST_FAMILY_TEXT: Final = 2**22  # characters of all members of a family
+LONGEST_VALUE: Final = 40  # characters of a value of a member
+
+# tasks
+MAX_BACK: Final = 100  # steps that back() and sumback() look back
+MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
+MOST_NODES: Final = 20_000  # of the syntax trees of a specification, written out to its inputs
+DEEPEST: Final = MAX_BACK + 20  # levels of an expression; a sum of the last inputs has one each
+
+# files of examples
+MOST_COLUMNS: Final = 64
+MOST_CELLS: Final = 2**21
+MOST_SEQUENCES: Final = 2**17
+FEWEST_SEQUENCES: Final = 20
+FEWEST_DIFFERENT: Final = 5
+MOST_LETTERS: Final = 256  # different letters in a column
+LONGEST_NUMBER: Final = 20  # digits
+LONGEST_LETTER: Final = 100  # characters
