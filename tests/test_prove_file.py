@@ -4,12 +4,11 @@ from textwrap import dedent
 
 import pytest
 
-import mips_verify.reader
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
 from mips_verify.kernel.verdict import Status
-from mips_verify.reader.prove_file import prove_file
+from mips_verify.reader import prove_file
 from mips_verify.report.text import verdict_to_text
 from mips_verify.spec.task import Task, load_task
 
@@ -165,7 +164,7 @@ NOT_SUMS = {
 def verdict(folder, source, task, **options):
     path = folder / "program.py"
     path.write_text(dedent(source).lstrip("\n"), encoding="utf-8")
-    return prove_file(path, task, progress=lambda *_: None, **options)
+    return prove_file.prove_file(path, task, progress=lambda *_: None, **options)
 
 
 @pytest.mark.parametrize("name", NOT_SUMS)
@@ -264,7 +263,7 @@ def test_a_specification_without_a_value_somewhere_refutes_nothing(tmp_path):
 def test_a_misreading_is_never_proved(tmp_path, monkeypatch, wrong):
     """Even if the reader took a program for something else, running it would show."""
     task = load_task("Sum_All")
-    monkeypatch.setattr(mips_verify.reader, "read_program", lambda *a, **k: task.spec)
+    monkeypatch.setattr(prove_file, "read_program", lambda *a, **k: task.spec)
     source = f"""
         def program(xs):
             s = 0
@@ -279,7 +278,7 @@ def test_a_misreading_is_never_proved(tmp_path, monkeypatch, wrong):
 
 def test_a_program_that_does_not_load_is_never_proved(tmp_path, monkeypatch):
     task = load_task("Sum_All")
-    monkeypatch.setattr(mips_verify.reader, "read_program", lambda *a, **k: task.spec)
+    monkeypatch.setattr(prove_file, "read_program", lambda *a, **k: task.spec)
     source = "import no_such_module\ndef program(xs):\n    return xs\n"
     assert verdict(tmp_path, source, task).status is Status.UNKNOWN
 
@@ -302,7 +301,7 @@ def test_a_constant_that_grows_without_bound_ends_soon(tmp_path):
 def test_a_byte_order_mark_and_the_like_change_nothing(tmp_path, how):
     path = tmp_path / "program.py"
     path.write_bytes(how + b"def program(xs):\r\n    return [x for x in xs]\r\n")
-    found = prove_file(path, load_task("Current_Number"), progress=lambda *_: None)
+    found = prove_file.prove_file(path, load_task("Current_Number"), progress=lambda *_: None)
     assert found.status is Status.PROVED
 
 

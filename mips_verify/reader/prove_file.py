@@ -15,6 +15,8 @@ from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Progress
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
+from mips_verify.reader.program import read_program
+from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.spec.task import Task
 
 SEQUENCES: Final = 2000  # on which a program that cannot be read is run
@@ -47,9 +49,6 @@ def prove_file(
     Raises:
         MipsVerifyError: the file cannot be read at all, or is not Python.
     """
-    from mips_verify.prove.sandbox import equal
-    from mips_verify.reader import OutsideSubset, read_program
-
     source = read_source(path)
     trial = _Trial(source, path, task, seed, timeout)
     try:
@@ -60,13 +59,16 @@ def prove_file(
     if len(machine.outputs) != len(task.spec.outputs):
         wanted = len(task.spec.outputs)
         return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
-    verdict = equal(
-        machine,
-        task.spec,
-        task.domain,
-        seed=seed,
-        progress=partial(progress, "prove"),
-    )
+    return _proved(machine, trial, progress)
+
+
+def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
+    """The verdict on a program that was read as ``machine``, confirmed by running the file."""
+    from mips_verify.prove.sandbox import equal
+
+    task = trial.task
+    told = partial(progress, "prove")
+    verdict = equal(machine, task.spec, task.domain, seed=trial.seed, progress=told)
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
