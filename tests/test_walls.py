@@ -24,6 +24,7 @@ ROOMS = (
 BLIND = ("algebra", "regress", "network", "normalize", "train", "extract")
 SIGHTED = ROOMS[ROOMS.index("spec") :]
 KERNEL = "errors", "kernel"
+READER = ("source", "symbols", "operations", "expressions", "statements", "machine")
 LONGEST = 400  # lines of a file
 
 
@@ -124,6 +125,14 @@ def test_no_room_imports_upwards():
         if rank[room(used)] > rank[room(name)]
     ]
     assert not wrong
+
+
+def test_the_folders_of_the_reader_import_one_way():
+    """A folder uses what stands before it in READER, and itself; the files at the top use all."""
+    parts = {name: name.split(".") for name in modules() if name.startswith("reader.")}
+    rank = {n: READER.index(p[1]) if p[1] in READER else len(READER) for n, p in parts.items()}
+    assert {p[1] for p in parts.values() if len(p) > 2} == set(READER)
+    assert not [(n, u) for n in rank for u in used_by(n) if rank.get(u, 0) > rank[n]]
 
 
 def test_no_modules_import_one_another_in_a_circle():

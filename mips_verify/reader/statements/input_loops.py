@@ -63,7 +63,7 @@ class Memory:
 
 
 class Interpreter(ConstantLoops):
-    """Executes one step of a program."""
+    """Executes one step of a program; the last of the classes that begin with ``Paths``."""
 
     memory: Memory
     in_step = False
