@@ -14,7 +14,7 @@ from mips_verify import __version__
 from mips_verify.check.execution import run_program, sequences
 from mips_verify.check.finding import CHECKS, Finding, Options, disagree, overall
 from mips_verify.check.recheck import CERTIFICATE, FILES, check_bundle
-from mips_verify.emit.render import render_files
+from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import (
     certificate_from_dict,
     certificate_from_text,

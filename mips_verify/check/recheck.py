@@ -108,7 +108,7 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
     Raises:
         MipsVerifyError: it cannot be read, or asks for too much.
     """
-    from mips_verify.emit.render import render_files
+    from mips_verify.emit.targets import render_files
     from mips_verify.kernel.certificate import certificate_from_text
 
     try:

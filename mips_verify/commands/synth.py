@@ -101,7 +101,7 @@ def synth(
 
 
 def _program_file(learned: Learned, data: Path) -> str:
-    from mips_verify.emit.python.letters_program import render_with_letters
+    from mips_verify.emit.python.python_file import render_with_letters
 
     assert learned.program is not None
     examples = learned.examples

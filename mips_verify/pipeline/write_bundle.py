@@ -22,7 +22,7 @@ def write_result(result: Result, folder: Path) -> None:
         ValueError: a result that was not proved.
     """
     from mips_verify.emit.bundle_folder import write_bundle
-    from mips_verify.emit.render import render_files
+    from mips_verify.emit.targets import render_files
 
     weights = _weights(result)
     write_bundle(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})

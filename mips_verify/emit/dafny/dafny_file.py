@@ -19,8 +19,9 @@ from mips_verify.emit.dafny.dafny_expressions import (
     number,
     to_dafny,
 )
+from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.emit.dafny.declarative import demand_proved
-from mips_verify.emit.names import dafny_names, in_comment
+from mips_verify.emit.names import in_comment
 from mips_verify.emit.templates import render
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from mips_verify.emit.names import DAFNY_WORDS
+from mips_verify.emit.dafny.dafny_names import DAFNY_WORDS
 from mips_verify.errors import MipsVerifyError
 
 _DECLARATIONS: Final = frozenset({"function", "predicate", "lemma"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mips_verify.emit.describe.meaning import describe
-from mips_verify.emit.names import TAKEN, in_docstring, python_names
+from mips_verify.emit.names import fresh, identifier, in_docstring
 from mips_verify.emit.python.constants import constant_lines, tables_of
 from mips_verify.emit.python.python_expressions import Tables, expression, statement, to_python
 from mips_verify.emit.python.sharing import from_terms, terms
@@ -17,7 +19,14 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine
 
+Letters = Mapping[str, tuple[str, ...]]
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
+# what the template itself calls things, and names that a linter finds ambiguous
+TAKEN: Final = frozenset(
+    {"self", "step", "stream", "xs", "program", "Stream", "Iterable", "l", "O", "I"}
+    | {*keyword.kwlist, *keyword.softkwlist}
+)
+_BUILTIN: Final = frozenset(dir(builtins))
 
 
 def render_program(machine: Machine, *, name: str, says: str, domain: Domain, how: str) -> str:
@@ -51,6 +60,54 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
         how=in_docstring(how),
         **values,
     )
+
+
+def render_with_letters(
+    machine: Machine, *, name: str, says: str, domain: Domain, how: str,
+    outputs: tuple[str, ...], letters: Letters,
+) -> str:  # fmt: skip
+    """The program, and a function ``translate`` that reads and gives letters where there are any.
+
+    Args:
+        machine: the program on numbers.
+        name, says, domain, how: as for :func:`mips_verify.emit.python.python_file.render_program`.
+        outputs: names of the outputs.
+        letters: for an input or output with letters, what each number stands for.
+    """
+    text = render_program(machine, name=name, says=says, domain=domain, how=how)
+    if not letters:
+        return text
+    number = [_dict(letters[n]) if n in letters else "" for n in domain.names]
+    letter = [repr(dict(enumerate(letters[n]))) if n in letters else "" for n in outputs]
+    return text + "\n\n" + "\n".join(
+        [
+            "def translate(words: Iterable) -> list:",
+            '    """Return the outputs for a sequence of letters, one after each."""',
+            *(f"    number{i} = {d}" for i, d in enumerate(number) if d),
+            *(f"    letter{i} = {t}" for i, t in enumerate(letter) if t),
+            f"    xs = [{_reading(number)} for word in words]",
+            f"    return [{_giving(letter)} for y in program(xs)]",
+            "",
+        ]
+    )  # fmt: skip
+
+
+def _dict(values: tuple[str, ...]) -> str:
+    return "{" + ", ".join(f"{v!r}: {i}" for i, v in enumerate(values)) + "}"
+
+
+def _reading(number: list[str]) -> str:
+    if len(number) == 1:
+        return "number0[word]" if number[0] else "word"
+    parts = [f"number{i}[word[{i}]]" if d else f"word[{i}]" for i, d in enumerate(number)]
+    return f"({', '.join(parts)})"
+
+
+def _giving(letter: list[str]) -> str:
+    if len(letter) == 1:
+        return "letter0[y]" if letter[0] else "y"
+    parts = [f"letter{i}[y[{i}]]" if t else f"y[{i}]" for i, t in enumerate(letter)]
+    return f"({', '.join(parts)})"
 
 
 def reads(inputs: Iterable[str], domain: Domain) -> str:
@@ -94,6 +151,20 @@ def stream_values(
         "input_type": _type(len(inputs)),
         "output_type": _type(len(machine.outputs)),
     }
+
+
+def python_names(machine: Machine) -> dict[str, str]:
+    """From every input and state name to an identifier; all of them differ.
+
+    Ordinary names stay as they are. State lives in attributes, so that it may be called
+    like a builtin function; an input may not.
+    """
+    result: dict[str, str] = {}
+    for name in machine.inputs:
+        result[name] = fresh(identifier(name), TAKEN | _BUILTIN | set(result.values()))
+    for name in machine.state:
+        result[name] = fresh(identifier(name), TAKEN | set(result.values()))
+    return result
 
 
 def _type(count: int) -> str:
