@@ -1,22 +1,32 @@
-"""Bundles checked again."""
+"""Checking bundles again."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
+from mips_verify.check.verifiers import VERIFIERS
 from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def verifier_options(command: Function) -> Function:
+    """Give a command a flag for each verifier."""
+    for verifier in reversed(VERIFIERS):  # click adds the options of a function last to first
+        command = click.option(f"--{verifier.name}", is_flag=True, help=verifier.flag)(command)
+    return command
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--dafny", is_flag=True, help="Let Dafny (2 to 4, on the PATH) verify each program.")
-@click.option("--cvc5", is_flag=True, help="Let cvc5 re-check each proof (pip package cvc5).")
-@click.option("--z3", is_flag=True, help="Let the z3 on the PATH re-check each proof as well.")
+@verifier_options
 @click.option(
     "--fuzz",
     default=100,
@@ -36,7 +46,7 @@ from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option,
     "--tasks",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Task files that bundles are held against, in place of the tool's own.",
+    help="Task files to compare bundles with, in place of the tool's own.",
 )
 @click.option("--since", metavar="REV", help="Only bundles that changed since this git revision.")
 @click.option(
@@ -50,9 +60,8 @@ from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option,
 @click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
 @json_option
 def check(
-    paths: tuple[Path, ...], dafny: bool, cvc5: bool, z3: bool, fuzz: int, timeout: float,
-    tasks: Path | None, since: str | None, jobs: int, junit: Path | None, sarif: Path | None,
-    as_json: bool,
+    paths: tuple[Path, ...], fuzz: int, timeout: float, tasks: Path | None, since: str | None,
+    jobs: int, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
 ) -> None:  # fmt: skip
     """Check bundles again from their texts, believing nothing that they store.
 
@@ -76,7 +85,8 @@ def check(
     from mips_verify.check.run_checks import Checked, run
     from mips_verify.commands.terminal import bar
 
-    options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, cvc5=cvc5, z3=z3, dafny=dafny)
+    asked = tuple(verifier.name for verifier in VERIFIERS if verifiers[verifier.name])
+    options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, verifiers=asked)
     with bar(len(folders)) as done:
 
         def told(b: Checked) -> None:
@@ -91,7 +101,7 @@ def check(
         from mips_verify.check.sarif import to_sarif
 
         write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
-    with until_nobody_reads():  # what was found counts, also where nobody reads all of it
+    with until_nobody_reads():  # the verdict counts even if nobody reads all of the report
         click.echo(
             json.dumps(findings_table.to_json(report), indent=1)
             if as_json
