@@ -19,7 +19,7 @@ _DAFNY_WORDS: Final = """
     twostate type unchanged uses var verify where while witness yield yields
 """
 DAFNY_WORDS: Final = frozenset(_DAFNY_WORDS.split())  # of Dafny 2, 3 and 4 together
-# what a Dafny file of ours calls things itself
+# names that the template uses itself
 _DAFNY_OWN: Final = frozenset(
     {"s", "t", "i", "ys", "pre", "now", "k", "l", "Dom", "InDom", "Input", "Spec", "Bounds", "Inv"}
     | {"Base", "Step", "Outputs", "Program", "ProgramForTask", "Task", "SpecMeetsTask"}

@@ -21,7 +21,7 @@ from mips_verify.kernel.machine import Machine
 
 Letters = Mapping[str, tuple[str, ...]]
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
-# what the template itself calls things, and names that a linter finds ambiguous
+# names that the template uses itself, and names that linters call ambiguous
 TAKEN: Final = frozenset(
     {"self", "step", "stream", "xs", "program", "Stream", "Iterable", "l", "O", "I"}
     | {*keyword.kwlist, *keyword.softkwlist}
@@ -32,8 +32,8 @@ _BUILTIN: Final = frozenset(dir(builtins))
 def render_program(machine: Machine, *, name: str, says: str, domain: Domain, how: str) -> str:
     """The text of ``program.py``.
 
-    It imports nothing but a type of the standard library, and holds a class ``Stream``
-    with ``step`` for one input at a time and a function ``program`` for a whole sequence.
+    The file imports only a type of the standard library. It holds a class ``Stream``, whose
+    ``step`` takes one input, and a function ``program`` for a whole sequence.
 
     Args:
         machine: the program.
@@ -66,13 +66,13 @@ def render_with_letters(
     machine: Machine, *, name: str, says: str, domain: Domain, how: str,
     outputs: tuple[str, ...], letters: Letters,
 ) -> str:  # fmt: skip
-    """The program, and a function ``translate`` that reads and gives letters where there are any.
+    """The program, with a function ``translate`` over texts where numbers stand for texts.
 
     Args:
         machine: the program on numbers.
         name, says, domain, how: as for :func:`mips_verify.emit.python.python_file.render_program`.
         outputs: names of the outputs.
-        letters: for an input or output with letters, what each number stands for.
+        letters: for each input or output of texts, the text that each number stands for.
     """
     text = render_program(machine, name=name, says=says, domain=domain, how=how)
     if not letters:
@@ -125,7 +125,7 @@ def stream_values(
         machine: any machine; its names may be any text.
         stream_name: name of the class.
         stream_says: its docstring.
-        domain: the ranges of the inputs; with them the docstring says what the state means.
+        domain: the ranges of the inputs; if given, the docstring explains the state.
 
     Returns:
         also ``constants`` (lines that define the tables outside the class), ``letter`` (the
@@ -156,8 +156,8 @@ def stream_values(
 def python_names(machine: Machine) -> dict[str, str]:
     """From every input and state name to an identifier; all of them differ.
 
-    Ordinary names stay as they are. State lives in attributes, so that it may be called
-    like a builtin function; an input may not.
+    Ordinary names stay as they are. A state variable is an attribute, so that it may have the
+    name of a builtin function; an input may not.
     """
     result: dict[str, str] = {}
     for name in machine.inputs:
