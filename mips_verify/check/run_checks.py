@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -10,12 +9,13 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from mips_verify.check.finding import CHECKS, Finding, Options, Status, disagree, overall
 from mips_verify.check.recheck import check_bundle
 from mips_verify.check.worker_process import become_worker
 from mips_verify.errors import MipsVerifyError
+from mips_verify.processes import worker_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,7 @@ def _checked(
     done: Callable[[Checked], None],
 ) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
-    # spawned, not forked, because the parent may have threads
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(max_workers=jobs, context=context, initializer=become_worker)
-    try:
+    with worker_pool(jobs, become_worker) as pool:
         futures: dict[Future[tuple[Finding, ...]], Path] = {
             pool.schedule(_work, args=[folder, options], timeout=allowed): folder
             for folder in folders
@@ -116,12 +113,6 @@ def _checked(
             folder = futures[future]
             checked[folder] = Checked(folder, _findings(future, allowed))
             done(checked[folder])
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
     return checked
 
 

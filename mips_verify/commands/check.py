@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from mips_verify.check.verifiers import VERIFIERS
 from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
+
+if TYPE_CHECKING:
+    from mips_verify.check.run_checks import Report
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -68,23 +71,16 @@ def check(
     PATHS are bundles, folders of bundles or files of bundles; proofs/ when none is given.
     Needs no torch. Exit code 1 means that a bundle does not hold, 3 that one is undecided.
     """
-    from mips_verify.check.find import changed_since, find_bundles
     from mips_verify.check.finding import Options
+    from mips_verify.check.run_checks import Checked, run
+    from mips_verify.commands.terminal import bar
     from mips_verify.emit.names import in_comment
-    from mips_verify.files import make_room, write_whole
-    from mips_verify.spec.task import tasks_folder
+    from mips_verify.files import make_room
 
     for file in (junit, sarif):
         if file is not None:
             make_room(file)
-    folders = find_bundles(paths or (Path("proofs"),))
-    if since is not None:
-        folders = changed_since(folders, tasks or tasks_folder(), since)
-        click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
-    from mips_verify.check import findings_table
-    from mips_verify.check.run_checks import Checked, run
-    from mips_verify.commands.terminal import bar
-
+    folders = _bundles(paths or (Path("proofs"),), tasks, since)
     asked = tuple(verifier.name for verifier in VERIFIERS if verifiers[verifier.name])
     options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, verifiers=asked)
     with bar(len(folders)) as done:
@@ -93,14 +89,37 @@ def check(
             done(in_comment(b.folder.name), b.status)
 
         report = run(folders, options, jobs=jobs, done=told)
-    if junit:
-        from mips_verify.check.junit import to_junit
+    _write(report, junit, sarif)
+    _print(report, as_json)
+    sys.exit(report.exit_code)
 
+
+def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
+    from mips_verify.check.find import changed_since, find_bundles
+    from mips_verify.emit.names import in_comment
+    from mips_verify.spec.task import tasks_folder
+
+    folders = find_bundles(paths)
+    if since is not None:
+        folders = changed_since(folders, tasks or tasks_folder(), since)
+        click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
+    return folders
+
+
+def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
+    from mips_verify.check.junit import to_junit
+    from mips_verify.check.sarif import to_sarif
+    from mips_verify.files import write_whole
+
+    if junit:
         write_whole(junit, to_junit(report))
     if sarif:
-        from mips_verify.check.sarif import to_sarif
-
         write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
+
+
+def _print(report: Report, as_json: bool) -> None:
+    from mips_verify.check import findings_table
+
     with until_nobody_reads():  # the verdict counts even if nobody reads all of the report
         click.echo(
             json.dumps(findings_table.to_json(report), indent=1)
@@ -108,4 +127,3 @@ def check(
             else findings_table.text(report)
         )
         click.echo(findings_table.summary(report), err=as_json)
-    sys.exit(report.exit_code)
