@@ -38,7 +38,7 @@ __all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "tr
 def train(
     task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = quiet
 ) -> Trained:
-    """A network that learned a task from labelled sequences; ``Trained.exact`` says if perfectly.
+    """A network that learned a task from labelled sequences; ``Trained.accuracy`` says how well.
 
     Args:
         task: labels the sequences; the engines see nothing else of it.

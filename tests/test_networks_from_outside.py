@@ -144,7 +144,7 @@ def test_a_proof_is_for_the_ranges_of_the_task(tmp_path):
     model = parity(tmp_path / "n.safetensors")
     result = run("--model", model, "--task", "Parity_All", "--input", "x=0..0")
     assert result.exit_code == 2
-    assert "--input differs from the inputs of Parity_All (x=0..1)" in result.stderr
+    assert "the input ranges differ from those of Parity_All (x=0..1)" in result.stderr
 
 
 def test_inputs_in_another_order_are_refused(tmp_path):

@@ -122,7 +122,7 @@ def run(
 
 @contextlib.contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Give workers that start inside one thread for linear algebra, as there is one a core."""
+    """Give workers that start inside one thread for linear algebra, since every core has one."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mips_verify.check.finding import Finding
 from mips_verify.check.run_checks import Checked, Report
 from mips_verify.check.verifiers import NAMES
-from mips_verify.emit.names import in_comment
+from mips_verify.errors import one_line
 
 SCHEMA: Final = "mips-verify check 1"
 _NAMED: Final = 3  # bundles up to which a line names them instead of counting them
@@ -25,7 +25,7 @@ def text(report: Report) -> str:
         for row in rows
     ]
     problems = [describe(b, f) for b in report.bundles for f in b.findings if is_problem(f)]
-    notes = [in_comment(f"note: {note}") for note in report.notes]
+    notes = [one_line(f"note: {note}") for note in report.notes]
     parts = [lines, problems, notes, _networks(report), _claims(report)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -49,7 +49,7 @@ def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
     for what, bundle in said:
         names[what].append(bundle.folder.name)
     return [
-        in_comment(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
+        one_line(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
         for what, of in sorted(names.items())
     ]
 
@@ -75,7 +75,7 @@ def describe(bundle: Checked, finding: Finding) -> str:
     place = bundle.folder / finding.file if finding.file else bundle.folder
     line = f":{finding.line}" if finding.line else ""
     said = f"{place}{line}: {finding.check}: {_MARKS[finding.status]}: {finding.message}"
-    return in_comment(said)
+    return one_line(said)
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -112,4 +112,4 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _row(bundle: Checked, checks: tuple[str, ...]) -> tuple[str, ...]:
     by_check = {f.check: _MARKS[f.status] for f in bundle.findings}
-    return (in_comment(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")
+    return (one_line(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")

@@ -9,10 +9,10 @@ from typing import Final
 from mips_verify.emit.targets import TARGETS
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import LARGEST, read_bounded
+from mips_verify.pipeline.write_bundle import WEIGHTS
 
 CERTIFICATE: Final = "certificate.json"
 PROGRAM: Final = "program.py"
-WEIGHTS: Final = "network.safetensors"
 FILES: Final = (*(target.file for target in TARGETS), WEIGHTS)
 _SHOWN: Final = 60  # characters of a line in a sentence
 _BEFORE: Final = 20  # of them in front of the first that differs

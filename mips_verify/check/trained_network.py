@@ -13,11 +13,11 @@ from mips_verify.check.budgets import (
     SEQUENCES,
 )
 from mips_verify.check.finding import Finding
-from mips_verify.check.stored import WEIGHTS, read_stored
+from mips_verify.check.stored import read_stored
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.pipeline.write_bundle import made_from
+from mips_verify.pipeline.write_bundle import WEIGHTS, made_from
 
 if TYPE_CHECKING:
     from mips_verify.network.network import Network

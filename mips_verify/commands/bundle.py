@@ -70,8 +70,9 @@ def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Pa
 
 
 def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
-    from mips_verify.check.stored import WEIGHTS, read_stored
+    from mips_verify.check.stored import read_stored
     from mips_verify.errors import MipsVerifyError
+    from mips_verify.pipeline.write_bundle import WEIGHTS
 
     if not proof.weights:
         return {}

@@ -74,7 +74,7 @@ def check(
     from mips_verify.check.finding import Options
     from mips_verify.check.run_checks import Checked, run
     from mips_verify.commands.terminal import bar
-    from mips_verify.emit.names import in_comment
+    from mips_verify.errors import one_line
     from mips_verify.files import make_room
 
     for file in (junit, sarif):
@@ -86,7 +86,7 @@ def check(
     with bar(len(folders)) as done:
 
         def told(b: Checked) -> None:
-            done(in_comment(b.folder.name), b.status)
+            done(one_line(b.folder.name), b.status)
 
         report = run(folders, options, jobs=jobs, done=told)
     _write(report, junit, sarif)
@@ -96,13 +96,13 @@ def check(
 
 def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
     from mips_verify.check.find import changed_since, find_bundles
-    from mips_verify.emit.names import in_comment
+    from mips_verify.errors import one_line
     from mips_verify.spec.task import tasks_folder
 
     folders = find_bundles(paths)
     if since is not None:
         folders = changed_since(folders, tasks or tasks_folder(), since)
-        click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
+        click.echo(one_line(f"{len(folders)} bundles changed since {since}"), err=True)
     return folders
 
 

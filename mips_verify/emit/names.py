@@ -1,14 +1,11 @@
-"""Names and sentences from task files, made harmless in emitted files."""
+"""Names and sentences from task files, made harmless for emitted files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
-
-def in_comment(text: str) -> str:
-    """``text`` for a comment of one line; what is not printable is escaped."""
-    return "".join(map(_character, text))
+from mips_verify.errors import one_line
 
 
 def identifier(name: str) -> str:
@@ -32,8 +29,4 @@ def in_docstring(text: str) -> str:
     Escaped are the backslash, the double quote where three meet, and every character
     that is not printable: line ends, NUL, lone surrogates, direction marks.
     """
-    return "".join(map(_character, text.replace("\\", "\\\\"))).replace('""', '\\"\\"')
-
-
-def _character(c: str) -> str:
-    return c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return one_line(text.replace("\\", "\\\\")).replace('""', '\\"\\"')

@@ -21,9 +21,8 @@ from mips_verify.emit.dafny.dafny_expressions import (
 )
 from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.emit.dafny.declarative import demand_proved
-from mips_verify.emit.names import in_comment
 from mips_verify.emit.templates import render
-from mips_verify.errors import MipsVerifyError
+from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
 from mips_verify.kernel.machine import old
@@ -59,10 +58,10 @@ def _rendered(proof: Certificate) -> str:
     file = _File(proof, pair, dafny_names(pair.state, pair.domain.names), _functions(proof))
     return render(
         "program.dfy.j2",
-        task=in_comment(proof.task),
-        says=in_comment(proof.says),
-        how=in_comment(proof.how),
-        strategy=in_comment(proof.strategy),
+        task=one_line(proof.task),
+        says=one_line(proof.says),
+        how=one_line(proof.how),
+        strategy=one_line(proof.strategy),
         all_integers=proof.all_integers,
         declarative=proof.declarative,
         typed=_typed,

@@ -264,7 +264,7 @@ def _extreme(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | Non
 
 
 def _operands_without(z: str, e: Expr) -> list[Expr] | None:
-    """The operands of a chain of one operator, without ``z``; ``None`` if ``z`` is not one once."""
+    """The operands of a chain of one operator but ``z``; ``None`` unless ``z`` occurs once."""
     parts, todo = [], [e]
     while todo:
         part = todo.pop()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mips_verify.emit.names import fresh, identifier, in_comment
+from mips_verify.emit.names import fresh, identifier
 from mips_verify.emit.smtlib.smtlib_expressions import (
     HELPERS,
     RESERVED,
@@ -25,6 +25,7 @@ from mips_verify.emit.smtlib.smtlib_expressions import (
     to_smtlib,
 )
 from mips_verify.emit.templates import render
+from mips_verify.errors import one_line
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness, substitute, var
 from mips_verify.kernel.machine import old
@@ -53,11 +54,11 @@ def render_smtlib(proof: Certificate) -> str:
     ends = zip(domain.names, domain.lows, domain.highs, strict=True)
     return render(
         "equivalence.smt2.j2",
-        task=in_comment(proof.task),
-        says=in_comment(proof.says),
-        how=in_comment(proof.how),
-        proof=in_comment(f"invariant found by {proof.strategy}, seed {proof.seed}"),
-        tools=in_comment(proof.tools or "mips-verify"),
+        task=one_line(proof.task),
+        says=one_line(proof.says),
+        how=one_line(proof.how),
+        proof=one_line(f"invariant found by {proof.strategy}, seed {proof.seed}"),
+        tools=one_line(proof.tools or "mips-verify"),
         ranges=", ".join(f"{low} <= {names.now[x]} <= {high}" for x, low, high in ends),
         all_integers=proof.all_integers,
         inputs=[names.now[x] for x in domain.names],
