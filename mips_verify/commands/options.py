@@ -100,7 +100,7 @@ accept_option = click.option(
     default="proof",
     show_default=True,
     help="What ends a run: a proof, or a program that is right on all labelled data. In the second "
-    "case the specification guides nothing, and the proof is tried once, at the end.",
+    "case the run learns nothing from proofs.",
 )
 limit_option = click.option(
     "--limit",
