@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from mips_verify.network.weights import StoredNetwork
 
 # The networks of proved programs agree on at least 0.93 of the sequences. Where a network of the
-# benchmark is put in the place of another one, the best reaches 0.63, as does the best constant.
+# benchmark stands in for one that computes something else, the best reaches 0.63, as does the
+# best constant answer.
 BAR: Final = 0.8
 _BATCH: Final = 128  # sequences that run at once
 
@@ -58,7 +59,7 @@ def _failed(why: str) -> Finding:
 
 def _without(proof: Certificate, data: bytes | None) -> Finding:
     if data is not None:
-        return _failed("is a network, but the certificate names none")
+        return _failed("is there, but the certificate names no network")
     claims = (f"read out of {proof.how!r}, which is not here",) if proof.how else ()
     return Finding("network", "skipped", "the certificate names no network", claims=claims)
 
