@@ -1,4 +1,4 @@
-"""The Python interface: what the command line does, one function a command.
+"""The Python interface: a function for what each command of the command line does.
 
 >>> from mips_verify import api
 >>> task = api.load_task("Sum_Last3")
@@ -38,13 +38,13 @@ __all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "tr
 def train(
     task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = quiet
 ) -> Trained:
-    """A network that learned a task from labelled sequences; ``Trained.exact`` says how well.
+    """A network that learned a task from labelled sequences; ``Trained.accuracy`` says how well.
 
     Args:
         task: labels the sequences; the engines see nothing else of it.
         engine: ``ladder`` or ``adam``, as on the command line.
         seed: decides every random choice.
-        progress: told the stage and what it is doing.
+        progress: called with the stage and what it is doing.
 
     Raises:
         TaskError: labels too large for a network in float64.
@@ -73,31 +73,89 @@ def extract(
     Args:
         network: what :func:`mips_verify.load_model` gives, or any object with ``start``, ``step``,
             ``read``, ``run``, ``hidden`` and ``outputs``.
-        domain: the range of every input, such as ``Domain(("x",), (0,), (9,))``; else the
+        domain: the range of every input, such as ``Domain(("x",), (0,), (9,))``; by default the
             task's or the file's.
-        length: letters up to which the network is trusted; else the file's or the task's.
-        task: what the program is proved against; extraction sees its input ranges alone.
+        length: letters up to which the network is trusted; by default the file's or the task's.
+        task: what the program is proved against; extraction sees only its input ranges.
         seed: decides every random choice.
-        progress: told the stage and what it is doing.
+        progress: called with the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: neither ranges nor length known, a domain other than the task's, or
-            states and outputs that are no finite numbers.
+        MipsVerifyError: ranges or length unknown, ranges that do not fit the task or the network,
+            or states and outputs that are not finite numbers.
     """
     from mips_verify.network.load import Model
     from mips_verify.pipeline.read_network import read_network
 
-    known: tuple[Domain | None, int | None] = (None, None)
-    if isinstance(network, Model):
-        known, network = (network.domain, network.length), network.network
-    if task is not None and domain not in (None, task.domain):
-        raise MipsVerifyError(f"the domain is not that of {task.name}; a proof is for the task's")
-    domain = domain or (task.domain if task is not None else known[0])
-    length = length or known[1] or (task.length if task is not None else None)
-    if domain is None or length is None:
-        raise MipsVerifyError("nothing says what the inputs are; give task, or domain and length")
+    domain, length = inputs_of(network, domain, length, task=task)
+    network = network.network if isinstance(network, Model) else network
     spec = task.spec if task is not None else None
     return read_network(network, domain, length, spec=spec, seed=seed, progress=progress)
+
+
+def inputs_of(
+    network: Recurrent | Model, domain: Domain | None, length: int | None, *, task: Task | None
+) -> tuple[Domain, int]:
+    """The range of every input, and the length up to which a network is trusted.
+
+    What is given comes first. Then the task decides the ranges, since a proof is for these, and
+    the network's file the length, since a network is trusted no further than it was trained.
+
+    Raises:
+        MipsVerifyError: ranges or length unknown, ranges other than the task's, or ranges that
+            the network was not made for.
+    """
+    from mips_verify.network.load import Model
+
+    model = network if isinstance(network, Model) else None
+    if task is not None and domain not in (None, task.domain):
+        raise MipsVerifyError(
+            f"the input ranges differ from those of {task.name} ({_ranges(task.domain)}); leave "
+            "them out, since a proof is for the ranges of the task"
+        )
+    domain = domain or (task.domain if task else model.domain if model else None)
+    if domain is None:
+        raise MipsVerifyError(
+            "the network does not say what its inputs are; give a task, or the range of each input"
+        )
+    if model is not None:
+        _demand_readable(model, domain)
+    length = length or (model.length if model else None) or (task.length if task else None)
+    if length is None:
+        raise MipsVerifyError(
+            "the network does not say how long its training sequences were; give the length"
+        )
+    return domain, length
+
+
+def _demand_readable(model: Model, asked: Domain) -> None:
+    """Refuse ranges that a network from a file was not made for."""
+    if model.channels != asked.channels:
+        raise MipsVerifyError(
+            f"the network reads {model.channels} inputs, not {asked.channels} "
+            f"({', '.join(asked.names)})"
+        )
+    if (known := model.domain) is None:
+        return
+    if asked.names != known.names and set(asked.names) == set(known.names):
+        raise MipsVerifyError(
+            f"the network reads its inputs in the order {', '.join(known.names)}, not "
+            f"{', '.join(asked.names)}"
+        )
+    # a network of one-hot inputs has no columns for other values
+    lows, highs = (
+        zip(asked.lows, known.lows, strict=True),
+        zip(asked.highs, known.highs, strict=True),
+    )
+    if any(a < b for a, b in lows) or any(a > b for a, b in highs):
+        raise MipsVerifyError(
+            f"the network was made for {_ranges(known)}, which does not cover {_ranges(asked)}"
+        )
+
+
+def _ranges(domain: Domain) -> str:
+    rows = zip(domain.names, domain.lows, domain.highs, strict=True)
+    return ", ".join(f"{name}={low}..{high}" for name, low, high in rows)
 
 
 def prove(
@@ -108,12 +166,12 @@ def prove(
     Args:
         program: a machine, as in ``Reading.program``, or the path of a Python file.
         task: with the specification and the input ranges.
-        seed: of the sequences that try to refute.
-        progress: told the stage and what it is doing.
+        seed: of the random sequences that try to refute the program.
+        progress: called with the stage and what it is doing.
 
     Raises:
         MachineError: a machine whose inputs or outputs do not fit the task's.
-        MipsVerifyError: a file that cannot be read, or is not Python.
+        MipsVerifyError: a file that cannot be read or is not Python.
     """
     if isinstance(program, str | Path):
         from mips_verify.reader.prove_file import prove_file
@@ -139,15 +197,15 @@ def synthesize(
     runs: Path | None = None,
     progress: Progress = quiet,
 ) -> Result:
-    """Train, extract and prove, again and again as far as that helps.
+    """Train, extract and prove, and repeat this as long as it helps.
 
     Args:
         task: what to solve.
         engine: ``ladder`` or ``adam``.
         seed: decides every random choice.
         accept: what ends a run: a ``proof``, or a program right on all labelled ``data``.
-        runs: folder where finished stages are kept; nothing is kept without one.
-        progress: told the stage and what it is doing.
+        runs: folder where finished stages are kept; by default nothing is kept.
+        progress: called with the stage and what it is doing.
     """
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings
@@ -162,10 +220,10 @@ def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Lea
     Args:
         data: CSV, JSON lines or npz.
         seed: decides every random choice.
-        progress: told the stage and what it is doing.
+        progress: called with the stage and what it is doing.
 
     Raises:
-        ExamplesError: what is wrong with the file, and where.
+        ExamplesError: the file cannot be used; the message says what is wrong, and where.
     """
     from mips_verify.pipeline.from_examples import learn as run
     from mips_verify.pipeline.synthesis_result import Settings

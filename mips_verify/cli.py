@@ -15,32 +15,36 @@ from typing import Any
 import click
 
 from mips_verify import __version__
-from mips_verify.commands.bench import bench, fuzz_tasks
+from mips_verify.commands.bench import bench
 from mips_verify.commands.bundle import bundle
 from mips_verify.commands.check import check
 from mips_verify.commands.extract import extract
+from mips_verify.commands.fuzz_tasks import fuzz_tasks
+from mips_verify.commands.new import new
 from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
+from mips_verify.commands.prove import prove
+from mips_verify.commands.show import show
 from mips_verify.commands.synth import synth
-from mips_verify.commands.synth_and_prove import prove, synth_and_prove
-from mips_verify.commands.tasks import list_tasks, new, show
+from mips_verify.commands.synth_and_prove import synth_and_prove
+from mips_verify.commands.tasks import tasks
 from mips_verify.errors import MipsVerifyError, one_line
 
 INTERRUPTED = 130
-UNREAD = 141  # 128 + SIGPIPE, as shells say it: never a verdict, for none was heard
-LONGEST = 900  # characters of a sentence
+UNREAD = 141  # 128 + SIGPIPE, as in a shell: not a verdict, since nobody read one
+LONGEST = 900  # characters of a message
 TRAINING = ("torch", "safetensors")
 
 
 class UnreadError(Exception):
-    """Nobody reads any more what a command writes."""
+    """Nobody reads the output of the command any more."""
 
 
 class Commands(click.Group):
     """A group that turns errors into one sentence and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, and leave with the exit code that the error names."""
+        """Run a command, and exit with the code that its error names."""
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
         except UnreadError:
@@ -60,19 +64,19 @@ class Commands(click.Group):
             _leave(*_surroundings(error))
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Read the arguments; a help text is printed here."""
-        with _heard():
+        """Read the arguments; this also prints help texts."""
+        with _noticing_a_closed_pipe():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _heard():
+        with _noticing_a_closed_pipe():
             return super().invoke(ctx)
 
 
 @contextlib.contextmanager
-def _heard() -> Iterator[None]:
-    """Tell apart a reader that has gone; click and rich would exit with 1, which is a verdict."""
+def _noticing_a_closed_pipe() -> Iterator[None]:
+    """Notice that the reader of a pipe is gone: click and rich would exit with 1, a verdict."""
     try:
         yield
     except BrokenPipeError:
@@ -84,13 +88,13 @@ def _heard() -> Iterator[None]:
 
 
 def _surroundings(error: Exception) -> tuple[str, int]:
-    """What to say of an error that the surroundings may have caused, and the exit code."""
+    """The message for an unexpected error, which the machine may have caused, and the exit code."""
     if isinstance(error, ImportError):
         missing = [name for name in TRAINING if name in (error.name or str(error))]
         if missing:
             return f'{missing[0]} is not installed; pip install "mips-verify[train]"', 2
     if isinstance(error, MemoryError):
-        return "there is not enough memory for that; try shorter sequences or smaller ranges", 2
+        return "there is not enough memory; try shorter sequences or smaller ranges", 2
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return f"the system refuses: {error.strerror}{where}; free it or choose another place", 2
@@ -99,28 +103,28 @@ def _surroundings(error: Exception) -> tuple[str, int]:
 
 
 def _kept(args: list[str]) -> str:
-    """What a run that was stopped leaves for the next one."""
+    """What a stopped run keeps for the next one."""
     resumes = {"synth-and-prove", "synth", "bench", "fuzz-tasks"} & set(args)
     if not resumes or "--fresh" in args:
         return ""
-    return "; stages that had ended are kept, and the same command goes on behind them"
+    return "; finished stages are kept, and the same command continues after them"
 
 
 def _leave(message: str, code: int) -> None:
-    """Say a sentence, if there is one, and exit; also where nothing can be written any more."""
+    """Print a message, if there is one, and exit, even if nothing can be written any more."""
     if message:
         with contextlib.suppress(OSError):
             click.echo(f"mips-verify: {_brief(message)}", err=True)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # Python would try again at its end, and change the exit code
+        except OSError:  # Python would flush once more at its end, and change the exit code
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
 
 
 def _brief(text: str) -> str:
-    """One line, and not too long."""
+    """``text`` as one line of bounded length."""
     text, half = one_line(text), LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
@@ -129,14 +133,15 @@ def _brief(text: str) -> str:
 @click.version_option(__version__, prog_name="mips-verify")
 @click.option(
     "--tasks",
+    "tasks_folder",
     type=click.Path(exists=True, file_okay=False),
     envvar="MIPS_VERIFY_TASKS",
     help="Folder of task files.  [env: MIPS_VERIFY_TASKS]",
 )
-def main(tasks: str | None) -> None:
+def main(tasks_folder: str | None) -> None:
     """Read programs out of recurrent networks and prove them for sequences of every length."""
-    if tasks is not None:
-        os.environ["MIPS_VERIFY_TASKS"] = tasks  # for worker processes too
+    if tasks_folder is not None:
+        os.environ["MIPS_VERIFY_TASKS"] = tasks_folder  # for worker processes too
 
 
 for command in (
@@ -149,7 +154,7 @@ for command in (
     check,
     bundle,
     normalize,
-    list_tasks,
+    tasks,
     show,
     new,
 ):

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import math
+import multiprocessing
 import os
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 LARGEST_OUTPUT: Final = 2**26  # bytes
 _BLOCK: Final = 512  # bytes; what POSIX counts the sizes of files in
@@ -138,3 +142,29 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(OSError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+
+
+@contextlib.contextmanager
+def worker_pool(
+    jobs: int, initializer: Callable[..., None], *arguments: Any
+) -> Iterator[ProcessPool]:
+    """Worker processes for our own work; an exception in the block stops them all at once.
+
+    They are spawned, since the parent may have threads, and torch and Z3 do not survive a fork.
+    """
+    from pebble import ProcessPool
+
+    pool = ProcessPool(
+        max_workers=jobs,
+        context=multiprocessing.get_context("spawn"),
+        initializer=initializer,
+        initargs=arguments,
+    )
+    try:
+        yield pool
+        pool.close()
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()

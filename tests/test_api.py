@@ -30,14 +30,14 @@ def test_the_page_lists_every_function():
 def test_a_network_from_a_file_brings_its_ranges_and_length(tmp_path):
     path = api.synthesize(api.load_task("Sum_Last2")).best.trained.network
     network = mips_verify.Functions(path.h0, 1, path.step, path.read)
-    with pytest.raises(MipsVerifyError, match="give task, or domain and length"):
+    with pytest.raises(MipsVerifyError, match="give a task, or the range of each input"):
         api.extract(network)
     reading = api.extract(network, api.Domain(("x",), (0,), (9,)), 8)
     assert reading.verdict is None
     assert str(reading.program) == "x1 = 0 -> x\noutput x + old(x1)"
     task = api.load_task("Sum_Last2")
     assert api.extract(network, task=task).verdict.status is Status.PROVED
-    with pytest.raises(MipsVerifyError, match="is not that of Sum_Last2"):
+    with pytest.raises(MipsVerifyError, match="differ from those of Sum_Last2"):
         api.extract(network, api.Domain(("x",), (0,), (5,)), task=task)
 
 

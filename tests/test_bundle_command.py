@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.check.finding import Options, overall
-from mips_verify.check.recheck import FILES, check_bundle
+from mips_verify.check.recheck import check_bundle
+from mips_verify.check.stored import FILES
 from mips_verify.cli import main
 from tests.test_check_bundles import PROOFS, copied
 

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.check.certificate_limits import TooLongError, within
+from mips_verify.check.budgets import MEMORY
 from mips_verify.check.finding import Options
 from mips_verify.check.network_file import read_network
-from mips_verify.check.recheck import MEMORY, check_bundle
+from mips_verify.check.recheck import check_bundle
+from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.network.weights import save
@@ -95,7 +96,7 @@ def test_what_takes_long_is_interrupted():
 def test_workers_are_bounded_in_memory_and_tools_are_not_by_that():
     code = """
         import resource, sys
-        from mips_verify.check.certificate_limits import become_worker
+        from mips_verify.check.worker_process import become_worker
         from mips_verify.check.tools import run_tool
         become_worker()
         print(resource.getrlimit(resource.RLIMIT_AS)[0])
@@ -116,7 +117,7 @@ def test_workers_are_bounded_in_memory_and_tools_are_not_by_that():
 def test_a_worker_that_is_stopped_takes_its_children_along(tmp_path):
     code = """
         import sys
-        from mips_verify.check.certificate_limits import become_worker
+        from mips_verify.check.worker_process import become_worker
         from mips_verify.check.tools import run_tool
         become_worker()
         tell = "import os, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"

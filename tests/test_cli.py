@@ -185,7 +185,7 @@ def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
         capture_output=True, text=True, cwd=tmp_path, check=False, env=os.environ,
     )  # fmt: skip
     assert stopped.returncode == 130
-    assert "the same command goes on behind them" in stopped.stderr
+    assert "the same command continues after them" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     (kept,) = (tmp_path / "runs" / "Sum_All").iterdir()
     assert kept.name.startswith("train-")
@@ -197,7 +197,7 @@ def test_a_new_task_file_is_a_task_at_once(tmp_path, monkeypatch):
     shown = run("show", "Mine.toml")
     assert shown.exit_code == 0
     assert "Mine" in shown.stdout
-    assert "exists; it is not replaced" in sentence(run("new", "Mine"))
+    assert "exists and is not replaced" in sentence(run("new", "Mine"))
     assert "not letters, digits and _" in sentence(run("new", "no-name"))
 
 

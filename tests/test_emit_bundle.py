@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from mips_verify.emit import bundle_folder
-from mips_verify.emit.bundle_folder import write_bundle
+from mips_verify import files
 from mips_verify.emit.templates import environment, render
 from mips_verify.errors import MipsVerifyError
+from mips_verify.files import write_folder
 
 OLD = {"a.txt": "old a", "b.bin": b"old b"}
 NEW = {"a.txt": "new é", "b.bin": b"\0\1", "c.txt": "new c"}
@@ -27,8 +27,8 @@ def test_the_folder_holds_the_files(tmp_path, before):
     if before != "absent":
         folder.mkdir(parents=True)
     if before == "an older bundle":
-        write_bundle(folder, OLD)
-    write_bundle(folder, NEW)
+        write_folder(folder, OLD)
+    write_folder(folder, NEW)
     assert content(folder) == as_bytes(NEW)
     assert [p.name for p in folder.parent.iterdir()] == ["T"]
 
@@ -38,7 +38,7 @@ def test_files_of_others_stay(tmp_path):
     (folder / "notes").mkdir(parents=True)
     (folder / "notes" / "mine.txt").write_text("mine")
     (folder / "mine.txt").write_text("mine too")
-    write_bundle(folder, NEW)
+    write_folder(folder, NEW)
     assert (folder / "notes" / "mine.txt").read_text() == "mine"
     assert (folder / "mine.txt").read_text() == "mine too"
     assert (folder / "a.txt").read_text(encoding="utf-8") == "new é"
@@ -49,7 +49,7 @@ def test_files_of_others_stay(tmp_path):
 def test_a_failure_at_any_write_leaves_what_was_there(tmp_path, monkeypatch, before, fails_at):
     folder = tmp_path / "T"
     if before == "an older bundle":
-        write_bundle(folder, OLD)
+        write_folder(folder, OLD)
     calls = []
 
     def failing(function):
@@ -61,11 +61,11 @@ def test_a_failure_at_any_write_leaves_what_was_there(tmp_path, monkeypatch, bef
 
         return wrapped
 
-    monkeypatch.setattr(bundle_folder.os, "fsync", failing(os.fsync))
-    monkeypatch.setattr(bundle_folder.os, "replace", failing(os.replace))
+    monkeypatch.setattr(files.os, "fsync", failing(os.fsync))
+    monkeypatch.setattr(files.os, "replace", failing(os.replace))
     failure = None
     try:
-        write_bundle(folder, NEW)
+        write_folder(folder, NEW)
     except MipsVerifyError as error:
         failure = str(error)
     if failure:
@@ -79,21 +79,21 @@ def test_a_failure_at_any_write_leaves_what_was_there(tmp_path, monkeypatch, bef
 
 def test_a_place_that_is_not_a_folder_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(MipsVerifyError, match=r"cannot write the bundle .*choose another folder"):
-        write_bundle(tmp_path / "file" / "T", NEW)
+    with pytest.raises(MipsVerifyError, match=r"cannot write the folder .*choose another folder"):
+        write_folder(tmp_path / "file" / "T", NEW)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission_is_one_clear_error(tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
     with pytest.raises(MipsVerifyError, match="Permission denied"):
-        write_bundle(tmp_path / "locked" / "T", NEW)
+        write_folder(tmp_path / "locked" / "T", NEW)
 
 
 @pytest.mark.parametrize("name", ["../escape.py", "sub/file.py", "", "."])
 def test_file_names_do_not_leave_the_folder(tmp_path, name):
     with pytest.raises(ValueError, match="plain file names"):
-        write_bundle(tmp_path / "T", {name: "x"})
+        write_folder(tmp_path / "T", {name: "x"})
 
 
 def test_a_missing_value_of_a_template_is_an_error():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mips_verify.check.dafny import run_dafny
 from mips_verify.emit.dafny.dafny_expressions import SUM, Words, number, to_dafny
 from mips_verify.emit.dafny.dafny_file import render_dafny
-from mips_verify.emit.names import dafny_names
+from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain

@@ -20,7 +20,7 @@ from hypothesis.errors import NoSuchExample
 
 from mips_verify.check.strategies import words
 from mips_verify.emit.python.hypothesis_test import BITS, DRAWN, longest_word, render_test
-from mips_verify.emit.render import render_files
+from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
 from mips_verify.spec.task import load_task, load_tasks

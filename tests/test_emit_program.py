@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.emit.names import in_docstring, python_names
-from mips_verify.emit.python.python_file import render_program
+from mips_verify.emit.names import in_docstring
+from mips_verify.emit.python.python_file import python_names, render_program
 from mips_verify.errors import MachineError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import const, var

@@ -145,7 +145,7 @@ def test_a_proof_is_for_the_ranges_of_the_task(tmp_path):
     model = parity(tmp_path / "n.safetensors")
     result = run("--model", model, "--task", "Parity_All", "--input", "x=0..0")
     assert result.exit_code == 2
-    assert "--input differs from the inputs of Parity_All (x=0..1)" in result.stderr
+    assert "the input ranges differ from those of Parity_All (x=0..1)" in result.stderr
 
 
 def test_inputs_in_another_order_are_refused(tmp_path):
@@ -337,11 +337,11 @@ def test_integer_coordinates_of_the_hidden_states_can_be_shown(tmp_path, method)
 def test_what_the_file_does_not_say_is_asked_for(tmp_path):
     path = network_file(tmp_path / "n.safetensors")
     for args, why in (
-        ((), "does not say what its inputs are; give --task, or --input and --length"),
-        (("--input", "x=0..5"), "give --length"),
+        ((), "does not say what its inputs are; give a task, or the range of each input"),
+        (("--input", "x=0..5"), "give the length"),
         (("--input", "x=5..0", "--length", 5), "the range 5..0 of input 'x' is empty"),
         (("--input", "x:0-5"), "is not NAME=LOW..HIGH"),
-        (("--task", "Binary_Addition"), "the network reads 1 inputs, not 2: x, w"),
+        (("--task", "Binary_Addition"), "the network reads 1 inputs, not 2 (x, w)"),
     ):
         result = run("--model", path, *args)
         assert result.exit_code == 2
@@ -351,7 +351,7 @@ def test_what_the_file_does_not_say_is_asked_for(tmp_path):
 def test_a_one_hot_network_is_not_asked_beyond_its_columns(tmp_path):
     result = run("--model", parity(tmp_path / "n.safetensors"), "--input", "x=0..2")
     assert result.exit_code == 2
-    assert "was made for 0..1" in result.stderr
+    assert "was made for x=0..1, which does not cover x=0..2" in result.stderr
 
 
 def test_any_pair_of_functions_is_a_network():

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from mips_verify.check.budgets import MEMORY
 from mips_verify.check.fuzz import fuzz_program
-from mips_verify.check.recheck import MEMORY
 from mips_verify.emit.python.hypothesis_test import render_test
-from mips_verify.emit.render import render_files
+from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.verdict import Status

@@ -14,7 +14,7 @@ from sympy import Matrix
 
 from mips_verify.algebra.batch import run_batch, trace
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.bench import by_kind
+from mips_verify.bench import bench_table
 from mips_verify.bench.random_tasks import KINDS, random_task, random_tasks
 from mips_verify.bench.random_tasks.random_affine import LARGEST, Recurrence, machine_of
 from mips_verify.bench.random_tasks.random_mealy import depth, random_mealy, separation
@@ -192,15 +192,15 @@ def test_what_stood_in_the_way_is_the_first_stage_that_fell_short():
         Row("e", "ERROR"),
         Row("f", "PROVED"),
     ]
-    first, second = by_kind.by_kind(rows, {"one": ["a", "b", "c"], "two": ["d", "e", "f"]})
+    first, second = bench_table.by_kind(rows, {"one": ["a", "b", "c"], "two": ["d", "e", "f"]})
     assert (first.proved, first.all_integers, first.seconds) == (1, 1, 2.0)
     assert first.obstacles == {
         "network not exact": ("b",),
         "no program in an exact network": ("c",),
     }
     assert second.obstacles == {"proof undecided": ("d",), "internal error": ("e",)}
-    assert "one: 1 of 3 PROVED (33%), 1 of them" in by_kind.text((first, second))
-    assert by_kind.to_json((second,))["two"]["obstacles"]["internal error"] == ["e"]
+    assert "one: 1 of 3 PROVED (33%), 1 of them" in bench_table.kinds_to_text((first, second))
+    assert bench_table.kinds_to_json((second,))["two"]["obstacles"]["internal error"] == ["e"]
 
 
 @pytest.mark.parametrize("args", [("--count", "0"), ("--kind", "turing"), ("--seed", "-1")])

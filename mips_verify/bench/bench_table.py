@@ -1,9 +1,11 @@
-"""The benchmark's results as a table, a summary and JSON."""
+"""The results of a run as a table, a summary (of all tasks, or of each kind) and JSON."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -12,10 +14,18 @@ from mips_verify.pipeline.synthesis_result import Settings
 
 SCHEMA = 1
 _PROGRAM_WIDTH = 72
+_OBSTACLES = {
+    "ERROR": "internal error",
+    "STOPPED": "stopped at the time limit",
+    "REFUTED": "program refuted",
+    "UNKNOWN": "proof undecided",
+    "PROVED_UPTO": "proof undecided",
+    "VACUOUS": "empty specification",
+}
 
 
 def text(outcome: Outcome) -> str:
-    """One line a task, in plain text."""
+    """A line for each task, in plain text."""
     head = ("task", "engine", "h", "size/spec", "verdict", "train", "extract", "prove", "program")
     lines = [head, *map(_cells, outcome.rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
@@ -26,7 +36,7 @@ def text(outcome: Outcome) -> str:
 
 
 def markdown(outcome: Outcome) -> str:
-    """The table for a README: one line a task, without the seconds that differ every time."""
+    """The table for a README: a line for each task, without the seconds, which always differ."""
     head = ("task", "trained by", "hidden", "program", "nodes (spec)", "verdict")
     lines = [head, ("---",) * len(head)]
     for row in outcome.rows:
@@ -48,7 +58,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def summary(outcome: Outcome) -> str:
-    """Counts and costs in a few lines."""
+    """What was proved, and what it cost, in a few lines."""
     rows = outcome.rows
     proved = [r for r in rows if r.status == "PROVED"]
     exact = [r for r in rows if r.exact]
@@ -61,7 +71,7 @@ def summary(outcome: Outcome) -> str:
         f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
         f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
     ]
-    if any(r.fits is not None for r in rows):  # older records do not say
+    if any(r.fits is not None for r in rows):  # records of older versions do not say
         lines.insert(1, _fits(rows))
     return "\n".join(lines)
 
@@ -87,7 +97,7 @@ def from_json(data: dict[str, Any]) -> Outcome:
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
-    """The whole outcome."""
+    """The whole outcome, ready for JSON."""
     return {
         "schema": SCHEMA,
         "engine": outcome.settings.engine,
@@ -98,4 +108,82 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "cpu_seconds": round(outcome.cpu_seconds, 2),
         "proved": sum(r.status == "PROVED" for r in outcome.rows),
         "tasks": [dataclasses.asdict(r) for r in outcome.rows],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class KindSummary:
+    """The results of the tasks of one kind.
+
+    Attributes:
+        seconds: the median of the wall seconds that a task took.
+        obstacles: names of the tasks that were not proved, by what stood in the way.
+    """
+
+    kind: str
+    tasks: int
+    proved: int
+    all_integers: int
+    seconds: float
+    obstacles: Mapping[str, tuple[str, ...]]
+
+
+def obstacle(row: Row) -> str:
+    """What stood in the way of a proof; an empty text for a task that was proved.
+
+    The first stage that fell short counts: the network, then the program, then the proof.
+    """
+    if row.status == "PROVED":
+        return ""
+    if row.status not in ("ERROR", "STOPPED") and not row.exact:
+        return "network not exact"
+    return _OBSTACLES.get(row.status, "no program in an exact network")
+
+
+def by_kind(rows: Sequence[Row], kinds: Mapping[str, Sequence[str]]) -> tuple[KindSummary, ...]:
+    """A summary for each kind; ``kinds`` names its tasks."""
+    found = {row.task: row for row in rows}
+    return tuple(_summary(kind, [found[n] for n in names]) for kind, names in kinds.items())
+
+
+def _summary(kind: str, rows: Sequence[Row]) -> KindSummary:
+    proved = [r for r in rows if r.status == "PROVED"]
+    counts = Counter(obstacle(r) for r in rows if r.status != "PROVED")
+    return KindSummary(
+        kind=kind,
+        tasks=len(rows),
+        proved=len(proved),
+        all_integers=sum(r.all_integers for r in proved),
+        seconds=median(r.total for r in rows) if rows else 0.0,
+        obstacles={
+            what: tuple(r.task for r in rows if obstacle(r) == what)
+            for what, _ in counts.most_common()
+        },
+    )
+
+
+def kinds_to_text(summaries: Sequence[KindSummary]) -> str:
+    """A line for each kind, and one for each obstacle."""
+    lines = []
+    for s in summaries:
+        share = f"{s.proved / s.tasks:.0%}" if s.tasks else "none"
+        lines.append(
+            f"{s.kind}: {s.proved} of {s.tasks} PROVED ({share}), {s.all_integers} of them for "
+            f"all integers; median {s.seconds:.1f} s a task"
+        )
+        lines += [f"  {what}: {', '.join(names)}" for what, names in s.obstacles.items()]
+    return "\n".join(lines)
+
+
+def kinds_to_json(summaries: Sequence[KindSummary]) -> dict[str, Any]:
+    """The summaries by the names of the kinds, ready for JSON."""
+    return {
+        s.kind: {
+            "tasks": s.tasks,
+            "proved": s.proved,
+            "all_integers": s.all_integers,
+            "median_seconds": round(s.seconds, 2),
+            "obstacles": {what: list(names) for what, names in s.obstacles.items()},
+        }
+        for s in summaries
     }

@@ -1,4 +1,4 @@
-"""Running tasks side by side in worker processes."""
+"""Running many tasks in worker processes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Settings
 from mips_verify.pipeline.synthesize import synthesize
+from mips_verify.processes import worker_pool
 from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
 from mips_verify.spec.task import Task
@@ -29,7 +30,7 @@ from mips_verify.spec.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table."""
+    """The result of one task, a line of the table."""
 
     task: str
     status: str  # of the verdict; NO_PROGRAM, STOPPED or ERROR where there is none
@@ -66,13 +67,13 @@ class Outcome:
 
 
 class Watch(Protocol):
-    """Told what happens while tasks run."""
+    """Something that follows a run of tasks."""
 
     def doing(self, task: str, stage: str, message: str) -> None:
-        """A running task said what it is at."""
+        """Called with the stage of a running task and what it is doing."""
 
     def done(self, row: Row) -> None:
-        """A task has finished."""
+        """Called with each finished task."""
 
 
 def run(
@@ -85,35 +86,32 @@ def run(
     watch: Watch,
     limit: float | None = None,
 ) -> Outcome:
-    """Run every task; ``jobs`` of them at once, each in a process of its own.
+    """Run every task, ``jobs`` of them at once, each in a process of its own.
 
     Args:
+        tasks: what to run.
+        settings: of every run.
+        jobs: worker processes.
         runs: where finished stages are kept, or ``None``.
         out: where the bundle of each proved task is written, or ``None``.
+        watch: follows the run.
         limit: wall seconds after which a task is stopped, or ``None``.
     """
     began, cpu = time.perf_counter(), _cpu_seconds()
-    context = multiprocessing.get_context("spawn")  # torch and z3 do not survive a fork
-    messages = context.Queue()
+    messages = multiprocessing.get_context("spawn").Queue()
     rows: dict[str, Row] = {}
-    with _Relay(messages, watch), _one_thread_each():
-        pool = ProcessPool(
-            max_workers=jobs, context=context, initializer=_prepare_worker, initargs=[messages]
-        )
-        try:
-            futures: dict[Future[Row], Task] = {
-                pool.schedule(_one, args=[t, settings, runs, out], timeout=limit): t for t in tasks
-            }
-            for future in as_completed(futures):
-                row = _row_of(future, futures[future], limit)
-                rows[row.task] = row
-                watch.done(row)
-            pool.close()
-        except BaseException:
-            pool.stop()
-            raise
-        finally:
-            pool.join()
+    with (
+        _Relay(messages, watch),
+        _one_thread_each(),
+        worker_pool(jobs, _prepare_worker, messages) as pool,
+    ):
+        futures: dict[Future[Row], Task] = {
+            pool.schedule(_one, args=[t, settings, runs, out], timeout=limit): t for t in tasks
+        }
+        for future in as_completed(futures):
+            row = _row_of(future, futures[future], limit)
+            rows[row.task] = row
+            watch.done(row)
     return Outcome(
         settings=settings,
         rows=tuple(rows[t.name] for t in tasks),
@@ -125,7 +123,7 @@ def run(
 
 @contextlib.contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Workers started inside use one thread for linear algebra: there is one for every core."""
+    """Give workers that start inside one thread for linear algebra, since every core has one."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
@@ -146,7 +144,7 @@ def _prepare_worker(messages: Any) -> None:
     global _messages
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    # a prover that was not waited for would be missing from the CPU time
+    # the CPU time counts only children that have ended, so that the prover must be closed
     multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 
 
@@ -169,7 +167,7 @@ def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) ->
 
 
 def row(result: Result) -> Row:
-    """The line of one finished task."""
+    """The row of a finished task."""
     trained, extraction, verdict = result.best.trained, result.best.extraction, result.verdict
     program = extraction.machine
     return Row(
@@ -193,7 +191,7 @@ def row(result: Result) -> Row:
 
 
 def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
-    """The row, or one that says why there is none: it must not take the table with it."""
+    """The row of a task, or one that says why it has no result; no failure ends the others."""
     try:
         return future.result()
     except TimeoutError:
@@ -207,7 +205,7 @@ def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
 
 
 class _Relay:
-    """Hands the workers' messages to the watcher while the block runs."""
+    """Passes the messages of workers on to the watcher while the block runs."""
 
     def __init__(self, messages: Any, watch: Watch) -> None:
         self.messages, self.watch = messages, watch

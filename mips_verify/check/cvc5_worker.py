@@ -1,6 +1,6 @@
-"""The process that runs cvc5 on one SMT-LIB file; executed as a file, and imports cvc5 alone.
+"""The process that runs cvc5 on one SMT-LIB file. It is executed as a file and imports cvc5 alone.
 
-Prints what each command of the file answers, as an executable of cvc5 does.
+It prints the answer to each command of the file, as the executable of cvc5 does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Run the file named by the only argument."""
+    """Run the file that the only argument names."""
     cvc5: Any = import_module("cvc5")
     solver = cvc5.Solver()
     solver.setOption("incremental", "true")

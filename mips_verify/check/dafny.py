@@ -1,4 +1,4 @@
-"""Dafny as a second opinion: is ``program.dfy`` verified?"""
+"""Dafny, which verifies ``program.dfy``."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ import re
 from pathlib import Path
 from typing import Final
 
+from mips_verify.check.budgets import DAFNY_SECONDS, VERSION_SECONDS
 from mips_verify.check.tools import MEMORY, Run, Status, ToolAnswer, find_tool, one_line, run_tool
 from mips_verify.errors import MipsVerifyError
 
-PROOF_SECONDS: Final = 60  # Dafny's limit for one lemma, method or function
-_ASK_SECONDS: Final = 20
 _VERSION: Final = re.compile(r"\b(\d+)\.(\d+)\.\d+[.\w+-]*")
 _END: Final = re.compile(
     r"^Dafny program verifier finished with (\d+) verified, (\d+) errors?(.*)$", re.MULTILINE
 )
 _PLACE: Final = re.compile(r"^.*?\((\d+),-?\d+\): (Error|Warning)\b[^:]*: *(.*)$", re.MULTILINE)
-# Dafny says these of proofs that are complete
+# warnings that Dafny also gives about proofs that are complete
 _HARMLESS: Final = ("trigger", "deprecated")
 
 
 def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnswer:
     """Let Dafny verify one file.
 
-    It ``holds`` only if Dafny ends well, has verified something, and warns of nothing that it
-    left out; it ``fails`` if Dafny rejects the file or a proof in it.
+    The answer is ``holds`` only if Dafny ends well, has verified something, and warns of nothing
+    that it left out. It is ``fails`` if Dafny rejects the file or a proof in it.
 
     Args:
         path: the file; Dafny reads it and writes nothing.
         seconds: wall-clock time after which Dafny and its solver are killed.
-        executable: its name on the path, or where it lies.
+        executable: its name on the path, or its own path.
 
     Raises:
-        MipsVerifyError: there is no Dafny.
+        MipsVerifyError: Dafny is not installed.
     """
     found = find_tool(executable)
     if found is None:
@@ -40,9 +39,9 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
             f"'{executable}' is not on the path; install Dafny with `apt install dafny` or from "
             "https://github.com/dafny-lang/dafny/releases"
         )
-    version = _version(run_tool([found, "--version"], seconds=_ASK_SECONDS, memory=None))
+    version = _version(run_tool([found, "--version"], seconds=VERSION_SECONDS, memory=None))
     command: list[str | Path] = [found, *_options(seconds, version), path.name]
-    # the runtime of newer ones reserves far more memory than it uses
+    # the runtime of Dafny 4 reserves far more memory than it uses
     memory = MEMORY if _generation(version) < (4, 0) else None
     run = run_tool(command, seconds=seconds, memory=memory, folder=path.parent)
     version = version or _version(run)
@@ -52,19 +51,19 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
 
 
 def _generation(version: re.Match[str] | None) -> tuple[int, int]:
-    return (int(version[1]), int(version[2])) if version else (2, 0)  # which do not tell
+    return (int(version[1]), int(version[2])) if version else (2, 0)  # older ones do not say
 
 
 def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
     generation = _generation(version)
-    limit = max(1, min(PROOF_SECONDS, int(seconds)))
+    limit = max(1, min(DAFNY_SECONDS, int(seconds)))
     if generation >= (4, 0):
         words = ["verify", "--verification-time-limit", str(limit)]
-        # since 4.5 any warning is a failure; attributes that older ones need are deprecated
+        # from 4.5 on any warning is a failure, also for attributes that Dafny 2 and 3 need
         return [*words, "--allow-deprecation"] if generation >= (4, 5) else words
-    # the older arithmetic of Z3 decides what the newer one does not
+    # Z3's older arithmetic solver decides proofs that its newer one does not
     words = ["/compile:0", f"/timeLimit:{limit}", "/proverOpt:O:smt.arith.solver=2"]
-    # guessing the ranges of variables, which no proof here needs, crashes Dafny 2 on some files
+    # Dafny 2 crashes on some files when it infers ranges of variables; no proof here needs them
     return [*words, "/noinfer"] if generation < (3, 0) else words
 
 
@@ -89,7 +88,7 @@ def _judge(run: Run) -> tuple[Status, str]:
         if int(wrong):
             return "fails", errors[0] if errors else f"{wrong} errors"
         return "undecided", f"{verified} verified, 0 errors{more}"
-    if errors:  # no program, so that it is no proof either
+    if errors:  # a file that does not parse proves nothing
         return "fails", errors[0]
     if run.exit_status:
         return "undecided", f"{run.ending}: {run.err or run.out}"

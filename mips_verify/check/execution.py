@@ -1,4 +1,4 @@
-"""A bundle's program, run by Python in a process of its own and compared with its specification."""
+"""A bundle's program, run by Python in a process of its own and compared with the specification."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mips_verify.check.finding import Status
+from mips_verify.emit.python.hypothesis_test import BITS, TIMES
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.kernel.machine import Machine, Word
+from mips_verify.kernel.machine import Machine, Word, show_word
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
     from mips_verify.reader.execute import Answer
 
 Outcome = tuple[Status, str]
-LONGEST: Final = 10  # times the task's length
 SHOWN: Final = 40  # letters of a sequence in a sentence
-BITS: Final = 10_000  # of the largest number that is compared; Python reads 4300 digits
 
 
 def run_program(
     path: Path, proof: Certificate, *, count: int, seconds: float, memory: int
 ) -> Outcome:
-    """Run ``program`` of a file on ``count`` sequences of 0 to ten times the task's length.
+    """Run ``program`` of a file on ``count`` sequences of 0 to ``TIMES`` times the task's length.
 
-    Those that lead to very large numbers are cut short, see :func:`readable`.
+    A sequence that leads to very large numbers is cut short, see :func:`readable`.
 
     Returns:
         ``ok``, or ``failed`` with the sequence that shows it, or ``undecided`` where the
@@ -42,10 +41,10 @@ def run_program(
 
 
 def readable(proof: Certificate, word: Word) -> Word:
-    """``word`` up to where a number of a machine exceeds ``BITS`` bits.
+    """``word`` up to where a number of one of the machines exceeds ``BITS`` bits.
 
-    Further on, numbers may grow until no memory holds them. A letter after which a machine
-    has no value is kept, for :func:`judge` to say so.
+    Beyond that, numbers could grow until they fill the memory. A letter at which a machine
+    has no value is kept, so that :func:`judge` reports it.
     """
     return word[: min(_steps(machine, word) for machine in (proof.spec, proof.program))]
 
@@ -63,7 +62,7 @@ def _steps(machine: Machine, word: Word) -> int:
 
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
-    """What a program's answer to one sequence is worth, by both machines of its certificate."""
+    """Compare a program's answer to one sequence with both machines of its certificate."""
     from mips_verify.reader.execute import LATE, Failure
 
     if isinstance(answer, Failure):
@@ -78,32 +77,33 @@ def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
             return "failed", f"gives {len(answer)} outputs for {_word(word)}"
         for i, (gives, wants) in enumerate(zip(answer, want, strict=True)):
             if gives != wants:
-                why = f"gives {_letter(gives)} instead of {_letter(wants)}"
+                why = f"gives {_shown(gives)} instead of {_shown(wants)}"
                 return "failed", f"{why} after {_word(word[: i + 1])}"
     return "ok", ""
 
 
 def _word(word: Word) -> str:
-    shown = " ".join(map(_letter, word[-SHOWN:])) or "the empty sequence"
+    shown = show_word(word[-SHOWN:]) or "the empty sequence"
     return shown if len(word) <= SHOWN else f"{len(word)} letters that end in {shown}"
 
 
-def _letter(values: tuple[int, ...]) -> str:
+def _shown(values: tuple[int, ...]) -> str:
     # Python refuses to print a number of more than 4300 digits
-    return ",".join(str(v) if v.bit_length() < BITS else "(a huge number)" for v in values)
+    huge = any(v.bit_length() >= BITS for v in values)
+    return "(a huge number)" if huge else show_word([values])
 
 
 def sequences(domain: Domain, length: int, count: int) -> list[Word]:
-    """``count`` sequences: none, one letter, the longest, then every length between.
+    """``count`` sequences: the empty one, one letter, the longest, then any length between.
 
-    Letters are random, extreme or in runs; the same for the same arguments.
+    Letters are random, extreme or in runs. Equal arguments give equal sequences.
     """
     import numpy as np
 
     from mips_verify.algebra.telling_words import words
 
     rng = np.random.default_rng(0)
-    longest = LONGEST * length
+    longest = TIMES * length
     found = rng.permutation(words(domain, max(1, count), longest, rng))[:count].tolist()
     lengths = [0, 1, longest, *rng.integers(0, longest + 1, size=max(0, count - 3)).tolist()]
     return [[tuple(x) for x in word[:n]] for word, n in zip(found, lengths, strict=False)]

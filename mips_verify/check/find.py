@@ -1,4 +1,4 @@
-"""Which folders are bundles, and which of them have changed."""
+"""Finding bundles, and those that changed since a git revision."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from pathlib import Path
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM
 from mips_verify.errors import MipsVerifyError
 
-_MARK = b"mips-verify"  # what every text of a bundle says in its first lines
-_FIRST = 2**12  # bytes that count as these
+_MARK = b"mips-verify"  # every text of a bundle has it in its first lines
+_FIRST = 2**12  # bytes of these lines
 
 
 def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The bundles at or below ``paths``, each once, in the order of their names.
 
-    A path is a bundle, a folder that holds bundles at any depth, or a file: then the bundle
-    that it belongs to, if any. A folder counts as a bundle if it has a certificate or two other
-    files of a bundle, so that one whose certificate was deleted is still seen; or one such
-    file that says it is ours, or that lies beside other bundles.
-    Each name of a bundle counts, also where one of them is a link to another.
-    Folders below ``paths`` whose names start with a dot or two underscores are passed over.
-    A link to a bundle counts as one; no other link to a folder is followed.
+    A path is a bundle, a folder that holds bundles at any depth, or a file, which stands for
+    the bundle that it belongs to. A folder counts as a bundle if it has a certificate; or two
+    other files of a bundle, so that deleting the certificate hides nothing; or one such file
+    that names this tool or lies beside other bundles.
+    A link to a bundle counts as a bundle of its own; no other link to a folder is followed.
+    Folders below ``paths`` whose names start with a dot or two underscores are left out.
 
     Raises:
-        MipsVerifyError: a path that is not there, or without any bundle.
+        MipsVerifyError: a path that does not exist, or holds no bundle.
     """
     found: dict[str, Path] = {}
     for path in paths:
@@ -35,7 +34,7 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
             raise MipsVerifyError(f"{path} does not exist; name a bundle or a folder of bundles")
         inside = list(_below(path.parent if path.is_file() else path, deep=path.is_dir()))
         if not inside and path.is_dir() and (path / PROGRAM).exists():
-            inside = [path]  # named by itself, so that it is meant to be one
+            inside = [path]  # the user names this folder, and so means it to be a bundle
         if not inside and path.is_dir():
             raise MipsVerifyError(
                 f"no bundle in {path}; a bundle is a folder with a {CERTIFICATE}, as "
@@ -56,7 +55,7 @@ def _below(top: Path, *, deep: bool) -> Iterator[Path]:
         if _is_bundle(folder, beside=folder != top):
             inner.clear()
             yield folder
-        # `walk` names links to folders, and passes them over
+        # `walk` lists links to folders but does not enter them
         links = (path for name in inner if (path := folder / name).is_symlink())
         yield from (path for path in links if _is_bundle(path, beside=True))
 
@@ -68,7 +67,7 @@ def _unreadable(error: OSError) -> None:
 
 
 def _is_bundle(folder: Path, *, beside: bool) -> bool:
-    """Whether a folder counts as a bundle; ``beside``: also for what lies beside it."""
+    """Whether a folder counts as a bundle; with ``beside``, bundles beside it count too."""
     names = _of_a_bundle(folder)
     if CERTIFICATE in names or len(names) > 1:
         return True
@@ -80,7 +79,7 @@ def _is_bundle(folder: Path, *, beside: bool) -> bool:
 def _of_a_bundle(folder: Path) -> set[str]:
     try:
         return set(FILES) & set(os.listdir(folder))
-    except OSError:  # no permission, no folder, or gone
+    except OSError:  # no permission, not a folder, or deleted meanwhile
         return set()
 
 
@@ -99,10 +98,10 @@ def _is_beside_bundles(folder: Path) -> bool:
 def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[Path, ...]:
     """The bundles with a file that differs from a git revision, or that git does not track.
 
-    A changed task file may change what any bundle must state, so that all of them count.
+    If a task file changed, all bundles count, since it may change what any of them must state.
 
     Raises:
-        MipsVerifyError: no git, no repository there or no such revision.
+        MipsVerifyError: there is no git, no repository or no such revision.
     """
     changed: set[Path] = set()
     for top in {_git(b, "rev-parse", "--show-toplevel")[0] for b in bundles}:
@@ -118,11 +117,13 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
 
 
 def _commit(root: Path, revision: str) -> str:
-    """The hash of a revision's commit: what git is asked with is never read as an option."""
+    """The hash of a revision's commit, which git cannot mistake for an option."""
     question = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *question)[-1:]
     if not found or not re.fullmatch(r"[0-9a-f]{40,64}", found[0]):
-        raise MipsVerifyError(f"{revision!r} is no revision of {root}; name a commit or a branch")
+        raise MipsVerifyError(
+            f"{revision!r} is not a revision of {root}; name a commit or a branch"
+        )
     return found[0]
 
 
@@ -133,7 +134,9 @@ def _git(folder: Path, *arguments: str) -> list[str]:
             text=True, errors="surrogateescape",
         )  # fmt: skip
     except OSError as error:
-        raise MipsVerifyError(f"git cannot be run ({error.strerror}); it is needed here") from None
+        raise MipsVerifyError(
+            f"--since needs git, which cannot be run ({error.strerror}); install it"
+        ) from None
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise MipsVerifyError(f"git {arguments[0]} failed in {folder}: {why}")

@@ -1,4 +1,4 @@
-"""What one check of a bundle found, and what is asked for."""
+"""The checks of a bundle, what one of them found, and the options of a run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+
+from mips_verify.check.verifiers import NAMES, VERIFIERS
 
 Status = Literal["ok", "failed", "undecided", "skipped"]
 
@@ -16,9 +18,7 @@ CHECKS: Final = {
     "files": "Every file is, byte for byte, what the certificate gives, and there is no other.",
     "network": "The weights are a network that agrees with the program on sampled sequences.",
     "execution": "The program, run by Python, does what its specification says.",
-    "cvc5": "cvc5 finds the SMT-LIB file unsatisfiable.",
-    "z3": "The z3 program on the PATH finds the SMT-LIB file unsatisfiable.",
-    "dafny": "Dafny verifies the program and its theorem.",
+    **{verifier.name: verifier.says for verifier in VERIFIERS},
 }
 
 
@@ -28,12 +28,12 @@ class Finding:
 
     Attributes:
         check: a name of :data:`CHECKS`.
-        status: ``failed`` is evidence against the bundle, ``undecided`` is none either way.
-        message: one sentence; for ``ok`` what was done, where there is more to say.
-        file: the file of the bundle that it is about, or an empty text.
-        line: in that file, from 1; 0 where no line is meant.
-        seconds: time it took.
-        claims: what the bundle says that this check cannot know; each names it in words.
+        status: ``failed`` is evidence against the bundle, ``undecided`` is no evidence at all.
+        message: one sentence; for ``ok`` it says what was done, or is empty.
+        file: the file of the bundle that the finding is about, or an empty text.
+        line: the line in that file, from 1; 0 where the finding is about no line.
+        seconds: wall-clock time that the check took.
+        claims: what the bundle says and this check cannot confirm, each in words.
     """
 
     check: str
@@ -48,28 +48,29 @@ class Finding:
         if self.check not in CHECKS:
             raise ValueError(f"there is no check '{self.check}'")
         if self.status in ("failed", "undecided") and not self.message:
-            raise ValueError(f"'{self.status}' says why")
+            raise ValueError(f"a finding that is '{self.status}' needs a message")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a check of bundles does.
+    """How bundles are checked.
 
     Attributes:
         tasks: folder of the task files; ``None`` for the tool's own.
         fuzz: sequences on which each program is run.
         seconds: allowed to each step that runs a solver or a program.
-        cvc5: also ask cvc5.
-        z3: also ask the z3 program on the PATH.
-        dafny: also ask Dafny.
+        verifiers: names of the :data:`~mips_verify.check.verifiers.VERIFIERS` to ask as well.
     """
 
     tasks: Path | None = None
     fuzz: int = 100
     seconds: float = 60.0
-    cvc5: bool = False
-    z3: bool = False
-    dafny: bool = False
+    verifiers: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of the checks that are made, in the order of :data:`CHECKS`."""
+        return tuple(name for name in CHECKS if name not in NAMES or name in self.verifiers)
 
 
 def overall(findings: Iterable[Finding]) -> Status:
@@ -79,6 +80,6 @@ def overall(findings: Iterable[Finding]) -> Status:
 
 
 def disagree(findings: Iterable[Finding]) -> bool:
-    """Whether one prover takes the theorem for true and another for false."""
-    said = {f.status for f in findings if f.check in ("proof", "cvc5", "z3", "dafny")}
+    """Whether one prover accepts the theorem and another rejects it."""
+    said = {f.status for f in findings if f.check in ("proof", *NAMES)}
     return {"ok", "failed"} <= said

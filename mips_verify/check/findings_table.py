@@ -1,4 +1,4 @@
-"""The report of a check as text for people and as JSON."""
+"""The report of a check as text and as JSON."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from mips_verify.check.finding import Finding
 from mips_verify.check.run_checks import Checked, Report
-from mips_verify.emit.names import in_comment
+from mips_verify.check.verifiers import NAMES
+from mips_verify.errors import one_line
 
 SCHEMA: Final = "mips-verify check 1"
-_NAMED: Final = 3  # bundles that a line about claims names
+_NAMED: Final = 3  # bundles up to which a line names them instead of counting them
 _MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skipped": "-"}
 
 
 def text(report: Report) -> str:
-    """A line a bundle, one a finding that is not ok; then what networks do and what is claimed."""
+    """A line for each bundle and each problem, then how networks agree and what is only claimed."""
     head = ("bundle", *report.checks, "seconds")
     rows = [head, *(_row(bundle, report.checks) for bundle in report.bundles)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
@@ -24,40 +25,40 @@ def text(report: Report) -> str:
         for row in rows
     ]
     problems = [describe(b, f) for b in report.bundles for f in b.findings if is_problem(f)]
-    notes = [in_comment(f"note: {note}") for note in report.notes]
+    notes = [one_line(f"note: {note}") for note in report.notes]
     parts = [lines, problems, notes, _networks(report), _claims(report)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _networks(report: Report) -> list[str]:
-    """On how many sequences networks and programs agree."""
+    """How often networks and programs agree."""
     found = [(f"  {f.message}", b) for b in report.bundles for f in b.findings
              if (f.check, f.status) == ("network", "ok")]  # fmt: skip
     return ["networks:", *_grouped(found)] if found else []
 
 
 def _claims(report: Report) -> list[str]:
-    """What bundles say that no check can know."""
+    """What bundles say and no check can confirm."""
     found = [(f"  {c}", b) for b in report.bundles for f in b.findings for c in f.claims]
     return ["claimed, and checked by nobody:", *_grouped(found)] if found else []
 
 
 def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
-    """A line for each different text, with the bundles that it is said of."""
+    """A line for each distinct text, with the bundles that it is about."""
     names: dict[str, list[str]] = defaultdict(list)
     for what, bundle in said:
         names[what].append(bundle.folder.name)
     return [
-        in_comment(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
+        one_line(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
         for what, of in sorted(names.items())
     ]
 
 
 def summary(report: Report) -> str:
-    """How many bundles hold, by whom, in one line."""
+    """How many bundles hold, and which provers were asked, in one line."""
     count = len(report.bundles)
     good = sum(b.status == "ok" for b in report.bundles)
-    asked = ["Z3", *(c for c in report.checks if c in ("cvc5", "z3", "dafny"))]
+    asked = ["Z3", *(c for c in report.checks if c in NAMES)]
     alone = sum(b.without_task_file and b.status == "ok" for b in report.bundles)
     own = "its specification is its" if alone == 1 else "their specifications are their"
     without = f", {alone} of them without a task file: {own} own claim" if alone else ""
@@ -65,20 +66,20 @@ def summary(report: Report) -> str:
 
 
 def is_problem(finding: Finding) -> bool:
-    """Whether someone must look at it."""
+    """Whether the check neither passed nor was skipped."""
     return finding.status in ("failed", "undecided")
 
 
 def describe(bundle: Checked, finding: Finding) -> str:
-    """One finding as a line that editors and terminals can follow to the file."""
+    """One finding as a line that starts with the file's place, so that editors can open it."""
     place = bundle.folder / finding.file if finding.file else bundle.folder
     line = f":{finding.line}" if finding.line else ""
     said = f"{place}{line}: {finding.check}: {_MARKS[finding.status]}: {finding.message}"
-    return in_comment(said)
+    return one_line(said)
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """The whole report, ready for JSON; ``format`` names the layout."""
+    """The whole report, ready for JSON; ``format`` names the version of its layout."""
     return {
         "format": SCHEMA,
         "summary": summary(report),
@@ -111,4 +112,4 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _row(bundle: Checked, checks: tuple[str, ...]) -> tuple[str, ...]:
     by_check = {f.check: _MARKS[f.status] for f in bundle.findings}
-    return (in_comment(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")
+    return (one_line(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")

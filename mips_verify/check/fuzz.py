@@ -1,8 +1,8 @@
 """A bundle's program against its specification, on sequences that Hypothesis draws and shrinks.
 
 The program runs in a process of its own and is judged outside it, so that no program file can
-talk its judge into anything. One process answers all sequences that are drawn; only shrinking
-one on which the program is wrong takes a process for each try.
+influence the judgement. One process answers all sequences that are drawn. Where the program is
+wrong on one, shrinking it takes a process for each try.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
+from mips_verify.check.budgets import SHRINKING
 from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.python.hypothesis_test import longest_word
@@ -24,7 +24,6 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.reader.execute import LATE, Answer, Failure, run_foreign
 
-TRIES: Final = 300  # processes that shrinking may take
 Letters = tuple[Letter, ...]
 
 
@@ -61,7 +60,7 @@ def fuzz_program(
 
 
 def _draw(strategy: SearchStrategy[Letters], count: int) -> list[Letters]:
-    """What comes of ``count`` draws, each sequence once."""
+    """The sequences that ``count`` draws give, each of them once."""
     drawn: dict[Letters, None] = {}
 
     def keep(word: Letters) -> bool:
@@ -78,8 +77,8 @@ def _shrunk(
     seen: dict[Letters, Outcome],
     again: Callable[[Letters], Outcome],
 ) -> Outcome:
-    """What is wrong on the last sequence in ``seen``, or on a simpler one."""
-    most = len(seen) + TRIES
+    """The failure on the last sequence in ``seen``, or on a simpler sequence."""
+    most = len(seen) + SHRINKING
     last = next(reversed(seen))
 
     def wrong(word: Letters) -> bool:
@@ -94,7 +93,7 @@ def _shrunk(
 def _find(
     strategy: SearchStrategy[Letters], count: int, wanted: Callable[[Letters], bool]
 ) -> Letters | None:
-    """The simplest sequence that is wanted; what is drawn before it depends on nothing else."""
+    """The simplest sequence that is wanted; every call draws the same sequences before it."""
     quiet = settings(
         max_examples=count,
         database=None,

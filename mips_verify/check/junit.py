@@ -1,4 +1,4 @@
-"""The report of a check as JUnit XML: a test suite a bundle, a test case a check."""
+"""The report of a check as JUnit XML: each bundle is a test suite, each check a test case."""
 
 from __future__ import annotations
 
@@ -60,5 +60,5 @@ def _case(suite: ET.Element, bundle: Checked, finding: Finding) -> None:
 
 
 def _xml(text: str) -> str:
-    """XML 1.0 has no control characters, not even escaped."""
+    """``text`` without control characters, which XML 1.0 does not allow even escaped."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

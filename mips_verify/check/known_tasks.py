@@ -1,4 +1,4 @@
-"""The task files that bundles are held against; one that cannot be read stops no other."""
+"""The task files that bundles are compared with. One that cannot be read stops no other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Tasks:
 
 @cache
 def tasks_of(folder: Path | None) -> Tasks:
-    """All tasks of a folder, ``None`` for the tool's own; read once a process.
+    """All tasks of a folder, ``None`` for the tool's own; each process reads them once.
 
     Raises:
         TaskError: there is no such folder.
@@ -61,17 +61,17 @@ def check_specification(proof: Certificate, folder: Path | None) -> Finding:
     }
     for what, (stored, stated) in pairs.items():
         if stored != stated:
-            why = f"{what} is not that of the task file of {proof.task}"
+            why = f"{what} differs from that in the task file of {proof.task}"
             return Finding("specification", "failed", why, CERTIFICATE)
     return Finding("specification", "ok")
 
 
 def _unknown(proof: Certificate, tasks: Tasks) -> Finding:
     if tasks.errors:
-        why = f"no task file of this name can be read, and one is broken: {tasks.errors[0]}"
+        why = f"there is no task {proof.task}, and a task file cannot be read: {tasks.errors[0]}"
         return Finding("specification", "undecided", why, CERTIFICATE)
     near = _nearest(proof.task, tasks.by_name)
-    why = "no task file of this name; the certificate's own text counts"
+    why = "there is no task file of this name, so that only the certificate says what is proved"
     if near:
         why += f"; the nearest name is {near}"
     claims = (f"the task {proof.task} is {proof.says!r}",)

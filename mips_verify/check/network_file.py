@@ -1,6 +1,6 @@
-"""A strict reader of a bundle's network: numpy alone, so that `check` needs nothing of training.
+"""A strict reader of a bundle's network. It needs numpy alone, so that ``check`` needs no torch.
 
-It takes what :func:`mips_verify.network.weights.save` writes, byte for byte, and nothing else:
+It accepts what :func:`mips_verify.network.weights.save` writes, byte for byte, and nothing else:
 no other tensors, kinds of numbers, header entries or gaps in which something might be hidden.
 """
 
@@ -10,6 +10,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from mips_verify.check.budgets import NETWORK_HEADER_BYTES
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
     from mips_verify.network.weights import StoredNetwork
 
 _WIDTH: Final = 8  # bytes of the header's length, of its alignment and of a number
-_LARGEST_HEADER: Final = 2**16  # bytes
 
 
 def read_network(data: bytes, name: str) -> StoredNetwork:
     """The network of a safetensors file, and what its header says about it.
 
     Raises:
-        MipsVerifyError: anything else; the sentence goes on behind the name of the file.
+        MipsVerifyError: any other file; the message continues a sentence that starts with its name.
     """
     from pathlib import Path
 
@@ -54,13 +54,13 @@ def _refuse(why: str) -> NoReturn:
 
 
 def _header(data: bytes) -> tuple[dict[str, Any], int]:
-    """The header, and where the numbers start."""
+    """The header, and the offset at which the numbers start."""
     size = int.from_bytes(data[:_WIDTH], "little")
     start = _WIDTH + size
-    if not 0 < size <= min(_LARGEST_HEADER, len(data) - _WIDTH):
-        _refuse("is no file of weights: it has no header of safetensors")
+    if not 0 < size <= min(NETWORK_HEADER_BYTES, len(data) - _WIDTH):
+        _refuse("is not a file of weights: it has no safetensors header")
     header = _parsed(text := data[_WIDTH:start].rstrip(b" "))
-    # written again, so that no key is there twice and nothing stands between them
+    # compared with a header written anew, so that keys do not repeat and no blanks hide anything
     plain = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     if text != plain or size != -(-len(plain) // _WIDTH) * _WIDTH:
         _refuse("has a header that safetensors does not write")
@@ -72,16 +72,16 @@ def _parsed(text: str | bytes) -> dict[str, Any]:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    return found if isinstance(found, dict) else _refuse("has a header that is no JSON object")
+    return found if isinstance(found, dict) else _refuse("has a header that is not a JSON object")
 
 
 def _described(metadata: Any) -> dict[str, Any]:
     if not isinstance(metadata, dict) or list(metadata) != ["mips_verify"]:
-        _refuse("was not written by mips-verify: its metadata are others")
+        _refuse("was not written by mips-verify: its metadata are not those that it writes")
     text = metadata["mips_verify"]
     about = _parsed(text) if isinstance(text, str) else {}
     if json.dumps(about, sort_keys=True) != text or not isinstance(about.get("about"), dict):
-        _refuse("was not written by mips-verify: its metadata are others")
+        _refuse("was not written by mips-verify: its metadata are not those that it writes")
     return about
 
 
@@ -95,11 +95,11 @@ def _tensors(header: dict[str, Any], data: bytes, start: int) -> dict[str, NDArr
             _refuse(f"has a tensor {name!r} without a shape")
         end = at + _WIDTH * math.prod(shape)
         if entry != {"dtype": "F64", "shape": shape, "data_offsets": [at, end]}:
-            _refuse(f"has a tensor {name!r} that is not of float64, or not where it must be")
+            _refuse(f"has a tensor {name!r} that is not float64, or is out of place")
         if start + end > len(data):
             _refuse("ends before its numbers do")
         found[name] = np.frombuffer(data[start + at : start + end], dtype="<f8").reshape(shape)
         at = end
     if start + at != len(data):
-        _refuse("holds bytes behind its numbers")
+        _refuse("holds bytes after its numbers")
     return found

@@ -1,6 +1,6 @@
 """``pytest --mips-verify proofs/``: every check of every bundle is a test.
 
-Without ``--mips-verify`` nothing is registered but the options, and nothing is imported.
+Without ``--mips-verify`` only the options are registered, and nothing heavy is imported.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 CERTIFICATE: Final = "certificate.json"
 TESTS: Final = "test_program.py"
-SECONDS: Final = 60.0  # for the sequences of one bundle
-MEMORY: Final = 2**30  # bytes for the program's own process
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options; see ``pytest --help``."""
+    """Add the options; see ``pytest --help``."""
+    from mips_verify.check.verifiers import NAMES
+
     group = parser.getgroup("mips-verify", "bundles of proved programs")
     group.addoption("--mips-verify", action="store_true", help="check bundles: a test a check")
     group.addoption(
@@ -33,14 +33,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="sequences on which Hypothesis tries each program (50); 0 for none",
     )
-    for tool in ("cvc5", "dafny"):
+    for tool in NAMES:
         group.addoption(
             f"--mips-verify-{tool}", action="store_true", help=f"also ask {tool} about each proof"
         )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start to collect bundles, if they are asked for."""
+    """Start to collect bundles if ``--mips-verify`` is given."""
     if config.getoption("mips_verify"):
         if config.getoption("mips_verify_fuzz") < 0:
             raise pytest.UsageError("--mips-verify-fuzz takes a number of sequences, 0 or more")
@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _leave_nothing(config: pytest.Config) -> None:
-    """Keep what pytest and Hypothesis remember of a run out of the bundle that they run in."""
+    """Keep the caches of pytest and Hypothesis out of the bundle that they run in."""
     for name in ("lfplugin", "nfplugin", "stepwiseplugin"):
         config.pluginmanager.unregister(name=name)
     scratch = tempfile.TemporaryDirectory()
@@ -64,7 +64,7 @@ class _Bundles:
 
     @pytest.hookimpl
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Leave out unfinished bundles, and files that would test a bundle a second time."""
+        """Leave out unfinished bundles, and test files of bundles, which would test them twice."""
         if collection_path.name.startswith(".") and (collection_path / CERTIFICATE).is_file():
             return True
         beside = collection_path.with_name(CERTIFICATE)
@@ -84,7 +84,7 @@ class _Bundles:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Give each check its own time: the first of a bundle runs them all."""
+        """Give each check its own time, since the first one of a bundle runs them all."""
         report = yield
         if isinstance(item, Check) and call.when == "call" and item.seconds is not None:
             report.duration = item.seconds
@@ -93,87 +93,88 @@ class _Bundles:
 
 
 class Bundle(pytest.File):
-    """One bundle; its tests are its checks, done together when the first of them is asked for."""
+    """One bundle. Its tests are its checks, which run together when the first result is needed."""
 
     _found: dict[str, Finding] | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each check that is asked for."""
-        from mips_verify.check.finding import CHECKS
+        from mips_verify.check.finding import Options
+        from mips_verify.check.verifiers import NAMES
 
-        asked = {"cvc5": self._asks("cvc5"), "dafny": self._asks("dafny"), "z3": False}
-        for check in CHECKS:
-            if asked.get(check, True):
-                yield Check.from_parent(self, name=check)
-        if count := self._asks("fuzz"):
+        for check in Options(verifiers=tuple(filter(self._option, NAMES))).checks:
+            yield Check.from_parent(self, name=check)
+        if count := self._option("fuzz"):
             yield Fuzz.from_parent(self, name="fuzz", count=count)
 
     def finding(self, check: str) -> Finding:
         """What one check of :data:`CHECKS` found.
 
         Raises:
-            MipsVerifyError: a tool that was asked for is not there.
+            MipsVerifyError: a verifier that was asked for is not installed.
         """
         if self._found is None:
             self._found = self._check()
         return self._found[check]
 
-    def _asks(self, option: str) -> Any:
-        return self.config.getoption(f"mips_verify_{option}")
+    def _option(self, name: str) -> Any:
+        return self.config.getoption(f"mips_verify_{name}")
 
     def _check(self) -> dict[str, Finding]:
-        from mips_verify.check.recheck import Options, check_bundle
+        from mips_verify.check.finding import Options
+        from mips_verify.check.recheck import check_bundle
+        from mips_verify.check.verifiers import NAMES
 
-        # only what is left after -k, -m and the like
+        # without the checks that -k, -m and the like deselected
         wanted = {item.name for item in self.session.items if item.parent is self}
-        options = Options(cvc5="cvc5" in wanted, dafny="dafny" in wanted)
+        options = Options(verifiers=tuple(name for name in NAMES if name in wanted))
         return {f.check: f for f in check_bundle(self.path.parent, options)}
 
 
 class NotOkError(Exception):
-    """A check that failed or was not decided; its text is the sentence to show."""
+    """A check that failed or was not decided; its text is the message to show."""
 
 
 class Check(pytest.Item):
     """One check of one bundle."""
 
     parent: Bundle
-    seconds: float | None = None  # that it took, where pytest would measure something else
+    seconds: float | None = None  # that the check took, where pytest would measure something else
     claims: tuple[str, ...] = ()
 
     def runtest(self) -> None:
-        """Pass, skip, or fail with one sentence."""
+        """Pass, skip, or fail with one sentence as the message."""
         from mips_verify.errors import MipsVerifyError
 
         try:
             status, message, file = self.outcome()
-        except MipsVerifyError as error:  # it would be the same for every other bundle
+        except MipsVerifyError as error:  # every other bundle would end the same way
             pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
         if status == "skipped":
-            pytest.skip(message or "not checked, as the certificate cannot be read")
+            pytest.skip(message or "not checked, since the certificate cannot be read")
         if status != "ok":
             prefix = "undecided: " if status == "undecided" else ""
             where = "" if message.startswith(file) else f"{file}: "
             raise NotOkError(prefix + where + message)
 
     def outcome(self) -> tuple[str, str, str]:
-        """Status, sentence and the file of the bundle that it is about.
+        """Status, message, and the file of the bundle that the message is about.
 
         Raises:
-            MipsVerifyError: a tool that was asked for is not there.
+            MipsVerifyError: a verifier that was asked for is not installed.
         """
         found = self.parent.finding(self.name)
         self.seconds, self.claims = found.seconds, found.claims
         return found.status, found.message, found.file
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The sentence alone, where the bundle is at fault."""
+        """The message without a traceback, where the bundle is at fault."""
         if isinstance(excinfo.value, NotOkError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where, and how the test is called in a report."""
+        """The file of the test, and its name in a report."""
         return self.path, None, f"{self.path.parent.name}: {self.name}"
 
 
@@ -185,7 +186,8 @@ class Fuzz(Check):
         self.count = count
 
     def outcome(self) -> tuple[str, str, str]:
-        """Status, sentence and file."""
+        """Status, message, and the file that the message is about."""
+        from mips_verify.check.budgets import FUZZ_SECONDS, MEMORY
         from mips_verify.kernel.certificate import CertificateError, certificate_from_text
 
         try:
@@ -196,7 +198,7 @@ class Fuzz(Check):
         try:
             proof = certificate_from_text(self.path.read_text(encoding="utf-8"))
             status, message = fuzz_program(
-                program, proof, count=self.count, seconds=SECONDS, memory=MEMORY
+                program, proof, count=self.count, seconds=FUZZ_SECONDS, memory=MEMORY
             )
         except (CertificateError, OSError, UnicodeDecodeError):
             return "skipped", "", ""

@@ -1,47 +1,26 @@
-"""One bundle, checked again from its texts; nothing that it stores is believed."""
+"""One bundle, checked again from its texts. Nothing that it stores is believed."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from mips_verify import __version__
-from mips_verify.check.certificate_limits import MEMORY, TooLongError, within
+from mips_verify.check.budgets import CERTIFICATE_BYTES, MEMORY, READING_SECONDS, RLIMIT
 from mips_verify.check.finding import CHECKS, Finding, Options
-from mips_verify.check.stored import (
-    CERTIFICATE,
-    DAFNY,
-    FILES,
-    PROGRAM,
-    SMTLIB,
-    difference,
-    read_stored,
-    stranger,
-)
-from mips_verify.check.tools import ToolAnswer
+from mips_verify.check.stored import CERTIFICATE, PROGRAM, difference, read_stored, stranger
+from mips_verify.check.verifiers import VERIFIERS, Verifier
+from mips_verify.check.worker_process import TooLongError, within
+from mips_verify.emit.targets import render_files
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.verdict import Status as Verdict
-
-LARGEST: Final = 2**20  # bytes of a certificate; those of the benchmark have 4 kB at most
-READING: Final = 3.0  # seconds of CPU time to read a certificate and to make its files
-RLIMIT: Final = 100_000_000  # Z3's count of work for one obligation
-
-__all__ = [
-    "CERTIFICATE",
-    "CHECKS",
-    "FILES",
-    "MEMORY",
-    "Finding",
-    "Options",
-    "check_bundle",
-    "read_bundle",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +37,11 @@ def check_bundle(folder: Path, options: Options) -> tuple[Finding, ...]:
     """Check one bundle.
 
     Returns:
-        one finding for each of :data:`CHECKS`, in that order. A bundle whose certificate
-        cannot be read has its other checks skipped. No content of a bundle raises.
+        one finding for each of :data:`CHECKS`, in that order. Where the certificate cannot be
+        read, the other checks are skipped. No content of a bundle raises.
 
     Raises:
-        MipsVerifyError: a tool that was asked for is not there.
+        MipsVerifyError: a verifier that was asked for is not installed.
     """
     start = time.perf_counter()
     try:
@@ -71,28 +50,16 @@ def check_bundle(folder: Path, options: Options) -> tuple[Finding, ...]:
         first = Finding("certificate", "failed", str(error), CERTIFICATE)
         rest = [Finding(check, "skipped") for check in CHECKS if check != "certificate"]
         return (_timed(first, start), *rest)
-    asked = {"cvc5": options.cvc5, "z3": options.z3, "dafny": options.dafny}
     return tuple(
-        _run(check, bundle) if asked.get(check, True) else Finding(check, "skipped")
+        _run(check, bundle) if check in options.checks else Finding(check, "skipped")
         for check in CHECKS
     )
 
 
 def _run(check: str, bundle: Bundle) -> Finding:
     start = time.perf_counter()
-    steps: dict[str, Callable[[Bundle], Finding]] = {
-        "certificate": _certificate,
-        "specification": _specification,
-        "proof": _proof,
-        "files": _files,
-        "network": _network,
-        "execution": _execution,
-        "cvc5": _cvc5,
-        "z3": _z3,
-        "dafny": _dafny,
-    }
     try:
-        finding = steps[check](bundle)
+        finding = _STEPS[check](bundle)
     except (RecursionError, OverflowError, MemoryError, ValueError) as error:
         finding = Finding(check, "failed", f"too deep or too large ({type(error).__name__})")
     return _timed(finding, start)
@@ -106,20 +73,19 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
     """The certificate ``name`` of a folder and the files that it gives, within bounds.
 
     Raises:
-        MipsVerifyError: it cannot be read, or asks for too much.
+        MipsVerifyError: the certificate cannot be read, or reading it exceeds a bound.
     """
-    from mips_verify.emit.render import render_files
     from mips_verify.kernel.certificate import certificate_from_text
 
     try:
-        data = read_stored(folder, name, LARGEST)
-        with within(READING):
+        data = read_stored(folder, name, CERTIFICATE_BYTES)
+        with within(READING_SECONDS):
             proof = certificate_from_text(data.decode())
             return Bundle(folder, proof, render_files(proof), options)
     except UnicodeDecodeError:
         raise MipsVerifyError(f"{name} is not UTF-8 text") from None
     except TooLongError:
-        why = f"{name} is too large: its files were not made in {READING:g} s"
+        why = f"{name} is too large: its files could not be rendered in {READING_SECONDS:g} s"
         raise MipsVerifyError(why) from None
     except (RecursionError, OverflowError, MemoryError, ValueError) as error:
         what = type(error).__name__
@@ -127,7 +93,7 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
 
 
 def _certificate(bundle: Bundle) -> Finding:
-    # the name that the report shows, also where it is a link's
+    # the name in the report, which for a link is that of the link
     name = Path(os.path.abspath(bundle.folder)).name
     if bundle.proof.task != name:
         why = f"the folder is called {name}, the certificate is for {bundle.proof.task}"
@@ -167,7 +133,7 @@ def _files(bundle: Bundle) -> Finding:
 
 
 def _differs(check: str, bundle: Bundle, name: str) -> Finding | None:
-    """What is wrong with a file that must be what the certificate gives."""
+    """What is wrong with a file that must be what the certificate gives; ``None`` if nothing."""
     try:
         stored = read_stored(bundle.folder, name)
     except MipsVerifyError as error:
@@ -201,47 +167,36 @@ def _execution(bundle: Bundle) -> Finding:
 
 
 def _given(check: str, bundle: Bundle, name: str, run: Callable[[Path], Finding]) -> Finding:
-    """Run a file as the certificate gives it, if that is the one that lies there.
+    """Run a copy of a file as the certificate gives it, if the stored one is the same.
 
-    Code that was slipped in never runs, and what is said of a file is said of the stored one.
+    So foreign code never runs, and what is reported of a file is true of the stored one.
     """
     if _differs(check, bundle, name) is not None:
-        return Finding(check, "skipped", f"{name} is not what the certificate gives", name)
+        return Finding(check, "skipped", f"{name} differs from what the certificate gives", name)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / name
         path.write_text(bundle.files[name], encoding="utf-8")
         return run(path)
 
 
-def _cvc5(bundle: Bundle) -> Finding:
-    from mips_verify.check.solvers import run_cvc5
-
-    return _tool("cvc5", bundle, SMTLIB, run_cvc5)
-
-
-def _z3(bundle: Bundle) -> Finding:
-    from mips_verify.check.solvers import run_z3
-
-    return _tool("z3", bundle, SMTLIB, run_z3)
-
-
-def _dafny(bundle: Bundle) -> Finding:
-    from mips_verify.check.dafny import run_dafny
-
-    return _tool("dafny", bundle, DAFNY, run_dafny)
-
-
-def _tool(
-    check: str, bundle: Bundle, name: str, ask: Callable[[Path, float], ToolAnswer]
-) -> Finding:
-    """Ask another verifier about a file."""
-
+def _ask(verifier: Verifier, bundle: Bundle) -> Finding:
     def run(path: Path) -> Finding:
-        answer = ask(path, bundle.options.seconds)
+        answer = verifier.run(path, bundle.options.seconds)
         if answer.status == "holds":
-            return Finding(check, "ok", answer.version)
+            return Finding(verifier.name, "ok", answer.version)
         status = "failed" if answer.status == "fails" else "undecided"
         said = f"{answer.version}: {answer.message}"
-        return Finding(check, status, said, name)  # type: ignore[arg-type]
+        return Finding(verifier.name, status, said, verifier.file)  # type: ignore[arg-type]
 
-    return _given(check, bundle, name, run)
+    return _given(verifier.name, bundle, verifier.file, run)
+
+
+_STEPS: Final[Mapping[str, Callable[[Bundle], Finding]]] = {
+    "certificate": _certificate,
+    "specification": _specification,
+    "proof": _proof,
+    "files": _files,
+    "network": _network,
+    "execution": _execution,
+    **{verifier.name: partial(_ask, verifier) for verifier in VERIFIERS},
+}

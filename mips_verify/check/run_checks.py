@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -10,12 +9,13 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from mips_verify.check.certificate_limits import become_worker
 from mips_verify.check.finding import CHECKS, Finding, Options, Status, disagree, overall
 from mips_verify.check.recheck import check_bundle
+from mips_verify.check.worker_process import become_worker
 from mips_verify.errors import MipsVerifyError
+from mips_verify.processes import worker_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Checked:
 
     @property
     def without_task_file(self) -> bool:
-        """Whether what it proves is held against nothing but its own word."""
+        """Whether no task file confirms the specification that the bundle states."""
         return any(f.check == "specification" and f.claims for f in self.findings)
 
 
@@ -46,7 +46,8 @@ class Report:
     """All bundles in the order asked for, and the wall seconds that they took together.
 
     Attributes:
-        notes: what is wrong with the task files, which concerns no bundle alone.
+        checks: names of the checks that were made.
+        notes: what is wrong with the task files, since that is the fault of no bundle.
     """
 
     bundles: tuple[Checked, ...]
@@ -72,28 +73,27 @@ def run(
 ) -> Report:
     """Check every bundle, ``jobs`` of them at once.
 
-    A bundle whose checks take longer than they may all together, or end their process, is
-    undecided, with the reason; the others are not affected.
+    Where the checks of a bundle take too long in all, or end their process, the bundle is
+    undecided, with the reason. The other bundles are not affected.
 
     Args:
         folders: the bundles.
         options: what to check.
         jobs: worker processes.
-        done: told of each bundle when it is finished.
+        done: called with each bundle when it is finished.
 
     Raises:
-        MipsVerifyError: a tool that was asked for is not there, or the tasks cannot be read.
+        MipsVerifyError: a verifier that was asked for is not installed, or the folder of tasks
+            does not exist.
     """
     from mips_verify.check.known_tasks import tasks_of
 
     began = time.perf_counter()
     notes = tasks_of(options.tasks).errors
-    asked = {"cvc5": options.cvc5, "z3": options.z3, "dafny": options.dafny}
-    checks = tuple(check for check in CHECKS if asked.get(check, True))
-    allowed = options.seconds * (1 + len(checks))
+    allowed = options.seconds * (1 + len(options.checks))
     checked = _checked(folders, options, jobs, allowed, done)
     bundles = tuple(checked[folder] for folder in folders)
-    return Report(bundles, checks, time.perf_counter() - began, notes)
+    return Report(bundles, options.checks, time.perf_counter() - began, notes)
 
 
 def _checked(
@@ -104,10 +104,7 @@ def _checked(
     done: Callable[[Checked], None],
 ) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
-    # spawned, not forked: the parent may hold threads
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(max_workers=jobs, context=context, initializer=become_worker)
-    try:
+    with worker_pool(jobs, become_worker) as pool:
         futures: dict[Future[tuple[Finding, ...]], Path] = {
             pool.schedule(_work, args=[folder, options], timeout=allowed): folder
             for folder in folders
@@ -116,19 +113,13 @@ def _checked(
             folder = futures[future]
             checked[folder] = Checked(folder, _findings(future, allowed))
             done(checked[folder])
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
     return checked
 
 
 def _work(folder: Path, options: Options) -> tuple[Finding, ...]:
     try:
         return check_bundle(folder, options)
-    except SystemExit as stopped:  # its children are gone by now; the pool would ask for more
+    except SystemExit as stopped:  # the pool would take it for a failed task
         os._exit(int(stopped.code or 0))
 
 
@@ -140,8 +131,8 @@ def _findings(future: Future[tuple[Finding, ...]], allowed: float) -> tuple[Find
     except TimeoutError:
         why = f"stopped after {allowed:g} s"
     except ProcessExpired:
-        why = "the checks ended their process, probably for want of memory"
-    except Exception as error:  # a bug of ours must not hide what is wrong with other bundles
+        why = "the process of its checks ended, probably for want of memory"
+    except Exception as error:  # a bug of ours must not hide the other bundles' results
         why = f"internal error ({type(error).__name__}: {error})"
     rest = tuple(Finding(check, "skipped") for check in CHECKS if check != "certificate")
     return (Finding("certificate", "undecided", why), *rest)

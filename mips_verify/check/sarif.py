@@ -1,4 +1,4 @@
-"""The report of a check as SARIF 2.1.0 (OASIS), for code scanning services and editors."""
+"""The report of a check as SARIF 2.1.0 (OASIS), for code-scanning services and editors."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from mips_verify.check.run_checks import Checked, Report
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
-# skipped is one whose specification is its own claim
+# a skipped finding gets a result only where no task file confirms the specification
 _LEVELS: Final = {"failed": "error", "undecided": "warning", "skipped": "note"}
 
 
 def to_sarif(report: Report, root: Path) -> dict[str, Any]:
-    """A SARIF log, ready for JSON: one rule a check, one result a finding that is not ok.
+    """A SARIF log, ready for JSON, with a rule for each check and a result for each problem.
 
     Args:
-        report: what was found.
-        root: the folder that the addresses of files are relative to, such as the repository.
+        report: the checked bundles.
+        root: the folder to which addresses of files are relative, such as the repository.
     """
     results = [
         _result(bundle, finding, root.resolve())
@@ -59,7 +59,7 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
         "level": _LEVELS[finding.status],
         "message": {"text": f"{bundle.folder.name}: {finding.message}"},
         "locations": [{"physicalLocation": location}],
-        # the same problem keeps its identity when lines move
+        # a problem keeps its identity when lines move
         "partialFingerprints": {"bundleAndCheck/v1": f"{bundle.folder.name}/{finding.check}"},
     }
 
@@ -67,7 +67,7 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
 def _artifact(bundle: Checked, finding: Finding, root: Path) -> dict[str, str]:
     path = bundle.folder.resolve() / finding.file
     try:
-        place = os.fsencode(path.relative_to(root).as_posix())  # any bytes may be in a name
+        place = os.fsencode(path.relative_to(root).as_posix())  # a name may hold any bytes
         return {"uri": quote(place), "uriBaseId": "%SRCROOT%"}
     except ValueError:
         return {"uri": path.as_uri()}

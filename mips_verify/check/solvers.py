@@ -1,7 +1,7 @@
-"""Second opinions on ``equivalence.smt2``: cvc5, and a Z3 that was installed apart.
+"""The SMT solvers that re-check ``equivalence.smt2``: cvc5, and a separately installed Z3.
 
-A file must be one that :func:`~mips_verify.emit.smtlib.smtlib_file.render_smtlib` wrote:
-the language has commands that write files.
+They may only be given files that :func:`~mips_verify.emit.smtlib.smtlib_file.render_smtlib`
+wrote, since SMT-LIB has commands that write files.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from mips_verify.check.budgets import VERSION_SECONDS
 from mips_verify.check.tools import Run, ToolAnswer, find_tool, one_line, run_tool
 from mips_verify.errors import MipsVerifyError
 
 _OBLIGATIONS: Final = ("Base", "Step", "Outputs")  # in the order of the file
 _WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
-_VERSION_SECONDS: Final = 10.0
-# Z3's older arithmetic decides more of these files, its default one some others
+# Z3's older arithmetic solver decides more of these files; its default one decides some others
 _ARITHMETICS: Final = (("smt.arith.solver=2",), ())
 
 
@@ -39,7 +39,7 @@ def run_cvc5(path: Path, seconds: float) -> ToolAnswer:
         raise MipsVerifyError(
             "cvc5 is not installed; install it with: pip install mips-verify[cvc5]"
         ) from None
-    # isolated: nothing of the folder it runs in is imported
+    # -I isolates Python, so that it imports nothing from the folder it runs in
     run = run_tool([sys.executable, "-I", _WORKER, path.resolve()], seconds=seconds)
     return _answer("cvc5", installed, run)
 
@@ -49,10 +49,10 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
 
     Args:
         path: the file.
-        seconds: wall-clock time in all; half of it for each of Z3's two arithmetic solvers,
-            of which the second is asked only if the first does not decide.
-        executable: its name or path; a name is looked for outside this Python's own
-            folder first (see :func:`mips_verify.check.tools.find_tool`).
+        seconds: wall-clock time in all, half of it for each of Z3's two arithmetic solvers;
+            the second one runs only if the first does not decide.
+        executable: its path, or a name to search the PATH for, outside the folder of this
+            Python first (see :func:`mips_verify.check.tools.find_tool`).
 
     Raises:
         MipsVerifyError: there is no such executable.
@@ -63,7 +63,7 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
             f"there is no executable '{executable}'; install Z3 from your system's packages, "
             "or name the one that you have"
         )
-    version = one_line(run_tool([found, "--version"], seconds=_VERSION_SECONDS).out)
+    version = one_line(run_tool([found, "--version"], seconds=VERSION_SECONDS).out)
     version = version.removeprefix("Z3 version ").split(" - ")[0]
     spent = 0.0
     for options in _ARITHMETICS:
@@ -77,7 +77,7 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The lines of an output up to the first that is no answer of a ``check-sat``."""
+    """The leading lines of an output that answer a ``check-sat``, and the rest of it."""
 
     answers: tuple[str, ...]
     rest: str

@@ -1,4 +1,4 @@
-"""The files of a bundle as they lie there: exactly those that its certificate gives, no others."""
+"""The stored files of a bundle: they must be those that its certificate gives, and no others."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import shlex
 from pathlib import Path
 from typing import Final
 
+from mips_verify.emit.targets import TARGETS
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import LARGEST, read_bounded
+from mips_verify.pipeline.write_bundle import WEIGHTS
 
 CERTIFICATE: Final = "certificate.json"
 PROGRAM: Final = "program.py"
-SMTLIB: Final = "equivalence.smt2"
-DAFNY: Final = "program.dfy"
-WEIGHTS: Final = "network.safetensors"
-FILES: Final = (CERTIFICATE, PROGRAM, DAFNY, SMTLIB, "test_program.py", WEIGHTS)
+FILES: Final = (*(target.file for target in TARGETS), WEIGHTS)
 _SHOWN: Final = 60  # characters of a line in a sentence
 _BEFORE: Final = 20  # of them in front of the first that differs
 _CODE: Final = frozenset({".py", ".pyc", ".pyd", ".so", ".ini", ".toml", ".cfg", ".pth"})
 _CRLF: Final = (
-    "has the line ends of Windows, as git writes them where it converts text; put the line "
+    "has the line ends of Windows, which git writes where it converts text; put the line "
     "`{folder}/** -text` into .gitattributes and check the files out again"
 )
 
@@ -43,7 +42,7 @@ def read_stored(folder: Path, name: str, largest: int = LARGEST) -> bytes:
 def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | None:
     """How a file differs from what the certificate gives, and in which line, from 1.
 
-    ``None`` if it does not. The sentence goes on behind the name of the file.
+    ``None`` if it does not. The text continues a sentence that starts with the file's name.
     """
     if stored == made:
         return None
@@ -55,7 +54,7 @@ def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | No
     at = place - (made[:place].rfind(b"\n") + 1)
     has, wants = (_excerpt(text, line, at) for text in (stored, made))
     command = shlex.join(["mips-verify", "bundle", str(folder / CERTIFICATE)])
-    why = f"is not what the certificate gives: line {line} has {has} instead of {wants}"
+    why = f"differs from what the certificate gives: line {line} has {has} instead of {wants}"
     return f"{why}; `{command}` writes it again", line
 
 
@@ -68,20 +67,20 @@ def _excerpt(text: bytes, line: int, at: int) -> str:
 
 
 def stranger(folder: Path) -> tuple[str, str] | None:
-    """Something in a bundle that is no file of one: its name and what to do; ``None`` if nothing.
+    """A file that does not belong in a bundle: its name and what to do; ``None`` if there is none.
 
-    Caches of Python and of test runs count too: what Python has compiled runs in the place of
-    ``program.py``, and settings beside a test change what it does.
+    Caches of Python and of test runs count too: Python may run a compiled file in the place of
+    ``program.py``, and a settings file beside a test changes what the test does.
     """
     others = [path for path in sorted(folder.iterdir()) if path.name not in FILES]
     if not others:
         return None
-    # what may run is named first
+    # a file that may run is named before others
     path = min(others, key=lambda p: not _may_run(p))
-    danger = ", and Python or pytest may run what it holds" if _may_run(path) else ""
-    more = f"; so are {len(others) - 1} more" if len(others) > 1 else ""
+    danger = ", and Python or pytest may run it" if _may_run(path) else ""
+    more = f"; {len(others) - 1} more do not belong there either" if len(others) > 1 else ""
     remove = shlex.join(["rm", "-r", str(path)])
-    return path.name, f"is no file of a bundle{danger}; keep it elsewhere or `{remove}`{more}"
+    return path.name, f"does not belong in a bundle{danger}; keep it elsewhere or `{remove}`{more}"
 
 
 def _may_run(path: Path) -> bool:

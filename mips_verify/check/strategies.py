@@ -16,8 +16,8 @@ Letter = tuple[int, ...]
 def words(domain: Domain, length: int) -> st.SearchStrategy[list[Letter]]:
     """Sequences of 0 to ``length`` letters of ``domain``, as ``test_program.py`` draws them.
 
-    They are short, or long, or made of runs of a letter or of a pattern of letters, and have
-    uniform letters or extreme ones only. They shrink to few letters near 0::
+    A sequence is short, or long, or repeats letters or patterns of letters; its letters are
+    uniform, or all of them are extreme. Sequences shrink to few letters near 0::
 
         @given(words(task.domain, 10 * task.length))
         def test_mine(word):

@@ -1,4 +1,4 @@
-"""A bundle written again from its certificate."""
+"""Writing a bundle again from its certificate."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 def bundle(certificate: Path, out: Path | None) -> None:
     """Write the files of a bundle again from its CERTIFICATE.
 
-    CERTIFICATE is a certificate.json, or the folder that holds one. It must prove again what it
-    says; then all files that it gives are written, or none. The network's file is kept as it is.
+    CERTIFICATE is a certificate.json, or the folder that holds one. Its proof is checked first;
+    if it holds, all files are written, else none. The network's file is kept as it is.
     """
+    from mips_verify.check.budgets import RLIMIT
     from mips_verify.check.finding import Options
-    from mips_verify.check.recheck import RLIMIT, read_bundle
+    from mips_verify.check.recheck import read_bundle
     from mips_verify.check.stored import CERTIFICATE
-    from mips_verify.emit.bundle_folder import write_bundle
     from mips_verify.errors import MipsVerifyError
+    from mips_verify.files import write_folder
     from mips_verify.kernel.certificate import recheck
     from mips_verify.kernel.verdict import Status
 
@@ -49,7 +50,7 @@ def bundle(certificate: Path, out: Path | None) -> None:
     if verdict.status is not Status.PROVED:
         click.echo(f"mips-verify: nothing is written: {verdict.reason} in {certificate}", err=True)
         sys.exit(1 if verdict.reason.endswith("does not hold") else 3)
-    write_bundle(target, {**read.files, **network})
+    write_folder(target, {**read.files, **network})
     click.echo(f"{len(read.files)} files written to {target}", err=True)
 
 
@@ -59,25 +60,26 @@ def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Pa
 
     if out is not None:
         return out / proof.task
-    # the whole folder takes the place of the old one, so that it must be a bundle's
+    # the new folder replaces the old one, which therefore must be a bundle
     if name != CERTIFICATE or folder.resolve().name != proof.task:
         raise MipsVerifyError(
-            f"{folder / name} is not {proof.task}/{CERTIFICATE}, as it is in a bundle; name with "
-            f"--out the folder in which {proof.task}/ is to be written"
+            f"{folder / name} is not {proof.task}/{CERTIFICATE}, as it is in a bundle; give "
+            f"--out, the folder for the bundle {proof.task}/"
         )
     return folder
 
 
 def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
-    from mips_verify.check.stored import WEIGHTS, read_stored
+    from mips_verify.check.stored import read_stored
     from mips_verify.errors import MipsVerifyError
+    from mips_verify.pipeline.write_bundle import WEIGHTS
 
     if not proof.weights:
         return {}
     data = read_stored(folder, WEIGHTS)
     if hashlib.sha256(data).hexdigest() != proof.weights:
         raise MipsVerifyError(
-            f"{folder / WEIGHTS} has another SHA-256 than the certificate says; put the network's "
-            "own file there"
+            f"{folder / WEIGHTS} does not have the SHA-256 that the certificate names; put the "
+            "network's own file there"
         )
     return {WEIGHTS: data}

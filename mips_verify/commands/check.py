@@ -1,22 +1,35 @@
-"""Bundles checked again."""
+"""Checking bundles again."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from mips_verify.check.verifiers import VERIFIERS
 from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
+
+if TYPE_CHECKING:
+    from mips_verify.check.run_checks import Report
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def verifier_options(command: Function) -> Function:
+    """Give a command a flag for each verifier."""
+    for verifier in reversed(VERIFIERS):  # click adds the options of a function last to first
+        command = click.option(f"--{verifier.name}", is_flag=True, help=verifier.flag)(command)
+    return command
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--dafny", is_flag=True, help="Let Dafny (2 to 4, on the PATH) verify each program.")
-@click.option("--cvc5", is_flag=True, help="Let cvc5 re-check each proof (pip package cvc5).")
-@click.option("--z3", is_flag=True, help="Let the z3 on the PATH re-check each proof as well.")
+@verifier_options
 @click.option(
     "--fuzz",
     default=100,
@@ -36,7 +49,7 @@ from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option,
     "--tasks",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Task files that bundles are held against, in place of the tool's own.",
+    help="Task files to compare bundles with, in place of the tool's own.",
 )
 @click.option("--since", metavar="REV", help="Only bundles that changed since this git revision.")
 @click.option(
@@ -50,52 +63,67 @@ from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option,
 @click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
 @json_option
 def check(
-    paths: tuple[Path, ...], dafny: bool, cvc5: bool, z3: bool, fuzz: int, timeout: float,
-    tasks: Path | None, since: str | None, jobs: int, junit: Path | None, sarif: Path | None,
-    as_json: bool,
+    paths: tuple[Path, ...], fuzz: int, timeout: float, tasks: Path | None, since: str | None,
+    jobs: int, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
 ) -> None:  # fmt: skip
     """Check bundles again from their texts, believing nothing that they store.
 
     PATHS are bundles, folders of bundles or files of bundles; proofs/ when none is given.
     Needs no torch. Exit code 1 means that a bundle does not hold, 3 that one is undecided.
     """
-    from mips_verify.check.find import changed_since, find_bundles
     from mips_verify.check.finding import Options
-    from mips_verify.emit.names import in_comment
-    from mips_verify.files import make_room, write_whole
-    from mips_verify.spec.task import tasks_folder
+    from mips_verify.check.run_checks import Checked, run
+    from mips_verify.commands.terminal import bar
+    from mips_verify.errors import one_line
+    from mips_verify.files import make_room
 
     for file in (junit, sarif):
         if file is not None:
             make_room(file)
-    folders = find_bundles(paths or (Path("proofs"),))
-    if since is not None:
-        folders = changed_since(folders, tasks or tasks_folder(), since)
-        click.echo(in_comment(f"{len(folders)} bundles changed since {since}"), err=True)
-    from mips_verify.check import findings_table
-    from mips_verify.check.run_checks import Checked, run
-    from mips_verify.commands.terminal import bar
-
-    options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, cvc5=cvc5, z3=z3, dafny=dafny)
+    folders = _bundles(paths or (Path("proofs"),), tasks, since)
+    asked = tuple(verifier.name for verifier in VERIFIERS if verifiers[verifier.name])
+    options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, verifiers=asked)
     with bar(len(folders)) as done:
 
         def told(b: Checked) -> None:
-            done(in_comment(b.folder.name), b.status)
+            done(one_line(b.folder.name), b.status)
 
         report = run(folders, options, jobs=jobs, done=told)
-    if junit:
-        from mips_verify.check.junit import to_junit
+    _write(report, junit, sarif)
+    _print(report, as_json)
+    sys.exit(report.exit_code)
 
+
+def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
+    from mips_verify.check.find import changed_since, find_bundles
+    from mips_verify.errors import one_line
+    from mips_verify.spec.task import tasks_folder
+
+    folders = find_bundles(paths)
+    if since is not None:
+        folders = changed_since(folders, tasks or tasks_folder(), since)
+        click.echo(one_line(f"{len(folders)} bundles changed since {since}"), err=True)
+    return folders
+
+
+def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
+    from mips_verify.check.junit import to_junit
+    from mips_verify.check.sarif import to_sarif
+    from mips_verify.files import write_whole
+
+    if junit:
         write_whole(junit, to_junit(report))
     if sarif:
-        from mips_verify.check.sarif import to_sarif
-
         write_whole(sarif, json.dumps(to_sarif(report, Path.cwd()), indent=1) + "\n")
-    with until_nobody_reads():  # what was found counts, also where nobody reads all of it
+
+
+def _print(report: Report, as_json: bool) -> None:
+    from mips_verify.check import findings_table
+
+    with until_nobody_reads():  # the verdict counts even if nobody reads all of the report
         click.echo(
             json.dumps(findings_table.to_json(report), indent=1)
             if as_json
             else findings_table.text(report)
         )
         click.echo(findings_table.summary(report), err=as_json)
-    sys.exit(report.exit_code)

@@ -1,4 +1,4 @@
-"""Programs out of networks that somebody else trained."""
+"""A program read out of a network that somebody else trained."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mips_verify.commands.options import EXIT_CODES, FILE, json_option, seed_option
-from mips_verify.commands.ranges import range_option, ranges_of
-from mips_verify.errors import MipsVerifyError
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    FILE,
+    json_option,
+    range_option,
+    ranges_of,
+    seed_option,
+    verdict_code,
+)
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
     from mips_verify.kernel.machine import Machine
     from mips_verify.network.load import Model
     from mips_verify.pipeline.read_network import Reading
-    from mips_verify.spec.task import Task
 
 
 @click.command(epilog=EXIT_CODES)
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--length",
     type=click.IntRange(1, 1000),
-    help="Steps in the sequences that trained the network: it is trusted no further.",
+    help="Steps in the sequences that trained the network; beyond them it is not trusted.",
 )
 @click.option(
     "--lattice",
@@ -50,11 +55,12 @@ def extract(
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
-    Input ranges come from --task, --input or the file, the length from --length, the file or
+    The input ranges come from --input, --task or the file, the length from --length, the file or
     --task. With --task the program is proved; without, it is compared with the network.
     """
+    from mips_verify.api import inputs_of
     from mips_verify.commands.terminal import status
-    from mips_verify.files import make_folder, write_whole
+    from mips_verify.files import make_room, write_whole
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.hidden_lattice import hidden_lattice
     from mips_verify.pipeline.read_network import read_network
@@ -63,10 +69,10 @@ def extract(
     from mips_verify.spec.task import load_task
 
     if out is not None:
-        make_folder(out.resolve().parent)
+        make_room(out)
     found = load_task(task) if task else None
     given = load_model(model)
-    domain, steps = _domain(given, found, ranges, model), _length(given, found, length)
+    domain, steps = inputs_of(given, _domain(ranges), length, task=found)
     with status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None, seed=seed,
@@ -83,6 +89,15 @@ def extract(
     sys.exit(_exit_code(reading))
 
 
+def _domain(texts: tuple[str, ...]) -> Domain | None:
+    from mips_verify.kernel.domain import Domain
+
+    if not (ranges := ranges_of(texts)):
+        return None
+    lows, highs = zip(*ranges.values(), strict=True)
+    return Domain(tuple(ranges), lows, highs)
+
+
 def _program_file(program: Machine, domain: Domain, path: Path, model: Model) -> str:
     from mips_verify.emit.python.python_file import render_program
 
@@ -90,72 +105,7 @@ def _program_file(program: Machine, domain: Domain, path: Path, model: Model) ->
     return render_program(program, name=path.stem, says=says, domain=domain, how=model.what)
 
 
-def _domain(model: Model, task: Task | None, ranges: tuple[str, ...], path: Path) -> Domain:
-    from mips_verify.kernel.domain import Domain
-
-    given = ranges_of(ranges)
-    if task is not None and given:
-        _demand_same(given, task)
-    if given:
-        lows, highs = zip(*given.values(), strict=True)
-        domain = Domain(tuple(given), lows, highs)
-    elif task is not None:
-        domain = task.domain
-    elif model.domain is not None:
-        domain = model.domain
-    else:
-        raise MipsVerifyError(
-            f"{path} does not say what its inputs are; give --task, or --input and --length"
-        )
-    for what, other in (("the network", model.channels), ("the task", task and task.spec.inputs)):
-        count = len(other) if isinstance(other, tuple) else other
-        if count is not None and count != domain.channels:
-            raise MipsVerifyError(
-                f"{what} reads {count} inputs, not {domain.channels}: {', '.join(domain.names)}"
-            )
-    if model.domain is not None:
-        _demand_covered(domain, model.domain)
-    return domain
-
-
-def _demand_same(given: dict[str, tuple[int, int]], task: Task) -> None:
-    """A proof is for the task's own ranges."""
-    d = task.domain
-    ranges = {n: (lo, hi) for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)}
-    if given != ranges or list(given) != list(ranges):
-        shown = ", ".join(f"{n}={lo}..{hi}" for n, (lo, hi) in ranges.items())
-        raise MipsVerifyError(
-            f"--input differs from the inputs of {task.name} ({shown}); leave it out, since a "
-            "proof is for the task's own ranges"
-        )
-
-
-def _demand_covered(asked: Domain, known: Domain) -> None:
-    """Names in the file's order, and one-hot inputs have columns for the file's values alone."""
-    if asked.names != known.names and set(asked.names) == set(known.names):
-        raise MipsVerifyError(
-            f"the network reads its inputs in the order {', '.join(known.names)}, not "
-            f"{', '.join(asked.names)}"
-        )
-    for i, name in enumerate(asked.names):
-        if asked.lows[i] < known.lows[i] or asked.highs[i] > known.highs[i]:
-            raise MipsVerifyError(
-                f"input {name} is asked for in {asked.lows[i]}..{asked.highs[i]}, but the network "
-                f"was made for {known.lows[i]}..{known.highs[i]}"
-            )
-
-
-def _length(model: Model, task: Task | None, length: int | None) -> int:
-    """What --length says, else what the file says: a network is trusted no further."""
-    found = length or model.length or (task.length if task else None)
-    if found is None:
-        raise MipsVerifyError("the file does not say how long its sequences were; give --length")
-    return found
-
-
 def _exit_code(reading: Reading) -> int:
-    from mips_verify.commands.synth_and_prove import verdict_code
-
     if reading.comparison is None:
         return 4
     if reading.verdict is not None:

@@ -1,4 +1,4 @@
-"""A network in normal form."""
+"""Bringing a network into normal form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_HIDDEN = 100
     default=-10,
     show_default=True,
     type=click.IntRange(-FLOAT_EXACT, FLOAT_EXACT),
-    help="Least input of the comparison.",
+    help="Smallest input of the comparison.",
 )
 @click.option(
     "--high",
@@ -50,10 +50,10 @@ def normalize(
 ) -> None:
     """Bring the network in the file MODEL into normal form, and show the formula of each step.
 
-    Minimal realisation, whitening, Jordan, Toeplitz, de-biasing and quantisation, as in the MIPS
-    paper. They need an f without hidden layers. Every step is compared with the one
-    before: exactly, for all lengths, and by the largest change of an output that any sequence of
-    the given length and range can cause. A step that does not apply says why.
+    The steps are minimal realisation, whitening, Jordan, Toeplitz, de-biasing and quantisation, as
+    in the MIPS paper. They need an f without hidden layers. The network after each step is compared
+    with the one before: exactly, for all lengths, and by the largest change of an output on any
+    sequence of the given length and range. A step that does not apply says why.
     """
     if low >= high:
         raise click.UsageError(f"--low {low} is not below --high {high}")
@@ -78,7 +78,7 @@ def _load(path: Path) -> Network:
     """A network with perceptrons f and g.
 
     Raises:
-        MipsVerifyError: the file holds none, or another kind of cell.
+        MipsVerifyError: the file holds no network, or one with another kind of cell.
     """
     from mips_verify.network.load import load_model
     from mips_verify.network.network import Network
@@ -98,7 +98,7 @@ def _load(path: Path) -> Network:
 
 
 def _whole(network: Network, steps: tuple[Normalised, ...], check: Check) -> Difference | None:
-    """First and last network compared; None where nothing was done."""
+    """The first network compared with the last; ``None`` where no step applied."""
     from mips_verify.normalize.result import difference
 
     if all(step.declined for step in steps):

@@ -6,14 +6,21 @@ import contextlib
 import importlib.util
 import math
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-MOST = 2**32 - 1  # the largest seed that every library takes
+from mips_verify.algebra.magnitude import FLOAT_EXACT
+
+if TYPE_CHECKING:
+    from mips_verify.kernel.verdict import Verdict
+
+MOST = 2**32 - 1  # the largest seed that every library accepts
+_RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d{1,20})\.\.(-?\d{1,20})")
 EXIT_CODES = """
 \b
 Exit codes:
@@ -26,9 +33,16 @@ Exit codes:
 """
 
 
+def verdict_code(verdict: Verdict) -> int:
+    """The exit code of a verdict."""
+    from mips_verify.kernel.verdict import Status
+
+    return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
+
+
 @contextlib.contextmanager
 def until_nobody_reads() -> Iterator[None]:
-    """Leave off printing, without an error, when the reader of a pipe has gone."""
+    """Stop printing without an error when the reader of a pipe is gone."""
     try:
         yield
     except BrokenPipeError:
@@ -36,8 +50,8 @@ def until_nobody_reads() -> Iterator[None]:
 
 
 def silence_stdout() -> None:
-    """Let nothing more be written where writing failed: Python would try again at its end."""
-    with contextlib.suppress(OSError, ValueError):  # no file behind it, as in a test
+    """Discard all further output, since Python flushes it once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):  # under a test, stdout may be no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -50,9 +64,9 @@ class _Seconds(click.FloatRange):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """The number that a text is."""
+        """The number that a text stands for."""
         found = float(super().convert(value, param, ctx))
-        if math.isnan(found):  # which no bound excludes
+        if math.isnan(found):  # which the bounds let through
             self.fail(f"{value} is not a number of seconds", param, ctx)
         return found
 
@@ -85,24 +99,56 @@ accept_option = click.option(
     type=click.Choice(["proof", "data"]),
     default="proof",
     show_default=True,
-    help="What ends a run: a proof, or a program that is right on all labelled data; then the "
-    "specification has no say in it and is compared with the program afterwards.",
+    help="What ends a run: a proof, or a program that is right on all labelled data. In the second "
+    "case the run learns nothing from proofs.",
 )
 limit_option = click.option(
     "--limit",
     type=SECONDS,
     metavar="SECONDS",
-    help="Stop a task after so long; the others go on.",
+    help="Stop each task after this time; the other tasks continue.",
+)
+jobs_option = click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    type=click.IntRange(1, 4096),
+    help="Tasks at once.",
+)
+range_option = click.option(
+    "--input",
+    "ranges",
+    multiple=True,
+    metavar="NAME=LOW..HIGH",
+    help="The range of an input, such as x=0..9; once for each input, in order.",
 )
 FILE = click.Path(dir_okay=False, path_type=Path)
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")
 
 
-def demand_training() -> None:
-    """Demand what networks are trained with, before worker processes find it missing one by one.
+def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """The ranges that ``--input`` gives, by name.
 
     Raises:
-        ModuleNotFoundError: it is not installed.
+        click.BadParameter: a text that is not a range.
+    """
+    found = {}
+    for text in texts:
+        if (m := _RANGE.fullmatch(text)) is None:
+            raise click.BadParameter(f"'{text[:60]}' is not NAME=LOW..HIGH, such as x=0..9")
+        found[m[1]] = (int(m[2]), int(m[3]))
+        if max(map(abs, found[m[1]])) > FLOAT_EXACT:
+            raise click.BadParameter(
+                f"'{text}' goes beyond {FLOAT_EXACT}, the largest exact float64"
+            )
+    return found
+
+
+def demand_training() -> None:
+    """Demand the libraries that train networks, before every worker process fails without them.
+
+    Raises:
+        ModuleNotFoundError: one of them is not installed.
     """
     for name in ("torch", "safetensors"):
         if importlib.util.find_spec(name) is None:

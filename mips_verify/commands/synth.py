@@ -1,4 +1,4 @@
-"""Programs from examples, without a specification."""
+"""A program from examples alone, without a specification."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from mips_verify.commands.options import (
     engine_option,
     fresh_option,
     json_option,
+    range_option,
+    ranges_of,
     runs_option,
     seed_option,
 )
-from mips_verify.commands.ranges import range_option, ranges_of
 
 if TYPE_CHECKING:
     from mips_verify.pipeline.from_examples import Learned
@@ -39,20 +40,20 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--letters", multiple=True, metavar="COLUMN",
-    help="A column of letters even where some look like numbers.",
+    help="A column whose cells are letters, even if some look like numbers.",
 )  # fmt: skip
 @range_option
 @click.option(
     "--length",
     type=click.IntRange(min=1),
-    help="Cut longer sequences to so many steps and leave shorter ones out.",
+    help="Cut longer sequences to this many steps, and leave shorter ones out.",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
 @click.option(
     "--out-task",
     type=FILE,
     metavar="FILE",
-    help="Write the program as a task file, to be reviewed and then to prove others against.",
+    help="Write the program as a task file, to review it and prove other programs against it.",
 )
 @engine_option
 @seed_option
@@ -69,7 +70,7 @@ def synth(
     A fifth of the sequences is held out and judges the program; nothing is proved.
     """
     from mips_verify.commands.terminal import status
-    from mips_verify.files import make_folder, write_whole
+    from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.from_examples import learn
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings
@@ -79,7 +80,7 @@ def synth(
 
     for file in (out, out_task):
         if file is not None:
-            make_folder(file.resolve().parent)
+            make_room(file)
     if not fresh:
         make_folder(runs / data.stem)
     found = load_examples(
@@ -101,7 +102,7 @@ def synth(
 
 
 def _program_file(learned: Learned, data: Path) -> str:
-    from mips_verify.emit.python.letters_program import render_with_letters
+    from mips_verify.emit.python.python_file import render_with_letters
 
     assert learned.program is not None
     examples = learned.examples
@@ -128,7 +129,7 @@ def _task_file(learned: Learned, path: Path) -> str:
 
 
 def _says(learned: Learned) -> str:
-    """Where the program comes from, and what its numbers stand for."""
+    """One sentence: where the program comes from, and what its numbers stand for."""
     examples = learned.examples
     meanings = [
         f"{n}: " + ", ".join(f"{i} = {w}" for i, w in enumerate(words))

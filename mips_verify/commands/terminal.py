@@ -1,4 +1,4 @@
-"""What a person watches on stderr: one status line, or a board of running tasks."""
+"""Progress on stderr: a status line, a bar, or a board of running tasks."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.progress import Progress
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from mips_verify.progress import Progress
 
 if TYPE_CHECKING:
     from mips_verify.bench.run_tasks import Row
 
-QUIET = 5.0  # seconds between two lines where there is no terminal
+QUIET = 5.0  # seconds from one line to the next where stderr is not a terminal
 RECENT = 12  # finished rows that stay in view on a terminal
 
 
 @contextlib.contextmanager
-def status(name: str) -> Iterator[Callable[[str, str], None]]:
-    """A spinner with the stage at work; plain lines where stderr is not a terminal."""
+def status(name: str) -> Iterator[Progress]:
+    """A spinner with the current stage; plain lines where stderr is not a terminal."""
     console = Console(stderr=True, highlight=False)
     began = time.perf_counter()
     if not console.is_terminal:
@@ -53,7 +55,7 @@ def status(name: str) -> Iterator[Callable[[str, str], None]]:
 
 @dataclass(slots=True)
 class Board:
-    """The state of a benchmark: what runs now, what has finished, how long it may take."""
+    """The state of a benchmark: running tasks, finished tasks, and the time left."""
 
     total: int
     jobs: int
@@ -66,12 +68,12 @@ class Board:
     proved: int = 0
 
     def doing(self, task: str, stage: str, message: str) -> None:
-        """A running task said what it is at."""
+        """Note what a running task is doing."""
         self.running[task] = f"{stage}: {message}"
         self._draw()
 
     def done(self, row: Row) -> None:
-        """A task has finished."""
+        """Note a finished task."""
         self.running.pop(row.task, None)
         self.recent.append(row)
         self.finished += 1
@@ -112,7 +114,7 @@ class Board:
 
 @contextlib.contextmanager
 def board(total: int, jobs: int) -> Iterator[Board]:
-    """A live board on a terminal; a line a finished task elsewhere."""
+    """A live board on a terminal; elsewhere a line for each finished task."""
     console = Console(stderr=True, highlight=False)
     watch = Board(total, jobs, console)
     if not console.is_terminal:
@@ -125,14 +127,14 @@ def board(total: int, jobs: int) -> Iterator[Board]:
 
 @contextlib.contextmanager
 def bar(total: int) -> Iterator[Callable[[str, str], None]]:
-    """A progress bar with an estimate; elsewhere than on a terminal a line now and then.
+    """A progress bar on a terminal; elsewhere a line with an estimate every few seconds.
 
     Yields:
-        what to call with the name and the outcome of each finished part.
+        a function to call with the name and the outcome of each finished part.
     """
     console = Console(stderr=True, highlight=False)
     if console.is_terminal:
-        with Progress(*Progress.get_default_columns(), console=console, transient=True) as progress:
+        with ProgressBar(console=console, transient=True) as progress:
             whole = progress.add_task("", total=total)
             yield lambda name, outcome: progress.update(
                 whole, advance=1, description=f"{escape(name)}: {outcome}"

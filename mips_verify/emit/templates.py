@@ -1,4 +1,4 @@
-"""The Jinja environment, and where the templates lie."""
+"""The Jinja environment, and the folder of the templates."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def templates_folder() -> Path:
 
 
 def environment() -> Environment:
-    """Templates as files; a value that a template misses is an error, not an empty text.
+    """Templates as files, where a missing value is an error and not an empty text.
 
-    Only HTML is escaped here. Whoever renders code makes its values harmless first: no
-    escaping of markup does that for a Python file.
+    Only HTML is escaped here, which would not help other files. Whoever renders code makes the
+    values harmless first.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -40,7 +40,7 @@ def render(template: str, **values: object) -> str:
     """The text of one template with its values.
 
     Raises:
-        MipsVerifyError: the template is not there.
+        MipsVerifyError: there is no such template.
     """
     from jinja2 import TemplateNotFound
 

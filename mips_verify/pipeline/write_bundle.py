@@ -21,11 +21,11 @@ def write_result(result: Result, folder: Path) -> None:
         MipsVerifyError: the folder cannot be written to.
         ValueError: the result was not proved.
     """
-    from mips_verify.emit.bundle_folder import write_bundle
-    from mips_verify.emit.render import render_files
+    from mips_verify.emit.targets import render_files
+    from mips_verify.files import write_folder
 
     weights = _weights(result)
-    write_bundle(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})
+    write_folder(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})
 
 
 def certify(result: Result, weights: bytes) -> Certificate:

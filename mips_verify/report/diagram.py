@@ -1,19 +1,19 @@
-"""A machine to look at: a run of a few steps, and its states and arrows as a Mermaid diagram."""
+"""Pictures of a machine: a run of a few steps, and a Mermaid diagram of states and steps."""
 
 from __future__ import annotations
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.machine import Machine, show_word
 
 MOST_STATES = 40
 MOST_LETTERS = 64
-LARGEST = 2**63  # no state of a picture is larger
+LARGEST = 2**63  # a machine with larger values is taken to grow without end
 Values = tuple[int, ...]
 
 
 def run_table(machine: Machine, letters: list[Values]) -> str:
-    """Inputs, state after each, and outputs of one run, a line for each of them."""
+    """A run as a table: a line for each input, state variable and output, a column a step."""
     state, rows = machine.init, []
     for letter in letters:
         state, out = machine.step(state, letter)
@@ -33,7 +33,7 @@ def run_table(machine: Machine, letters: list[Values]) -> str:
 
 
 def state_diagram(machine: Machine, domain: Domain) -> str:
-    """The reachable states and the arrows between them, as a Mermaid state diagram.
+    """The reachable states and the steps between them, as a Mermaid state diagram.
 
     Raises:
         MipsVerifyError: more states or letters than a picture can show.
@@ -50,7 +50,7 @@ def state_diagram(machine: Machine, domain: Domain) -> str:
             except ValueError as error:
                 raise MipsVerifyError(f"no diagram: a step has no value: {error}") from None
             if max(map(abs, (*p, *out))) > LARGEST:
-                raise MipsVerifyError("no diagram: the states grow without end")
+                raise MipsVerifyError("no diagram: the values grow without end")
             arrows.setdefault((q, p, out), []).append(a)
             if p not in states:
                 states.append(p)
@@ -60,7 +60,7 @@ def state_diagram(machine: Machine, domain: Domain) -> str:
     lines = ["stateDiagram-v2", *(f"    {place[q]}: {_shown(machine, q)}" for q in states)]
     lines.append(f"    [*] --> {place[machine.init]}")
     for (q, p, out), read in arrows.items():
-        label = f"{_letters(read, letters)} / {_word(out)}"
+        label = f"{_letters(read, letters)} / {show_word([out])}"
         lines.append(f"    {place[q]} --> {place[p]}: {label}")
     return "\n".join(lines)
 
@@ -73,8 +73,4 @@ def _shown(machine: Machine, state: Values) -> str:
 def _letters(read: list[Values], all_of_them: list[Values]) -> str:
     if len(read) == len(all_of_them) > 1:
         return "any"
-    return ", ".join(map(_word, read))
-
-
-def _word(values: Values) -> str:
-    return " ".join(map(str, values))
+    return ", ".join(show_word([letter]) for letter in read)

@@ -1,4 +1,4 @@
-"""Results as JSON for programs; :mod:`mips_verify.report.text` has them for people."""
+"""Results as JSON, for programs; :mod:`mips_verify.report.text` is for people."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def result_to_dict(result: Result) -> dict[str, Any]:
 
 
 def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str, Any]:
-    """Everything about a program read out of a network."""
+    """Everything about a program that was read out of a network."""
     comparison, program = reading.comparison, reading.program
     return {
         "schema": SCHEMA,
@@ -88,7 +88,7 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
 
 
 def learned_to_dict(learned: Learned) -> dict[str, Any]:
-    """Everything about a program found in examples."""
+    """Everything about a program that was found from examples."""
     examples, program, comparison = learned.examples, learned.program, learned.comparison
     d = examples.data.domain
     scores = {"used": learned.best.score, "held_out": learned.score}
@@ -110,7 +110,7 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
 
 
 def lattice_to_dict(lattice: IntegerLattice | None) -> dict[str, Any]:
-    """The same as numbers."""
+    """The lattice of hidden states; empty where none was asked for."""
     if lattice is None:
         return {}
     parts = {"origin": lattice.origin.tolist(), "basis": lattice.basis.tolist()}

@@ -1,4 +1,4 @@
-"""Results as text for people; :mod:`mips_verify.report.json` has them for programs."""
+"""Results as text, for people; :mod:`mips_verify.report.json` is for programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mips_verify.train.train import Trained
 
 SHOWN = 8  # steps of an example run
-ON_LATTICE = 0.9  # share of the states from which a lattice is one
+ON_LATTICE = 0.9  # the least share of states on a lattice that is reported as one
 LONGEST = 40  # letters of a sequence in a sentence
 
 
@@ -33,7 +33,7 @@ def machine_line(machine: Machine) -> str:
 
 
 def task_to_text(task: Task) -> str:
-    """What a task file says, to read."""
+    """A task with an example run."""
     d = task.domain
     ranges = ", ".join(
         f"{n} in {lo}..{hi}" for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)
@@ -47,7 +47,7 @@ def task_to_text(task: Task) -> str:
 
 
 def verdict_to_text(verdict: Verdict, task: Task) -> str:
-    """The verdict in a line or, when refuted, a few."""
+    """The verdict in one line."""
     status = verdict.status
     if status is Status.PROVED:
         over = "all integers" if verdict.all_integers else "the declared input range"
@@ -66,14 +66,14 @@ def verdict_to_text(verdict: Verdict, task: Task) -> str:
 
 
 def _shortened(word: Word) -> str:
-    """A sequence as far as a person reads it; JSON has all of it."""
+    """A sequence, or only its end where it is long; JSON has all of it."""
     if len(word) <= LONGEST:
         return show_word(word)
     return f"of {len(word)} letters that ends in {show_word(word[-LONGEST // 4 :])}"
 
 
 def result_to_text(result: Result) -> str:
-    """The program and what is known of it."""
+    """The program, its network, and the verdict."""
     if result.program is None or result.verdict is None:
         tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
         return f"no program was found in the network for {result.task.name}; tried:{tried}"
@@ -111,7 +111,7 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
 
 
 def _right(reading: Reading, task: Task) -> str:
-    """How often the network itself meets the specification."""
+    """How often the network itself agrees with the specification."""
     score = reading.network_score
     if score is None:
         return "not compared with the task"
@@ -133,7 +133,7 @@ def _share(score: Score) -> str:
 
 
 def _who_is_right(program: Machine, miss: Miss, task: Task | None) -> str:
-    """What both give on a sequence where they differ, and what the specification gives."""
+    """The outputs of network and program where they differ, and which of them is right."""
     network, ours = miss.labels[-1], program.run(miss.word)[-1]
     said = (
         f"on {show_word(miss.word)} the network gives {show_word([network])}, "
@@ -147,7 +147,7 @@ def _who_is_right(program: Machine, miss: Miss, task: Task | None) -> str:
 
 
 def learned_to_text(learned: Learned) -> str:
-    """The program found in examples and how far it can be trusted."""
+    """The program found from examples, and how far to trust it."""
     trained, examples = learned.best.trained, learned.examples
     if learned.program is None or learned.score is None or learned.comparison is None:
         tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
@@ -158,7 +158,7 @@ def learned_to_text(learned: Learned) -> str:
         for n, words in examples.letters.items()
     ]
     if examples.dropped:
-        lines.append(f"{examples.dropped} sequences were too short and left out")
+        lines.append(f"{examples.dropped} sequences were too short and were left out")
     used = learned.best.score
     assert used is not None
     return "\n".join(
@@ -174,7 +174,7 @@ def learned_to_text(learned: Learned) -> str:
 
 
 def _network_line(trained: Trained) -> str:
-    """How well the network learned, and what may help where it did not."""
+    """How well the network learned, and possible reasons where it did not."""
     right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
     if trained.exact:
         return f"the network is right on {right}, but could not be read"
@@ -185,7 +185,7 @@ def _network_line(trained: Trained) -> str:
 
 
 def lattice_to_text(lattice: IntegerLattice | None) -> str:
-    """The basis of a lattice, one vector a line; nothing where none was asked for."""
+    """A lattice with its basis, a line for each vector; empty where none was asked for."""
     if lattice is None:
         return ""
     if lattice.share < ON_LATTICE:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from mips_verify.emit.render import render_files
+from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import certificate_from_dict
 from mips_verify.network import weights
 from mips_verify.network.network import Network

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 
 from mips_verify.check.finding import Options
-from mips_verify.check.recheck import FILES
 from mips_verify.check.run_checks import Checked, run
+from mips_verify.check.stored import FILES
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
 Rng = np.random.Generator

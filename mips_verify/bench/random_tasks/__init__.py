@@ -1,6 +1,6 @@
-"""Tasks made from a number: what the pipeline does on specifications that nobody tuned for.
+"""Tasks drawn at random, to try the pipeline on specifications that nobody tuned for.
 
-A task's name says how to make it again: ``Mealy_7`` is ``random_task("mealy", 7)``.
+A task's name says how to draw it again: ``Mealy_7`` is ``random_task("mealy", 7)``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,6 @@ def random_task(kind: str, seed: int) -> Task:
 
 
 def random_tasks(kinds: Iterable[str], seed: int, count: int) -> dict[str, tuple[Task, ...]]:
-    """``count`` tasks of each kind, of the seeds ``seed``, ``seed + 1`` and so on."""
+    """``count`` tasks of each kind, with the seeds ``seed``, ``seed + 1`` and so on."""
     seeds = range(seed, seed + count)
     return {kind: tuple(random_task(kind, s) for s in seeds) for kind in kinds}

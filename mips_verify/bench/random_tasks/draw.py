@@ -1,4 +1,4 @@
-"""Drawing until something acceptable comes."""
+"""Drawing at random until a draw is acceptable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRIES: Final = 100_000
 
 
 def first_accepted(draw: Callable[[np.random.Generator], T | None], rng: np.random.Generator) -> T:
-    """The first thing drawn that is not ``None``; what is drawn is the same for the same seed."""
+    """The first draw that is not ``None``; equal seeds give equal draws."""
     for _ in range(_TRIES):
         if (found := draw(rng)) is not None:
             return found

@@ -16,10 +16,10 @@ from mips_verify.kernel.machine import Machine, old
 from mips_verify.spec.task import Task
 
 LARGEST: Final = 5_000
-"""The most that an output may reach within the task's length, on the worst word.
+"""The largest absolute value of an output within the task's length, on the worst word.
 
-A few times what the benchmark's own tasks reach: an unstable recurrence may well be a task,
-but a network that is trained on it must resolve single units of its outputs.
+It is a few times what the benchmark's tasks reach. A recurrence may be unstable, but a network
+trained on it must still distinguish neighbouring integers.
 """
 _RANGES: Final = ((-10, 10), (-5, 5), (-2, 2), (0, 1), (0, 4), (0, 9), (0, 99))
 _KIND: Final = 2
@@ -38,7 +38,7 @@ class Recurrence:
 
     @property
     def minimal(self) -> bool:
-        """Whether it is reachable and observable (Kalman): no fewer variables would do."""
+        """Whether it is reachable and observable (Kalman), so that no variable can be saved."""
         n = len(self.A)
         powers = [np.eye(n, dtype=np.int64)]
         for _ in range(n - 1):
@@ -51,8 +51,10 @@ class Recurrence:
         """The largest absolute value of an output within ``length`` steps, over all words."""
         lows, highs = np.array(domain.lows), np.array(domain.highs)
         state, power, most = self.start, self.C, 0
-        gain = self.D  # of the letter that is so many steps old
-        low = high = np.zeros(len(self.C), dtype=np.int64)  # what the letters so far add
+        gain = self.D  # of the letter that was read so many steps ago
+        low = high = np.zeros(
+            len(self.C), dtype=np.int64
+        )  # the range of what all letters so far add
         for _ in range(length):
             low = low + np.minimum(gain * lows, gain * highs).sum(axis=1)
             high = high + np.maximum(gain * lows, gain * highs).sum(axis=1)
@@ -83,10 +85,10 @@ def affine_task(seed: int) -> Task:
 
 
 def length_for(variables: int) -> int:
-    """Steps enough for the data to determine a recurrence of so many variables.
+    """Enough steps for the data to determine a recurrence of this many variables.
 
-    With its constant it is a linear system of one order more, n; that the responses to a
-    letter, of which the first is direct, have rank n shows in 2 n + 1 more (Ho and Kalman).
+    Together with its constant it is a linear system of order n = ``variables`` + 1. The first
+    response to a letter is direct, and the 2 n + 1 after it determine the system (Ho and Kalman).
     """
     return max(LENGTH, 2 * (variables + 1) + 2)
 
@@ -94,7 +96,7 @@ def length_for(variables: int) -> int:
 def random_recurrence(
     variables: int, domain: Domain, outputs: int, length: int, rng: np.random.Generator
 ) -> Recurrence:
-    """A minimal one within :data:`LARGEST` for ``length`` steps; every input, output counts."""
+    """A minimal one that keeps to :data:`LARGEST` and in which every input and output matters."""
 
     def draw(rng: np.random.Generator) -> Recurrence | None:
         n, m = variables, domain.channels

@@ -1,4 +1,4 @@
-"""Random Mealy machines: reachable, minimal, and told apart within a training sequence."""
+"""Random Mealy machines: reachable, minimal, and identifiable from training sequences."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from mips_verify.spec.task import Task
 STATES: Final = (3, 12)
 LETTERS: Final = (2, 4)
 VALUES: Final = (2, 3)
-_KIND: Final = 1  # keeps the kinds' random numbers apart
+_KIND: Final = 1  # part of the seed, different for every kind of task
 
 
 def mealy_task(seed: int) -> Task:
-    """A machine with a drawn number of states, letters and output values, as two tables."""
+    """A machine with a random number of states, letters and output values, as two tables."""
     rng = np.random.default_rng([_KIND, seed])
     states, letters, values = (int(rng.integers(a, b + 1)) for a, b in (STATES, LETTERS, VALUES))
     machine = random_mealy(states, letters, values, rng)
@@ -36,11 +36,11 @@ def mealy_task(seed: int) -> Task:
 
 
 def random_mealy(states: int, letters: int, values: int, rng: np.random.Generator) -> Mealy:
-    """Uniform among the machines of that size that are as wanted.
+    """A machine drawn uniformly from those of that size that the data can determine.
 
-    Every state is reachable, no two behave alike, every output value occurs, and sequences
-    of the task's length show all of it: walk to any state, take any letter, and what is left
-    tells the state reached from every other. Otherwise the data would not determine the task.
+    Every state is reachable, no two are equivalent, and every output value occurs. A sequence
+    of the task's length is long enough to reach any state, read any letter, and distinguish
+    the next state from every other.
     """
 
     def draw(rng: np.random.Generator) -> Mealy | None:
@@ -58,7 +58,7 @@ def random_mealy(states: int, letters: int, values: int, rng: np.random.Generato
 
 
 def depth(machine: Mealy) -> int:
-    """The most letters that it takes to reach a state."""
+    """How many letters it takes to reach the farthest state."""
     reached, steps = {0}, 0
     while len(reached) < machine.states:
         reached |= set(machine.next[sorted(reached)].ravel().tolist())
@@ -67,7 +67,7 @@ def depth(machine: Mealy) -> int:
 
 
 def separation(machine: Mealy) -> int:
-    """The least k so that words of k letters tell every two states of a minimal machine apart."""
+    """The least k such that words of k letters distinguish all states of a minimal machine."""
     block, k = _numbered(machine.output.reshape(machine.states, -1)), 1
     while block.max() + 1 < machine.states:
         block = _numbered(np.concatenate([block[:, None], block[machine.next]], axis=1))
@@ -80,7 +80,7 @@ def _numbered(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def machine_of(machine: Mealy) -> Machine:
-    """The same as two tables over one state variable; letters are 0, 1, ... of one channel."""
+    """The machine as two tables over one state variable; letters are 0, 1, ... of one channel."""
     m = len(machine.letters)
 
     def entry(table: NDArray[np.int64], state: str) -> Expr:

@@ -1,4 +1,4 @@
-"""Random register machines: a few integers kept by max, min, reset, clamp and conditional add."""
+"""Random register machines: integers updated by max, min, reset, clamp and conditional add."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from mips_verify.spec.task import Task
 _RANGES: Final = ((0, 3), (0, 9), (0, 19), (-5, 5), (-10, 10))
 _NAMES: Final = ("r", "s", "t")
 _WORDS: Final = 400
-_SEEN: Final = 0.05  # a register matters if freezing it shows on this share of random words
+_SEEN: Final = 0.05  # a register matters if freezing it changes outputs on this share of words
 _KIND: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What an update is drawn from: the range of x, and the registers made before."""
+    """What an update may use: the range of x, and the registers drawn before."""
 
     low: int
     high: int
@@ -33,17 +33,17 @@ class _Scene:
     rng: np.random.Generator
 
     def between(self, low: int, high: int) -> int:
-        """A whole number, ends included."""
+        """A random integer, ends included."""
         return int(self.rng.integers(low, high + 1))
 
     def operand(self) -> Expr:
-        """The input, or now and then a register made before."""
+        """The input, or sometimes an earlier register."""
         if self.earlier and self.rng.random() < 0.25:
             return self.earlier[self.between(0, len(self.earlier) - 1)]
         return var("x")
 
     def condition(self) -> Expr:
-        """A letter above a bound, among some letters, or above a register."""
+        """The letter is above a bound, in a set, or above an earlier register."""
         kind = self.between(0, 2 if self.earlier else 1)
         if kind == 2:
             return apply("gt", var("x"), self.earlier[self.between(0, len(self.earlier) - 1)])
@@ -53,7 +53,7 @@ class _Scene:
         return apply("gt", var("x"), const(self.between(self.low, self.high - 1)))
 
     def step(self) -> Expr:
-        """What is added: 1, or the operand."""
+        """The summand: 1 or an operand."""
         return const(1) if self.rng.random() < 0.5 else self.operand()
 
 
@@ -68,13 +68,13 @@ def _extreme(r: Expr, scene: _Scene) -> Update:
 
 
 def _reset(r: Expr, scene: _Scene) -> Update:
-    """Counts or sums, and starts again at one letter."""
+    """A count or sum that one letter resets."""
     letter = const(scene.between(scene.low, scene.high))
     return 0, apply("if", apply("eq", var("x"), letter), const(0), apply("add", r, scene.step()))
 
 
 def _clamped(r: Expr, scene: _Scene) -> Update:
-    """A sum that stays within bounds; the inputs are centred, so that it goes both ways."""
+    """A sum within bounds; the inputs are centred, so that it both rises and falls."""
     centre = (scene.low + scene.high + 1) // 2
     moved = apply("add", r, scene.operand())
     moved = apply("sub", moved, const(centre)) if centre else moved
@@ -84,7 +84,7 @@ def _clamped(r: Expr, scene: _Scene) -> Update:
 
 
 def _conditional(r: Expr, scene: _Scene) -> Update:
-    """Counts or sums where a condition holds."""
+    """A count or sum of the steps at which a condition holds."""
     return 0, apply("if", scene.condition(), apply("add", r, scene.step()), r)
 
 
@@ -113,7 +113,7 @@ def register_task(seed: int) -> Task:
 
 
 def random_registers(registers: int, domain: Domain, rng: np.random.Generator) -> Machine:
-    """A machine of that many registers, each of which matters, and no constant output."""
+    """A machine of that many registers, all of which matter, without constant outputs."""
 
     def draw(rng: np.random.Generator) -> Machine | None:
         machine = _machine(registers, domain, rng)
@@ -137,7 +137,7 @@ def _machine(registers: int, domain: Domain, rng: np.random.Generator) -> Machin
 
 
 def _read(names: tuple[str, ...], rng: np.random.Generator) -> Expr:
-    """A register, or two of them added, subtracted or compared."""
+    """A register, or two of them combined by one operator."""
     order = [var(names[i]) for i in rng.permutation(len(names))]
     if len(order) == 1 or rng.random() < 0.3:
         return order[0]
@@ -147,7 +147,7 @@ def _read(names: tuple[str, ...], rng: np.random.Generator) -> Expr:
 
 
 def _worth_learning(machine: Machine, x: NDArray[np.int64]) -> bool:
-    """Whether every register matters, none and no output repeats, and no output is constant."""
+    """Whether all registers matter and differ, and outputs differ and are not constant."""
     states, y = trace(machine, x)
     if any(_repeats(values) for values in (states, y)) or (y == y[:1, :1]).all(axis=(0, 1)).any():
         return False
@@ -158,13 +158,13 @@ def _worth_learning(machine: Machine, x: NDArray[np.int64]) -> bool:
 
 
 def _repeats(values: NDArray[np.int64]) -> bool:
-    """Whether two of the last axis's columns are equal."""
+    """Whether two columns of the last axis are equal."""
     columns = values.reshape(-1, values.shape[2]).T
     return len(np.unique(columns, axis=0)) < len(columns)
 
 
 def frozen(machine: Machine, i: int) -> Machine:
-    """The same machine, but register ``i`` keeps its initial value."""
+    """The machine whose register ``i`` keeps its initial value."""
     return replace(
         machine,
         next=tuple(var(machine.state[i]) if k == i else e for k, e in enumerate(machine.next)),

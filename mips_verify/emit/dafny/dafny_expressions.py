@@ -1,8 +1,8 @@
 """Expressions for Dafny, over its unbounded integers.
 
-What is undefined in an expression is some integer here; its :func:`definedness`, printed
-beside it, is what keeps that from mattering. Nothing but operators is used, no function,
-so that the same text stands in compiled code and in proofs of Dafny 2, 3 and 4.
+Where an expression is undefined, its text has some value all the same; therefore the file also
+states and proves the expression's :func:`definedness`. Only operators are used, no functions,
+so that the same text works in compiled code and in proofs, for Dafny 2, 3 and 4.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SYMBOL: Final[dict[str, tuple[str, int]]] = {
     "ge": (">=", COMPARISON),
 }
 Lookup = tuple[str, Value]
-_Text = tuple[str, int]  # a text and how tightly it binds
+_Text = tuple[str, int]  # a text and its precedence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Words:
     """Names in the file.
 
     Attributes:
-        of: the name of every variable; those that are missing keep their own. None may be
+        of: the name of every variable; one that is missing keeps its own. No name may be
             ``k`` or ``l``, which stand for values that are used twice.
         functions: for long ``table`` and ``in`` nodes, by operator and tuple.
     """
@@ -53,7 +53,7 @@ class Words:
 
 
 def to_dafny(e: Expr, words: Words, precedence: int = _OR) -> str:
-    """``e`` on one line, in parentheses where it binds less tightly than ``precedence``.
+    """``e`` on one line, in parentheses if its precedence is lower than ``precedence``.
 
     An ``int`` is a Dafny ``int`` and a ``bool`` a Dafny ``bool``.
     """
@@ -68,7 +68,8 @@ def number(value: int) -> str:
 def euclidean(e: Expr) -> tuple[Expr, int]:
     """The dividend and the positive divisor that stand for a ``floordiv`` or ``mod``.
 
-    Dafny's remainder is never negative, so that a negative divisor is turned around.
+    Dafny's remainder is never negative, unlike Python's. For a negative divisor, the signs of
+    both are changed.
     """
     a, divisor = e.args[0], int(e.args[1].value)  # type: ignore[arg-type]
     return (a, divisor) if divisor > 0 else (Expr("neg", (a,)), -divisor)
@@ -106,7 +107,7 @@ def _text(e: Expr, words: Words) -> _Text:
 
 def _connective(e: Expr, words: Words) -> _Text:
     symbol, precedence = (" && ", _AND) if e.op == "and" else (" || ", _OR)
-    # Dafny wants parentheses where both meet
+    # Dafny demands parentheses where && meets ||
     parts = [to_dafny(p, words, COMPARISON) for p in conjuncts(e, e.op)]
     return symbol.join(parts), precedence
 
@@ -133,7 +134,7 @@ def _conditional(e: Expr, words: Words) -> str:
 
 
 def _infix(e: Expr, words: Words) -> _Text:
-    """A comparison, or a chain of one precedence, which may be long, left to right."""
+    """A comparison, or a chain of operators of one precedence, from left to right."""
     precedence = _SYMBOL[e.op][1]
     chained = precedence != COMPARISON
     parts: list[str] = []
@@ -164,7 +165,7 @@ def _bits(e: Expr, words: Words) -> _Text:
 
 
 def _several_uses(e: Expr, words: Words) -> _Text:
-    """Operators whose text repeats an operand: a long operand gets a name first."""
+    """An operator whose text repeats its operands, so that long operands get names first."""
     if function := words.functions.get((e.op, e.value)):
         return f"{function}({to_dafny(e.args[0], words)})", _ATOM
     names: list[str] = []
@@ -194,7 +195,7 @@ def _absolute(_: Expr, names: list[str]) -> _Text:
 
 
 def leaves(e: Expr) -> int:
-    """Cases that the text of a ``table`` or ``in`` tells apart."""
+    """How many cases the text of a ``table`` or ``in`` distinguishes."""
     return len(_starts(e) if e.op == "table" else _runs(e))
 
 
@@ -204,7 +205,7 @@ def _entries(e: Expr) -> tuple[int, ...]:
 
 
 def _starts(e: Expr) -> list[int]:
-    """Where in a table an entry differs from the one before."""
+    """The places in a table where an entry differs from the one before it."""
     entries = _entries(e)
     return [i for i, v in enumerate(entries) if i == 0 or entries[i - 1] != v]
 
@@ -234,7 +235,7 @@ def _lookup(e: Expr, names: list[str]) -> _Text:
     entries, starts = _entries(e), _starts(e)
 
     def between(first: int, last: int) -> str:
-        """A balanced decision tree over runs of equal entries; long literals break Dafny 2."""
+        """A balanced decision tree over runs of equal entries: long literals break Dafny 2."""
         if last - first == 1:
             return number(entries[starts[first]])
         middle = (first + last) // 2

@@ -19,10 +19,10 @@ from mips_verify.emit.dafny.dafny_expressions import (
     number,
     to_dafny,
 )
+from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.emit.dafny.declarative import demand_proved
-from mips_verify.emit.names import dafny_names, in_comment
 from mips_verify.emit.templates import render
-from mips_verify.errors import MipsVerifyError
+from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
 from mips_verify.kernel.machine import old
@@ -31,15 +31,15 @@ from mips_verify.kernel.obligations import PROGRAM, Pair, join
 _ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
 _INIT: Final = "s[..|s|-1]"  # all but the last letter
 _WIDTH: Final = 100
-_LEAVES: Final = 12  # cases up to which a lookup stays where it is used
+_LEAVES: Final = 12  # cases up to which a lookup stays inside its expression
 _SHORT: Final = 6  # nodes up to which a dividend is repeated, not named
 
 
 def render_dafny(proof: Certificate) -> str:
     """The text of ``program.dfy``.
 
-    It holds the program as a method whose postcondition is the theorem, for Dafny 2.3 and
-    later. Every obligation is checked anew by Dafny; nothing in the file is assumed.
+    The file holds the program as a method whose postcondition is the theorem, for Dafny 2.3
+    and later. Dafny checks every obligation again; nothing in the file is assumed.
 
     Raises:
         MachineError: machines and domain that do not fit together.
@@ -58,10 +58,10 @@ def _rendered(proof: Certificate) -> str:
     file = _File(proof, pair, dafny_names(pair.state, pair.domain.names), _functions(proof))
     return render(
         "program.dfy.j2",
-        task=in_comment(proof.task),
-        says=in_comment(proof.says),
-        how=in_comment(proof.how),
-        strategy=in_comment(proof.strategy),
+        task=one_line(proof.task),
+        says=one_line(proof.says),
+        how=one_line(proof.how),
+        strategy=one_line(proof.strategy),
         all_integers=proof.all_integers,
         declarative=proof.declarative,
         typed=_typed,
@@ -76,7 +76,7 @@ def _rendered(proof: Certificate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file in the making: the machines side by side, and names for what they hold."""
+    """One file as it is made: both machines side by side, and names for their variables."""
 
     proof: Certificate
     pair: Pair
@@ -173,9 +173,9 @@ class _File:
         return [""] if count == 1 else [str(i) for i in range(count)]
 
     def _lets(self, e: Expr, words: Words, where: Mapping[str, tuple[str, str]]) -> list[str]:
-        """What ``e`` reads at the end of the sequence ``s``, one local each.
+        """A local variable for each value that ``e`` reads at the end of the sequence ``s``.
 
-        ``where`` gives for each variable the state that it is, and after which sequence.
+        ``where`` gives the state variable behind each name, and the sequence to read it after.
         """
         used = names(e)
         read = self._read("s[|s|-1]")
@@ -195,7 +195,7 @@ class _File:
         moves = pair.next
         mine, theirs = pair.program.outputs, pair.spec.outputs
         parts = [p for e in self.proof.invariant for p in conjuncts(e)]
-        # wherever the invariant is claimed it must itself have a value
+        # an invariant that has no value would claim nothing
         defined = conjuncts(definedness(conjoin(self.proof.invariant)))
         bounds = [p for p in parts if p.op in _ORDER]
         rest = [p for p in [*defined, *parts] if p.op not in _ORDER]
@@ -238,12 +238,12 @@ class _File:
 
     @staticmethod
     def _hints(*groups: tuple[Iterable[Expr], Words]) -> list[str]:
-        """What defines quotient and remainder, which the solver then need not find out.
+        """The definition of every quotient and remainder, so that the solver need not derive it.
 
-        A long dividend gets a name, by which the dividends around it call it.
+        A long dividend gets a name, which the dividends that contain it use.
         """
         lines: dict[str, None] = {}
-        locals_: dict[str, str] = {}  # by the text that they stand for
+        locals_: dict[str, str] = {}  # names by the texts that they stand for
         for exprs, words in groups:
             named: dict[Expr, Expr] = {}
             of = dict(words.of)
@@ -295,7 +295,7 @@ class _File:
 
 
 def _functions(proof: Certificate) -> dict[Lookup, str]:
-    """Names for the long lookups, which proofs then need not look into."""
+    """Names for long lookups, so that proofs can treat them as functions."""
     machines = (proof.program, proof.spec)
     exprs = [e for m in machines for e in (*m.next, *m.outputs)] + list(proof.invariant)
     found: dict[Lookup, str] = {}
@@ -326,7 +326,7 @@ def _rows(line: str) -> list[str]:
 
 
 def _inline(words: Words) -> Words:
-    """For the method: compiled code of Dafny 2 and 3 calls no functions."""
+    """Names without functions, which compiled code of Dafny 2 and 3 cannot call."""
     return Words(words.of)
 
 
@@ -347,7 +347,7 @@ def _divisions(exprs: Iterable[Expr]) -> Iterator[Expr]:
 
 
 def _rename(e: Expr, named: Mapping[Expr, Expr]) -> Expr:
-    """``e`` with the names of what has one."""
+    """``e`` with names in the place of the expressions that have one."""
     if not named or not e.args:
         return e
     return named.get(e) or Expr(e.op, tuple(_rename(a, named) for a in e.args), e.value)

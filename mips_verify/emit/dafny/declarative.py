@@ -1,8 +1,8 @@
-"""Dafny text from a task or a certificate: let in only if it can assume nothing.
+"""Dafny text from a task or a certificate, which may not assume anything.
 
-Dafny takes some things on trust: ``assume``, some attributes, declarations and ``forall``
-statements without a body. Text of another's hand stands in our file, so that it may hold
-only functions, predicates and lemmas that have bodies. What those say is for Dafny to check.
+Dafny trusts some things without proof: ``assume``, some attributes, declarations and ``forall``
+statements without a body. Since a foreign text becomes part of our file, it may hold only
+functions, predicates and lemmas that have bodies. Dafny checks what those say.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from mips_verify.emit.names import DAFNY_WORDS
+from mips_verify.emit.dafny.dafny_names import DAFNY_WORDS
 from mips_verify.errors import MipsVerifyError
 
 _DECLARATIONS: Final = frozenset({"function", "predicate", "lemma"})
@@ -22,7 +22,7 @@ _REFUSED_WORDS: Final = """
     datatype codatatype method modify while for print new multiset map imap iset
 """
 _REFUSED: Final = frozenset(_REFUSED_WORDS.split())
-# these have braces of their own, which must not pass for the body of a declaration
+# these have braces of their own, which must not be taken for the body of a declaration
 _NOT_IN_CONTRACTS: Final = frozenset({"assert", "by", "calc", "match"})
 _BINDERS: Final = frozenset({"forall", "exists", "set"})
 _CLAUSES: Final = frozenset({"requires", "ensures", "decreases", "reads", "returns"})
@@ -51,7 +51,7 @@ def demand_proved(text: str) -> None:
 
     Raises:
         MipsVerifyError: the text holds more than functions, predicates and lemmas with
-            bodies; the sentence says what and in which line.
+            bodies; the message says what, and in which line.
     """
     text_of = _Text(_tokens(text))
     text_of.demand_harmless_words()
@@ -80,7 +80,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Text:
-    """Tokens, and for every opening bracket its closing one."""
+    """The tokens of a text, and the closing bracket of every opening one."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
@@ -101,7 +101,7 @@ class _Text:
         return self.tokens[i].text if 0 <= i < len(self.tokens) else ""
 
     def demand_harmless_words(self) -> None:
-        """Refuse words and attributes that switch a proof off."""
+        """Refuse words and attributes that disable a proof."""
         for i, token in enumerate(self.tokens):
             if token.text in _REFUSED:
                 _refuse(token.line, f"holds '{token.text}', which is not allowed in such a text")
@@ -133,9 +133,9 @@ class _Text:
     def _body(self, start: int) -> int:
         """The opening brace of the body that must follow the contract that starts here.
 
-        A contract is read as operands and operators. Where an operand is complete, a brace
-        can only open a body, and a word that is no operator starts another statement;
-        where one is awaited, a brace would be a set.
+        A contract is read as operands and operators. After a complete operand, a brace can only
+        open a body, and a word that is not an operator starts another statement; before one, a
+        brace would start a set.
         """
         i, complete, lets = start + 1, False, 0
         while i < len(self.tokens):
@@ -154,7 +154,7 @@ class _Text:
         _refuse(self.tokens[start].line, f"has '{self.at(start)}' without a body")
 
     def _operand(self, i: int, complete: bool) -> tuple[int, bool]:
-        """The place after one token, and whether an operand ends there."""
+        """The place after one token, and whether an operand is complete there."""
         token = self.tokens[i]
         if self._is_attribute(i):
             return self.partner[i] + 1, complete
@@ -162,7 +162,7 @@ class _Text:
             return self.partner[i] + 1, True
         if token.text in _BINDERS:
             return self._after_binder(i + 1)
-        if token.text == "|":  # opens a length where an operand is awaited, else closes one
+        if token.text == "|":  # opens a length before an operand, and closes one after it
             return i + 1, complete
         if token.text == ">":
             return i + 1, self._closes_type(i)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
-from mips_verify.emit.describe.letters import Alphabet, Letter
+from mips_verify.emit.describe.letters import BOUND, Alphabet, Letter
 from mips_verify.kernel.machine import Machine
 
 STATES: Final = 8
 COLUMNS: Final = 8
-BOUND: Final = 10**6  # of a value that is still shown
-WIDTH: Final = 84
+WIDTH: Final = 84  # columns of a docstring
 
 State = tuple[int, ...]
 
@@ -23,8 +22,8 @@ class Arrows:
 
     Attributes:
         variables: names of the state variables.
-        columns: the letters, those together that always do the same, with their heading.
-        states: values of the variables, one row each.
+        columns: headings with letters; letters that always have the same effect share a column.
+        states: values of the variables, a row for each state.
         after: the state that each column leads to.
         outputs: the outputs of that step.
     """
@@ -37,7 +36,7 @@ class Arrows:
 
     @property
     def by_state(self) -> dict[State, State] | None:
-        """The outputs by the state that a step leads to, where that decides them."""
+        """The outputs by the state that a step leads to; ``None`` unless that decides them."""
         found: dict[State, State] = {}
         for row, out in zip(self.after, self.outputs, strict=True):
             for q, y in zip(row, out, strict=True):
@@ -46,7 +45,7 @@ class Arrows:
         return found
 
     def lines(self) -> list[str]:
-        """The table: a row a state, and in it the next state under each letter."""
+        """The table: a row for each state, with the next state in the column of each letter."""
         by_state = self.by_state
         head = [" ".join(self.variables), *(name for name, _ in self.columns)]
         rows = []

@@ -21,7 +21,7 @@ class Claim:
     ============================  ====================================================
     ``delay``                     ``e(t - number + 1)``, before that ``start``
     ``sum``                       ``start + e(1) + .. + e(t)``
-    ``guarded sum``               the same where ``other`` holds of the value, else no change
+    ``guarded sum``               the same, but only while ``other`` holds of the value
     ``state sum``                 the same, where ``of`` is over state and inputs before a step
     ``digits``                    ``v = base * v + e(i)`` from ``start`` on
     ``modular sum``               the same modulo ``number``
@@ -30,16 +30,16 @@ class Claim:
     ``carry``                     ``v = (v + e(i)) // base`` from ``start`` on
     ``largest``, ``smallest``     of ``start`` and all ``e(i)``
     ``capped count``              ``start + e(1) + .. + e(t)``, at most ``number``; e is 0 or 1
-    ``run``                       the last ``e(i)`` that are 1 without a gap, at most
+    ``run``                       how many of the last ``e(i)`` in a row are 1, at most
                                   ``number`` (0: no limit); with ``base`` 1 it stays there
-    ``once``                      ``number`` as soon as one ``e(i)`` was 1, before ``start``
+    ``once``                      ``number`` from the first ``e(i)`` that is 1 on, ``start`` before
     ``latch``                     ``number`` after ``e(i)`` was 1, ``base`` after ``other``
-                                  was, ``start`` before either
+                                  was, and ``start`` until one of them was
     ============================  ====================================================
 
     Attributes:
         of: an ``int`` expression over the inputs.
-        other: a second one, for ``latch``; for ``guarded sum``, a condition on ``variable``.
+        other: for ``latch`` a second such expression, for ``guarded sum`` a condition on the value.
         text: the claim in words.
     """
 

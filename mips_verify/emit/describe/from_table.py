@@ -10,16 +10,14 @@ from typing import Final
 from mips_verify.algebra.linear_form import Linear, flatten
 from mips_verify.algebra.simplify import simplify
 from mips_verify.emit.describe.claims import Claim
-from mips_verify.emit.describe.letters import Alphabet, Letter
+from mips_verify.emit.describe.letters import BOUND, LONGEST, Alphabet, Letter
 from mips_verify.emit.python.python_expressions import to_python
 from mips_verify.kernel.expr import Expr, apply, const, evaluate, names, size, substitute, var
 from mips_verify.kernel.machine import Machine
 
-VALUES: Final = 64
-WORK: Final = 1_000_000  # nodes that are evaluated for one table
-NODES: Final = 60  # of a step that is looked at letter by letter
-BOUND: Final = 10**6  # of a value that is still followed
-LONGEST: Final = 40  # characters of a condition in a sentence
+VALUES: Final = 64  # of a variable that gets a table
+WORK: Final = 1_000_000  # nodes to evaluate for one table
+NODES: Final = 60  # of the largest update that is examined letter by letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class _Table:
 
 
 def claim_of_table(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None:
-    """The claim on a variable that its values and letters support, if there are few of them."""
+    """The claim about a variable that its table supports, if it has few values."""
     table = _table(machine, z, alphabet)
     if table is None or len(table.values) < 2:
         return None
@@ -65,7 +63,7 @@ def claim_of_table(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None
 
 
 def claim_by_letter(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None:
-    """The claim on an endless counter whose step is plain once the letter is known."""
+    """The claim about an unbounded counter whose update is simple for each single letter."""
     i = machine.state.index(z)
     e, start = machine.next[i], machine.init[i]
     if size(e) > NODES or len(alphabet.letters) > VALUES or not names(e) <= {z, *machine.inputs}:
@@ -111,7 +109,7 @@ def said_count(e: Expr, alphabet: Alphabet | None) -> str | None:
 
 
 def value_on(e: Expr, env: Mapping[str, int]) -> int | None:
-    """The value of an expression, ``None`` where it has none."""
+    """The value of an expression; ``None`` where it has none."""
     try:
         return evaluate(e, env)
     except ValueError:
@@ -119,7 +117,7 @@ def value_on(e: Expr, env: Mapping[str, int]) -> int | None:
 
 
 def _said_weights(weights: Mapping[Letter, int | None], alphabet: Alphabet) -> str | None:
-    """How many of these less how many of those, for weights of 1 and -1."""
+    """The text for a count of letters of weight 1 less a count of letters of weight -1."""
     if not set(weights.values()) <= {-1, 0, 1}:
         return None
     up = alphabet.say([a for a, w in weights.items() if w == 1])
@@ -148,21 +146,21 @@ def _table(machine: Machine, z: str, alphabet: Alphabet) -> _Table | None:
 
 
 def _last(t: _Table) -> Claim | None:
-    """Whether the last letter was one of some."""
+    """Whether the last letter belonged to a set."""
     if set(t.values) != {0, 1}:
         return None
     if any(len(set(t.row(a))) > 1 for a in t.alphabet.letters):
         return None
     chosen = t.where(lambda a: t.step[t.start, a] == 1)
     said, e = t.alphabet.say(chosen), t.indicator(chosen)
-    if said is None or len(t.alphabet.letters) == 2:  # a plain delay says that better
+    if said is None or len(t.alphabet.letters) == 2:  # a plain delay is clearer
         return None
     text = f"1 where {said} one step before, else 0; {t.start} at the start"
     return Claim(t.variable, "delay", t.start, e, text, number=1)
 
 
 def _modular(t: _Table) -> Claim | None:
-    """Every letter adds a weight of its own modulo the number of values."""
+    """Every letter adds its own weight, modulo the number of values."""
     m = len(t.values)
     if sorted(t.values) != list(range(m)):
         return None
@@ -183,7 +181,7 @@ def _modular(t: _Table) -> Claim | None:
 
 
 def _once(t: _Table) -> Claim | None:
-    """Two values; some letters lead from the start to the other, from which nothing returns."""
+    """Two values: some letters lead from the start to the other one, and none leads back."""
     if len(t.values) != 2:
         return None
     first, second = t.values
@@ -201,7 +199,7 @@ def _once(t: _Table) -> Claim | None:
 
 
 def _latch(t: _Table) -> Claim | None:
-    """Two values; some letters set the one, some the other, and the rest keep what is there."""
+    """Two values: some letters set the one, some the other, and the rest change nothing."""
     if len(t.values) != 2:
         return None
     low, high = sorted(t.values)
@@ -220,7 +218,7 @@ def _latch(t: _Table) -> Claim | None:
 
 
 def _carry(t: _Table) -> Claim | None:
-    """What is carried where several inputs are digits that are added."""
+    """The carry, where several inputs are digits to add."""
     base = max(map(max, t.alphabet.letters)) + 1
     if len(t.alphabet.inputs) < 2 or base < 2 or t.start != 0 or min(t.alphabet.letters[0]) < 0:
         return None
@@ -231,12 +229,12 @@ def _carry(t: _Table) -> Claim | None:
 
 
 def said_carry(digits: str, base: int) -> str:
-    """What is carried, in words."""
+    """The text for a carry."""
     return f"the carry of adding the digits {digits} in base {base}, the lowest first"
 
 
 def _counting(t: _Table) -> tuple[int, list[Letter]] | None:
-    """The greatest value and the letters that count up to it from the start on, one by one."""
+    """The greatest value, and the letters that count up to it from the start by one."""
     cap = max(t.values)
     if len(t.values) < 3 or sorted(t.values) != list(range(t.start, cap + 1)):
         return None
@@ -245,7 +243,7 @@ def _counting(t: _Table) -> tuple[int, list[Letter]] | None:
 
 
 def _capped(t: _Table) -> Claim | None:
-    """Some letters count up to a limit, the others do nothing."""
+    """Some letters count up to a limit, and the others change nothing."""
     counting = _counting(t)
     if counting is None:
         return None
@@ -260,7 +258,7 @@ def _capped(t: _Table) -> Claim | None:
 
 
 def _run(t: _Table) -> Claim | None:
-    """Some letters count up to a limit, the others start again, at the limit perhaps not."""
+    """Some letters count up to a limit, and the others reset, except perhaps at the limit."""
     counting = _counting(t)
     if counting is None or t.start != 0:
         return None

@@ -12,8 +12,10 @@ from mips_verify.kernel.expr import conjoin as all_of
 
 Letter = tuple[int, ...]
 
-MOST: Final = 256  # letters that are looked at one by one
-LISTED: Final = 6  # values that a sentence lists
+MOST: Final = 256  # letters of the largest alphabet
+BOUND: Final = 10**6  # the largest value that is followed or shown
+LONGEST: Final = 40  # characters of an expression in a sentence
+LISTED: Final = 6  # values in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Alphabet:
 
     @staticmethod
     def of(inputs: tuple[str, ...], domain: Domain) -> Alphabet | None:
-        """``None`` where the domain has more letters than anybody lists."""
+        """All letters of a domain; ``None`` where it has more than :data:`MOST`."""
         return Alphabet(inputs, tuple(domain.letters())) if domain.size <= MOST else None
 
     def bind(self, letter: Letter) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """What the state of a machine means, in words, where its update has a known shape.
 
 Everything follows from the machine and the ranges of its inputs. A shape is recognised in
-the text of an update, or in the table of a variable with few values; where neither says
-anything there is a table of arrows for a small machine, and otherwise nothing.
+the text of an update, or in the table of a variable with few values. Where neither works, a
+small machine is described by a table of arrows, and a larger one not at all.
 """
 
 from __future__ import annotations
@@ -23,15 +23,14 @@ from mips_verify.emit.describe.from_table import (
     said_count,
     value_on,
 )
-from mips_verify.emit.describe.letters import Alphabet
+from mips_verify.emit.describe.letters import LONGEST, Alphabet
 from mips_verify.emit.python.python_expressions import to_python
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, const, names, var
 from mips_verify.kernel.machine import Machine
 
-LARGEST: Final = 2_000  # nodes of a machine beyond which nothing is looked at
-LONGEST: Final = 40  # characters of an expression in a sentence
-DELAYS: Final = 64  # variables of a delay line
+LARGEST: Final = 2_000  # nodes of the largest machine that is described
+DELAYS: Final = 64  # variables of the longest delay line
 _SMALL: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -73,7 +72,7 @@ def describe(machine: Machine, domain: Domain) -> Description:
         return Description((), None)
     alphabet = Alphabet.of(machine.inputs, domain)
     claims: dict[str, Claim] = {}
-    # a delay or a power says what another variable is made of, so that those come first
+    # delays and powers come first, since claims about other variables build on them
     for z in machine.state:
         if (claim := _delay(machine, z) or _power(machine, z)) is not None:
             claims[z] = claim
@@ -116,7 +115,7 @@ def _start(machine: Machine, z: str) -> int:
 
 
 def _delay(machine: Machine, z: str) -> Claim | None:
-    """The letter of some steps ago, through a chain of variables that start alike."""
+    """The letter of some steps ago, kept by a chain of variables with the same start."""
     start, lag, at = _start(machine, z), 1, z
     while True:
         e = _step(machine, at)
@@ -144,7 +143,7 @@ def _power(machine: Machine, z: str) -> Claim | None:
 
 
 def _sum(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | None:
-    """A running sum, or the digits of a number."""
+    """A running sum, or the number with given digits."""
     base, rest = _apart(machine, z, _step(machine, z))
     text = None if rest is None else _short(rest)
     if rest is None or text is None or base < 1 or rest == const(0):
@@ -226,22 +225,15 @@ def _modular(machine: Machine, z: str) -> Claim | None:
 
 
 def _exclusive(machine: Machine, z: str, e: Expr) -> tuple[int, Expr | None]:
-    """The operands of ``^`` other than ``z``, as a sum."""
-    parts, todo = [], [e]
-    while todo:
-        e = todo.pop()
-        if e.op == "bitxor":
-            todo += reversed(e.args)
-        else:
-            parts.append(e)
-    rest = [p for p in parts if p != var(z)]
-    if len(rest) != len(parts) - 1 or any(not names(p) <= set(machine.inputs) for p in rest):
+    """The operands of ``^`` other than ``z``, as a sum; the factor of ``z`` comes first."""
+    rest = _operands_without(z, e)
+    if rest is None or any(not names(p) <= set(machine.inputs) for p in rest):
         return 0, None
     return 1, build(sum((flatten(p) for p in rest), Linear(())))
 
 
 def _carry(machine: Machine, z: str) -> Claim | None:
-    """What is carried where the inputs are added digit by digit."""
+    """The carry, where the inputs are added digit by digit."""
     e, start = _step(machine, z), _start(machine, z)
     if e.op != "floordiv" or number(e.args[1]) < 2:
         return None
@@ -258,15 +250,8 @@ def _extreme(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | Non
     e, start = _step(machine, z), _start(machine, z)
     if e.op not in ("max", "min"):
         return None
-    parts, todo = [], [e]
-    while todo:
-        part = todo.pop()
-        if part.op == e.op:
-            todo += reversed(part.args)
-        else:
-            parts.append(part)
-    rest = [p for p in parts if p != var(z)]
-    if len(rest) != len(parts) - 1 or len(rest) != 1 or not names(rest[0]) <= set(machine.inputs):
+    rest = _operands_without(z, e)
+    if rest is None or len(rest) != 1 or not names(rest[0]) <= set(machine.inputs):
         return None
     text = _short(rest[0])
     if text is None or not names(rest[0]):
@@ -278,8 +263,20 @@ def _extreme(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | Non
     return Claim(z, shape, start, rest[0], said)
 
 
+def _operands_without(z: str, e: Expr) -> list[Expr] | None:
+    """The operands of a chain of one operator but ``z``; ``None`` unless ``z`` occurs once."""
+    parts, todo = [], [e]
+    while todo:
+        part = todo.pop()
+        if part.op == e.op:
+            todo += reversed(part.args)
+        else:
+            parts.append(part)
+    return [p for p in parts if p != var(z)] if parts.count(var(z)) == 1 else None
+
+
 def _is_neutral(op: str, start: int, e: Expr, alphabet: Alphabet) -> bool:
-    """Whether the value at the start loses against every letter, or ties with it."""
+    """Whether the start value never changes the extreme of the letters."""
     values = [value_on(e, alphabet.bind(a)) for a in alphabet.letters]
     known = [v for v in values if v is not None]
     better = (
@@ -327,7 +324,7 @@ def _said_sum(e: Expr, text: str) -> str:
 
 
 def _short(e: Expr) -> str | None:
-    """The text of an expression that fits into a sentence, in parentheses where it is a sum."""
+    """The text of an expression, in parentheses where it has operators; ``None`` if it is long."""
     text = to_python(e)
     if len(text) > LONGEST or e.op == "if":
         return None

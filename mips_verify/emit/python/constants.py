@@ -1,4 +1,4 @@
-"""Tuples of a program that get a name and a place of their own, in rows where they have any."""
+"""Tables of a program that become named constants, laid out in rows where they have a shape."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mips_verify.emit.python.sharing import from_terms, terms
 from mips_verify.emit.python.straight_line import Step
 from mips_verify.kernel.expr import Expr, children
 
-_INLINE: Final = 8  # entries up to which a table stays where it is used
-_ROWS: Final = 3  # rows from which a table of states stands alone
-_COLUMNS: Final = 12  # entries that one row shows
+_INLINE: Final = 8  # entries up to which a table stays inside its expression
+_ROWS: Final = 3  # rows from which a table over states becomes a constant
+_COLUMNS: Final = 12  # entries of the longest row
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Rows:
 
     Attributes:
         columns: entries of a row.
-        row: what the row's number is, in words of the program.
-        column: the same for the place in the row.
-        name: what to call the table.
+        row: the expression for the number of the row, as text.
+        column: the expression for the place in the row, as text.
+        name: the wanted name of the table.
     """
 
     columns: int
@@ -39,7 +39,7 @@ def tables_of(step: Step, taken: Collection[str]) -> tuple[Tables, dict[str, Row
     """Names for the tuples that are long, in rows, or looked up more than once.
 
     Returns:
-        from entries to name, and the rows of those that have some, by name.
+        a name for each tuple, and by that name the rows, where a table has a shape.
     """
     nexts = [e for a in step.assigns for e in a.values]
     nodes = [n for e in [*nexts, *step.returns] for n in children(e)]
@@ -64,7 +64,7 @@ def tables_of(step: Step, taken: Collection[str]) -> tuple[Tables, dict[str, Row
 
 
 def constant_lines(names: Tables, rows: Mapping[str, Rows]) -> list[str]:
-    """The definitions of the tables, as lines of the top level."""
+    """The definitions of the constants, as lines."""
     return [
         line
         for entries, name in names.items()
@@ -74,7 +74,7 @@ def constant_lines(names: Tables, rows: Mapping[str, Rows]) -> list[str]:
 
 def _flat(name: str, entries: tuple[int, ...]) -> list[str]:
     lines = tuple_lines(f"{name} = ", entries)
-    # a formatter would give each entry a line
+    # a formatter would put every entry on a line of its own
     return lines if len(lines) == 1 else [*lines[:-1], f"{lines[-1]}  # fmt: skip"]
 
 
@@ -89,7 +89,7 @@ def _in_rows(name: str, entries: tuple[int, ...], rows: Rows) -> list[str]:
 
 
 def _rows(n: Expr, name: str) -> Rows | None:
-    """The rows of a table that is looked up by a state and a letter."""
+    """The rows of a table that a state and a letter index; ``None`` for another table."""
     if n.op != "table" or not isinstance(n.value, tuple):
         return None
     summands = terms(n.args[0])

@@ -11,16 +11,16 @@ from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 
-TIMES: Final = 10  # sequences are up to so many times as long as those that trained the network
-DRAWN: Final = 200  # numbers that are drawn singly; longer sequences repeat patterns
-BITS: Final = 10_000  # of the largest number; Python prints and reads those of 4300 digits
+TIMES: Final = 10  # the longest sequence, in lengths of the sequences that trained the network
+DRAWN: Final = 200  # numbers that are drawn one by one; longer sequences repeat patterns
+BITS: Final = 10_000  # of the largest number; Python prints no number of over 4300 digits
 
 
 def render_test(proof: Certificate) -> str:
     """The text of ``test_program.py``, which runs beside ``program.py`` under plain pytest.
 
-    It imports hypothesis and the standard library alone, and holds the specification as a
-    class of its own, written by the emitter that also writes ``program.py``.
+    It imports only hypothesis and the standard library. It holds the specification as a class
+    of its own, written by the emitter that also writes ``program.py``.
     """
     values = stream_values(proof.spec, "Specification", "The specification one step at a time.")
     longest = longest_word(proof)
@@ -47,16 +47,16 @@ def render_test(proof: Certificate) -> str:
 def longest_word(proof: Certificate) -> int:
     """Letters of the longest sequence to try, at least 1.
 
-    That is ``TIMES`` the length of the training sequences, or fewer where the specification's
-    numbers grow so fast that longer runs would not end: they have at most ``BITS`` bits along
-    runs of the smallest and of the largest letter.
+    That is ``TIMES`` the length of the training sequences, or less if numbers grow so fast that
+    a longer run would not end: those of the specification keep to ``BITS`` bits while it reads
+    only the smallest letter, or only the largest.
     """
     ends = (proof.domain.lows, proof.domain.highs)
     return min(_steps(proof.spec, letter, TIMES * proof.length) for letter in ends)
 
 
 def most_drawn(domain: Domain, longest: int) -> int:
-    """Up to how many letters are drawn singly in sequences of up to ``longest``."""
+    """How many letters of a sequence of up to ``longest`` letters are drawn one by one."""
     return max(1, min(longest, DRAWN // domain.channels))
 
 
@@ -65,7 +65,7 @@ def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:
     for t in range(1, most):
         try:
             z, y = machine.step(z, letter)
-        except ValueError:  # no value here: the proof fails, and its tests may
+        except ValueError:  # the specification has no value here; the test will show it
             return t
         if any(v.bit_length() > BITS for v in z + y):
             return t
@@ -73,7 +73,7 @@ def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:
 
 
 def extremes(domain: Domain) -> list[list[int]]:
-    """For each input the ends of its range and the values around 0, the simplest first."""
+    """For each input the ends of its range and -1, 0 and 1 within it, the simplest first."""
     return [
         sorted({v for v in (low, -1, 0, 1, high) if low <= v <= high}, key=lambda v: (abs(v), -v))
         for low, high in zip(domain.lows, domain.highs, strict=True)

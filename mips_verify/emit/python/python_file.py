@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mips_verify.emit.describe.meaning import describe
-from mips_verify.emit.names import TAKEN, in_docstring, python_names
+from mips_verify.emit.names import fresh, identifier, in_docstring
 from mips_verify.emit.python.constants import constant_lines, tables_of
 from mips_verify.emit.python.python_expressions import Tables, expression, statement, to_python
 from mips_verify.emit.python.sharing import from_terms, terms
@@ -17,14 +19,21 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine
 
+Letters = Mapping[str, tuple[str, ...]]
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
+# names that the template uses itself, and names that linters call ambiguous
+TAKEN: Final = frozenset(
+    {"self", "step", "stream", "xs", "program", "Stream", "Iterable", "l", "O", "I"}
+    | {*keyword.kwlist, *keyword.softkwlist}
+)
+_BUILTIN: Final = frozenset(dir(builtins))
 
 
 def render_program(machine: Machine, *, name: str, says: str, domain: Domain, how: str) -> str:
     """The text of ``program.py``.
 
-    It imports nothing but a type of the standard library, and holds a class ``Stream``
-    with ``step`` for one input at a time and a function ``program`` for a whole sequence.
+    The file imports only a type of the standard library. It holds a class ``Stream``, whose
+    ``step`` takes one input, and a function ``program`` for a whole sequence.
 
     Args:
         machine: the program.
@@ -53,6 +62,54 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
     )
 
 
+def render_with_letters(
+    machine: Machine, *, name: str, says: str, domain: Domain, how: str,
+    outputs: tuple[str, ...], letters: Letters,
+) -> str:  # fmt: skip
+    """The program, with a function ``translate`` over texts where numbers stand for texts.
+
+    Args:
+        machine: the program on numbers.
+        name, says, domain, how: as for :func:`mips_verify.emit.python.python_file.render_program`.
+        outputs: names of the outputs.
+        letters: for each input or output of texts, the text that each number stands for.
+    """
+    text = render_program(machine, name=name, says=says, domain=domain, how=how)
+    if not letters:
+        return text
+    number = [_dict(letters[n]) if n in letters else "" for n in domain.names]
+    letter = [repr(dict(enumerate(letters[n]))) if n in letters else "" for n in outputs]
+    return text + "\n\n" + "\n".join(
+        [
+            "def translate(words: Iterable) -> list:",
+            '    """Return the outputs for a sequence of letters, one after each."""',
+            *(f"    number{i} = {d}" for i, d in enumerate(number) if d),
+            *(f"    letter{i} = {t}" for i, t in enumerate(letter) if t),
+            f"    xs = [{_reading(number)} for word in words]",
+            f"    return [{_giving(letter)} for y in program(xs)]",
+            "",
+        ]
+    )  # fmt: skip
+
+
+def _dict(values: tuple[str, ...]) -> str:
+    return "{" + ", ".join(f"{v!r}: {i}" for i, v in enumerate(values)) + "}"
+
+
+def _reading(number: list[str]) -> str:
+    if len(number) == 1:
+        return "number0[word]" if number[0] else "word"
+    parts = [f"number{i}[word[{i}]]" if d else f"word[{i}]" for i, d in enumerate(number)]
+    return f"({', '.join(parts)})"
+
+
+def _giving(letter: list[str]) -> str:
+    if len(letter) == 1:
+        return "letter0[y]" if letter[0] else "y"
+    parts = [f"letter{i}[y[{i}]]" if t else f"y[{i}]" for i, t in enumerate(letter)]
+    return f"({', '.join(parts)})"
+
+
 def reads(inputs: Iterable[str], domain: Domain) -> str:
     """The ranges of the inputs, for a docstring."""
     rows = zip(inputs, domain.lows, domain.highs, strict=True)
@@ -68,7 +125,7 @@ def stream_values(
         machine: any machine; its names may be any text.
         stream_name: name of the class.
         stream_says: its docstring.
-        domain: the ranges of the inputs; with them the docstring says what the state means.
+        domain: the ranges of the inputs; if given, the docstring explains the state.
 
     Returns:
         also ``constants`` (lines that define the tables outside the class), ``letter`` (the
@@ -94,6 +151,20 @@ def stream_values(
         "input_type": _type(len(inputs)),
         "output_type": _type(len(machine.outputs)),
     }
+
+
+def python_names(machine: Machine) -> dict[str, str]:
+    """From every input and state name to an identifier; all of them differ.
+
+    Ordinary names stay as they are. A state variable is an attribute, so that it may have the
+    name of a builtin function; an input may not.
+    """
+    result: dict[str, str] = {}
+    for name in machine.inputs:
+        result[name] = fresh(identifier(name), TAKEN | _BUILTIN | set(result.values()))
+    for name in machine.state:
+        result[name] = fresh(identifier(name), TAKEN | set(result.values()))
+    return result
 
 
 def _type(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Expressions that are equal up to the order of sums and products, and names for shared ones."""
+"""Names for repeated expressions, which may differ in the order of sums and products."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mips_verify.kernel.expr import Expr, children, const, names, size, var
 
 Term = tuple[int, Expr]  # sign and summand
 _COMMUTES: Final = frozenset({"mul", "min", "max", "bitand", "bitxor", "bitor", "eq", "ne"})
-_LONG: Final = 7  # nodes from which any repeated expression deserves a name
-SEARCHED: Final = 2000  # nodes in all beyond which nothing is shared; nobody reads such a file
+_LONG: Final = 7  # nodes from which any repeated expression gets a name
+SEARCHED: Final = 2000  # nodes in all; more take too long to search, and nobody reads such a file
 
 
 def terms(e: Expr) -> list[Term]:
@@ -32,7 +32,7 @@ def _flip(summands: list[Term]) -> list[Term]:
 
 
 def from_terms(summands: Sequence[Term]) -> Expr:
-    """A sum, in the order given except that it starts with a positive summand if it can."""
+    """A sum in the given order, but with a positive summand first, if there is one."""
     first = next((i for i, (sign, _) in enumerate(summands) if sign > 0), 0)
     sign, start = summands[first]
     rest = [*summands[:first], *summands[first + 1 :]]
@@ -41,7 +41,7 @@ def from_terms(summands: Sequence[Term]) -> Expr:
 
 
 def key(e: Expr) -> str:
-    """A text that equal sums, products and the like share, whatever their order."""
+    """A text that is the same for expressions that differ only in the order of operands."""
     if e.op in ("add", "sub", "neg"):
         inside = sorted(f"{sign:+d}{key(t)}" for sign, t in terms(e))
         return f"(sum {' '.join(inside)})"
@@ -82,7 +82,7 @@ def share(exprs: list[Expr], fixed: frozenset[str]) -> tuple[list[Expr], list[tu
     """Give repeated subexpressions a name.
 
     Args:
-        exprs: what is evaluated, each of them always.
+        exprs: expressions that are all always evaluated.
         fixed: names that a shared expression may not read.
 
     Returns:
@@ -102,7 +102,7 @@ def share(exprs: list[Expr], fixed: frozenset[str]) -> tuple[list[Expr], list[tu
 
 
 def _in_order(definitions: dict[str, Expr]) -> list[tuple[str, Expr]]:
-    """Each definition after those that it reads; all are parts of one another, so no circle."""
+    """Each definition after those that it reads; there is no circle, as each is part of another."""
     done: dict[str, Expr] = {}
 
     def visit(name: str) -> None:
@@ -128,7 +128,7 @@ def _repeated(exprs: list[Expr], fixed: frozenset[str]) -> Expr | None:
             k = key(s)
             again = k in first
             s = first.setdefault(k, s)
-            # a table may have no entry, so that it is read only where the program reads it
+            # an index may be outside of its table, so that a table is read only where it was read
             safe = k in certain or all(n.op != "table" for n in children(s))
             if again and safe and (best is None or size(s) > size(best)):
                 best = s

@@ -1,8 +1,8 @@
-"""One step of a machine as a few assignments and what it returns.
+"""One step of a machine as a few assignments and the values that it returns.
 
-A machine's next values are all computed at once from the old state. Here they become
-assignments in an order that needs as few simultaneous ones as possible, where outputs
-and later assignments use values that are already there.
+A machine computes all next values at once from the old state. Here they become assignments
+one after the other, as few of them simultaneous as possible, and outputs and later
+assignments reuse values that are already computed.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Assignments in order, then the outputs; a state name is the value it has by then."""
+    """Assignments in order, then the outputs; a state name stands for its value at that point."""
 
     assigns: tuple[Assign, ...]
     returns: tuple[Expr, ...]
 
 
 def straighten(machine: Machine, taken: Collection[str]) -> Step:
-    """The step of ``machine``; names of its own are chosen outside ``taken``."""
+    """The step of ``machine``; its local names are not in ``taken``."""
     rows = zip(machine.state, machine.next, strict=True)
     nexts = {z: e for z, e in rows if e != var(z)}
     by = {z: var(_new(z)) for z in nexts} | {old(z): var(z) for z in machine.state}
@@ -59,7 +59,7 @@ def _new(name: str) -> str:
 def _use_new_values(
     nexts: dict[str, Expr], outputs: list[Expr]
 ) -> tuple[dict[str, Expr], list[Expr]]:
-    """Read ``z'`` where a next value is computed again."""
+    """Read the new value ``z'`` instead of computing it again."""
     if sum(map(size, [*nexts.values(), *outputs])) > SEARCHED:
         return nexts, outputs
     for z, e in list(nexts.items()):
@@ -125,7 +125,7 @@ def _outputs_from_old_values(
     local: list[tuple[str, Expr]],
     taken: Collection[str],
 ) -> tuple[list[Assign], list[Expr]]:
-    """Assignments that come first: shared values, and what outputs need of the old state."""
+    """The first assignments: shared values, and what the outputs need of the old state."""
     early = [Assign((name,), (e,)) for name, e in local]
     used = set(taken)
     kept: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Expressions as SMT-LIB 2.6 terms over the integers.
 
-SMT-LIB's ``div`` and ``mod`` are Euclidean, which is Python's floor for a positive divisor;
-a negative one is turned around. A term is a nested tuple of symbols until :func:`lay_out`
-makes lines of it.
+SMT-LIB's ``div`` and ``mod`` are Euclidean, which agrees with Python for a positive divisor. For
+a negative one, the signs of both operands are changed. A term is a nested tuple of symbols,
+which :func:`lay_out` turns into lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mips_verify.kernel.expr import Expr, children
 Term = str | tuple["Term", ...]
 Lookups = Mapping[tuple[str, tuple[int, ...]], str]
 
-# functions that a file defines where it uses them: operator, name and body
+# functions that a file defines if it uses them: operator, name and body
 HELPERS: Final = (
     ("min", "minimum", "(ite (<= a b) a b)"),
     ("max", "maximum", "(ite (>= a b) a b)"),
@@ -58,8 +58,8 @@ _SYMBOL: Final = {
     "if": "ite",
 } | {op: name for op, name, _ in HELPERS}
 _CHAINS: Final = ("add", "and", "or")  # operators that take any number of operands
-_NARROW: Final = 40  # columns below which lines are no longer broken: they are deeply nested
-_SMALL: Final = 4  # symbols below which a repeated term is not worth a name
+_NARROW: Final = 40  # columns left below which a deeply nested line is no longer broken
+_SMALL: Final = 4  # symbols from which a repeated term gets a name
 
 
 def integer(value: int) -> Term:
@@ -68,7 +68,7 @@ def integer(value: int) -> Term:
 
 
 def logic(exprs: Iterable[Expr]) -> str:
-    """``QF_LIA`` if they are linear, which solvers decide better knowing that; else ``ALL``."""
+    """``QF_LIA`` if they are linear, since solvers decide that better; else ``ALL``."""
     products = (node for e in exprs for node in children(e) if node.op == "mul")
     linear = all(any(a.op == "const" for a in product.args) for product in products)
     return "QF_LIA" if linear else "ALL"
@@ -126,7 +126,7 @@ def to_smtlib(
 ) -> Term:
     """The term for ``e``; a term that occurs more than once is written once, in a ``let``.
 
-    Meaningful where :func:`mips_verify.kernel.expr.definedness` of ``e`` holds.
+    It has the value of ``e`` where :func:`mips_verify.kernel.expr.definedness` of ``e`` holds.
 
     Args:
         e: an ``int`` or a ``bool`` expression.
@@ -147,10 +147,10 @@ class _Graph:
         self.nodes: list[Expr] = []
         self.args: list[tuple[int, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._seen: dict[int, tuple[Expr, int]] = {}  # by identity; holds on to the node
+        self._seen: dict[int, tuple[Expr, int]] = {}  # by identity; the entry keeps the node alive
 
     def number(self, e: Expr) -> int:
-        """The node that ``e`` is; operands have smaller numbers."""
+        """The number of the node of ``e``; operands have smaller numbers."""
         if id(e) not in self._seen:
             args = tuple(self.number(a) for a in e.args)
             key = (e.op, e.value, args)
@@ -163,7 +163,7 @@ class _Graph:
 
 
 class _Writer:
-    """Terms of one graph, from the operands up."""
+    """The terms of one graph, built from the operands up."""
 
     def __init__(
         self,
@@ -231,7 +231,7 @@ class _Writer:
         if e.op in ("and", "or") and args[0] == args[1]:
             return args[0]
         if e.op in _CHAINS:
-            first = args[0]  # only the left operand: Python's chains lean that way
+            first = args[0]  # only the left operand, as chains in Python nest to the left
             if isinstance(first, tuple) and first[0] == symbol:
                 again = e.op != "add" and args[1] in first[1:]
                 return first if again else (*first, *args[1:])
@@ -261,7 +261,7 @@ def lay_out(term: Term, width: int = 98, keep: int = 1) -> list[str]:
     """
     if isinstance(term, str) or width < _NARROW or _fits(term, width):
         return [flat(term)]
-    if term[0] == "let":  # the body of a binding is not indented: there may be many
+    if term[0] == "let":  # the body of a binding is not indented, since there may be many
         bindings, body = term[1:]
         inner = lay_out(bindings[0], width - len("(let ()"))
         first = [f"(let ({inner[0]}", *_indented(inner[1:], len("(let ("))]
@@ -276,7 +276,7 @@ def lay_out(term: Term, width: int = 98, keep: int = 1) -> list[str]:
 
 
 def _fits(term: Term, width: int) -> bool:
-    """Whether a term is at most ``width`` columns long; looks at no more of it than that."""
+    """Whether a term is at most ``width`` columns long; only that much of it is read."""
     todo = [term]
     while todo and width >= 0:
         entry = todo.pop()

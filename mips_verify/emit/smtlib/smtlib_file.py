@@ -1,7 +1,7 @@
 """``equivalence.smt2``: the three obligations as a file for any SMT solver.
 
-The file says the same as :mod:`mips_verify.kernel.obligations`, with names where that
-substitutes: each next value and each output is a definition that a person can read.
+The file says the same as :mod:`mips_verify.kernel.obligations`. Where that module substitutes,
+the file defines a name for each next value and each output, so that a person can read it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mips_verify.emit.names import fresh, identifier, in_comment
+from mips_verify.emit.names import fresh, identifier
 from mips_verify.emit.smtlib.smtlib_expressions import (
     HELPERS,
     RESERVED,
@@ -25,6 +25,7 @@ from mips_verify.emit.smtlib.smtlib_expressions import (
     to_smtlib,
 )
 from mips_verify.emit.templates import render
+from mips_verify.errors import one_line
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness, substitute, var
 from mips_verify.kernel.machine import old
@@ -35,7 +36,7 @@ _WIDTH: Final = 98
 
 
 def render_smtlib(proof: Certificate) -> str:
-    """The text of ``equivalence.smt2``: SMT-LIB 2.6, with a ``check-sat`` an obligation.
+    """The text of ``equivalence.smt2``: SMT-LIB 2.6, with a ``check-sat`` for each obligation.
 
     Each must answer ``unsat``; together they say that program and specification give the
     same outputs on every sequence.
@@ -44,7 +45,7 @@ def render_smtlib(proof: Certificate) -> str:
         MachineError: machines, domain and invariant that do not fit together.
     """
     theory = _Theory.of(proof)
-    # for its complaints: an invariant that reads an input would prove anything
+    # called for its errors: an invariant that reads an input could prove anything
     obligations(theory.pair, proof.invariant, all_integers=proof.all_integers)
     names, domain = theory.names, proof.domain
     state = [names.now[z] for z in theory.pair.state]
@@ -53,11 +54,11 @@ def render_smtlib(proof: Certificate) -> str:
     ends = zip(domain.names, domain.lows, domain.highs, strict=True)
     return render(
         "equivalence.smt2.j2",
-        task=in_comment(proof.task),
-        says=in_comment(proof.says),
-        how=in_comment(proof.how),
-        proof=in_comment(f"invariant found by {proof.strategy}, seed {proof.seed}"),
-        tools=in_comment(proof.tools or "mips-verify"),
+        task=one_line(proof.task),
+        says=one_line(proof.says),
+        how=one_line(proof.how),
+        proof=one_line(f"invariant found by {proof.strategy}, seed {proof.seed}"),
+        tools=one_line(proof.tools or "mips-verify"),
         ranges=", ".join(f"{low} <= {names.now[x]} <= {high}" for x, low, high in ends),
         all_integers=proof.all_integers,
         inputs=[names.now[x] for x in domain.names],
@@ -78,7 +79,7 @@ def render_smtlib(proof: Certificate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Symbols for what the machines call by names.
+    """Symbols for the names of both machines.
 
     Attributes:
         now: of every input, and of every state variable before the step.
@@ -92,7 +93,7 @@ class _Names:
 
     @staticmethod
     def of(pair: Pair, taken: set[str]) -> _Names:
-        """Choose them; ordinary names stay as they are, and none is in ``taken``."""
+        """Choose symbols outside of ``taken``; ordinary names stay as they are."""
         now: dict[str, str] = {}
         for z in pair.state:
             now[z] = fresh(identifier(z), set(now.values()))
@@ -111,7 +112,7 @@ class _Theory:
     Attributes:
         pair: the machines over one domain.
         inv: the invariant as one condition.
-        partial: when each next value that may be missing is there.
+        partial: for each next value that may be undefined, when it is defined.
         answers: symbol and value of each output, over new and old state; the program's first.
         answers_defined: when all outputs have a value, over old state.
         lookups: the functions for tables and sets.
@@ -128,7 +129,7 @@ class _Theory:
 
     @staticmethod
     def of(proof: Certificate) -> _Theory:
-        """Collect them from a certificate."""
+        """Collect the definitions from a certificate."""
         pair = join(proof.program, proof.spec, proof.domain)
         inv = conjoin(proof.invariant)
         conditions = {z: definedness(e) for z, e in pair.next.items()}
@@ -146,11 +147,11 @@ class _Theory:
         return _Theory(pair, inv, partial, answers, answers_defined, tables, names)
 
     def written(self) -> list[Expr]:
-        """What the machines and the invariant are made of."""
+        """The expressions of the machines and the invariant."""
         return [*self.pair.next.values(), *(e for _, e in self.answers), self.inv]
 
     def functions(self) -> list[str]:
-        """Minimum, bits, tables and sets, where they are used."""
+        """The functions for minimum, bits, tables and sets that are used."""
         tables = [lookup_definition(*key, name) for key, name in self.lookups.items()]
         return [*helpers(self.written()), *(line for t in tables for line in lay_out(t, _WIDTH, 4))]
 
@@ -168,7 +169,7 @@ class _Theory:
         return [line for symbol, e in self.answers for line in self.constant(symbol, e)]
 
     def defined(self) -> list[str]:
-        """When next values and outputs exist; nothing where they always do."""
+        """When next values and outputs are defined; no lines where they always are."""
         lines: list[str] = []
         for z, e in self.partial.items():
             lines += self._define(self._defined_next(z), e, self.names.now)
@@ -192,16 +193,16 @@ class _Theory:
         return lines
 
     def claim(self, values: Sequence[Term]) -> list[Term]:
-        """The invariant of these values of the state, in parts."""
+        """The invariant holds of these values of the state, in parts."""
         defined = [] if definedness(self.inv) == TRUE else [_call("defined_Inv", values)]
         return [*defined, _call("Inv", values)]
 
     def steps_defined(self) -> list[Term]:
-        """Every next value exists, in parts."""
+        """Every next value is defined, in parts."""
         return [self._defined_next(z) for z in self.partial]
 
     def agreement(self) -> list[Term]:
-        """The outputs exist and are the same, in parts."""
+        """The outputs are defined and the same, in parts."""
         half = len(self.answers) // 2
         both = zip(self.answers[:half], self.answers[half:], strict=True)
         equal: list[Term] = [("=", mine, theirs) for (mine, _), (theirs, _) in both]
@@ -219,7 +220,8 @@ class _Theory:
 def _outputs_defined(pair: Pair, partial: dict[str, Expr]) -> Expr:
     """When all outputs have a value, over old and new state.
 
-    A next value that may be missing is substituted: it must exist only where it is read.
+    A next value that may be undefined is substituted, since it must be defined only where it is
+    read.
     """
     by = {z: _before(pair.next[z], pair) for z in partial}
     outputs = pair.program.outputs + pair.spec.outputs
@@ -227,7 +229,7 @@ def _outputs_defined(pair: Pair, partial: dict[str, Expr]) -> Expr:
 
 
 def _before(e: Expr, pair: Pair) -> Expr:
-    """``e`` over the state before the step, in the names that an output has for it."""
+    """``e`` over the state before the step, with the names that outputs use for it."""
     return substitute(e, {z: var(old(z)) for z in pair.state})
 
 
@@ -236,7 +238,7 @@ def _call(function: str, values: Sequence[Term]) -> Term:
 
 
 def _none(parts: Sequence[Term]) -> Term:
-    """That not all of ``parts`` hold."""
+    """Not all of ``parts`` hold."""
     return ("not", parts[0] if len(parts) == 1 else ("and", *parts))
 
 

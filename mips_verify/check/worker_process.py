@@ -1,4 +1,4 @@
-"""Bounds on what a hostile certificate may cost: seconds, and bytes of its reader's process."""
+"""The process that checks a bundle: bounded in seconds and bytes, and never left behind."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Final, NoReturn
 
-MEMORY: Final = 2**30  # bytes of address space, of a worker and of a program's own process
-TERMINATED: Final = 128 + 15
-_POLL: Final = 0.5  # seconds between two looks for the parent
-_GRACE: Final = 2.0  # seconds to end in order
+from mips_verify.check.budgets import MEMORY
+
+TERMINATED: Final = 128 + 15  # the exit status that shells give for SIGTERM
+_POLL: Final = 0.5  # seconds from one look for the parent to the next
+_GRACE: Final = 2.0  # seconds to end in order before the process is ended at once
 
 
 class TooLongError(Exception):
-    """Something that was to end within a number of seconds did not."""
+    """A step took longer than it may; the text says how long that is."""
 
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Interrupt what runs inside after ``seconds`` of this process's own time.
+    """Interrupt the block after ``seconds`` of CPU time, which a busy machine does not use up.
 
-    That is the same on a busy machine. Nothing is interrupted outside the main thread, nor where
-    the platform has no such timer.
+    Outside the main thread, and on a platform without such a timer, nothing is interrupted.
 
     Raises:
         TooLongError: it was interrupted.
@@ -51,29 +51,29 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def become_worker() -> None:
-    """Bound this process; on request, or without its parent, it ends its children and itself."""
+    """Bound the memory of this process, and end it with its children on SIGTERM or if orphaned."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_outlive_nobody, args=[os.getppid()], daemon=True).start()
-    # each thread of numpy's would reserve memory of its own, and there is nothing for it to do
+    threading.Thread(target=_end_without, args=[os.getppid()], daemon=True).start()
+    # every thread of numpy reserves memory of its own, and there is no work for it here
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     if sys.platform == "linux":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         bound = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        # the soft limit alone: verifiers of others may be given more
+        # the soft limit alone, so that verifiers may be given more
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
 
 
-def _outlive_nobody(parent: int) -> None:
+def _end_without(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_POLL)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE)  # a solver at work hears of no signal
+    time.sleep(_GRACE)  # while Z3 computes, Python handles no signal
     os._exit(TERMINATED)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # an exception, so that what has started a process ends its group on the way out
+    # an exception, so that whoever started a process ends its group on the way out
     raise SystemExit(TERMINATED)

@@ -1,0 +1,60 @@
+"""The independent verifiers that may be asked about a file of a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mips_verify.check.dafny import run_dafny
+from mips_verify.check.solvers import run_cvc5, run_z3
+from mips_verify.check.tools import ToolAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A program, written by others, that re-checks one file of a bundle.
+
+    Attributes:
+        name: of its check in every report, and of the flag that asks for it.
+        file: the file that it reads, one of :data:`mips_verify.emit.targets.TARGETS`.
+        says: what it means that its check passes, in one sentence for reports.
+        flag: what the flag does, in one sentence for ``--help``.
+        run: from a file and the seconds allowed to the answer; it raises ``MipsVerifyError``
+            where the verifier is not installed.
+    """
+
+    name: str
+    file: str
+    says: str
+    flag: str
+    run: Callable[[Path, float], ToolAnswer]
+
+
+# A bundle's files are in mips_verify.emit.targets; nothing heavy may be imported here, since
+# the command line makes its flags of this list.
+VERIFIERS: Final = (
+    Verifier(
+        name="cvc5",
+        file="equivalence.smt2",
+        says="cvc5 finds the SMT-LIB file unsatisfiable.",
+        flag="Let cvc5 re-check each proof (pip package cvc5).",
+        run=run_cvc5,
+    ),
+    Verifier(
+        name="z3",
+        file="equivalence.smt2",
+        says="The z3 program on the PATH finds the SMT-LIB file unsatisfiable.",
+        flag="Let the z3 on the PATH re-check each proof as well.",
+        run=run_z3,
+    ),
+    Verifier(
+        name="dafny",
+        file="program.dfy",
+        says="Dafny verifies the program and its theorem.",
+        flag="Let Dafny (2 to 4, on the PATH) verify each program.",
+        run=run_dafny,
+    ),
+)
+NAMES: Final = tuple(verifier.name for verifier in VERIFIERS)

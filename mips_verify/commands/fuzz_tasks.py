@@ -1,0 +1,95 @@
+"""Tasks drawn at random, and what becomes of each kind."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    FILE,
+    MOST,
+    accept_option,
+    demand_training,
+    engine_option,
+    fresh_option,
+    jobs_option,
+    limit_option,
+    runs_option,
+)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, MOST),
+    help="Number of the first task; Mealy_7 is always the same task.",
+)
+@click.option(
+    "--count",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Tasks of each kind.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["all", "mealy", "affine", "register"]),
+    default="all",
+    show_default=True,
+)
+@engine_option
+@accept_option
+@limit_option
+@jobs_option
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all to FILE as JSON.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the task files to DIR.",
+)
+@runs_option
+@fresh_option
+def fuzz_tasks(
+    seed: int, count: int, kind: str, engine: str, accept: str, limit: float | None,
+    jobs: int, json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
+) -> None:  # fmt: skip
+    """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
+    from mips_verify.bench import bench_table
+    from mips_verify.bench.random_tasks import KINDS, random_tasks
+    from mips_verify.bench.run_tasks import run
+    from mips_verify.commands.terminal import board
+    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.pipeline.synthesis_result import Settings
+    from mips_verify.spec.write_task_file import task_to_toml
+
+    demand_training()
+    if json_file:
+        make_room(json_file)
+    if not fresh:
+        make_folder(runs)
+    kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
+    tasks = [task for made in kinds.values() for task in made]
+    files = {task.name: task_to_toml(task) for task in tasks}
+    if out:
+        for name, text in files.items():
+            write_whole(out / f"{name}.toml", text)
+    jobs = min(jobs, len(tasks))
+    with board(len(tasks), jobs) as watch:
+        outcome = run(
+            tasks, Settings(engine, accept=accept), jobs=jobs, runs=None if fresh else runs,
+            out=None, watch=watch, limit=limit,
+        )  # fmt: skip
+    names = {kind: [task.name for task in made] for kind, made in kinds.items()}
+    summaries = bench_table.by_kind(outcome.rows, names)
+    if json_file:
+        data = {**bench_table.to_json(outcome), "kinds": bench_table.kinds_to_json(summaries)}
+        write_whole(json_file, json.dumps({**data, "files": files}, indent=1) + "\n")
+    click.echo(f"{bench_table.text(outcome)}\n{bench_table.kinds_to_text(summaries)}")
+    sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)

@@ -1,0 +1,45 @@
+"""A proof about a program file that somebody wrote."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from mips_verify.commands.options import EXIT_CODES, SECONDS, json_option, seed_option, verdict_code
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("program", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("task")
+@seed_option
+@click.option(
+    "--timeout",
+    type=SECONDS,
+    default=8.0,
+    show_default=True,
+    help="Seconds for running a program that cannot be read as a machine.",
+)
+@json_option
+def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
+    """Prove any Python program file against TASK.
+
+    PROGRAM is a function over a sequence, or a class with a method `step`. It is proved if it
+    can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
+    """
+    from mips_verify.commands.terminal import status
+    from mips_verify.prove.verdict_json import verdict_to_dict
+    from mips_verify.reader.prove_file import prove_file
+    from mips_verify.report.text import verdict_to_text
+    from mips_verify.spec.task import load_task
+
+    found = load_task(task)
+    with status(found.name) as progress:
+        verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
+    if as_json:
+        click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
+    else:
+        click.echo(verdict_to_text(verdict, found))
+    sys.exit(verdict_code(verdict))

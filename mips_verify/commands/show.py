@@ -1,0 +1,29 @@
+"""What a task asks for."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from mips_verify.commands.options import json_option
+
+
+@click.command()
+@click.argument("task")
+@click.option(
+    "--diagram", is_flag=True, help="Print its states and arrows as a Mermaid diagram instead."
+)
+@json_option
+def show(task: str, diagram: bool, as_json: bool) -> None:
+    """Show what TASK asks for: its inputs, length and specification, and a short run."""
+    from mips_verify.report.diagram import state_diagram
+    from mips_verify.report.json import task_to_dict
+    from mips_verify.report.text import task_to_text
+    from mips_verify.spec.task import load_task
+
+    found = load_task(task)
+    if diagram:
+        click.echo(state_diagram(found.spec, found.domain))
+    else:
+        click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))

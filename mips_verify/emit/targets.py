@@ -1,0 +1,51 @@
+"""The text files of a bundle, each made from the certificate alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mips_verify.emit.dafny.dafny_file import render_dafny
+from mips_verify.emit.python.hypothesis_test import render_test
+from mips_verify.emit.python.python_file import render_program
+from mips_verify.emit.smtlib.smtlib_file import render_smtlib
+from mips_verify.kernel.certificate import Certificate, certificate_to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One text file of a bundle.
+
+    Attributes:
+        file: its name in the bundle.
+        render: from the certificate to the text; equal certificates give equal bytes.
+    """
+
+    file: str
+    render: Callable[[Certificate], str]
+
+
+def _program(proof: Certificate) -> str:
+    return render_program(
+        proof.program, name=proof.task, says=proof.says, domain=proof.domain, how=proof.how
+    )
+
+
+# What checks a file is in mips_verify.check.verifiers.
+TARGETS: Final = (
+    Target("certificate.json", certificate_to_text),
+    Target("program.py", _program),
+    Target("program.dfy", render_dafny),
+    Target("equivalence.smt2", render_smtlib),
+    Target("test_program.py", render_test),
+)
+
+
+def render_files(proof: Certificate) -> dict[str, str]:
+    """Every text file of the bundle, by name.
+
+    Raises:
+        MipsVerifyError: a declarative text that the Dafny file may not hold.
+    """
+    return {target.file: target.render(proof) for target in TARGETS}
