@@ -1,4 +1,4 @@
-"""Writing relations between terms as expressions that read well."""
+"""Relations between terms, written as expressions that read well."""
 
 from __future__ import annotations
 
