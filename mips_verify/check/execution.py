@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.algebra.printable import PRINTABLE_BITS, printable_steps
 from mips_verify.check.finding import Status
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.kernel.machine import Machine, Word
+from mips_verify.kernel.machine import Word
+from mips_verify.processes import LATE
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 Outcome = tuple[Status, str]
 LONGEST: Final = 10  # times the task's length
 SHOWN: Final = 40  # letters of a sequence in a sentence
-BITS: Final = 10_000  # of the largest number that is compared; Python reads 4300 digits
 
 
 def run_program(
@@ -42,29 +43,18 @@ def run_program(
 
 
 def readable(proof: Certificate, word: Word) -> Word:
-    """``word`` up to where a number of a machine exceeds ``BITS`` bits.
+    """``word`` up to where a machine has a number too large to print.
 
-    Further on, numbers may grow until no memory holds them. A letter after which a machine
-    has no value is kept, for :func:`judge` to say so.
+    Beyond that, numbers may grow until they exhaust the memory. A letter after which a machine
+    has no value is kept, so that :func:`judge` reports it.
     """
-    return word[: min(_steps(machine, word) for machine in (proof.spec, proof.program))]
-
-
-def _steps(machine: Machine, word: Word) -> int:
-    z = machine.init
-    for t, x in enumerate(word):
-        try:
-            z, y = machine.step(z, tuple(x))
-        except ValueError:
-            return t + 1
-        if any(v.bit_length() > BITS for v in z + y):
-            return t
-    return len(word)
+    machines = proof.spec, proof.program
+    return word[: min(printable_steps(m, word, undefined_too=True) for m in machines)]
 
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
     """What a program's answer to one sequence is worth, by both machines of its certificate."""
-    from mips_verify.reader.execute import LATE, Failure
+    from mips_verify.reader.execute import Failure
 
     if isinstance(answer, Failure):
         late = answer.why.startswith(LATE)
@@ -89,8 +79,9 @@ def _word(word: Word) -> str:
 
 
 def _letter(values: tuple[int, ...]) -> str:
-    # Python refuses to print a number of more than 4300 digits
-    return ",".join(str(v) if v.bit_length() < BITS else "(a huge number)" for v in values)
+    return ",".join(
+        str(v) if v.bit_length() < PRINTABLE_BITS else "(a huge number)" for v in values
+    )
 
 
 def sequences(domain: Domain, length: int, count: int) -> list[Word]:

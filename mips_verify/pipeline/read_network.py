@@ -131,9 +131,9 @@ def read_network(
     comparison = compare(network, program, domain, length, seed)
     verdict = None
     if spec is not None:
-        from mips_verify.prove.sandbox import equal
+        from mips_verify.prove.sandbox import equal_in_worker
 
-        verdict = equal(
+        verdict = equal_in_worker(
             program, spec, domain, seed=seed, progress=lambda line: progress("prove", line)
         )
     return Reading(extraction, comparison, verdict, network_score)

@@ -138,9 +138,9 @@ def prove(
     """Whether program and specification agree on sequences of every length."""
 
     def compute() -> Verdict:
-        from mips_verify.prove.sandbox import equal
+        from mips_verify.prove.sandbox import equal_in_worker
 
-        return equal(
+        return equal_in_worker(
             program, spec, domain, seed=seed, progress=lambda message: progress("prove", message)
         )
 

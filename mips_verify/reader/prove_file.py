@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from mips_verify.kernel.machine import Machine, Word
+from mips_verify.algebra.printable import printable_steps
+from mips_verify.kernel.machine import Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Progress
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
@@ -24,7 +25,6 @@ LONG: Final = (5, 5_000)  # further sequences of a program that was proved, and 
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
 MEMORY: Final = 2**30  # bytes for the program's own process
-BITS: Final = 10_000  # of the largest number that is compared
 Output = tuple[int, ...]
 
 
@@ -46,7 +46,7 @@ def prove_file(
     Raises:
         MipsVerifyError: a file that cannot be read at all, or is not Python.
     """
-    from mips_verify.prove.sandbox import equal
+    from mips_verify.prove.sandbox import equal_in_worker
     from mips_verify.reader import OutsideSubset, read_program
 
     source = read_source(path)
@@ -59,7 +59,7 @@ def prove_file(
     if len(machine.outputs) != len(task.spec.outputs):
         wanted = len(task.spec.outputs)
         return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
-    verdict = equal(
+    verdict = equal_in_worker(
         machine,
         task.spec,
         task.domain,
@@ -154,7 +154,7 @@ class _Trial:
 
     def readable(self, word: Word) -> Word:
         """``word`` as far as the specification has a value of a size that can be compared."""
-        return word[: steps_with_value(self.task.spec, word)]
+        return word[: printable_steps(self.task.spec, word)]
 
     def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
         """REFUTED by what was run, on a shorter sequence if that shows it too."""
@@ -216,16 +216,3 @@ def _first_difference(got: list[Output], want: list[Output]) -> int:
     """The place of the first output that differs, or that only one of them has."""
     pairs = enumerate(zip(got, want, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))
-
-
-def steps_with_value(machine: Machine, word: Word) -> int:
-    """How many letters of ``word`` a machine has a value after, of at most :data:`BITS` bits."""
-    z = machine.init
-    for t, x in enumerate(word):
-        try:
-            z, y = machine.step(z, tuple(x))
-        except ValueError:
-            return t
-        if any(v.bit_length() > BITS for v in z + y):
-            return t
-    return len(word)
