@@ -81,6 +81,8 @@ def equal(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
+    """One comparison; each method decides as far as it can."""
+
     pair: Pair
     seed: int
     limits: Limits
@@ -162,7 +164,7 @@ class _Comparison:
         return observe(self.pair, inside), observe(self.pair, beyond)
 
     def far(self) -> Ints:
-        """A few long sequences: a counter that saturates differs from one that does not late."""
+        """A few long sequences: whether a counter saturates shows late."""
         rng, limits = np.random.default_rng(self.seed), self.limits
         return words(self.pair.domain, limits.far, limits.far_length, rng)
 

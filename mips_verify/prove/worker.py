@@ -1,4 +1,4 @@
-"""The process that :mod:`mips_verify.prove.sandbox` starts: answers questions until input ends."""
+"""The worker of :mod:`mips_verify.prove.sandbox`: answers questions until its input ends."""
 
 from __future__ import annotations
 

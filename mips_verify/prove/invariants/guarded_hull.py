@@ -69,7 +69,7 @@ def hull_through(guard: Expr, terms: Sequence[Expr], points: Ints) -> GuardedHul
 
 
 def spread(points: Ints) -> Ints:
-    """At most :data:`MOST_POINTS` rows, evenly spaced: sorted rows then differ most."""
+    """At most :data:`MOST_POINTS` rows, evenly spaced, so that sorted rows stay different."""
     if len(points) <= MOST_POINTS:
         return points
     return points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]

@@ -1,7 +1,7 @@
 """Every invariant miner, in the order in which they are asked.
 
-A miner is a function from samples to a guess, in a file of its own kind; to add one, write it
-and give it a line in :data:`MINERS`.
+A miner is a function from samples to a guess. To add one, write it in a file of its own and give
+it a line in :data:`MINERS`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Stage:
 
 
 MINERS: Final = (
-    Stage("affine", (state_hull, bounds)),  # the search through the product follows on this one
+    Stage("affine", (state_hull, bounds)),  # then comes the search through the product
     Stage("finite part", exact=finite_relations, needs=finite_part),
     Stage("values", (few_values, extremes)),
     Stage("tables", (short_tables,)),

@@ -17,7 +17,7 @@ from mips_verify.algebra.affine_hull import Relation, span
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, conjoin, const, var
 from mips_verify.prove.invariants.guarded_hull import spread
-from mips_verify.prove.invariants.relations import equal, linear
+from mips_verify.prove.invariants.relations import equation, linear
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.tables import look_up
 from mips_verify.prove.limits import (
@@ -33,7 +33,7 @@ LARGEST_VALUE: Final = 2**30  # of a sampled state: its products with coefficien
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offsets:
-    """What ``relation`` says is 0 is ``offsets[i]`` in states where the key is ``reached[i]``."""
+    """A relation that holds up to an offset: ``offsets[i]`` where the key is ``reached[i]``."""
 
     key: str
     columns: tuple[str, ...]
@@ -54,9 +54,9 @@ class Offsets:
         total = linear(r.coefficients, terms)
         if r.modulus and form == "congruent":
             apart = linear((*r.coefficients, -1), [*terms, look])
-            return conjoin([inside, equal(Expr("mod", (apart, const(r.modulus))), const(0))])
+            return conjoin([inside, equation(Expr("mod", (apart, const(r.modulus))), const(0))])
         left = Expr("mod", (total, const(r.modulus))) if r.modulus else total
-        return conjoin([inside, equal(left, look)])
+        return conjoin([inside, equation(left, look)])
 
 
 def offset_tables(samples: Samples, keys: Iterable[str]) -> list[Offsets]:

@@ -12,7 +12,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, conjoin, definedness, names, var
 from mips_verify.prove.invariants.candidate_terms import terms
 from mips_verify.prove.invariants.guess import Guess
-from mips_verify.prove.invariants.relations import at_least, at_most, equal, linear
+from mips_verify.prove.invariants.relations import at_least, at_most, equation, linear
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.limits import LONG_TABLE, MOST_JOINT_STATES, MOST_TABLE_KEYS, SHORT_TABLE
 
@@ -85,7 +85,7 @@ def _table(value: Expr, seen: Ints, keys: list[Code], longest: int) -> Expr | No
     reached = np.unique(code[1])
     inside, look = look_up(code[0], reached, entries[reached])
     defined = [definedness(value), definedness(code[0])]
-    return conjoin([*defined, inside, equal(value, look)])
+    return conjoin([*defined, inside, equation(value, look)])
 
 
 def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
@@ -102,7 +102,7 @@ def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
 
 
 def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
-    """The value for each code, 0 for a code not seen; ``None`` if the code does not decide it."""
+    """The value for each code, 0 for codes not seen; ``None`` if there is no such short table."""
     if code is None or int(code[1].max()) >= longest:
         return None
     entries = np.zeros(int(code[1].max()) + 1, dtype=np.int64)
