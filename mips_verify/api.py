@@ -177,9 +177,9 @@ def prove(
         from mips_verify.reader.prove_file import prove_file
 
         return prove_file(Path(program), task, seed=seed, progress=progress)
-    from mips_verify.prove.sandbox import equal
+    from mips_verify.prove.sandbox import equal_in_worker
 
-    return equal(
+    return equal_in_worker(
         program,
         task.spec,
         task.domain,

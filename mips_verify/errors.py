@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 def one_line(text: str) -> str:
-    """A foreign text made printable, because file names and cells may hold control characters."""
+    """A foreign text with its control characters escaped; file names and cells may hold some."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
@@ -36,9 +36,3 @@ class MachineError(MipsVerifyError):
 
 class TaskError(MipsVerifyError):
     """A task file or a task name that cannot be used."""
-
-
-class NoProgramError(MipsVerifyError):
-    """The pipeline ended without a program that agrees with its network."""
-
-    exit_code = 4

@@ -1,7 +1,8 @@
-"""Processes for foreign work: bounded in time, memory and output, and ended with all they started.
+"""Child processes with bounds on time, memory and output, which end with all that they started.
 
-That guards against accidents and against files made to exhaust a machine. It is no prison: a
-process may do whatever its user may, and one that opens a session of its own is not followed.
+The bounds guard against accidents and against files made to exhaust a machine. They are no
+prison: a process may do whatever its user may, and one that opens a session of its own is not
+followed.
 """
 
 from __future__ import annotations
@@ -23,13 +24,9 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
 LARGEST_OUTPUT: Final = 2**26  # bytes
+LATE: Final = "it took over"  # how the reason begins where time ran out
 _BLOCK: Final = 512  # bytes; what POSIX counts the sizes of files in
 _PAUSE: Final = 0.05  # seconds between two looks at memory and output
-# a limit that the system does not know, or that is lower already, stays as it is
-_LIMITS: Final = (
-    '{ ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; ulimit -f "$3"; } 2>/dev/null; '
-    'shift 3; exec "$@"'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +35,62 @@ class Outcome:
 
     Attributes:
         returncode: its exit status, negative where a signal ended it.
-        stdout: what it wrote there, as far as that was allowed.
+        stdout: the start of what it wrote there.
         stderr: likewise.
         why: what stopped it, as in ``it took over 5 s``; empty where it ended by itself.
+        seconds: wall-clock time it took.
     """
 
     returncode: int
     stdout: bytes
     stderr: bytes
     why: str
+    seconds: float
+
+    @property
+    def out(self) -> str:
+        """Its standard output as text."""
+        return self.stdout.decode(errors="replace")
+
+    @property
+    def err(self) -> str:
+        """Its standard error as text."""
+        return self.stderr.decode(errors="replace")
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words; empty if it ended well."""
+        failed = f"its process ended with exit status {self.returncode}" if self.returncode else ""
+        return self.why or failed
 
 
 def run_bounded(
     command: Sequence[str],
     *,
     seconds: float,
-    memory: int,
+    memory: int | None,
     input: bytes = b"",  # noqa: A002 - the name that subprocess.run gives it
     largest: int = LARGEST_OUTPUT,
+    kept: int | None = None,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Run a command to its end, or until it has used up what it may.
 
     Args:
-        command: the program, by its path, and its arguments.
+        command: the program and its arguments.
         seconds: of wall-clock time for it and all that it starts.
-        memory: bytes that all of them together may keep, and each may ask for.
+        memory: bytes that all of them together may keep, and each may ask for; ``None`` for any.
         input: what it reads on stdin.
         largest: bytes of stdout, of stderr and of any file that it writes.
-        folder: where it runs.
-        environment: its variables; those of this process when not given.
+        kept: bytes of stdout and of stderr that are returned; ``None`` for all.
+        folder: where it runs; ``None`` for the folder of this process.
+        environment: its variables; ``None`` for those of this process.
 
     Raises:
         OSError: it cannot be started.
     """
-    limits = [math.ceil(seconds) + 1, memory // 1024, largest // _BLOCK + 1]
+    began = time.monotonic()
     with (
         tempfile.TemporaryFile() as stdin,
         tempfile.TemporaryFile() as stdout,
@@ -81,48 +98,115 @@ def run_bounded(
     ):
         stdin.write(input)
         stdin.seek(0)
-        child = subprocess.Popen(
-            ["/bin/sh", "-c", _LIMITS, "sh", *map(str, limits), *command],
+        child = start(
+            command,
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
+            seconds=seconds,
+            memory=memory,
+            largest=largest,
+            folder=folder,
+            environment=environment,
         )
         try:
             why = _watch(child, (stdout, stderr), seconds, memory, largest)
         finally:
-            _end(child)
+            end(child)
         for file in (stdout, stderr):
             file.seek(0)
-        return Outcome(child.returncode, stdout.read(largest), stderr.read(largest), why)
+        said, complained = stdout.read(kept or largest), stderr.read(kept or largest)
+        return Outcome(child.returncode, said, complained, why, time.monotonic() - began)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    stdin: IO[bytes] | int,
+    stdout: IO[bytes] | int,
+    stderr: IO[bytes] | None = None,
+    seconds: float | None = None,
+    memory: int | None = None,
+    largest: int | None = None,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a command in a process group of its own, which :func:`end` kills.
+
+    Its limits hold even if this process dies. A limit that the system does not know, or that is
+    lower already, stays as it is; this process's own soft limit on memory does not pass on.
+
+    Args:
+        command: the program and its arguments.
+        stdin: as for :class:`subprocess.Popen`.
+        stdout: likewise.
+        stderr: likewise.
+        seconds: of time that each of its processes may compute, on every core.
+        memory: bytes that each of its processes may ask for.
+        largest: bytes of any file that it writes.
+        folder: where it runs; ``None`` for the folder of this process.
+        environment: its variables; ``None`` for those of this process.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    return subprocess.Popen(
+        [*_limiting(seconds, memory, largest), *command],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def _limiting(seconds: float | None, memory: int | None, largest: int | None) -> list[str]:
+    """The words before a command that run it within limits, where the system has such."""
+    if os.name != "posix":
+        return []
+    limits = ['-S -v "$(ulimit -H -v)"', "-c 0"]
+    if seconds is not None:
+        limits.append(f"-t {math.ceil(seconds) * (os.cpu_count() or 1) + 1}")
+    if memory is not None:
+        limits.append(f"-d {memory // 1024}")
+    if largest is not None:
+        limits.append(f"-f {largest // _BLOCK + 1}")
+    script = "; ".join(f"ulimit {limit}" for limit in limits)
+    return ["/bin/sh", "-c", f'{{ {script}; }} 2>/dev/null; exec "$@"', "sh"]
 
 
 def _watch(
     child: subprocess.Popen[bytes],
     written: Sequence[IO[bytes]],
     seconds: float,
-    memory: int,
+    memory: int | None,
     largest: int,
 ) -> str:
-    """Wait for the end of a process; why it must be stopped, or was stopped, if so."""
+    """Wait for the end of a process; why it was stopped, or must be, if so."""
     deadline = time.monotonic() + seconds
     while child.poll() is None:
         left = deadline - time.monotonic()
         if left <= 0:
-            return f"it took over {seconds:g} s"
+            return f"{LATE} {seconds:g} s"
         if any(os.fstat(file.fileno()).st_size > largest for file in written):
             return f"it wrote over {largest} bytes"
-        if _resident(child.pid) > memory:
+        if memory is not None and _resident(child.pid) > memory:
             return f"it used over {memory // 2**20} MiB of memory"
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(min(_PAUSE, left))
     if child.returncode == -signal.SIGXCPU:
-        return f"it took over {seconds:g} s"
+        return f"{LATE} {seconds:g} s"
     if child.returncode < 0:
-        return f"it was stopped by {signal.Signals(-child.returncode).name}"
+        return f"it was stopped by {_signal_name(-child.returncode)}"
     return ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal, which Python has no name for
+        return f"signal {number}"
 
 
 def _resident(group: int) -> int:
@@ -137,10 +221,13 @@ def _resident(group: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a process and its group, and wait for it."""
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a process and of all that it started, and wait for it."""
     with contextlib.suppress(OSError):
-        os.killpg(child.pid, signal.SIGKILL)
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
     child.wait()
 
 

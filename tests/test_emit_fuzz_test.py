@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
+from mips_verify.algebra.printable import PRINTABLE_BITS
 from mips_verify.check.strategies import words
-from mips_verify.emit.python.hypothesis_test import BITS, DRAWN, longest_word, render_test
+from mips_verify.emit.python.hypothesis_test import DRAWN, longest_word, render_test
 from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
@@ -264,7 +265,7 @@ def test_numbers_that_grow_fast_make_sequences_shorter(letters):
     z = squares.init
     for _ in range(longest - 1):
         z, _ = squares.step(z, (0,))
-    assert z[0].bit_length() <= BITS
+    assert z[0].bit_length() <= PRINTABLE_BITS
 
 
 def test_a_specification_without_a_value_makes_sequences_shorter():

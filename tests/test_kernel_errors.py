@@ -9,7 +9,7 @@ from mips_verify import errors
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("ExpressionError", 2), ("MachineError", 2), ("TaskError", 2), ("NoProgramError", 4)],
+    [("ExpressionError", 2), ("MachineError", 2), ("TaskError", 2)],
 )
 def test_every_error_is_one_of_ours_and_has_its_exit_code(kind: str, code: int) -> None:
     found = getattr(errors, kind)("what was wrong")

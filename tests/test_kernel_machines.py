@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from mips_verify.errors import MachineError
 from mips_verify.kernel.expr import evaluate, var
-from mips_verify.kernel.machine import Machine, old
+from mips_verify.kernel.machine import Machine, old, show_word
 from mips_verify.kernel.parse import parse
 from tests.kernel_tools import exprs, machine
 from tests.quick import examples
@@ -101,3 +101,9 @@ def test_outputs_before_the_step() -> None:
 def test_the_name_of_an_old_value_is_no_identifier() -> None:
     assert old("s") == "old(s)"
     assert parse("x", {"x"}) == var("x")
+
+
+def test_a_word_is_shown_on_one_line() -> None:
+    assert show_word([(1,), (-20,), (3,)]) == "1 -20 3"
+    assert show_word([(1, -2, 3), (4, 5, 6)]) == "(1, -2, 3) (4, 5, 6)"
+    assert show_word([]) == ""

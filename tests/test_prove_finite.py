@@ -15,10 +15,9 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, evaluate
 from mips_verify.kernel.obligations import join
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.counterexample import replay, shrink
+from mips_verify.prove.counterexample import refute, replay, shrink
 from mips_verify.prove.joint_runs import observe
 from mips_verify.prove.product import ProductSearch, search_product
-from mips_verify.prove.refute import refute
 from tests.prove_tools import broken, first_difference, judge, random_machine
 from tests.strategies import expressions
 from tests.test_prove_pairs import automaton, machine

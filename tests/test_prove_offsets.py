@@ -9,7 +9,7 @@ import pytest
 
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.obligations import join
-from mips_verify.prove.invariants.finite_part import finite_part
+from mips_verify.prove.invariants.finite_part import completed
 from mips_verify.prove.invariants.offsets import offset_tables, unlinked
 from mips_verify.prove.invariants.samples import sampled
 from mips_verify.prove.product import search_product
@@ -55,7 +55,7 @@ def test_an_offset_that_is_linear_in_its_key_is_left_to_the_hull() -> None:
 
 def test_the_finite_part_is_what_reads_only_itself() -> None:
     pair = join(RENAMED, SUM, DIGIT)
-    part = finite_part(pair, search_product(pair, 1_000), 100_000)
+    part = completed(states(pair), search_product(pair, 1_000), 100_000).finite
     assert part is not None
     assert part.pair.state == ("p_q", "s_s")
     assert len(part.states) == 20
@@ -68,4 +68,4 @@ def test_machines_that_only_count_have_no_finite_part() -> None:
     pair = join(
         machine("x", {"n": (0, "n + x")}, "n"), machine("x", {"m": (0, "m - x")}, "m"), DIGIT
     )
-    assert finite_part(pair, search_product(pair, 1_000), 10_000) is None
+    assert completed(states(pair), search_product(pair, 1_000), 10_000).finite is None

@@ -84,7 +84,7 @@ def test_the_shared_worker_ends_with_its_process() -> None:
         "from mips_verify.kernel.certificate import machine_from_dict\n"
         "from mips_verify.kernel.domain import Domain\n"
         "m = machine_from_dict({'inputs': ['x'], 'state': {}, 'outputs': ['x']})\n"
-        "print(sandbox.equal(m, m, Domain(('x',), (0,), (1,))).status.value)\n"
+        "print(sandbox.equal_in_worker(m, m, Domain(('x',), (0,), (1,))).status.value)\n"
         "print(sandbox._shared(__import__('os').getpid())._worker.pid)\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

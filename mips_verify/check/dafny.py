@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from mips_verify.check.budgets import DAFNY_SECONDS, VERSION_SECONDS
-from mips_verify.check.tools import MEMORY, Run, Status, ToolAnswer, find_tool, one_line, run_tool
+from mips_verify.check.tools import MEMORY, Status, ToolAnswer, excerpt, find_tool, run_tool
 from mips_verify.errors import MipsVerifyError
+from mips_verify.processes import Outcome
 
 _VERSION: Final = re.compile(r"\b(\d+)\.(\d+)\.\d+[.\w+-]*")
 _END: Final = re.compile(
@@ -47,7 +48,7 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
     version = version or _version(run)
     status, message = _judge(run)
     shown = f"Dafny {version[0]}" if version else "Dafny"
-    return ToolAnswer("dafny", status, one_line(message), shown, run.seconds)
+    return ToolAnswer("dafny", status, excerpt(message), shown, run.seconds)
 
 
 def _generation(version: re.Match[str] | None) -> tuple[int, int]:
@@ -67,11 +68,11 @@ def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
     return [*words, "/noinfer"] if generation < (3, 0) else words
 
 
-def _version(run: Run) -> re.Match[str] | None:
+def _version(run: Outcome) -> re.Match[str] | None:
     return _VERSION.search(run.out)
 
 
-def _judge(run: Run) -> tuple[Status, str]:
+def _judge(run: Outcome) -> tuple[Status, str]:
     text = f"{run.out}\n{run.err}"
     places = _PLACE.findall(text)
     errors = [f"line {line}: {what}" for line, kind, what in places if kind == "Error"]
@@ -81,8 +82,8 @@ def _judge(run: Run) -> tuple[Status, str]:
         if kind == "Warning" and not any(word in what for word in _HARMLESS)
     ]
     ends = _END.findall(text)
-    if run.exit_status is None or run.exit_status < 0:
-        return "undecided", run.ending
+    if run.why:
+        return "undecided", run.why
     if len(ends) == 1 and (int(ends[0][1]) or ends[0][2]):
         verified, wrong, more = ends[0]
         if int(wrong):
@@ -90,7 +91,7 @@ def _judge(run: Run) -> tuple[Status, str]:
         return "undecided", f"{verified} verified, 0 errors{more}"
     if errors:  # a file that does not parse proves nothing
         return "fails", errors[0]
-    if run.exit_status:
+    if run.returncode:
         return "undecided", f"{run.ending}: {run.err or run.out}"
     if doubts:
         return "undecided", doubts[0]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.algebra.printable import PRINTABLE_BITS, printable_steps
 from mips_verify.check.finding import Status
-from mips_verify.emit.python.hypothesis_test import BITS, TIMES
+from mips_verify.emit.python.hypothesis_test import TIMES
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.kernel.machine import Machine, Word, show_word
+from mips_verify.kernel.machine import Word, show_word
+from mips_verify.processes import LATE
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -41,29 +43,18 @@ def run_program(
 
 
 def readable(proof: Certificate, word: Word) -> Word:
-    """``word`` up to where a number of one of the machines exceeds ``BITS`` bits.
+    """``word`` up to where a machine has a number too large to print.
 
-    Beyond that, numbers could grow until they fill the memory. A letter at which a machine
+    Beyond that, numbers may grow until they exhaust the memory. A letter after which a machine
     has no value is kept, so that :func:`judge` reports it.
     """
-    return word[: min(_steps(machine, word) for machine in (proof.spec, proof.program))]
-
-
-def _steps(machine: Machine, word: Word) -> int:
-    z = machine.init
-    for t, x in enumerate(word):
-        try:
-            z, y = machine.step(z, tuple(x))
-        except ValueError:
-            return t + 1
-        if any(v.bit_length() > BITS for v in z + y):
-            return t
-    return len(word)
+    machines = proof.spec, proof.program
+    return word[: min(printable_steps(m, word, undefined_too=True) for m in machines)]
 
 
 def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
     """Compare a program's answer to one sequence with both machines of its certificate."""
-    from mips_verify.reader.execute import LATE, Failure
+    from mips_verify.reader.execute import Failure
 
     if isinstance(answer, Failure):
         late = answer.why.startswith(LATE)
@@ -88,8 +79,7 @@ def _word(word: Word) -> str:
 
 
 def _shown(values: tuple[int, ...]) -> str:
-    # Python refuses to print a number of more than 4300 digits
-    huge = any(v.bit_length() >= BITS for v in values)
+    huge = any(v.bit_length() >= PRINTABLE_BITS for v in values)
     return "(a huge number)" if huge else show_word([values])
 
 

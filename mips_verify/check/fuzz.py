@@ -22,7 +22,8 @@ from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.python.hypothesis_test import longest_word
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.reader.execute import LATE, Answer, Failure, run_foreign
+from mips_verify.processes import LATE
+from mips_verify.reader.execute import Answer, Failure, run_foreign
 
 Letters = tuple[Letter, ...]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from mips_verify.check.budgets import VERSION_SECONDS
-from mips_verify.check.tools import Run, ToolAnswer, find_tool, one_line, run_tool
+from mips_verify.check.tools import ToolAnswer, excerpt, find_tool, run_tool
 from mips_verify.errors import MipsVerifyError
+from mips_verify.processes import Outcome
 
 _OBLIGATIONS: Final = ("Base", "Step", "Outputs")  # in the order of the file
 _WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
@@ -63,7 +64,7 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
             f"there is no executable '{executable}'; install Z3 from your system's packages, "
             "or name the one that you have"
         )
-    version = one_line(run_tool([found, "--version"], seconds=VERSION_SECONDS).out)
+    version = excerpt(run_tool([found, "--version"], seconds=VERSION_SECONDS).out)
     version = version.removeprefix("Z3 version ").split(" - ")[0]
     spent = 0.0
     for options in _ARITHMETICS:
@@ -88,10 +89,10 @@ class _Answers:
         count = 0
         while count < len(lines) and lines[count] in ("sat", "unsat", "unknown"):
             count += 1
-        return _Answers(tuple(lines[:count]), one_line("\n".join(lines[count:])))
+        return _Answers(tuple(lines[:count]), excerpt("\n".join(lines[count:])))
 
 
-def _answer(tool: str, version: str, run: Run) -> ToolAnswer:
+def _answer(tool: str, version: str, run: Outcome) -> ToolAnswer:
     found = _Answers.of(run.out)
     if "sat" in found.answers[: len(_OBLIGATIONS)]:
         broken = _OBLIGATIONS[found.answers.index("sat")]
@@ -102,7 +103,7 @@ def _answer(tool: str, version: str, run: Run) -> ToolAnswer:
     return ToolAnswer(tool, "holds", "", version, run.seconds)
 
 
-def _undecided(found: _Answers, run: Run) -> str:
+def _undecided(found: _Answers, run: Outcome) -> str:
     """Why these are not exactly three times ``unsat``; empty if they are."""
     count = len(found.answers)
     if "unknown" in found.answers[: len(_OBLIGATIONS)]:
@@ -113,6 +114,6 @@ def _undecided(found: _Answers, run: Run) -> str:
         return f"{count} answers instead of {len(_OBLIGATIONS)}"
     if count < len(_OBLIGATIONS):
         why = run.ending or "its output ends"
-        last = one_line(run.err[-200:])
+        last = excerpt(run.err[-200:])
         return f"no answer for {_OBLIGATIONS[count]}: {why}{f' ({last})' if last else ''}"
-    return f"{run.ending}, after all its answers" if run.exit_status != 0 else ""
+    return f"{run.ending}, after all its answers" if run.ending else ""

@@ -1,4 +1,4 @@
-"""Certificates: a proof as texts, and the check that believes none of them.
+"""Certificates: a proof as texts, and the check that trusts none of them.
 
 A certificate holds specification, program, domain and invariant as texts. :func:`recheck`
 builds the three obligations anew and discharges them; what the certificate says about its
@@ -154,7 +154,7 @@ def certificate_from_dict(data: Any) -> Certificate:
     """Parse what :func:`certificate_to_dict` wrote.
 
     Raises:
-        CertificateError: a certificate that cannot be read; the sentence says where.
+        CertificateError: a certificate that cannot be read; the message says where.
     """
     _keys(data, {"format"}, "a certificate")
     if data["format"] != FORMAT:
@@ -251,7 +251,7 @@ def _domain(data: Any) -> Domain:
 
 
 def _is_name(value: Any) -> bool:
-    # ASCII, as Python's grammar takes some other letters for the same one
+    # ASCII only: Python's grammar reads some other letters as an ASCII one
     return isinstance(value, str) and value.isascii() and value.isidentifier()
 
 

@@ -1,4 +1,4 @@
-"""Input domains: one inclusive integer range per input channel."""
+"""Input domains: one inclusive range of integers for each input channel."""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ def evaluate(e: Expr, env: Mapping[str, int]) -> int:
 def definedness(e: Expr) -> Expr:
     """The ``bool`` expression that says when ``e`` has a value.
 
-    It is itself defined everywhere that its own short-circuits are followed.
+    That expression always has a value itself, as its ``and`` and ``or`` short-circuit.
     """
     own: list[Expr] = []
     if e.op == "if":
@@ -270,7 +270,7 @@ def to_text(e: Expr) -> str:
 
 def _text(e: Expr) -> tuple[str, int]:
     spec = OPS[e.op]
-    if e.op in ("const", "var"):  # nothing in the language binds tighter than a sign
+    if e.op in ("const", "var"):  # a negative one too: nothing binds tighter than its sign
         return str(e.value), ATOM
     if not e.args:
         return spec.symbol, ATOM
@@ -286,7 +286,7 @@ def _text(e: Expr) -> tuple[str, int]:
     if e.op in ("neg", "not"):
         return f"{spec.symbol}{_within(e.args[0], spec.precedence)}", spec.precedence
     left, right = e.args
-    # comparisons never chain: their sides are integers, so that a truth value is in int(...)
+    # comparisons never chain: both sides are integers, and a truth value stands in int(...)
     right_text = _within(right, spec.precedence + 1)
     return f"{_within(left, spec.precedence)} {spec.symbol} {right_text}", spec.precedence
 

@@ -1,7 +1,7 @@
 """The machine: a typed transition system over the integers.
 
-Specification, program, automaton and exact network are all machines
-(Moore and Mealy machines are special cases); ``prove.equal`` compares two of them.
+Specification, program, automaton and exact network are all machines, of which Moore and Mealy
+machines are special cases; ``prove.equal`` compares two of them.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Machine:
         return tuple(substitute(e, by) for e in self.outputs)
 
     def rename(self, new_names: Mapping[str, str]) -> Machine:
-        """The same machine with other names for inputs and state; others stay."""
+        """The same machine with new names for inputs and state; those not given stay."""
         by = {a: var(b) for a, b in new_names.items()}
         by |= {old(a): var(old(b)) for a, b in new_names.items()}
         return Machine(

@@ -156,13 +156,13 @@ def discharge(todo: Iterable[Obligation], rlimit: int) -> list[Answer]:
     Args:
         todo: what must hold.
         rlimit: Z3's count of work allowed to each of its two arithmetic solvers, at least 1;
-            the same answer on a busy machine, unlike a time limit.
+            unlike a time limit it gives the same answer on a busy machine.
     """
     return [_violation(o, rlimit) for o in todo]
 
 
 def proves(pair: Pair, invariant: Iterable[Expr], *, all_integers: bool, rlimit: int) -> bool:
-    """Whether the three obligations hold: the only way to the answer PROVED."""
+    """Whether the three obligations hold; no verdict is PROVED without that."""
     todo = obligations(pair, invariant, all_integers=all_integers)
     return all(_violation(o, rlimit) == "unsat" for o in todo)
 
@@ -172,7 +172,7 @@ def _violation(o: Obligation, rlimit: int) -> Answer:
 
     from mips_verify.kernel.z3 import Integers, to_z3
 
-    # Z3's older and newer arithmetic decide different questions; first both with little work
+    # Z3's older and newer arithmetic decide different questions; both first get little work
     for budget, arithmetic in ((rlimit // 50, 2), (rlimit // 50, 6), (rlimit, 2), (rlimit, 6)):
         ctx = z3.Context()
         env = Integers(ctx)

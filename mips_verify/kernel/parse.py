@@ -1,4 +1,4 @@
-"""The parser: expression texts through Python's own grammar, nothing ever evaluated."""
+"""The parser of expression texts: Python's own grammar reads them, and nothing is evaluated."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def parse(
     Args:
         text: the expression, at most 100,000 characters.
         known: the names it may use; ``None`` allows any.
-        calls: further functions, from name to what builds the expression of a call.
+        calls: further functions by name; each makes the expression of a call from its arguments.
 
     Raises:
         ExpressionError: text outside the language, with the column (from 1).
@@ -140,7 +140,7 @@ class Reader:
         op = "and" if isinstance(node.op, ast.And) else "or"
         parts = [self.read(v) for v in node.values]
         if any(p.sort == "int" for p in parts):
-            # Python's `a and b` gives an operand back, not a truth value
+            # Python's `a and b` gives one of its operands, not a truth value
             raise self.fail(node, f"'{op}' takes conditions; compare integers, as in x != 0")
         result = parts[0]
         for p in parts[1:]:

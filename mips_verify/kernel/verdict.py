@@ -16,7 +16,7 @@ class Status(Enum):
     PROVED_UPTO = "PROVED_UPTO"  # on every sequence of at most `length` letters
     REFUTED = "REFUTED"  # a sequence tells them apart
     UNKNOWN = "UNKNOWN"  # undecided, with the reason
-    VACUOUS = "VACUOUS"  # the specification says nothing on any sequence
+    VACUOUS = "VACUOUS"  # the specification has no value on any sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Verdict:
         invariant: conditions over the states of both machines, ``p_`` the program's and
             ``s_`` the specification's, from which the proof follows.
         strategy: the method that decided.
-        seconds: time it took; not part of the evidence.
+        seconds: wall-clock time it took; not part of the evidence.
 
     Raises:
         ValueError: evidence that does not fit the status.

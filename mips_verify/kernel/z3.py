@@ -1,4 +1,4 @@
-"""Expressions for Z3, over unbounded integers."""
+"""Expressions translated for Z3, over unbounded integers."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class Integers(dict[str, Any]):
 def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
     """``e`` with its variables read from ``env``; a Z3 Int or Bool, as its sort says.
 
-    Meaningful where :func:`mips_verify.kernel.expr.definedness` of ``e`` holds. Z3's ``div`` and
-    ``mod`` are Euclidean, which is Python's floor for a positive divisor; a negative one
-    is turned around. Shared nodes of ``e`` are translated once.
+    The result means ``e`` where :func:`mips_verify.kernel.expr.definedness` of ``e`` holds. Z3's
+    ``div`` and ``mod`` are Euclidean, which is Python's floor for a positive divisor; for a
+    negative one both operands change their signs. Shared nodes of ``e`` are translated once.
     """
     return _translate(e, env, ctx, {})
 
 
 def _translate(e: Expr, env: Mapping[str, Any], ctx: Any, done: dict[int, Any]) -> Any:
-    """Each node once: ``done`` goes by identity, as ``e`` keeps every node alive meanwhile.
+    """Translate each node once; ``done`` is keyed by identity, as ``e`` keeps its nodes alive.
 
-    No function in here refers to itself from a closure: such cycles free Z3's terms when Python
-    collects its garbage, Z3 gives their numbers to new terms, and takes another path by them.
+    No closure in this file refers to itself: such a cycle would free Z3's terms whenever Python
+    happens to collect garbage, Z3 would give their numbers to new terms and search differently.
     """
     found = done.get(id(e))
     if found is None:

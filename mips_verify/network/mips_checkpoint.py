@@ -57,7 +57,7 @@ def load_general_rnn(path: Path) -> Network:
     if done.returncode == _NO_TORCH:
         raise ModuleNotFoundError(f"reading {path} needs torch", name="torch")
     if done.returncode:
-        why = done.stderr.decode(errors="replace").strip().splitlines()
+        why = done.err.strip().splitlines()
         raise WeightFileError(
             f"{path} is not a pickle of plain tensors and was not read: "
             f"{why[-1] if why else 'its process ended'}; expected what "

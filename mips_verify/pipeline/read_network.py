@@ -85,9 +85,11 @@ def read_network(
     comparison = compare(network, program, domain, length, seed)
     verdict = None
     if spec is not None:
-        from mips_verify.prove.sandbox import equal
+        from mips_verify.prove.sandbox import equal_in_worker
 
-        verdict = equal(program, spec, domain, seed=seed, progress=partial(progress, "prove"))
+        verdict = equal_in_worker(
+            program, spec, domain, seed=seed, progress=partial(progress, "prove")
+        )
     return Reading(found, comparison, verdict, judged)
 
 

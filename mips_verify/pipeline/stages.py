@@ -108,9 +108,11 @@ def prove(
     """Whether program and specification agree on sequences of every length."""
 
     def compute() -> Verdict:
-        from mips_verify.prove.sandbox import equal
+        from mips_verify.prove.sandbox import equal_in_worker
 
-        return equal(program, spec, domain, seed=seed, progress=partial(progress, "prove"))
+        return equal_in_worker(
+            program, spec, domain, seed=seed, progress=partial(progress, "prove")
+        )
 
     inputs = {
         "program": machine_to_dict(program),

@@ -11,11 +11,12 @@ from mips_verify.kernel.expr import conjoin, negate
 from mips_verify.kernel.obligations import Pair
 from mips_verify.kernel.z3 import to_z3
 from mips_verify.prove.counterexample import Letters
+from mips_verify.prove.solver import ARITHMETIC
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """No sequence of at most ``length`` letters shows a difference; ``word`` is one more long."""
+    """No sequence of at most ``length`` letters shows a difference; ``word``, one longer, does."""
 
     length: int
     word: Letters | None = None
@@ -46,13 +47,13 @@ def bounded_check(pair: Pair, known: int, most: int, rlimit: int) -> Checked:
 
 
 class _Unrolled:
-    """Two machines from their start, in two solvers that grow together."""
+    """Both machines from their initial states, in two solvers that get the same formulas."""
 
     def __init__(self, pair: Pair, rlimit: int) -> None:
         self.pair = pair
         self.context = z3.Context()
         self.solvers = []
-        for arithmetic in (2, 6):  # Z3's older and newer solver: each decides some cases
+        for arithmetic in ARITHMETIC:
             solver = z3.SimpleSolver(ctx=self.context)
             solver.set("arith.solver", arithmetic)
             solver.set("rlimit", rlimit)
@@ -61,7 +62,7 @@ class _Unrolled:
         self.letters: list[list[Any]] = []
 
     def extend(self) -> Any:
-        """Read one more letter; the formula that says that something differs at it."""
+        """Read one more letter; returns the formula that says that something differs at it."""
         t, pair = len(self.letters), self.pair
         letter = {n: z3.Int(f"{n} {t}", self.context) for n in pair.domain.names}
         self.letters.append(list(letter.values()))
@@ -77,7 +78,7 @@ class _Unrolled:
         return differ
 
     def agree(self, differ: Any) -> None:
-        """Nothing differs at this letter."""
+        """Assume that nothing differs at this letter."""
         self._add(z3.Not(differ))
 
     def ask(self, differ: Any) -> tuple[Any, Letters | None]:

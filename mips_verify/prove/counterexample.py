@@ -1,16 +1,25 @@
-"""Exact replay of a sequence on both machines: the only way to the answer REFUTED."""
+"""Counterexamples: found among runs, replayed in exact integers, and shrunk.
+
+The verdict REFUTED rests on a replay alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.obligations import Pair
+from mips_verify.prove.joint_runs import Observed, first_differences
+from mips_verify.prove.limits import (
+    MOST_BITS,
+    MOST_EXACT_RUNS,
+    MOST_REPLAYS,
+    MOST_SHRINKING_LETTERS,
+)
 
-MAX_BITS = 100_000  # states beyond this are not computed with
-MOST_LETTERS = 5_000  # letters replayed while shrinking
 Letters = tuple[tuple[int, ...], ...]
 Outputs = tuple[int, ...]
 
@@ -28,8 +37,41 @@ class Difference:
     got: Outputs | None
 
 
+def refute(pair: Pair, seen: Observed) -> Difference | None:
+    """The shortest difference among the observed sequences, replayed exactly.
+
+    A difference that int64 made up by wrapping around does not survive the replay. One after
+    which the specification has a value is preferred: only that refutes.
+    """
+    undefined = None
+    for word in first_differences(seen)[:MOST_REPLAYS]:
+        found = replay(pair, [tuple(letter) for letter in word.tolist()])
+        if found is not None and found.expected is not None:
+            return found
+        undefined = undefined or found
+    return undefined
+
+
+def refute_exactly(pair: Pair, x: Ints) -> Difference | None:
+    """A difference along some of the sequences ``(n, length, channels)``, run in exact integers.
+
+    This is for sequences with states beyond 64 bits, where int64 shows neither that the machines
+    differ nor that they agree.
+    """
+    # the first ones are constant, which drives a state furthest
+    spread = range(0, len(x), max(1, 2 * len(x) // MOST_EXACT_RUNS))
+    for i in dict.fromkeys([*range(min(len(x), MOST_EXACT_RUNS // 2)), *spread]):
+        found = replay(pair, [tuple(letter) for letter in x[i].tolist()])
+        if found is not None and found.expected is not None:
+            return found
+    return None
+
+
 def replay(pair: Pair, word: Word) -> Difference | None:
-    """The first difference along ``word``, in exact integers; ``None`` if there is none."""
+    """The first difference along ``word``, in exact integers.
+
+    ``None`` if there is none before a state has more than :data:`MOST_BITS` bits.
+    """
     p, s = pair.program.init, pair.spec.init
     for t, letter in enumerate(word):
         x = tuple(map(int, letter))
@@ -38,7 +80,7 @@ def replay(pair: Pair, word: Word) -> Difference | None:
             seen = tuple(tuple(map(int, w)) for w in word[: t + 1])
             return Difference(seen, theirs and theirs[1], ours and ours[1])
         p, s = ours[0], theirs[0]
-        if any(abs(v).bit_length() > MAX_BITS for v in p + s):
+        if any(abs(v).bit_length() > MOST_BITS for v in p + s):
             return None
     return None
 
@@ -53,14 +95,14 @@ def _step(machine: Machine, z: Outputs, x: Outputs) -> tuple[Outputs, Outputs] |
 def shrink(pair: Pair, found: Difference) -> Difference:
     """A counterexample with fewer and smaller letters, by greedy deletion and replacement.
 
-    Only keeps sequences that refute: the specification has a value after them.
+    Only sequences that refute are kept: the specification has a value after them.
     """
 
     def refutes(word: Letters) -> Difference | None:
         d = replay(pair, word)
         return d if d is not None and d.expected is not None else None
 
-    budget = MOST_LETTERS
+    budget = MOST_SHRINKING_LETTERS
     smaller = True
     while smaller:
         smaller = False

@@ -11,26 +11,35 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.telling_words import widened, words
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.expr import Expr
+from mips_verify.kernel.expr import Expr, const, negate, substitute
 from mips_verify.kernel.machine import Machine, show_word
-from mips_verify.kernel.obligations import Pair, join, proves
+from mips_verify.kernel.obligations import Obligation, Pair, discharge, join, proves
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Say
 from mips_verify.prove.bounded import bounded_check
-from mips_verify.prove.counterexample import Difference, Letters, replay, shrink
-from mips_verify.prove.invariant_search import Search, later_stages
-from mips_verify.prove.invariants.finite_part import finite_part, standing
+from mips_verify.prove.counterexample import (
+    Difference,
+    Letters,
+    refute,
+    refute_exactly,
+    replay,
+    shrink,
+)
+from mips_verify.prove.invariant_search import Search
+from mips_verify.prove.invariants.finite_part import completed
+from mips_verify.prove.invariants.miners import Stage, stages_for
 from mips_verify.prove.invariants.samples import sampled
-from mips_verify.prove.joint_runs import Observed, joint_states, observe
-from mips_verify.prove.limits import Limits
+from mips_verify.prove.joint_runs import Observed, joint_states, machine_defined, observe
+from mips_verify.prove.limits import (
+    BEST_GUESSES,
+    DEEPER,
+    DEFAULT,
+    FIRST_SHARE,
+    MOST_CELLS,
+    SECOND_SHARE,
+    Limits,
+)
 from mips_verify.prove.product import ProductSearch, Reached
-from mips_verify.prove.refute import refute, refute_exactly
-from mips_verify.prove.vacuous import vacuous
-
-DEFAULT = Limits()
-DEEPER = 20  # times as many steps where nothing else decided
-BEST_GUESSES = 2  # that get more work
-MOST_CELLS = 8_000_000  # values kept of the states on sampled sequences
 
 
 def equal(
@@ -72,6 +81,8 @@ def equal(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
+    """One comparison; each method decides as far as it can."""
+
     pair: Pair
     seed: int
     limits: Limits
@@ -89,14 +100,15 @@ class _Comparison:
         self.progress("looking for an invariant")
         # beyond the range there is nothing to claim where the machines differ
         scopes = {False: seen} if wide.differs.any() else {True: wide, False: seen}
+        affine, *others = stages_for(self.pair)
         searches = {}
         for all_integers, runs in scopes.items():
             searches[all_integers] = self.search(runs, all_integers)
-            if verdict := self.proved("affine", searches[all_integers], scopes):
+            if verdict := self.weakened(affine, searches[all_integers], scopes):
                 return verdict
         self.progress("searching the product of the states")
         product, deep = ProductSearch(self.pair), DEEPER * self.limits.product_steps
-        # where the text shows that the product closes it decides what Z3 hardly can
+        # a product that is sure to close decides pairs that Z3 hardly can
         reached = product.until(deep if product.finite else self.limits.product_steps)
         if reached.word:
             return self.replayed(reached.word)
@@ -104,46 +116,43 @@ class _Comparison:
         far = observe(self.pair, self.far())
         if found := refute(self.pair, far):
             return self.refuted(found)
-        if verdict := self.later(reached, searches):
+        if verdict := self.attempt(others, reached, searches):
             return verdict
         self.progress("searching more of the product")
         closed, reached = reached.closed, product.until(deep)
         if reached.word:
             return self.replayed(reached.word)
-        if reached.closed and not closed and (verdict := self.later(reached, searches)):
+        closes = reached.closed and not closed
+        if closes and (verdict := self.attempt(others, reached, searches)):
             return verdict
         return self.beyond(far.x[~far.tame.all(axis=1)], reached.length)
 
-    def later(self, reached: Reached, searches: dict[bool, Search]) -> Verdict | None:
-        """PROVED by what a search of the product adds, or by one of the later stages."""
-        if reached.closed:
-            searches[False].samples = sampled(self.pair, reached.states, complete=True)
-        self.progress("looking for an invariant: finite part")
-        if verdict := self.finite(reached, searches):
-            return verdict
-        for stage in later_stages(self.pair):
-            self.progress(f"looking for an invariant: {stage}")
-            for search in searches.values():
-                if verdict := self.proved(stage, search, searches):
-                    return verdict
+    def attempt(
+        self, stages: Iterable[Stage], reached: Reached, searches: dict[bool, Search]
+    ) -> Verdict | None:
+        """PROVED by one of these stages, with what a search through the product has added."""
+        search = searches[False]
+        search.samples = completed(search.samples, reached, self.limits.product_steps)
+        for stage in stages:
+            self.progress(f"looking for an invariant: {stage.name}")
+            if verdict := self.exact(stage, searches):
+                return verdict
+            if stage.miners:
+                for search in searches.values():
+                    if verdict := self.weakened(stage, search, searches):
+                        return verdict
         return None
 
-    def finite(self, reached: Reached, searches: dict[bool, Search]) -> Verdict | None:
-        """PROVED from variables of which all joint states are known; each guess costs little."""
-        search = searches[False]
-        part = finite_part(self.pair, reached, self.limits.product_steps)
-        guesses = list(standing(search.samples, part)) if part else []
-        few, most = self.limits.proof_rlimit // 20, self.limits.proof_rlimit // 2
-        for rlimit, chosen in ((few, guesses), (most, guesses[:BEST_GUESSES])):
+    def exact(self, stage: Stage, searches: dict[bool, Search]) -> Verdict | None:
+        """PROVED by an exact guess of this stage: all get a little of Z3's work, the best more."""
+        search, rlimit = searches[False], self.limits.proof_rlimit
+        guesses = [g.conditions for g in stage.invariants(search.samples)]
+        rounds = (FIRST_SHARE, guesses), (SECOND_SHARE, guesses[:BEST_GUESSES])
+        for share, chosen in rounds:
             for guess in chosen:
-                if proves(self.pair, guess, all_integers=False, rlimit=rlimit):
+                if proves(self.pair, guess, all_integers=False, rlimit=rlimit // share):
                     wider = True in searches and self.holds(guess, True, search)
-                    return Verdict(
-                        Status.PROVED,
-                        invariant=guess,
-                        all_integers=wider,
-                        strategy="finite part",
-                    )
+                    return _proved(stage, guess, wider)
         return None
 
     def observed(self) -> tuple[Observed, Observed]:
@@ -155,12 +164,12 @@ class _Comparison:
         return observe(self.pair, inside), observe(self.pair, beyond)
 
     def far(self) -> Ints:
-        """A few long sequences: a counter that saturates differs late."""
+        """A few long sequences: whether a counter saturates shows late."""
         rng, limits = np.random.default_rng(self.seed), self.limits
         return words(self.pair.domain, limits.far, limits.far_length, rng)
 
     def beyond(self, wild: Ints, known: int) -> Verdict:
-        """No invariant, and on these sequences 64 bits did not do; ``known`` as in `bounded`."""
+        """Without an invariant: exact runs of ``wild``, which leaves 64 bits, then `bounded`."""
         if found := refute_exactly(self.pair, wild):
             return self.refuted(found)
         return self.bounded(known)
@@ -171,34 +180,29 @@ class _Comparison:
         samples = sampled(self.pair, states, complete=False)
         return Search(samples, self.limits, all_integers)
 
-    def proved(self, stage: str, search: Search, scopes: Iterable[bool]) -> Verdict | None:
-        """PROVED if this stage finds an invariant that passes the obligations.
+    def weakened(self, stage: Stage, search: Search, scopes: Iterable[bool]) -> Verdict | None:
+        """PROVED if the search, with this stage's guesses, finds a set that passes the obligations.
 
         Args:
-            stage: of the search.
+            stage: whose miners guess.
             search: with or without the input range.
-            scopes: what may be claimed, for all integers or not, the stronger first: what
-                was found with the range may hold without it.
+            scopes: what may be claimed, for all integers or not, the stronger first: an
+                invariant that was found with the range may hold without it.
         """
         for invariant in search.attempt(stage):
             for all_integers in scopes:
                 if self.holds(invariant, all_integers, search):
-                    return Verdict(
-                        Status.PROVED,
-                        invariant=invariant,
-                        all_integers=all_integers,
-                        strategy=stage,
-                    )
+                    return _proved(stage, invariant, all_integers)
         return None
 
     def holds(self, invariant: tuple[Expr, ...], all_integers: bool, search: Search) -> bool:
-        """The three obligations; with less work for more than the search aimed at."""
+        """Whether the obligations hold; for more than the search aimed at, Z3 gets less work."""
         aimed = search.all_integers or not all_integers
         rlimit = self.limits.proof_rlimit if aimed else self.limits.search_rlimit
         return proves(self.pair, invariant, all_integers=all_integers, rlimit=rlimit)
 
     def refuted(self, found: Difference) -> Verdict:
-        """The shortest counterexample that can be shown to be one, given any."""
+        """REFUTED, by the shortest counterexample where that can be found, given any."""
         if found.expected is None:
             return self.no_value(found)
         self.progress("looking for the shortest counterexample")
@@ -228,7 +232,7 @@ class _Comparison:
         return self.refutation(found, len(found.word) - 1, "bounded model checking")
 
     def refutation(self, found: Difference, known: int, strategy: str) -> Verdict:
-        """REFUTED; ``known``: no sequence of at most so many letters shows a difference."""
+        """REFUTED, given that no sequence of at most ``known`` letters shows a difference."""
         best = shrink(self.pair, found)
         return Verdict(
             Status.REFUTED,
@@ -241,7 +245,10 @@ class _Comparison:
         )
 
     def bounded(self, known: int) -> Verdict:
-        """No invariant: the longest length to which the machines can be compared."""
+        """Without an invariant: PROVED_UPTO the longest length to which Z3 compares the machines.
+
+        No sequence of at most ``known`` letters shows a difference.
+        """
         self.progress("checking short sequences")
         limits = self.limits
         checked = bounded_check(self.pair, known, limits.bounded_length, limits.bounded_rlimit)
@@ -259,8 +266,22 @@ class _Comparison:
 
     def no_value(self, found: Difference) -> Verdict:
         """The specification lacks a value somewhere, or everywhere."""
-        if vacuous(self.pair, self.limits.proof_rlimit):
+        if _vacuous(self.pair, self.limits.proof_rlimit):
             return Verdict(Status.VACUOUS, "the specification has no value on any sequence")
         return Verdict(
             Status.UNKNOWN, f"the specification has no value after {show_word(found.word)}"
         )
+
+
+def _proved(stage: Stage, invariant: tuple[Expr, ...], all_integers: bool) -> Verdict:
+    return Verdict(
+        Status.PROVED, invariant=invariant, all_integers=all_integers, strategy=stage.name
+    )
+
+
+def _vacuous(pair: Pair, rlimit: int) -> bool:
+    """Whether the specification has no value after any single letter of the domain."""
+    starts = zip(pair.spec.state, pair.spec.init, strict=True)
+    first = substitute(machine_defined(pair.spec), {z: const(v) for z, v in starts})
+    never = Obligation("Nowhere defined", pair.within, negate(first))
+    return discharge([never], rlimit) == ["unsat"]

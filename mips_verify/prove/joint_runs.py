@@ -1,7 +1,7 @@
 """Both machines on a batch of sequences: where they differ, and the states they visit.
 
-Runs in int64, which may wrap around: everything here is a guess that replay or the
-obligations must confirm.
+The runs are in int64, which may wrap around: whatever they show must be confirmed by replay or
+by the obligations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import Pair
 
-TAME = 2**40  # states beyond this are taken for wrapped around
+TAME = 2**40  # larger states may already have wrapped around
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Observed:
         x: the letters, shape ``(n, length, channels)``.
         states: joint states, program's first, shape ``(n, length + 1, variables)``.
         differs: outputs differ or a value is missing, shape ``(n, length)``.
-        tame: states up to and including here are small, shape ``(n, length + 1)``.
+        tame: the state here and all before it are small, shape ``(n, length + 1)``.
     """
 
     x: Ints
@@ -73,7 +73,7 @@ def _defined(machine: Machine, states: Ints, x: Ints) -> Bools:
 
 
 def first_differences(seen: Observed) -> list[Ints]:
-    """For each sequence with a difference its prefix up to the first one, shortest first."""
+    """Of each sequence with a difference the prefix up to the first one, shortest first."""
     rows = np.flatnonzero(seen.differs.any(axis=1))
     ends = seen.differs[rows].argmax(axis=1) + 1
     order = np.argsort(ends, kind="stable")
@@ -84,13 +84,13 @@ def joint_states(seen: Observed, count: int) -> Ints:
     """Different joint states, ``(m, variables)``, the initial one first.
 
     Args:
-        seen: the runs; the last ``count`` sequences are used, as far as they agree.
-        count: how many sequences to read.
+        seen: the runs.
+        count: how many sequences to use, the last ones; each as far as the machines agree.
     """
     states, fine = seen.states[-count:], seen.tame[-count:].copy()
     fine[:, 1:] &= ~np.logical_or.accumulate(seen.differs[-count:], axis=1)
     rows = np.concatenate([states[:1, 0], states[fine]])
-    # equal rows have equal hashes; that others nearly never do costs a sample at most
+    # equal rows have equal hashes; other rows hardly ever do, which would only lose a sample
     multipliers = np.random.default_rng(0).integers(2**62, size=rows.shape[1]) * 2 + 1
     _, first = np.unique((rows * multipliers).sum(axis=1), return_index=True)
     return rows[[0, *first[first != 0]]]

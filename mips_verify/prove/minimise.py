@@ -1,15 +1,14 @@
-"""Small invariants: only the conditions that the proof uses, by unsat cores and deletion."""
+"""Small invariants: unsat cores and deletion leave only conditions that the proof uses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from mips_verify.kernel.expr import size
+from mips_verify.prove.limits import MOST_DELETIONS
 from mips_verify.prove.solver import Encoded, StepSolver
-
-DELETIONS: Final = 200  # tried; after that a core is as Z3 gives it
 
 
 def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] | None:
@@ -42,7 +41,7 @@ def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] 
 
 @dataclass(slots=True, eq=False)
 class _Support:
-    """Few conditions that imply goals after a step; deletions are bounded over all goals."""
+    """Finds few conditions that imply goals after a step; counts deletions over all goals."""
 
     solver: StepSolver
     inductive: Sequence[Encoded]
@@ -55,7 +54,7 @@ class _Support:
             return None
         core = list(outcome.core)
         for c in sorted(core, key=lambda c: -size(c.expr)):  # the longest go first
-            if self.deletions == DELETIONS:
+            if self.deletions == MOST_DELETIONS:  # later cores stay as Z3 gives them
                 break
             if c not in core:
                 continue

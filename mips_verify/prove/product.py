@@ -1,7 +1,7 @@
-"""Breadth-first search through the product of two machines: exact when it closes.
+"""Breadth-first search through the product of two machines.
 
-Also exact bounded model checking while it does not: after level n every sequence of at
-most n letters has been compared.
+It decides their equality when it closes. Until then it is bounded model checking: after level n
+every sequence of at most n letters has been compared, exactly.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from mips_verify.kernel.expr import conjoin
 from mips_verify.kernel.obligations import Pair
 from mips_verify.prove.counterexample import Letters
 from mips_verify.prove.joint_runs import machine_defined
+from mips_verify.prove.limits import MOST_PRODUCT_LETTERS
 
-LEVEL_COST = 200  # steps that starting a level is worth
-MOST_LETTERS = 100_000
-CHUNK = 2**16  # steps taken at once: what they compute stays in the processor's cache
+LEVEL_COST = 200  # steps that take as long as starting a level does
+CHUNK = 2**16  # steps taken at once, so that what they compute stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ class Reached:
             at the top.
         closed: whether these are all of them, with no difference anywhere.
         length: every sequence of at most so many letters shows no difference.
-        word: a sequence of ``length + 1`` letters that does, if one was met: a shortest one.
+        word: a sequence of ``length + 1`` letters that shows one, if one was met.
     """
 
     states: Ints
@@ -45,22 +45,24 @@ class Reached:
 
 
 def search_product(pair: Pair, steps: int) -> Reached:
-    """Search level by level until it closes, differs, or has taken ``steps`` steps.
+    """Search level by level until it closes, meets a difference, or has taken ``steps`` steps.
 
-    Stops as well before any value could leave 64 bits, so that what it says is exact.
+    It also stops before any value could leave 64 bits, so that what it says is exact.
     """
     return ProductSearch(pair).until(steps)
 
 
 class ProductSearch:
-    """One search, which goes on where it stopped when it is given more steps."""
+    """One search; given more steps, it goes on where it stopped."""
 
     def __init__(self, pair: Pair) -> None:
         start = list(pair.init.values())
         self._step = _Step(pair)
-        self._large = pair.domain.size > MOST_LETTERS or any(abs(v) > EXACT for v in start)
+        self._large = pair.domain.size > MOST_PRODUCT_LETTERS or any(abs(v) > EXACT for v in start)
         self._levels = [np.array([start], dtype=np.int64)]
-        self._chosen: list[Ints] = []  # for each later level: its entries among level x letters
+        # for each later level the index of each state's first occurrence in states x letters of
+        # the level before, in row-major order
+        self._chosen: list[Ints] = []
         self._seen = set(_keys(self._levels[0]))
         self._spent = 0
         self._closed = False
@@ -86,7 +88,7 @@ class ProductSearch:
         return Reached(states, self._closed, length, self._word)
 
     def _level(self, frontier: Ints) -> None:
-        """One more letter after every sequence that led to a new state."""
+        """Read one more letter after every sequence that led to a new state."""
         fresh, kept = [np.zeros(0, dtype=np.int64)], [frontier[:0]]
         letters = self._step.letters
         chunk = max(1, CHUNK // len(letters))
@@ -164,7 +166,7 @@ class _Step:
         most = [int(v) for v in np.abs(frontier).max(axis=0)]
         if self._room is not None and all(map(int.__le__, most, self._room)):
             return True
-        for room in ([2 * m for m in most], most):  # with some room, so as to ask rarely
+        for room in ([2 * m for m in most], most):  # twice the size, so as to ask rarely
             if self._exact_within(room):
                 self._room = room
                 return True
@@ -176,7 +178,7 @@ class _Step:
 
 
 def _path(letters: Ints, chosen: list[Ints]) -> Letters:
-    """The letters that lead to the first entry of the last level, read backwards."""
+    """The word that leads to the first chosen entry of the last level."""
     index, word = int(chosen[-1][0]), []
     for level in reversed(range(len(chosen))):
         state, letter = divmod(index, len(letters))

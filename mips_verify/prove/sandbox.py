@@ -1,7 +1,7 @@
-"""Proofs in a process of their own, with a bound on memory, that can be killed.
+"""Proofs in a worker process, which has a bound on memory and can be killed.
 
-Z3 counts its work, but not all of it, and a state may grow without bound: a comparison that
-runs away must not take the caller with it. One worker serves many comparisons.
+Z3 does not count all of its work, and a state may grow without bound: a comparison that never
+ends, or takes all memory, must not take the caller with it. One worker serves many comparisons.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
 
@@ -23,14 +22,15 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import join
 from mips_verify.kernel.verdict import Status, Verdict
-from mips_verify.prove.limits import Limits
+from mips_verify.processes import end, start
+from mips_verify.progress import Say
+from mips_verify.prove.limits import DEFAULT, Limits
 
 SECONDS: Final = 120.0
-MEMORY: Final = 4 * 2**30  # bytes of address space
-DEFAULT: Final = Limits()
+MEMORY: Final = 4 * 2**30  # bytes
 
 
-def equal(
+def equal_in_worker(
     program: Machine,
     spec: Machine,
     domain: Domain,
@@ -38,7 +38,7 @@ def equal(
     seed: int = 0,
     limits: Limits = DEFAULT,
     seconds: float = SECONDS,
-    progress: Callable[[str], None] | None = None,
+    progress: Say | None = None,
 ) -> Verdict:
     """:func:`mips_verify.prove.equal.equal` in a worker that this process keeps.
 
@@ -62,10 +62,10 @@ def _shared(_pid: int) -> Sandbox:
 
 
 class Sandbox:
-    """A worker process, started when first needed and again after it was killed.
+    """A worker process; it starts when first needed, and again after it was killed.
 
     Args:
-        memory: bytes of address space that the worker may use, where the system can tell.
+        memory: bytes that the worker may ask for, where the system can limit that.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
@@ -89,8 +89,8 @@ class Sandbox:
         """End the worker."""
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.kill()
-            worker.wait()
+            if worker.poll() is None:  # else its number may be another process's by now
+                end(worker)
             for stream in (worker.stdin, worker.stdout):
                 if stream is not None:
                     with contextlib.suppress(OSError):
@@ -105,7 +105,7 @@ class Sandbox:
         seed: int = 0,
         limits: Limits = DEFAULT,
         seconds: float = SECONDS,
-        progress: Callable[[str], None] | None = None,
+        progress: Say | None = None,
     ) -> Verdict:
         """Compare two machines; after ``seconds`` the worker is killed.
 
@@ -129,9 +129,7 @@ class Sandbox:
                 self.close()  # an interrupted worker would answer the next question late
                 raise
 
-    def _verdict(
-        self, deadline: float, seconds: float, progress: Callable[[str], None] | None
-    ) -> Verdict:
+    def _verdict(self, deadline: float, seconds: float, progress: Say | None) -> Verdict:
         while True:
             try:
                 kind, value = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -155,19 +153,20 @@ class Sandbox:
             self._start()
         assert self._worker is not None
         assert self._worker.stdin is not None
-        # the other end is this package too, never a file or a network
+        # pickle is safe here: the other end is this package, never a file or a network
         pickle.dump(question, self._worker.stdin)
         self._worker.stdin.flush()
 
     def _start(self) -> None:
-        command = [sys.executable, "-P", "-m", "mips_verify.prove.worker", str(self.memory)]
+        command = [sys.executable, "-P", "-m", "mips_verify.prove.worker"]
         one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         path = os.pathsep.join(p for p in sys.path if p)
-        self._worker = subprocess.Popen(
+        self._worker = start(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **one_thread, "PYTHONPATH": path},
+            memory=self.memory,
+            environment={**os.environ, **one_thread, "PYTHONPATH": path},
         )
         self._replies = queue.Queue()
         listener = threading.Thread(
@@ -177,7 +176,7 @@ class Sandbox:
 
 
 def _listen(stream: Any, replies: queue.Queue[Any]) -> None:
-    """Pass on what the worker says until it ends."""
+    """Pass on the worker's messages until it ends."""
     try:
         while True:
             replies.put(pickle.load(stream))

@@ -1,6 +1,6 @@
 """One step of a pair of machines in Z3, asked incrementally while invariants are sought.
 
-Answers guide the search only; the obligations are discharged anew from their texts.
+The answers only guide the search; the obligations are discharged anew from their texts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mips_verify.kernel.obligations import Pair
 from mips_verify.kernel.z3 import to_z3
 
 Answer = Literal["unsat", "sat", "unknown"]
-ARITHMETIC = (2, 6)  # Z3's older and newer solver: each decides what the other cannot
+ARITHMETIC = (2, 6)  # Z3's older and newer solver; each decides questions that the other cannot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +29,8 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """Z3's answer, with the state after the violating step or the conditions that exclude one."""
+class StepAnswer:
+    """Z3's answer, with the state after the violating step, or the conditions that exclude one."""
 
     answer: Answer
     successor: dict[str, int] | None = None
@@ -72,22 +72,22 @@ class StepSolver:
             self._encoded[text] = Encoded(e, literal, after)
         return self._encoded[text]
 
-    def violation(self, given: Sequence[Encoded], goals: Sequence[Any]) -> Outcome:
+    def violation(self, given: Sequence[Encoded], goals: Sequence[Any]) -> StepAnswer:
         """A step from where all of ``given`` hold to where not all of ``goals`` do."""
         if not goals:
-            return Outcome("unsat")
+            return StepAnswer("unsat")
         switch = self._switch(z3.Not(z3.And(list(goals))))
         literals = [c.literal for c in given]
         try:
             for solver in self._portfolio():
                 result = solver.check([*literals, switch])
                 if result == z3.sat:
-                    return Outcome("sat", self._successor(solver.model()))
+                    return StepAnswer("sat", self._successor(solver.model()))
                 if result == z3.unsat:
                     used = {literal.get_id() for literal in solver.unsat_core()}
                     core = tuple(c for c in given if c.literal.get_id() in used)
-                    return Outcome("unsat", core=core)
-            return Outcome("unknown")
+                    return StepAnswer("unsat", core=core)
+            return StepAnswer("unknown")
         finally:
             for solver in self._solvers:
                 solver.add(z3.Not(switch))

@@ -1,4 +1,4 @@
-"""The other end of :mod:`mips_verify.prove.sandbox`: answers questions until its input ends."""
+"""The worker of :mod:`mips_verify.prove.sandbox`: answers questions until its input ends."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from mips_verify.prove.equal import equal
 
 def main() -> None:
     """Read comparisons from the standard input, write progress and verdicts to the output."""
-    limit_memory(int(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not end up among the answers
+    os.dup2(2, 1)  # what a library prints must not get among the answers
     questions: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, questions), daemon=True).start()
     while True:
@@ -53,17 +52,6 @@ def _answer(question: Any, answers: BinaryIO) -> None:
         say("error", f"{type(error).__name__}: {error}")
         return
     say("verdict", verdict)
-
-
-def limit_memory(size: int) -> None:
-    """Bound the address space, where the system has such a limit."""
-    try:
-        import resource
-    except ImportError:  # not a POSIX system
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,6 @@ class Failure:
 
 Answer = list[tuple[int, ...]] | Failure
 
-LATE: Final = "it took over"  # how the reason begins when time has run out
 _CHILD: Final = Path(__file__).with_name("child.py")
 _LARGEST_FILE: Final = 2**28  # bytes of all answers
 

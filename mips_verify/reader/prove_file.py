@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from mips_verify.algebra.printable import printable_steps
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Progress
@@ -27,7 +28,6 @@ LONG: Final = (5, 5_000)  # how many long sequences, and their length
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
 MEMORY: Final = 2**30  # bytes for the processes of the program
-BITS: Final = 10_000  # bits of the largest number that is compared
 Output = tuple[int, ...]
 
 
@@ -64,11 +64,11 @@ def prove_file(
 
 def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
     """The verdict on a program that was read as ``machine``, confirmed by running the file."""
-    from mips_verify.prove.sandbox import equal
+    from mips_verify.prove.sandbox import equal_in_worker
 
     task = trial.task
     told = partial(progress, "prove")
-    verdict = equal(machine, task.spec, task.domain, seed=trial.seed, progress=told)
+    verdict = equal_in_worker(machine, task.spec, task.domain, seed=trial.seed, progress=told)
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
@@ -157,7 +157,7 @@ class _Trial:
 
     def readable(self, word: Word) -> Word:
         """``word``, cut where the specification has no value or one too large to compare."""
-        return word[: steps_with_value(self.task.spec, word)]
+        return word[: printable_steps(self.task.spec, word)]
 
     def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
         """REFUTED by a run, on a shorter sequence if that one shows the difference too."""
@@ -219,16 +219,3 @@ def _first_difference(got: list[Output], want: list[Output]) -> int:
     """The index of the first output that differs, or that only one of them has."""
     pairs = enumerate(zip(got, want, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))
-
-
-def steps_with_value(machine: Machine, word: Word) -> int:
-    """How many letters of ``word`` a machine takes with values of at most :data:`BITS` bits."""
-    z = machine.init
-    for t, x in enumerate(word):
-        try:
-            z, y = machine.step(z, tuple(x))
-        except ValueError:
-            return t
-        if any(v.bit_length() > BITS for v in z + y):
-            return t
-    return len(word)

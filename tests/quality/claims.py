@@ -19,7 +19,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import FALSE, Expr, const, var
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status
-from mips_verify.prove.sandbox import equal
+from mips_verify.prove.sandbox import equal_in_worker
 from tests.quality.judge import Opinion, judge
 from tests.quality.material import broken_programs, broken_specs, material
 from tests.quality.operators import expression_mutants
@@ -46,7 +46,7 @@ def wrong_specs(name: str, count: int, seed: int) -> Iterator[Claim]:
     for mutant in broken_specs(name, COPIES, seed):
         if judge(program, mutant.machine, task.domain).opinion is not Opinion.DIFFERS:
             continue
-        verdict = equal(program, mutant.machine, task.domain)
+        verdict = equal_in_worker(program, mutant.machine, task.domain)
         wrong = "" if verdict.status is not Status.PROVED else f"false PROVED of\n{mutant.machine}"
         yield Claim(name, f"specification that differs: {mutant.kind}", verdict.status.value, wrong)
         left -= 1
@@ -58,7 +58,7 @@ def empty_specs(name: str) -> Iterator[Claim]:
     """Specifications without a value on any sequence: nothing holds of them."""
     task, program = material(name)
     for kind, spec in specs_without_a_value(task.spec, task.domain):
-        verdict = equal(program, spec, task.domain)
+        verdict = equal_in_worker(program, spec, task.domain)
         wrong = "" if verdict.status is Status.VACUOUS else f"{verdict} for\n{spec}"
         yield Claim(name, kind, verdict.status.value, wrong)
 
@@ -94,7 +94,7 @@ def specs_without_a_value(spec: Machine, domain: Domain) -> Iterator[tuple[str, 
 def certificate(name: str) -> Certificate:
     """A true certificate of the task, proved here."""
     task, program = material(name)
-    verdict = equal(program, task.spec, task.domain)
+    verdict = equal_in_worker(program, task.spec, task.domain)
     return Certificate(
         task=name, says=task.says, length=task.length, program=program, spec=task.spec,
         domain=task.domain, invariant=verdict.invariant, all_integers=verdict.all_integers,

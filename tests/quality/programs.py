@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mips_verify.kernel.certificate import Certificate, recheck
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status, Verdict
-from mips_verify.prove.sandbox import equal
+from mips_verify.prove.sandbox import equal_in_worker
 from mips_verify.spec.task import Task
 from tests.quality.judge import Judgement, Opinion, judge, last, walks
 from tests.quality.material import broken_programs, material
@@ -58,7 +58,7 @@ def try_program(name: str, index: int, count: int, seed: int) -> Trial:
     words = walks(task.domain, seed)
     judgement = judge(mutant.machine, task.spec, task.domain, words=words)
     middle = time.perf_counter()
-    verdict = equal(mutant.machine, task.spec, task.domain, seconds=SECONDS)
+    verdict = equal_in_worker(mutant.machine, task.spec, task.domain, seconds=SECONDS)
     end = time.perf_counter()
     if verdict.status is Status.PROVED and judgement.opinion is Opinion.NOTHING:
         judgement = judge(mutant.machine, task.spec, task.domain, words=words, effort=10, seed=1)

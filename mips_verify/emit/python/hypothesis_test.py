@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from mips_verify.algebra.printable import printable_steps
 from mips_verify.emit.names import in_docstring
 from mips_verify.emit.python.python_file import reads, stream_values
 from mips_verify.emit.templates import render
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.machine import Machine
 
 TIMES: Final = 10  # the longest sequence, in lengths of the sequences that trained the network
 DRAWN: Final = 200  # numbers that are drawn one by one; longer sequences repeat patterns
-BITS: Final = 10_000  # of the largest number; Python prints no number of over 4300 digits
 
 
 def render_test(proof: Certificate) -> str:
@@ -47,29 +46,18 @@ def render_test(proof: Certificate) -> str:
 def longest_word(proof: Certificate) -> int:
     """Letters of the longest sequence to try, at least 1.
 
-    That is ``TIMES`` the length of the training sequences, or less if numbers grow so fast that
-    a longer run would not end: those of the specification keep to ``BITS`` bits while it reads
-    only the smallest letter, or only the largest.
+    That is ``TIMES`` the length of the training sequences, or fewer where the specification's
+    numbers grow so fast that longer runs would not end: they are printable along runs of the
+    smallest and of the largest letter, except perhaps after the last one.
     """
     ends = (proof.domain.lows, proof.domain.highs)
-    return min(_steps(proof.spec, letter, TIMES * proof.length) for letter in ends)
+    rest = TIMES * proof.length - 1
+    return 1 + min(printable_steps(proof.spec, [letter] * rest) for letter in ends)
 
 
 def most_drawn(domain: Domain, longest: int) -> int:
     """How many letters of a sequence of up to ``longest`` letters are drawn one by one."""
     return max(1, min(longest, DRAWN // domain.channels))
-
-
-def _steps(machine: Machine, letter: tuple[int, ...], most: int) -> int:
-    z = machine.init
-    for t in range(1, most):
-        try:
-            z, y = machine.step(z, letter)
-        except ValueError:  # the specification has no value here; the test will show it
-            return t
-        if any(v.bit_length() > BITS for v in z + y):
-            return t
-    return most
 
 
 def extremes(domain: Domain) -> list[list[int]]:

@@ -1,9 +1,8 @@
-"""Terms and conditions over the state, mined from the text of both machines."""
+"""Terms and conditions over the state that occur in the texts of the two machines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
 
 from mips_verify.kernel.expr import (
     FALSE,
@@ -20,17 +19,16 @@ from mips_verify.kernel.expr import (
 )
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.obligations import Pair
+from mips_verify.prove.limits import MOST_GUARDS, MOST_TERMS
 
 NONLINEAR = {"abs", "min", "max", "floordiv", "mod", "table", "if", "int", "mul"}
-MOST_TERMS = 24
-MOST_GUARDS = 16
 
 
 def terms(pair: Pair) -> list[Expr]:
-    """Nonlinear subterms over the state; those over one input also with the state in its place.
+    """Nonlinear subterms over the state; of a subterm over one input, its copies over the state.
 
-    A state may hold a function of an input that the other machine computes only later:
-    ``abs(x)`` is mined as ``abs(z)`` for every state variable z.
+    A variable may hold an input of which the other machine keeps only a function: from
+    ``abs(x)`` comes ``abs(z)`` for every state variable z.
     """
     state, found = set(pair.state), dict[str, Expr]()
     for node in _nodes(pair):
@@ -53,7 +51,7 @@ def is_nonlinear(pair: Pair) -> bool:
 
 
 def guards(pair: Pair) -> list[Expr]:
-    """Conditions over the state, those that lead to a branch included."""
+    """Conditions over the state; for each branch also all that lead to it, together."""
     state, found = set(pair.state), dict[str, Expr]()
     for e in _expressions(pair):
         for path, condition in _branches(e, ()):
@@ -68,12 +66,6 @@ def guards(pair: Pair) -> list[Expr]:
     return sorted(total, key=lambda e: len(str(e)))[:MOST_GUARDS]
 
 
-def products(free: tuple[str, ...]) -> list[Expr]:
-    """All products of two of these variables, squares included."""
-    pairs = combinations_with_replacement(free, 2)
-    return [Expr("mul", (var(a), var(b))) for a, b in pairs]
-
-
 def _nodes(pair: Pair) -> Iterator[Expr]:
     for e in _expressions(pair):
         for node in children(e):
@@ -84,7 +76,7 @@ def _nodes(pair: Pair) -> Iterator[Expr]:
 
 
 def _expressions(pair: Pair) -> Iterator[Expr]:
-    """Everything either machine evaluates; new and old state count alike."""
+    """All expressions of both machines; outputs read the new state as if it were the old."""
     for machine in (pair.program, pair.spec):
         yield from machine.next
         yield from (_now(e, machine) for e in machine.outputs)

@@ -1,51 +1,47 @@
-"""Guesses that need no weakening: what holds on a finite part of which all states are known.
+"""The miner of the finite part: variables that have finitely many joint states, all of them known.
 
 Variables that read only each other and the input may have finitely many joint states while the
-others count without bound. Their bounds and relations are exact, so that they go to the
-obligations as they stand; Houdini's many small questions are harder for Z3 than that one.
+others count without bound. Their bounds and relations are exact, so that a guess needs no
+weakening: one large question about a whole invariant is easier for Z3 than Houdini's many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
 
 import numpy as np
 
+from mips_verify.algebra.arrays import Bools
 from mips_verify.kernel.expr import Expr, const, names, var
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import Pair
-from mips_verify.prove.invariants.guarded_hull import Facet
+from mips_verify.prove.invariants.guess import Guess
 from mips_verify.prove.invariants.offsets import offset_tables, unlinked
 from mips_verify.prove.invariants.relations import at_least, at_most
 from mips_verify.prove.invariants.samples import Samples, sampled
+from mips_verify.prove.limits import MOST_JOINS
 from mips_verify.prove.product import Reached, search_product
 
-MOST_JOINS: Final = 100  # states that widen a hull
 
-
-def finite_part(pair: Pair, reached: Reached, steps: int) -> Samples | None:
-    """All joint states of the variables that have finitely many, if there are any.
+def completed(samples: Samples, reached: Reached, steps: int) -> Samples:
+    """The samples with all that is known of finitely many states.
 
     Args:
-        pair: the machines.
+        samples: of the two machines.
         reached: what is known of their product; if it closed, every variable is finite.
-        steps: of the search through the states of one variable and what it reads.
+        steps: of the search through the states of one variable and those that it reads.
     """
     if reached.closed:
-        return sampled(pair, reached.states, complete=True)
-    kept: set[str] = set()
-    for name in pair.state:
-        needed = _reads(pair, name)
-        if not needed <= kept and search_product(_restricted(pair, needed), steps).closed:
-            kept |= needed
-    part = _restricted(pair, kept)
-    whole = search_product(part, steps)
-    return sampled(part, whole.states, complete=True) if kept and whole.closed else None
+        whole = sampled(samples.pair, reached.states, complete=True)
+        return replace(whole, finite=whole)
+    return replace(samples, finite=_finite_part(samples.pair, steps))
 
 
-def standing(samples: Samples, part: Samples) -> Iterator[tuple[Expr, ...]]:
-    """Invariants from the finite part alone, then with what the others are relative to it."""
+def finite_relations(samples: Samples) -> Iterator[Guess]:
+    """Invariants as they stand: of the finite part, then also of the others relative to it."""
+    part = samples.finite
+    assert part is not None
     sure = _bounds(part) + _hull(samples)
     tried: list[list[Expr]] = [[]]
     by_source = [offset_tables(source, part.pair.state) for source in (part, samples)]
@@ -54,7 +50,19 @@ def standing(samples: Samples, part: Samples) -> Iterator[tuple[Expr, ...]]:
             tables = [o.condition(form) for o in offsets]
             if tables not in tried:
                 tried.append(tables)
-                yield tuple(sure + tables)
+                yield Guess(conditions=(*sure, *tables))
+
+
+def _finite_part(pair: Pair, steps: int) -> Samples | None:
+    """All joint states of the variables that have finitely many, if there are any."""
+    kept: set[str] = set()
+    for name in pair.state:
+        needed = _reads(pair, name)
+        if not needed <= kept and search_product(_restricted(pair, needed), steps).closed:
+            kept |= needed
+    part = _restricted(pair, kept)
+    whole = search_product(part, steps)
+    return sampled(part, whole.states, complete=True) if kept and whole.closed else None
 
 
 def _bounds(part: Samples) -> list[Expr]:
@@ -66,8 +74,8 @@ def _bounds(part: Samples) -> list[Expr]:
 
 
 def _hull(samples: Samples) -> list[Expr]:
-    """The relations of the hull of all samples, not only of those that it was made of."""
-    hull: Facet = samples.hull
+    """The relations that hold in all samples, not only in those that span the hull."""
+    hull = samples.hull
     for _ in range(MOST_JOINS):
         conditions = hull.conditions()
         broken = [v for e in conditions if not (v := _truth(samples, e)).all()]
@@ -78,9 +86,9 @@ def _hull(samples: Samples) -> list[Expr]:
     return []
 
 
-def _truth(samples: Samples, e: Expr) -> np.ndarray:
+def _truth(samples: Samples, e: Expr) -> Bools:
     values = samples.values(e)
-    return np.zeros(len(samples.states)) if values is None else values
+    return np.zeros(len(samples.states), dtype=np.bool_) if values is None else values != 0
 
 
 def _reads(pair: Pair, name: str) -> set[str]:

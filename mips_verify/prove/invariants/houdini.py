@@ -1,4 +1,4 @@
-"""From guesses to an inductive set: Houdini, with affine hulls joined instead of dropped.
+"""Houdini: from guesses to an inductive set, with affine hulls joined instead of dropped.
 
 Houdini (Flanagan and Leino, FME 2001) drops every condition that a counterexample to
 induction violates and ends with the largest inductive subset. An affine hull is not
@@ -12,29 +12,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mips_verify.kernel.expr import Expr, evaluate
-from mips_verify.prove.invariants.guarded_hull import Facet
+from mips_verify.prove.invariants.guarded_hull import GuardedHull
 from mips_verify.prove.solver import Encoded, StepSolver
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Hull:
-    """A facet with its conditions, encoded once."""
+class _EncodedHull:
+    """A hull with its conditions, encoded once."""
 
-    facet: Facet
+    hull: GuardedHull
     conditions: list[Encoded]
 
     @classmethod
-    def of(cls, solver: StepSolver, facet: Facet) -> _Hull:
-        return cls(facet, [solver.encode(e) for e in facet.conditions()])
+    def of(cls, solver: StepSolver, hull: GuardedHull) -> _EncodedHull:
+        return cls(hull, [solver.encode(e) for e in hull.conditions()])
 
-    def join(self, solver: StepSolver, state: Mapping[str, int]) -> _Hull:
-        joined = self.facet.join(state)
-        return self if joined is self.facet else _Hull.of(solver, joined)
+    def join(self, solver: StepSolver, state: Mapping[str, int]) -> _EncodedHull:
+        joined = self.hull.join(state)
+        return self if joined is self.hull else _EncodedHull.of(solver, joined)
 
 
 def weaken(
     solver: StepSolver,
-    facets: Iterable[Facet],
+    hulls: Iterable[GuardedHull],
     conditions: Iterable[Expr],
     init: Mapping[str, int],
 ) -> list[Encoded]:
@@ -42,16 +42,16 @@ def weaken(
 
     Args:
         solver: one step of the machines.
-        facets: affine hulls; weakened by joining.
+        hulls: affine hulls; weakened by joining.
         conditions: other guesses; weakened by dropping. All must be defined everywhere.
         init: the initial state.
     """
-    hulls = [_Hull.of(solver, f.join(init)) for f in facets]
+    joint = [_EncodedHull.of(solver, h.join(init)) for h in hulls]
     kept = [solver.encode(e) for e in conditions if evaluate(e, init)]
     undecided: set[int] = set()
     while True:
         active = _distinct(
-            [c for h in hulls for c in h.conditions if id(c) not in undecided] + kept
+            [c for h in joint for c in h.conditions if id(c) not in undecided] + kept
         )
         if not active:
             return []
@@ -62,22 +62,22 @@ def weaken(
             undecided.add(id(culprit))
             kept = [c for c in kept if c is not culprit]
             continue
-        joined = [h.join(solver, state) for h in hulls]
+        joined = [h.join(solver, state) for h in joint]
         left = [c for c in kept if evaluate(c.expr, state)]
-        if len(left) == len(kept) and all(a is b for a, b in zip(hulls, joined, strict=True)):
+        if len(left) == len(kept) and all(a is b for a, b in zip(joint, joined, strict=True)):
             return []  # Z3 and exact arithmetic disagree on this state: trust neither
-        hulls, kept = joined, left
+        joint, kept = joined, left
 
 
 def _counterexample(
     solver: StepSolver, active: Sequence[Encoded]
 ) -> tuple[str, dict[str, int] | None, Encoded]:
-    """A state reached by one step from where all hold, to where not all do.
+    """A state where not all conditions hold, one step after a state where all do.
 
-    Asks for all conditions at once; one by one only where Z3 does not decide that.
+    Asks about all conditions at once, and one by one only where Z3 does not decide that.
 
     Returns:
-        Z3's answer, the state if there is one, and the condition that it concerns.
+        Z3's answer, the state if there is one, and the condition that the answer is about.
     """
     outcome = solver.violation(active, [c.after for c in active])
     if outcome.answer != "unknown":

@@ -1,4 +1,4 @@
-"""Mode splits: what holds between the other variables while one has a certain value."""
+"""Miners of cases: what holds between the other variables while a condition does."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.kernel.expr import Expr, conjoin, const, negate, var
-from mips_verify.prove.invariants.guarded_hull import Facet
+from mips_verify.prove.invariants.candidate_terms import guards
+from mips_verify.prove.invariants.guess import Guess
 from mips_verify.prove.invariants.relations import at_least, at_most, implies, is_value
 from mips_verify.prove.invariants.samples import Samples
+from mips_verify.prove.limits import MOST_MACHINE_STATES, MOST_MODES, MOST_SPLITS
 
-Split = tuple[Expr, Bools, str]  # a guard, where it holds, the variable that it fixes
-Guess = tuple[list[Facet], list[Expr]]
-MOST_MODES = 8
-MOST_GUARDS = 40
-MOST_STATES = 200  # joint states of one machine
+Split = tuple[Expr, Bools, str]  # a guard, where it holds, and the variable that it fixes
 
 
 def few_values(samples: Samples) -> Guess:
-    """Splits on every variable with 2 to 8 values: what holds between the others at each.
+    """Splits by the value of every variable that has 2 to 8 values.
 
-    Bounds are of all variables: a deficit that the hull expresses may be 1 or more.
+    Bounds are guessed for all variables, also for those that the hull expresses: a bound under
+    a guard does not follow from it.
     """
-    splits = _by_value(samples)
-    return _facets(samples, splits), _bounds(samples, splits, samples.pair.state)
+    return _guess(samples, _by_value(samples), samples.pair.state)
 
 
 def value_modes(samples: Samples) -> Guess:
-    """Splits on variables of more values being as at the start."""
+    """Splits by whether a variable of more values is as at the start."""
     starts: list[Split] = []
     for name in samples.free:
         column = samples.column(name)
@@ -39,16 +37,16 @@ def value_modes(samples: Samples) -> Guess:
         start = is_value(name, int(column[0]))
         starts.append((start, column == column[0], name))
         starts.append((negate(start), column != column[0], ""))
-    return _facets(samples, starts), _bounds(samples, starts, samples.free)
+    return _guess(samples, starts, samples.free)
 
 
-def state_modes(samples: Samples) -> list[Expr]:
-    """A box around the other machine's variables for every state of a machine that has few.
+def state_modes(samples: Samples) -> Guess:
+    """Bounds of one machine's variables in every state of the other, where that has few states.
 
-    Where one machine is finite and the other counts without bound, the states of the finite
-    one are classes of the other's: counts up to some bound, and all beyond it.
+    Where one machine is finite and the other counts without bound, each state of the finite
+    one stands for a range of counts: one count, or all beyond some bound.
     """
-    found = []
+    found: list[Expr] = []
     for machine in (samples.pair.program, samples.pair.spec):
         ours = [n for n in samples.free if n in machine.state]
         theirs = [n for n in samples.free if n not in machine.state]
@@ -57,24 +55,24 @@ def state_modes(samples: Samples) -> list[Expr]:
         states, where = np.unique(
             np.stack([samples.column(n) for n in ours], axis=1), axis=0, return_inverse=True
         )
-        if len(states) > MOST_STATES:
+        if len(states) > MOST_MACHINE_STATES:
             continue
         for i, state in enumerate(states.tolist()):
             guard = conjoin([is_value(n, v) for n, v in zip(ours, state, strict=True)])
             found += _tighter(samples, guard, where.ravel() == i, theirs)
-    return found
+    return Guess(conditions=tuple(found))
 
 
-def guard_modes(samples: Samples, guards: Iterable[Expr]) -> Guess:
-    """Splits on conditions over the state, each and its negation; signs of free variables too."""
+def guard_modes(samples: Samples) -> Guess:
+    """Splits by the conditions of the machines' texts and by the signs of free variables."""
     signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
     found: list[Split] = []
-    for guard in [*guards, *signs]:
+    for guard in [*guards(samples.pair), *signs]:
         holds = samples.values(guard)
         if holds is None or holds.all() or not holds.any():
             continue
         found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
-    return _facets(samples, found), _bounds(samples, found, samples.free)
+    return _guess(samples, found, samples.free)
 
 
 def _few(column: Ints) -> list[int]:
@@ -88,20 +86,15 @@ def _by_value(samples: Samples) -> list[Split]:
     return [(is_value(name, v), c == v, name) for name, c in columns for v in _few(c)]
 
 
-def _facets(samples: Samples, splits: Iterable[Split]) -> list[Facet]:
-    facets = []
-    for guard, where, split in islice(splits, MOST_GUARDS):
-        if rest := [var(name) for name in samples.free if name != split]:
-            facets.append(samples.facet(guard, rest, where))
-    return facets
-
-
-def _bounds(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) -> list[Expr]:
-    found = []
-    for guard, where, split in islice(splits, MOST_GUARDS):
-        rest = [name for name in bounded if name != split]
-        found += _tighter(samples, guard, where, rest)
-    return found
+def _guess(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) -> Guess:
+    """Hulls of the free variables under each guard, and bounds of the ``bounded`` ones."""
+    hulls, conditions = [], list[Expr]()
+    for guard, where, fixed in islice(splits, MOST_SPLITS):
+        if rest := [var(name) for name in samples.free if name != fixed]:
+            hulls.append(samples.hull_of(rest, guard, where))
+        others = [name for name in bounded if name != fixed]
+        conditions += _tighter(samples, guard, where, others)
+    return Guess(tuple(hulls), tuple(conditions))
 
 
 def _tighter(samples: Samples, guard: Expr, where: Bools, rest: Iterable[str]) -> list[Expr]:

@@ -1,25 +1,24 @@
-"""Guesses about pairs of variables: least and largest values of their differences and sums.
+"""The miner of octagons: bounds of the differences and sums of two variables.
 
-The octagon domain (Miné, "The octagon abstract domain", Higher-Order and Symbolic Computation 19,
-2006), of which Houdini keeps what is inductive.
+This is the octagon domain (Miné, "The octagon abstract domain", Higher-Order and Symbolic
+Computation 19, 2006); Houdini keeps of it what is inductive.
 """
 
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Final
 
 from mips_verify.kernel.expr import Expr, var
+from mips_verify.prove.invariants.guess import Guess
 from mips_verify.prove.invariants.relations import at_least, at_most, linear
 from mips_verify.prove.invariants.samples import Samples
+from mips_verify.prove.limits import MOST_OCTAGON_VARIABLES
 
-MOST_VARIABLES: Final = 10
 
-
-def octagon(samples: Samples) -> list[Expr]:
-    """Bounds of ``a - b`` and ``a + b`` for free variables, ``a >= b`` where the bound is 0."""
-    found = []
-    for a, b in combinations(samples.free[:MOST_VARIABLES], 2):
+def octagon(samples: Samples) -> Guess:
+    """Bounds of ``a - b`` and ``a + b`` for free variables; a bound of 0 reads ``a >= b``."""
+    found: list[Expr] = []
+    for a, b in combinations(samples.free[:MOST_OCTAGON_VARIABLES], 2):
         for sign in (-1, 1):
             values = samples.column(a) + sign * samples.column(b)
             low, high = int(values.min()), int(values.max())
@@ -28,7 +27,7 @@ def octagon(samples: Samples) -> list[Expr]:
             else:
                 total = linear((1, 1), (var(a), var(b)))
                 found += [at_least(total, low), at_most(total, high)]
-    return found
+    return Guess(conditions=tuple(found))
 
 
 def _above(a: str, b: str, by: int) -> Expr:

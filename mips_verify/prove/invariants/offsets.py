@@ -1,7 +1,8 @@
-"""Affine relations that hold up to an offset, which a variable of few values decides.
+"""Affine relations with an offset that depends on a variable of few values, the key.
 
-A state of 15 values under other names is ``(s - (3, 11, 0, ...)[q]) % 15 == 0``. All such
-relations come from one lattice: that of the differences between states with the same key.
+Where one machine numbers the 15 values of the other's state in another order,
+``(s - (3, 11, 0, ...)[q]) % 15 == 0`` holds. All such relations for one key come from one
+lattice: that of the differences between states in which the key has the same value.
 """
 
 from __future__ import annotations
@@ -15,20 +16,24 @@ import numpy as np
 from mips_verify.algebra.affine_hull import Relation, span
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, conjoin, const, var
-from mips_verify.prove.invariants.guarded_hull import LARGEST_COEFFICIENT, LARGEST_MODULUS, spread
-from mips_verify.prove.invariants.relations import equal, linear
+from mips_verify.prove.invariants.guarded_hull import spread
+from mips_verify.prove.invariants.relations import equation, linear
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.invariants.tables import look_up
+from mips_verify.prove.limits import (
+    LARGEST_COEFFICIENT,
+    LARGEST_MODULUS,
+    LONGEST_OFFSET_TABLE,
+    MOST_OFFSET_COLUMNS,
+    MOST_OFFSET_KEYS,
+)
 
-MOST_KEYS: Final = 8
-MOST_COLUMNS: Final = 12
-LONGEST: Final = 256  # entries of a table
-LARGEST_VALUE: Final = 2**30  # of a sampled state; products with coefficients stay exact
+LARGEST_VALUE: Final = 2**30  # of a sampled state: its products with coefficients fit int64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offsets:
-    """A relation between columns, plus ``offsets[i]`` where the key is ``reached[i]``."""
+    """A relation that holds up to an offset: ``offsets[i]`` where the key is ``reached[i]``."""
 
     key: str
     columns: tuple[str, ...]
@@ -49,30 +54,30 @@ class Offsets:
         total = linear(r.coefficients, terms)
         if r.modulus and form == "congruent":
             apart = linear((*r.coefficients, -1), [*terms, look])
-            return conjoin([inside, equal(Expr("mod", (apart, const(r.modulus))), const(0))])
+            return conjoin([inside, equation(Expr("mod", (apart, const(r.modulus))), const(0))])
         left = Expr("mod", (total, const(r.modulus))) if r.modulus else total
-        return conjoin([inside, equal(left, look)])
+        return conjoin([inside, equation(left, look)])
 
 
 def offset_tables(samples: Samples, keys: Iterable[str]) -> list[Offsets]:
-    """The relations with an offset that one of these variables decides; few values first."""
+    """The relations whose offset depends on one of these variables, those of few values first."""
     found: list[Offsets] = []
     counts = {k: len(np.unique(samples.column(k))) for k in keys if k in samples.free}
-    for key in sorted(counts, key=lambda k: counts[k])[:MOST_KEYS]:
+    for key in sorted(counts, key=lambda k: counts[k])[:MOST_OFFSET_KEYS]:
         values = samples.column(key)
-        if values.min() < values.max() < values.min() + LONGEST:
+        if values.min() < values.max() < values.min() + LONGEST_OFFSET_TABLE:
             found += _by_key(samples, key, values)
     return found
 
 
 def unlinked(found: Iterable[Offsets]) -> list[Offsets]:
-    """The first of those that relate the same variables: mostly the others say it again."""
+    """One relation for each set of variables: the others mostly say the same."""
     first: dict[frozenset[str], str] = {}
     return [o for o in found if first.setdefault(o.linked, o.key) == o.key]
 
 
 def _by_key(samples: Samples, key: str, values: Ints) -> Iterator[Offsets]:
-    rest = tuple(n for n in samples.free if n != key)[:MOST_COLUMNS]
+    rest = tuple(n for n in samples.free if n != key)[:MOST_OFFSET_COLUMNS]
     if not rest:
         return
     points = np.stack([samples.column(n) for n in rest], axis=1)
@@ -89,12 +94,12 @@ def _by_key(samples: Samples, key: str, values: Ints) -> Iterator[Offsets]:
         if r.modulus:
             sums %= r.modulus
         offsets = sums[first]
-        linear_too = _progression(reached, offsets, r.modulus)  # which the hull says already
+        linear_too = _progression(reached, offsets, r.modulus)  # the hull has that relation already
         if not linear_too and (sums == offsets[where.ravel()]).all():
             yield Offsets(key, rest, r, reached, offsets)
 
 
 def _progression(keys: Ints, offsets: Ints, modulus: int) -> bool:
-    """Whether the offsets grow by the same for every step of the key."""
+    """Whether the offset is an affine function of the key."""
     ahead = np.diff(offsets) * (keys[1] - keys[0]) - np.diff(keys) * (offsets[1] - offsets[0])
     return not (ahead % modulus if modulus else ahead).any()

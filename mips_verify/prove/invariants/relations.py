@@ -1,4 +1,4 @@
-"""Writing relations between terms as expressions that read well."""
+"""Relations between terms, written as expressions that read well."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def at_most(e: Expr, value: int) -> Expr:
     return Expr("le", (e, const(value)))
 
 
-def equal(a: Expr, b: Expr) -> Expr:
+def equation(a: Expr, b: Expr) -> Expr:
     """``a == b``."""
     return Expr("eq", (a, b))
 
 
 def is_value(name: str, value: int) -> Expr:
     """``name == value``."""
-    return equal(var(name), const(value))
+    return equation(var(name), const(value))
 
 
 def implies(guard: Expr, e: Expr) -> Expr:
@@ -59,9 +59,9 @@ def relation(r: Relation, terms: Sequence[Expr]) -> Expr:
     """A relation between terms; an equality is solved for its first term."""
     if r.modulus:
         remainder = Expr("mod", (linear(r.coefficients, terms), const(r.modulus)))
-        return equal(remainder, const(r.constant))
+        return equation(remainder, const(r.constant))
     lead = next(i for i, c in enumerate(r.coefficients) if c)
     sign = 1 if r.coefficients[lead] > 0 else -1
     left = [sign * c if i == lead else 0 for i, c in enumerate(r.coefficients)]
     right = [-sign * c if i != lead else 0 for i, c in enumerate(r.coefficients)]
-    return equal(linear(left, terms), linear(right, terms, sign * r.constant))
+    return equation(linear(left, terms), linear(right, terms, sign * r.constant))

@@ -1,4 +1,4 @@
-"""Joint states with what guesses need to know about them."""
+"""Sampled joint states of two machines, with what miners ask about them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.kernel.expr import TRUE, Expr, definedness, var
 from mips_verify.kernel.obligations import Pair
-from mips_verify.prove.invariants.guarded_hull import Facet, facet
+from mips_verify.prove.invariants.guarded_hull import GuardedHull, hull_through
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,13 +24,16 @@ class Samples:
         complete: whether these are all reachable states over the domain.
         hull: the affine hull of the state variables.
         free: the variables through which the hull expresses the others.
+        finite: the complete samples of those variables that have finitely many joint states;
+            ``None`` where there are none, or where nobody has looked.
     """
 
     pair: Pair
     states: Ints
     complete: bool
-    hull: Facet
+    hull: GuardedHull
     free: tuple[str, ...]
+    finite: Samples | None = None
 
     def column(self, name: str) -> Ints:
         """The values of one state variable."""
@@ -46,19 +49,21 @@ class Samples:
             values = evaluate_batch(e, env)
         return np.broadcast_to(values, len(self.states))
 
-    def facet(self, guard: Expr, columns: Sequence[Expr], where: Bools | None = None) -> Facet:
-        """The hull of some terms over the sampled states that a guard selects."""
-        found = [self.values(e) for e in columns]
-        terms = [e for e, v in zip(columns, found, strict=True) if v is not None]
-        kept = [v for v in found if v is not None]
-        points = np.stack(kept, axis=1) if kept else np.zeros((len(self.states), 0), np.int64)
-        return facet(guard, terms, points if where is None else points[where])
+    def hull_of(
+        self, terms: Sequence[Expr], guard: Expr = TRUE, where: Bools | None = None
+    ) -> GuardedHull:
+        """The hull of the terms that have values, over the states ``where`` a guard holds."""
+        found = [self.values(e) for e in terms]
+        kept = [e for e, v in zip(terms, found, strict=True) if v is not None]
+        columns = [v for v in found if v is not None]
+        points = np.stack(columns, axis=1) if kept else np.zeros((len(self.states), 0), np.int64)
+        return hull_through(guard, kept, points if where is None else points[where])
 
 
 def sampled(pair: Pair, states: Ints, *, complete: bool) -> Samples:
     """Joint states ``(m, variables)`` with their hull."""
     columns = [var(name) for name in pair.state]
-    hull = facet(TRUE, columns, states)
+    hull = hull_through(TRUE, columns, states)
     dependent = {
         next(i for i, c in enumerate(r.coefficients) if c)
         for r in hull.lattice.equalities(range(len(columns)))

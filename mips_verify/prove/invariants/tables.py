@@ -1,4 +1,4 @@
-"""Tables: one value as a function of another, and all joint states of finite machines."""
+"""Miners of tables: one value as a function of another, and lists of all joint states."""
 
 from __future__ import annotations
 
@@ -10,58 +10,72 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, conjoin, definedness, names, var
-from mips_verify.prove.invariants.relations import at_least, at_most, equal, linear
+from mips_verify.prove.invariants.candidate_terms import terms
+from mips_verify.prove.invariants.guess import Guess
+from mips_verify.prove.invariants.relations import at_least, at_most, equation, linear
 from mips_verify.prove.invariants.samples import Samples
+from mips_verify.prove.limits import LONG_TABLE, MOST_JOINT_STATES, MOST_TABLE_KEYS, SHORT_TABLE
 
-MOST_KEYS = 12
-MOST_STATES = 1_500
-FIRST_LOOK = 300  # samples that reject most tables at once
-Code = tuple[Expr, Ints]
+FIRST_LOOK = 300  # samples, which mostly suffice to see that there is no table
+Code = tuple[Expr, Ints]  # a term, and its value at every sample
 
 
-def value_tables(samples: Samples, terms: Iterable[Expr], longest: int) -> list[Expr]:
-    """``v == table[u]`` across the machines, for variables and terms of few values.
+def short_tables(samples: Samples) -> Guess:
+    """Tables over the variables and over the remainders and tables in the machines' texts."""
+    simple = [e for e in terms(samples.pair) if e.op in ("mod", "table")]
+    return _tables(samples, simple, SHORT_TABLE)
 
-    One variable or term is the key, or two where no single one will do; no table has more
-    than ``longest`` entries.
+
+def term_tables(samples: Samples) -> Guess:
+    """Longer tables, over the variables and all terms of the machines' texts."""
+    return _tables(samples, terms(samples.pair), LONG_TABLE)
+
+
+def _tables(samples: Samples, keys: Iterable[Expr], longest: int) -> Guess:
+    """``v == table[u]`` where v belongs to one machine and u to the other.
+
+    u is one variable or term, or two where no single one will do; no table has more than
+    ``longest`` entries.
     """
-    columns = list(_columns(samples, terms, longest))
+    columns = list(_columns(samples, keys, longest))
     program = frozenset(samples.pair.program.state)
     ours = [c for c in columns if names(c[0]) <= program]
     theirs = [c for c in columns if not names(c[0]) & program]
-    found = []
-    for values, keys in ((ours, theirs[:MOST_KEYS]), (theirs, ours[:MOST_KEYS])):
+    found: list[Expr] = []
+    for values, others in ((ours, theirs), (theirs, ours)):
+        few = others[:MOST_TABLE_KEYS]
         for value, seen in values:
-            singles = [e for key in keys if (e := _table(value, seen, [key], longest))]
+            singles = [e for key in few if (e := _table(value, seen, [key], longest))]
             found += singles or [
-                e for two in combinations(keys, 2) if (e := _table(value, seen, list(two), longest))
+                e for two in combinations(few, 2) if (e := _table(value, seen, list(two), longest))
             ]
-    return found
+    return Guess(conditions=tuple(found))
 
 
-def joint_values(samples: Samples) -> list[Expr]:
+def joint_values(samples: Samples) -> Guess:
     """The set of all joint states of the free variables, if there are not too many."""
     keys = [(var(n), samples.column(n)) for n in samples.free]
     code = _code(keys)
     if code is None:
-        return []
+        return Guess()
     reached = np.unique(code[1])
-    if len(reached) > MOST_STATES:
-        return []
+    if len(reached) > MOST_JOINT_STATES:
+        return Guess()
     inside = [at_least(e, int(v.min())) for e, v in keys]
     inside += [at_most(e, int(v.max())) for e, v in keys]
-    return [conjoin([*inside, Expr("in", (code[0],), tuple(map(int, reached)))])]
+    return Guess(conditions=(conjoin([*inside, Expr("in", (code[0],), tuple(map(int, reached)))]),))
 
 
-def _columns(samples: Samples, terms: Iterable[Expr], longest: int) -> Iterator[tuple[Expr, Ints]]:
-    for e in [*map(var, samples.free), *terms]:
+def _columns(samples: Samples, more: Iterable[Expr], longest: int) -> Iterator[Code]:
+    """The free variables and more terms, as far as they have few values, with these values."""
+    for e in [*map(var, samples.free), *more]:
         values = samples.values(e)
         if values is not None and 1 < len(np.unique(values)) <= longest:
             yield e, values
 
 
-def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]], longest: int) -> Expr | None:
-    """``value == table[key]``, or ``None`` where the samples are no function of the key."""
+def _table(value: Expr, seen: Ints, keys: list[Code], longest: int) -> Expr | None:
+    """``value == table[key]``; ``None`` if the value is no function of the key."""
     if _entries(seen[:FIRST_LOOK], _code([(e, v[:FIRST_LOOK]) for e, v in keys]), longest) is None:
         return None
     code = _code(keys)
@@ -71,11 +85,11 @@ def _table(value: Expr, seen: Ints, keys: list[tuple[Expr, Ints]], longest: int)
     reached = np.unique(code[1])
     inside, look = look_up(code[0], reached, entries[reached])
     defined = [definedness(value), definedness(code[0])]
-    return conjoin([*defined, inside, equal(value, look)])
+    return conjoin([*defined, inside, equation(value, look)])
 
 
 def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
-    """That a key has one of the sorted ``reached`` values, and the value at it as a table."""
+    """That ``key`` is one of the sorted ``reached``, and the expression of the value there."""
     low, high = int(reached[0]), int(reached[-1])
     entries = np.zeros(high - low + 1, dtype=np.int64)
     entries[reached - low] = values
@@ -88,7 +102,7 @@ def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
 
 
 def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
-    """The values by code, 0 where a code is not seen; ``None`` if there is no such function."""
+    """The value for each code, 0 for codes not seen; ``None`` if there is no such short table."""
     if code is None or int(code[1].max()) >= longest:
         return None
     entries = np.zeros(int(code[1].max()) + 1, dtype=np.int64)
@@ -96,8 +110,8 @@ def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
     return entries if (entries[code[1]] == seen).all() else None
 
 
-def _code(keys: list[tuple[Expr, Ints]]) -> Code | None:
-    """One number from 0 for each combination of keys, as an expression and its values."""
+def _code(keys: list[Code]) -> Code | None:
+    """A number from 0 for each combination of keys; ``None`` if that leaves 64 bits."""
     lows = [int(v.min()) for _, v in keys]
     widths = [int(v.max()) - low + 1 for (_, v), low in zip(keys, lows, strict=True)]
     if prod(widths) >= 2**62:
