@@ -12,11 +12,11 @@ from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Network, mlp
 from mips_verify.train.optimise import jacobian as analytic
 from mips_verify.train.optimise.batches import Source
-from mips_verify.train.optimise.ensemble import Architecture, forward, pack, unpack
+from mips_verify.train.optimise.ensemble import Architecture, export, forward, pack, unpack
 from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.repair import architecture, parameters
 from mips_verify.train.optimise.scaling import Scaling
-from mips_verify.train.rungs.perceptron import export, export_one_hot
-from mips_verify.train.rungs.refine import architecture, parameters
+from mips_verify.train.rungs.one_hot_state import export_one_hot
 from mips_verify.train.rungs.teacher_forcing import FeedbackSystem, close
 from tests.training_data import labelled, letters, modular_sum
 

@@ -9,16 +9,15 @@ from hypothesis import strategies as st
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import mlp
-from mips_verify.train.rung import is_exact
-from mips_verify.train.rungs.saturating_units import ClippedLM
+from mips_verify.train.rungs.saturating_units import SaturatingUnits
 from mips_verify.train.saturating.as_relu import export
 from mips_verify.train.saturating.curriculum import grown
-from mips_verify.train.saturating.loss import ClippedProblem, LetterSource
+from mips_verify.train.saturating.loss import LetterSource, SaturatingProblem
 from mips_verify.train.saturating.readout import reread
 from mips_verify.train.saturating.rounding import from_zero, normalised, rescaled, settled
 from mips_verify.train.saturating.units import Cells, forward, jacobian, unpack
 from tests.quick import examples
-from tests.training_data import labelled, letters, quiet, running_max
+from tests.training_data import is_exact, labelled, letters, quiet, running_max
 
 PAIR = Domain(("x", "w"), (-2, 0), (2, 1))
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(0, 2**32 - 1))
@@ -97,7 +96,7 @@ def test_an_output_of_two_values_is_a_threshold_with_a_margin():
     data = Dataset(letters(2), x, 7 - 2 * (x > 1))
     source = LetterSource.of(data)
     cells = Cells(3, 1, 1, 1)
-    problem = ClippedProblem.of(cells, source)
+    problem = SaturatingProblem.of(cells, source)
     y = torch.tensor([[-3.0], [0.0], [0.4], [1.0], [5.0]], dtype=torch.float64)
     high, low = torch.ones_like(y), torch.zeros_like(y)
     assert problem.compare(y, high).flatten().tolist() == pytest.approx([-4, -1, -0.6, 0, 0])
@@ -125,7 +124,7 @@ def test_rounding_takes_away_noise_and_bounds_that_are_never_met():
     noise = 0.01 * torch.randn(truth.shape, generator=torch.Generator().manual_seed(0))
     noise[0, cells.read_columns[0].start :] = 0.0
     everything = source.rows(torch.arange(len(source)), source.length)
-    found = settled(ClippedProblem.of(cells, source), (truth + noise).double(), everything)
+    found = settled(SaturatingProblem.of(cells, source), (truth + noise).double(), everything)
     assert torch.equal(found[0, :8].abs(), truth[0, :8])
     network = export(cells, found, source, data)
     assert is_exact(network, labelled(letters(3), since(1), length=300, count=20, seed=1))
@@ -136,7 +135,7 @@ def test_a_read_out_is_found_with_the_units_as_they_are():
     cells, theta, source, _ = counter()
     theta[0, cells.read_columns[0].start :] = 0.0
     generator, rng = torch.Generator().manual_seed(0), np.random.default_rng(0)
-    read, right, _ = reread(ClippedProblem.of(cells, source), theta, 0, generator, rng)
+    read, right, _ = reread(SaturatingProblem.of(cells, source), theta, 0, generator, rng)
     assert right == 1.0
     assert float(read[0]) == pytest.approx(1.0, abs=0.2)
 
@@ -157,7 +156,7 @@ LEARNED = {
 @pytest.mark.parametrize("name", LEARNED)
 def test_registers_are_learned_and_stay_right(name):
     domain, labels = LEARNED[name]
-    fit = ClippedLM().fit(labelled(domain, labels, count=6000), 0, quiet)
+    fit = SaturatingUnits().fit(labelled(domain, labels, count=6000), 0, quiet)
     assert fit.network is not None
     assert is_exact(fit.network, labelled(domain, labels, length=40, count=500, seed=1)), fit.note
 
@@ -169,14 +168,14 @@ def test_what_one_output_teaches_serves_the_other():
         one, other = since(1)(x), saturating(-4, 5)(x)
         return np.concatenate([np.maximum(one, other), one - other], axis=2)
 
-    network = ClippedLM().fit(labelled(domain, labels, count=6000), 0, quiet).network
+    network = SaturatingUnits().fit(labelled(domain, labels, count=6000), 0, quiet).network
     assert network is not None
     assert is_exact(network, labelled(domain, labels, length=40, count=500, seed=1))
 
 
 def test_the_same_seed_gives_the_same_network():
     data = labelled(letters(3), both(since(1), running_max, np.subtract), length=4, count=500)
-    rung = ClippedLM((1,), members=6, children=3)
+    rung = SaturatingUnits((1,), members=6, children=3)
     first, again, other = (rung.fit(data, s, quiet).network for s in (1, 1, 2))
     assert all(np.array_equal(a[0], b[0]) for a, b in zip(first.g, again.g, strict=True))
     assert not all(
@@ -186,6 +185,6 @@ def test_the_same_seed_gives_the_same_network():
 
 
 def test_too_many_letters_are_refused():
-    fit = ClippedLM().fit(labelled(letters(99), running_max, count=100), 0, quiet)
+    fit = SaturatingUnits().fit(labelled(letters(99), running_max, count=100), 0, quiet)
     assert fit.network is None
     assert "letters" in fit.note

@@ -11,7 +11,8 @@ from mips_verify.kernel.machine import Machine, Word
 from mips_verify.network.network import Network
 from mips_verify.spec.labelling import datasets
 from mips_verify.spec.task import Task
-from mips_verify.train.train import ENOUGH, Trained
+from mips_verify.train.train import Trained
+from mips_verify.train.training_budgets import ENOUGH
 
 SEED_STRIDE = 1000  # so that the retries of one seed are not the runs of the next
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mips_verify.algebra.arrays import Bools, Floats, Ints
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.labelled_words import EMPTY, Word, WordTable
 
 _ZERO = 1e-6  # labels are integers: what is dependent is so to rounding
-_WITNESSES = 64  # words that stand for one state at most
 _DENOMINATORS = 12
 
 
@@ -187,7 +187,7 @@ class _Search:
         at = np.flatnonzero(found)
         if len(at) == 1 and found[at[0]] == 1.0:
             words = self.witnesses[at[0]]
-            if len(words) < _WITNESSES:
+            if len(words) < budgets.SPECTRAL_WITNESSES:
                 words.append(self._word(source, x))
 
     def _word(self, source: int, x: int) -> Word:

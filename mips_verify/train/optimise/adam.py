@@ -14,15 +14,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 
-_CHECK = 50  # steps between looks at the share of labels right
-_MINE = 15  # steps between searches for hard sequences
-_LEARNED = 0.999
-_POOL = 2048  # sequences searched
-_WORST = 8  # hard sequences kept of each member and search
-_KEPT = 256  # hard sequences in memory
 _MARGIN = 0.45  # a member is done when no error is larger
 
 
@@ -107,7 +102,7 @@ def train_ensemble(
         if stage is not plan.stages[-1]:
             index = right.topk(min(stage.keep, len(right))).indices
             theta, moments = theta[index].contiguous(), moments.keep(index)
-    pool = source.draw(2 * _POOL, source.length, generator)
+    pool = source.draw(2 * budgets.ADAM_POOL, source.length, generator)
     right, _ = look(shape, source, theta, pool)
     best = int(right.argmax())
     return Outcome(theta[best : best + 1], float(right[best]), taken)
@@ -144,10 +139,10 @@ class _Run:
         stage, k = self.stage, 0
         while True:
             k += 1
-            if self.plan.hard and self.last and k % _MINE == 1:
+            if self.plan.hard and self.last and k % budgets.ADAM_MINE == 1:
                 self._mine(theta)
             theta, loss = self._step(theta, moments, k)
-            if k % _CHECK and k < stage.steps:
+            if k % budgets.ADAM_CHECK and k < stage.steps:
                 continue
             batch = self.source.draw(512, stage.length, self.generator)
             right, error = look(self.shape, self.source, theta, batch)
@@ -164,7 +159,7 @@ class _Run:
         return theta, right - 1e-3 * torch.nan_to_num(loss, nan=1e9).clamp_max(100), k, False
 
     def _enough(self, right: Tensor, k: int) -> bool:
-        learned = int((right >= _LEARNED).sum())
+        learned = int((right >= budgets.ADAM_LEARNED).sum())
         return learned >= self.stage.keep or (learned > 0 and k > self.stage.steps // 2)
 
     def _done(self, theta: Tensor) -> bool:
@@ -175,11 +170,12 @@ class _Run:
         )
 
     def _mine(self, theta: Tensor) -> None:
-        rows = self.source.some_rows(_POOL, self.generator)
+        rows = self.source.some_rows(budgets.ADAM_POOL, self.generator)
         _, error = look(self.shape, self.source, theta, self.source.rows(rows, self.stage.length))
-        worst = error.topk(min(_WORST, error.shape[1]), dim=1).indices.flatten().unique()
-        found = rows[worst[:48]]
-        self.hard = found if self.hard is None else torch.cat([found, self.hard])[:_KEPT]
+        count = min(budgets.ADAM_WORST, error.shape[1])
+        worst = error.topk(count, dim=1).indices.flatten().unique()
+        known = [] if self.hard is None else [self.hard]
+        self.hard = torch.cat([rows[worst[: budgets.ADAM_ADDED]], *known])[: budgets.ADAM_KEPT]
 
     def _batch(self) -> Batch:
         size = self.plan.batch

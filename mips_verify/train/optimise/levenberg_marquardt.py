@@ -12,13 +12,11 @@ from typing import Protocol, TypeVar
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 from mips_verify.train.optimise.jacobian import jacobian
 
-_TRIES = 4  # dampings tried in one iteration
-_RESAMPLE = 5  # iterations on one batch
-_GATE = 0.94  # a prefix that no member gets right more often than this is not learned
 _LEARNED = 0.4  # a member whose worst error is below this has learned the batch
 
 
@@ -166,7 +164,7 @@ def minimise(
     batch_size: int,
     learned: int | None = None,
     damping: float = 1e-2,
-    resample: int = _RESAMPLE,
+    resample: int = budgets.LM_RESAMPLE,
 ) -> tuple[Tensor, int]:
     """Iterate until ``learned`` members fit their batch, or the iterations are used up.
 
@@ -213,7 +211,7 @@ def _iterate(
         slope = slope + (decay.strength * (theta - decay.centre))[..., None]
     diagonal = torch.diagonal(gram, dim1=1, dim2=2).clamp_min(1e-8)
     done = torch.zeros_like(cost, dtype=torch.bool)
-    for _ in range(_TRIES):
+    for _ in range(budgets.LM_TRIES):
         damped = gram + torch.diag_embed(lam * diagonal + 1e-10)
         step = torch.nan_to_num(torch.linalg.solve_ex(damped, slope)[0][..., 0])
         trial = theta - step * (~done)[:, None]
@@ -259,7 +257,7 @@ def climb(
             theta = theta[best : best + 1]
             break
         right, worst = judge(problem, theta, problem.source.draw(512, stage.length, generator))
-        if stage is stages[-2] and float(right.max()) < _GATE:
+        if stage is stages[-2] and float(right.max()) < budgets.LM_GATE:
             break
         score = right - 1e-3 * torch.nan_to_num(worst, nan=1e9).clamp_max(100)
         theta = theta[score.topk(min(stage.keep, len(theta))).indices]

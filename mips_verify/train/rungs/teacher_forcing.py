@@ -17,16 +17,16 @@ from mips_verify.data import Dataset
 from mips_verify.network.layers import beside
 from mips_verify.network.network import Layers, Network, mlp
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, plain_layers, unpack
 from mips_verify.train.optimise.initial_weights import Start, draw
 from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, climb, polish
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
-from mips_verify.train.rungs.round_to_lattice import round_to_lattice
 
 _THIN = 0.3  # a worst error above this hangs on the rounding of the output
-_LONGER = 4  # times the length that a closed loop must stay near integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class FeedbackSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class TeacherForced:
+class TeacherForcing:
     """Batched Levenberg-Marquardt with output feedback, closed into a plain network."""
 
     hidden: int
@@ -117,11 +117,11 @@ def stays_near_integers(network: Network, data: Dataset) -> bool:
     Teacher forcing hides an unstable loop: errors that the true labels used to repair grow
     without bound once the network feeds on its own outputs. No label is needed to see that.
     """
-    rows = data.x[:: max(1, len(data) // (_LONGER * 256))]
-    rows = rows[: len(rows) // _LONGER * _LONGER]
+    rows = data.x[:: max(1, len(data) // (budgets.CLOSED_LOOP_LENGTHS * 256))]
+    rows = rows[: len(rows) // budgets.CLOSED_LOOP_LENGTHS * budgets.CLOSED_LOOP_LENGTHS]
     if not len(rows):
         return True
-    longer = np.concatenate(np.split(rows, _LONGER), axis=1)
+    longer = np.concatenate(np.split(rows, budgets.CLOSED_LOOP_LENGTHS), axis=1)
     h = network.start(len(longer))
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(longer.shape[1]):

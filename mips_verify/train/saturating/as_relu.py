@@ -14,18 +14,17 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.data import Dataset
 from mips_verify.network.layers import deepened, diagonal, mapped, relu_where
 from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.weighted_automaton_network import switched_layers
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.saturating.loss import LetterSource
 from mips_verify.train.saturating.units import Cells, Letters, Weights, states, unpack
 
-_SAMPLE = 8192
-
 
 @torch.no_grad()
 def export(cells: Cells, theta: Tensor, source: LetterSource, data: Dataset) -> Network:
     """The only member as a network on raw inputs and outputs."""
-    rows = slice(0, None, max(1, len(source) // _SAMPLE))
+    rows = slice(0, None, max(1, len(source) // budgets.UNITS_STATES))
     x = Letters(source.x.index[rows], source.x.u[rows])
     met = states(cells, theta, x)[0].flatten(0, 1).numpy()
     weights = unpack(cells, theta)

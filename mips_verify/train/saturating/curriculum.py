@@ -9,22 +9,16 @@ import torch
 from torch import Tensor
 
 from mips_verify.data import Dataset
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.saturating.initial_units import Habits, draw
-from mips_verify.train.saturating.loss import ClippedProblem, LetterSource
+from mips_verify.train.saturating.loss import LetterSource, SaturatingProblem
 from mips_verify.train.saturating.readout import reread
 from mips_verify.train.saturating.rounding import normalised, settled
 from mips_verify.train.saturating.units import Cells, forward, unpack
 
 _RIGHT = 0.98  # an output right on this share of labels keeps its read-out
 _READ = 0.05  # a weight below this, of a read-out whose largest is 1, does not count
-_POOL = 8192  # sequences searched for wrong ones
-_BATCH = 100
-_PATIENCE = 4  # searches for wrong sequences that find hardly fewer
-_BETTER = 0.9
-_REPAIRS = 4  # iterations on what one search found
-_SETTLING = 3
-_KEPT = 16_384  # sequences on which rounding must leave no more wrong, beside all wrong ones
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +53,7 @@ class Search:
         theta = draw(cells, self.habits, members, self.rng)
         e = members
         early = ((2, 12, e // 2), (3, 15, e // 3), (5, 15, max(2, e // 6)))
-        return self._mended(cells, self._climb(cells, theta, early, 15), _POOL)
+        return self._mended(cells, self._climb(cells, theta, early, 15), budgets.UNITS_POOL)
 
     def another(self, found: Found, children: int, *, grow: bool) -> Found:
         """The best of several copies with read-outs or units drawn anew, mended."""
@@ -77,16 +71,16 @@ class Search:
             for columns in self._parts(wrong, units):
                 old[columns.start : columns.stop] = new[columns.start : columns.stop]
         theta = self._climb(cells, torch.cat([theta, out]), ((3, 8, 6),), 12)
-        return self._mended(cells, theta, _POOL)
+        return self._mended(cells, theta, budgets.UNITS_POOL)
 
     def settled(self, found: Found) -> Found:
         """Polished, rounded to integers, and mended on what is still wrong."""
-        problem, source = ClippedProblem.of(found.cells, self.source), self.source
+        problem, source = SaturatingProblem.of(found.cells, self.source), self.source
         best, theta = replace(found, wrong=1.0), found.theta
-        for _ in range(_SETTLING):
+        for _ in range(budgets.UNITS_SETTLING):
             theta, _, used = lm.polish(problem, theta, self.generator)
             self.steps += used
-            some = torch.randperm(len(source), generator=self.generator)[:_KEPT]
+            some = torch.randperm(len(source), generator=self.generator)[: budgets.UNITS_KEPT]
             rows = torch.cat([self._wrong(problem, theta), some]).unique()
             theta = settled(problem, theta, source.rows(rows, source.length))
             wrong = len(self._wrong(problem, theta)) / len(source)
@@ -102,10 +96,10 @@ class Search:
     ) -> Tensor:
         """The best member after a curriculum of (length, iterations, members kept)."""
         plain, full = bool(self.source.two_valued.any()), self.source.length
-        problem = ClippedProblem.of(cells, self.source, plain=plain)
+        problem = SaturatingProblem.of(cells, self.source, plain=plain)
         for length, iterations, keep in (*(s for s in early if s[0] < full), (full, last, 1)):
             theta, used = lm.minimise(
-                problem, theta, length, iterations, self.generator, batch_size=_BATCH
+                problem, theta, length, iterations, self.generator, batch_size=budgets.UNITS_BATCH
             )
             self.steps += used
             right, _ = lm.judge(problem, theta, self.source.draw(1000, length, self.generator))
@@ -120,7 +114,7 @@ class Search:
 
     def _reread(self, cells: Cells, theta: Tensor, right: list[float]) -> Tensor:
         """Better read-outs of the outputs that are wrong, where there are any."""
-        problem, theta = ClippedProblem.of(cells, self.source), theta.clone()
+        problem, theta = SaturatingProblem.of(cells, self.source), theta.clone()
         for k, columns in enumerate(cells.read_columns):
             if right[k] < _RIGHT:
                 found, share, used = reread(problem, theta, k, self.generator, self.rng)
@@ -131,37 +125,41 @@ class Search:
 
     def _right(self, cells: Cells, theta: Tensor) -> list[float]:
         """Share of labels right of each output."""
-        problem = ClippedProblem.of(cells, self.source)
+        problem = SaturatingProblem.of(cells, self.source)
         batch = self.source.draw(2000, self.source.length, self.generator)
         miss = problem.compare(forward(cells, theta, batch.x)[0], batch.y)
         return [float(v) for v in (miss.abs() < 0.5).double().mean(dim=(0, 1))]
 
     def _mended(self, cells: Cells, theta: Tensor, pool: int) -> Found:
         """Steps on sequences that are wrong; the parameters with the fewest of a pool wrong."""
-        problem, source = ClippedProblem.of(cells, self.source), self.source
+        problem, source = SaturatingProblem.of(cells, self.source), self.source
         best, stale = Found(cells, theta, 1.0), 0
-        while stale < _PATIENCE:
+        while stale < budgets.UNITS_STALE:
             rows = torch.randperm(len(source), generator=self.generator)[:pool]
             wrong = self._wrong(problem, theta, rows)
             share, stale = len(wrong) / len(rows), stale + 1
             if share < best.wrong:
-                stale = 0 if share < _BETTER * best.wrong else stale
+                stale = 0 if share < budgets.UNITS_BETTER * best.wrong else stale
                 best = Found(cells, theta, share)
             if not len(wrong):
                 break
-            some = wrong[torch.randperm(len(wrong), generator=self.generator)[:_BATCH]]
-            others = torch.randint(0, len(source), (_BATCH,), generator=self.generator)
+            some = wrong[
+                torch.randperm(len(wrong), generator=self.generator)[: budgets.UNITS_BATCH]
+            ]
+            others = torch.randint(0, len(source), (budgets.UNITS_BATCH,), generator=self.generator)
             batch = source.rows(torch.cat([some, others]), source.length)
-            theta, used = lm.minimise_on(problem, theta, batch, _REPAIRS)
+            theta, used = lm.minimise_on(problem, theta, batch, budgets.UNITS_REPAIRS)
             self.steps += used
         return best
 
-    def _wrong(self, problem: ClippedProblem, theta: Tensor, rows: Tensor | None = None) -> Tensor:
+    def _wrong(
+        self, problem: SaturatingProblem, theta: Tensor, rows: Tensor | None = None
+    ) -> Tensor:
         """The numbers of the sequences, of all or of ``rows``, that the only member gets wrong."""
         rows = torch.arange(len(self.source)) if rows is None else rows
         return torch.cat([
             part[problem.misses(theta, self.source.rows(part, self.source.length))]
-            for part in rows.split(_POOL)
+            for part in rows.split(budgets.UNITS_POOL)
         ])  # fmt: skip
 
 

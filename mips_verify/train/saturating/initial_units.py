@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from mips_verify.algebra.arrays import Floats
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.saturating.loss import LetterSource
 from mips_verify.train.saturating.units import Cells
 
-_SEQUENCES = 8192
 _NOISE = 0.05
 
 
@@ -40,7 +40,7 @@ class Habits:
     @classmethod
     def of(cls, source: LetterSource) -> Habits:
         """From a part of the data."""
-        rows = slice(0, None, max(1, len(source) // _SEQUENCES))
+        rows = slice(0, None, max(1, len(source) // budgets.UNITS_SEQUENCES))
         index, y = source.x.index[rows].numpy(), source.y[rows].numpy()
         k, size = source.letters, (source.outputs, source.letters)
         increment, least, most = np.zeros(size), np.zeros(size), np.zeros(size)

@@ -95,7 +95,7 @@ class LetterSource:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClippedProblem:
+class SaturatingProblem:
     """Log loss of clipped units on a source.
 
     An output with two values is a threshold: 1 asks for a value of at least 1, 0 for at most 0, and
@@ -115,7 +115,7 @@ class ClippedProblem:
     decay: Decay | None = None
 
     @classmethod
-    def of(cls, cells: Cells, source: LetterSource, *, plain: bool = False) -> ClippedProblem:
+    def of(cls, cells: Cells, source: LetterSource, *, plain: bool = False) -> SaturatingProblem:
         """Units from the spread of the labels.
 
         ``plain`` asks for units that keep their value and go alone: gates near 1 and 0. A threshold

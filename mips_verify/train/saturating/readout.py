@@ -12,15 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.saturating.initial_units import read_start
-from mips_verify.train.saturating.loss import ClippedProblem
+from mips_verify.train.saturating.loss import SaturatingProblem
 from mips_verify.train.saturating.units import Cells, states
-
-_STARTS = 60
-_SEQUENCES = 400
-_LABELS = 1500
-_FIRST, _SECOND = 9, 16  # iterations of all starts, and of the better fifth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +72,7 @@ def _read(theta: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 @torch.no_grad()
 def reread(
-    problem: ClippedProblem,
+    problem: SaturatingProblem,
     theta: Tensor,
     output: int,
     generator: torch.Generator,
@@ -84,17 +80,19 @@ def reread(
 ) -> tuple[Tensor, float, int]:
     """The best read-out of one output of the only member, its share of labels right, iterations."""
     source, cells = problem.source, problem.cells
-    batch = source.draw(_SEQUENCES, source.length, generator)
+    batch = source.draw(budgets.READOUT_SEQUENCES, source.length, generator)
     h = states(cells, theta, batch.x)[0].flatten(0, 1)
-    some = torch.randperm(len(h), generator=generator)[:_LABELS]
+    some = torch.randperm(len(h), generator=generator)[: budgets.READOUT_LABELS]
     frozen = _Frozen(h[some], batch.y[..., output].flatten()[some])
     two = source.values[output] is not None
     loss = _ReadLoss(two, float(problem.unit[output]))
-    reads = torch.from_numpy(np.array([_start(cells, two, rng) for _ in range(_STARTS)]))
-    reads, first = lm.minimise_on(loss, reads, frozen, _FIRST)
+    reads = torch.from_numpy(
+        np.array([_start(cells, two, rng) for _ in range(budgets.READOUT_STARTS)])
+    )
+    reads, first = lm.minimise_on(loss, reads, frozen, budgets.READOUT_FIRST)
     cost = loss.cost(loss.residuals(reads, frozen))
-    reads = reads[cost.topk(_STARTS // 5, largest=False).indices]
-    reads, second = lm.minimise_on(loss, reads, frozen, _SECOND)
+    reads = reads[cost.topk(budgets.READOUT_STARTS // 5, largest=False).indices]
+    reads, second = lm.minimise_on(loss, reads, frozen, budgets.READOUT_SECOND)
     right, _ = lm.judge(loss, reads, frozen)
     best = int(right.argmax())
     return reads[best], float(right[best]), first + second

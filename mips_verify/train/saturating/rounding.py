@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from mips_verify.algebra.arrays import Floats
-from mips_verify.train.saturating.loss import ClippedProblem, LetterBatch
+from mips_verify.train.saturating.loss import LetterBatch, SaturatingProblem
 from mips_verify.train.saturating.units import Cells, states, unpack
 
 _TINY = 1e-6
@@ -70,7 +70,7 @@ def from_zero(cells: Cells, theta: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def settled(problem: ClippedProblem, theta: Tensor, batch: LetterBatch) -> Tensor:
+def settled(problem: SaturatingProblem, theta: Tensor, batch: LetterBatch) -> Tensor:
     """The only member, simpler by all that leaves no more of the sequences wrong."""
     cells = problem.cells
     theta = from_zero(cells, normalised(cells, theta))
@@ -84,7 +84,9 @@ def settled(problem: ClippedProblem, theta: Tensor, batch: LetterBatch) -> Tenso
     return theta
 
 
-def _changes(problem: ClippedProblem, batch: LetterBatch) -> Iterator[Callable[[Tensor], Tensor]]:
+def _changes(
+    problem: SaturatingProblem, batch: LetterBatch
+) -> Iterator[Callable[[Tensor], Tensor]]:
     """Bounds far away, whole numbers in tables and bounds, whole numbers in read-outs."""
     cells = problem.cells
     for i in range(cells.hidden):
@@ -108,7 +110,7 @@ def _rounded_tables(cells: Cells, i: int, theta: Tensor) -> Tensor:
     return _placed(theta, columns, theta[0, columns].round())
 
 
-def _rounded_bounds(problem: ClippedProblem, i: int, theta: Tensor) -> Tensor:
+def _rounded_bounds(problem: SaturatingProblem, i: int, theta: Tensor) -> Tensor:
     """Whole numbers in the units of the inputs."""
     cells, scaling = problem.cells, problem.source.scaling
     middle, half = (torch.from_numpy(v) for v in (scaling.x_middle, scaling.x_half))
@@ -127,7 +129,7 @@ def _placed(theta: Tensor, columns: list[int], values: Tensor) -> Tensor:
     return theta
 
 
-def _rounded_read(problem: ClippedProblem, batch: LetterBatch, k: int, theta: Tensor) -> Tensor:
+def _rounded_read(problem: SaturatingProblem, batch: LetterBatch, k: int, theta: Tensor) -> Tensor:
     """A read-out made whole numbers; a ReLU that is always or never active goes."""
     cells = problem.cells
     n, columns = cells.hidden, cells.read_columns[k]

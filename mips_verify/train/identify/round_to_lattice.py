@@ -17,13 +17,9 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.data import Dataset
 from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
 
 _TOLERANCE = 2e-3  # how far a trained weight may lie from its rounded value
-_LARGEST = 8  # the largest |B| tried
-_DENOMINATOR = 12
-_POINTS = 2000  # lattice points at most
-_KINKS = 40
-_SAMPLE = 4096
 
 
 def round_to_lattice(
@@ -40,7 +36,7 @@ def round_to_lattice(
         return None
     largest = b[0, np.abs(b[0]).argmax()]
     rows = _sample(data)
-    for size in range(1, _LARGEST + 1):
+    for size in range(1, budgets.LATTICE_LARGEST + 1):
         for sign in (1, -1):
             scale = sign * size / largest
             scaled = (b[0] * scale, k[0] * scale, float(bias[0]) * scale)
@@ -56,7 +52,7 @@ Rounded = tuple[Fraction, Floats, tuple[Fraction, ...], int]
 
 
 def _sample(data: Dataset) -> tuple[Floats, Floats]:
-    every = max(1, len(data) // _SAMPLE)
+    every = max(1, len(data) // budgets.LATTICE_SAMPLE)
     return data.x[::every].astype(np.float64), data.y[::every].astype(np.float64)
 
 
@@ -68,12 +64,12 @@ def _roundings(
     With ``a = 0`` the state is a sum of the last input and label only. Where it lies is then free,
     and so is the weight of the label as long as different labels stay apart: the table decides.
     """
-    exact_a = Fraction(a).limit_denominator(_DENOMINATOR)
+    exact_a = Fraction(a).limit_denominator(budgets.LATTICE_DENOMINATOR)
     size = max(1.0, float(np.abs(b).max()))
     exact_b: Floats = np.rint(b)
     if np.abs(b - exact_b).max() > _TOLERANCE * size or abs(float(exact_a) - a) > _TOLERANCE:
         return
-    exact_k = tuple(Fraction(v).limit_denominator(_DENOMINATOR) for v in k)
+    exact_k = tuple(Fraction(v).limit_denominator(budgets.LATTICE_DENOMINATOR) for v in k)
     near = all(
         abs(float(e) - v) <= _TOLERANCE * max(1.0, abs(v)) for e, v in zip(exact_k, k, strict=True)
     )
@@ -110,7 +106,7 @@ def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]]
         for point, *label in seen.tolist():
             if table.setdefault(point, tuple(label)) != tuple(label):
                 return None
-        if len(table) > _POINTS:
+        if len(table) > budgets.LATTICE_POINTS:
             return None
     return table
 
@@ -120,7 +116,7 @@ def _build(rounded: Rounded, table: dict[int, tuple[int, ...]]) -> Network | Non
     a, b, k, bias = rounded
     points = sorted(table)
     curve = interpolate(points, np.array([table[p] for p in points], dtype=np.float64))
-    if not 0 < len(curve.kinks) <= _KINKS:
+    if not 0 < len(curve.kinks) <= budgets.LATTICE_KINKS:
         return None
     ones, channels = np.ones((len(curve.kinks), 1)), len(b)
     g: Layers = ((ones, -curve.kinks), (curve.steps.T, curve.start))
