@@ -23,7 +23,7 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import read_bounded
 from mips_verify.network.network import Layers, Network
-from mips_verify.network.tensors import LARGEST, WeightFileError, read_tensors, to_bytes
+from mips_verify.network.weights import LARGEST, WeightFileError, read_tensors, to_bytes
 from mips_verify.processes import run_bounded
 
 SECONDS: Final = 60.0

@@ -19,9 +19,9 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.tensors import WeightFileError, demand_names, write_tensors
 from mips_verify.network.torch_cells import CELLS, Layer
 from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.network.weights import WeightFileError, demand_names, write_tensors
 
 PARTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 MOST_LAYERS: Final = 64

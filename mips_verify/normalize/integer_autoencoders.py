@@ -9,12 +9,13 @@ instead of states and needs no tolerance; these two are here for comparison with
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from mips_verify.algebra.arrays import Floats
+from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.integer_lattice import lattice_basis
 from mips_verify.normalize.exact import Exact
 from mips_verify.normalize.rationals import CLOSE, common_denominator
@@ -83,6 +84,24 @@ def gcd_lattice(states: Floats, seed: int = 0) -> IntegerLattice:
     order = order[sizes[order] > _NOISE * sizes.max(initial=0.0)]
     spread = np.unique(np.geomspace(1, max(1, len(order)), _DIFFERENCES).astype(np.int64)) - 1
     return _lattice("gcd_lattice", differences[order[spread[: len(order)]]], states)
+
+
+def _lattice_of_steps(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
+    del seed  # nothing is drawn
+    before, after = (s.reshape(-1, s.shape[2]) for s in (states[:, :-1], states[:, 1:]))
+    return linear_lattice(before, letters.reshape(-1, letters.shape[2]).astype(np.float64), after)
+
+
+def _lattice_of_differences(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
+    del letters  # states alone are compared
+    return gcd_lattice(states.reshape(-1, states.shape[2]), seed)
+
+
+# by the name that a user gives; of states (n, steps + 1, h), the letters between, and a seed
+LATTICE_FINDERS: dict[str, Callable[[Floats, Ints, int], IntegerLattice]] = {
+    "linear": _lattice_of_steps,
+    "gcd": _lattice_of_differences,
+}
 
 
 def generated(generators: Floats) -> tuple[Floats, float]:

@@ -35,7 +35,6 @@ BATCH = 4_096  # of these at once, since a network's states are kept
 STATES = 10_000  # numbers in the states of one sequence that is read
 WORK = 2**27  # numbers in the states of all sequences that are compared
 FOR_LATTICE = 200
-LATTICES = ("linear", "gcd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,20 +227,15 @@ def hidden_lattice(
         network: any; the linear finder is exact where a step is linear.
         domain: the range of every input.
         length: letters in a random sequence.
-        method: ``linear`` (what inputs leave behind) or ``gcd`` (differences of states); arXiv
-            2402.05110, section on integer autoencoders.
+        method: ``linear`` (what inputs leave behind) or ``gcd`` (differences of states), a key of
+            ``LATTICE_FINDERS``; arXiv 2402.05110, section on integer autoencoders.
         seed: of the sequences.
     """
-    from mips_verify.normalize.integer_autoencoders import gcd_lattice, linear_lattice
+    from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 
     size = network.hidden
     count = affordable(FOR_LATTICE, (length + 1) * size)
     x = domain.sample(count, length, np.random.default_rng(seed))
     # the start need not lie on the lattice, nor what is left of it in the first few states
     skip = min(size, length // 2)
-    states, x = network.run(x)[0][:, skip:], x[:, skip:]
-    if method == "gcd":
-        return gcd_lattice(states.reshape(-1, size), seed)
-    before, after = (s.reshape(-1, size) for s in (states[:, :-1], states[:, 1:]))
-    letters = x.reshape(-1, domain.channels).astype(np.float64)
-    return linear_lattice(before, letters, after)
+    return LATTICE_FINDERS[method](network.run(x)[0][:, skip:], x[:, skip:], seed)
