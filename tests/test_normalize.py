@@ -306,7 +306,7 @@ def test_weights_near_no_simple_rational_are_not_rounded():
 
 
 @pytest.mark.parametrize(
-    ("factor", "why"), [(1.0009, "a rounded output"), (1.009, "a Markov parameter")]
+    ("factor", "why"), [(1.0009, "a rounded output"), (1.009, "the impulse response")]
 )
 def test_weights_near_integers_are_not_rounded_where_outputs_would_change(factor, why):
     network = linear([[factor]], [[1]], [[1]])

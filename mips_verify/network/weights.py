@@ -28,13 +28,15 @@ class WeightFileError(MipsVerifyError):
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> None:
-    """Write arrays as float64 and a header that JSON can hold; whole or not at all."""
+    """Write arrays as float64, and a header that JSON can hold, whole or not at all."""
     write_whole(path, to_bytes(tensors, header))
 
 
 def to_bytes(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> bytes:
     """The content of a file of these arrays, as float64, with a header that JSON can hold."""
-    from safetensors.numpy import save as pack  # not there where networks are only checked
+    from safetensors.numpy import (
+        save as pack,
+    )  # imported here: an install that only checks has none
 
     text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
     arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
@@ -66,7 +68,7 @@ def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> N
     """Demand exactly these tensors.
 
     Raises:
-        WeightFileError: the first few that are missing, or that nothing is known of.
+        WeightFileError: naming the first few that are missing or not expected.
     """
     found, expected = set(tensors), set(wanted)
     if missing := sorted(expected - found):

@@ -1,4 +1,4 @@
-"""All normalisers in the paper's order, each from what the one before left."""
+"""All normalisers, in the paper's order; each takes the result of the one before."""
 
 from __future__ import annotations
 

@@ -12,12 +12,11 @@ from mips_verify.normalize.space import StateSpace
 
 @normaliser("toeplitz")
 def toeplitz(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Let each Jordan block read an input at one place only.
+    """Make each Jordan block read an input in one coordinate only.
 
     A change of coordinates that keeps a Jordan block commutes with it, and what commutes
-    with one is a triangular Toeplitz matrix (a polynomial in the block). The one taken here makes
-    the block's input weights a unit vector, for the first input, or else the bias, that drives all
-    of it.
+    with one is a triangular Toeplitz matrix (a polynomial in the block). The one chosen here makes
+    the block's weights a unit vector for the first input, or else the bias, that drives all of it.
     """
     del network, check
     inputs = np.column_stack([space.B, space.kick])

@@ -1,4 +1,4 @@
-"""Realisation of a linear system from its impulse response (Ho and Kalman, 1966)."""
+"""Ho-Kalman: a linear system from its impulse response, by SVD of the Hankel matrix (1966)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LinearSystem:
         return int(self.A.shape[0])
 
     def response(self, steps: int) -> Floats:
-        """The first Markov parameters ``C A^k B``, shape ``(steps, p, m)``."""
+        """The impulse response ``C A^k B`` for the first ``steps``, shape ``(steps, p, m)``."""
         out, block = [], self.B
         for _ in range(steps):
             out.append(self.C @ block)
@@ -32,7 +32,7 @@ class LinearSystem:
 
 
 def realise(response: Floats, tolerance: float = 1e-7) -> LinearSystem:
-    """The smallest linear system with the given Markov parameters, by Hankel SVD.
+    """The smallest linear system with the given impulse response (Ho and Kalman, 1966).
 
     Args:
         response: ``(length, p, m)``.

@@ -1,4 +1,4 @@
-"""The impulse response of labels to single letters, for alphabets too large for dense matrices."""
+"""The impulse response of labels to inputs, or to letters of an alphabet too large to be dense."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def impulse_response(inputs: Floats, outputs: Floats) -> tuple[Floats, float]:
 def letter_response(index: Ints, letters: int, labels: NDArray[np.int64]) -> tuple[Floats, float]:
     """Least squares fit of ``y_t = sum_k M_k[x_{t-k}]`` by conjugate gradients.
 
-    Random letters make one-hot columns nearly orthogonal, so few iterations do.
+    The columns of random letters are nearly orthogonal, so few iterations are enough.
 
     Args:
         index: letters as numbers, ``(n, length)``.

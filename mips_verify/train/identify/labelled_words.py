@@ -1,4 +1,4 @@
-"""What the data say about short words: every prefix of a labelled sequence is a labelled word."""
+"""Labelled words: every prefix of a labelled sequence is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounding a one-dimensional state with output feedback to an integer lattice.
+"""Rounding a one-dimensional state with output feedback to integers.
 
 A state that is a sum of integers times one real number loses nothing when the number is scaled to
 1: the rounding error of training vanishes, and the read-out becomes the exact piecewise linear
@@ -25,11 +25,11 @@ _TOLERANCE = 2e-3  # how far a trained weight may lie from its rounded value
 def round_to_lattice(
     a: Floats, b: Floats, k: Floats, bias: Floats, data: Dataset
 ) -> Network | None:
-    """A plain network that agrees with the labels of a sample, or None.
+    """A plain network that agrees with the labels on a sample of the data, or None.
 
     Args:
         a, b, k, bias: ``h' = a h + b x + k y + bias`` of shapes ``(1, 1)``, ``(1, channels)``,
-            ``(1, outputs)`` and ``(1,)``, y the label before.
+            ``(1, outputs)`` and ``(1,)``, y the previous label.
         data: labelled sequences; the read-out is built from the first few thousand.
     """
     if a.shape != (1, 1) or np.abs(b).max() < 1e-9:
@@ -59,7 +59,7 @@ def _sample(data: Dataset) -> tuple[Floats, Floats]:
 def _roundings(
     a: float, b: Floats, k: Floats, bias: float, rows: tuple[Floats, Floats]
 ) -> Iterator[Rounded]:
-    """Small exact values near the scaled weights; none when they are not near any.
+    """Small exact values near the scaled weights; none where no such values are near.
 
     With ``a = 0`` the state is a sum of the last input and label only. Where it lies is then free,
     and so is the weight of the label as long as different labels stay apart: the table decides.
@@ -84,7 +84,7 @@ def _roundings(
 
 
 def _above_zero(b: Floats, k: tuple[Fraction, ...], rows: tuple[Floats, Floats]) -> int:
-    """A bias that keeps every state clear of the start state 0."""
+    """A bias that keeps every later state above the initial state 0."""
     x, y = rows
     smallest = (x @ b).min() + (y @ np.array([float(v) for v in k])).min()
     return 1 - math.floor(float(min(smallest, (x @ b).min())))
@@ -95,7 +95,7 @@ def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]]
     a, b, k, bias = rounded
     gains = np.array([float(v) for v in k])
     state, before = np.zeros(len(x)), np.zeros_like(y[:, 0])
-    # the read-out of the start state counts only where it is fed back
+    # the read-out of the initial state matters only where it is fed back
     table = {0: (0,) * y.shape[2]} if gains.any() else {}
     for t in range(x.shape[1]):
         state = float(a) * state + x[:, t] @ b + before @ gains + bias

@@ -1,9 +1,9 @@
 """Adam on all members of an ensemble at once, with a length curriculum and hard examples.
 
-Kingma and Ba, arXiv 1412.6980. Members differ in start and learning rate; after each stage the
-better ones stay. In the last stage part of each batch is drawn from sequences that some member got
-most wrong (online hard example mining, Shrivastava et al., arXiv 1604.03540), because the last
-errors sit on sequences that a uniform batch seldom holds.
+Kingma and Ba, arXiv 1412.6980. Members differ in initial weights and learning rate; after each
+stage the better ones are kept. In the last stage part of each batch is drawn from sequences that
+some member got most wrong (online hard example mining, Shrivastava et al., arXiv 1604.03540),
+because the last errors sit on sequences that a uniform batch seldom holds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARGIN = 0.45  # a member is done when no error is larger
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """At most ``steps`` steps on prefixes of ``length``; the best ``keep`` members go on."""
+    """At most ``steps`` steps on prefixes of ``length``; the best ``keep`` members are kept."""
 
     length: int
     steps: int
@@ -41,8 +41,8 @@ class Plan:
         log: the loss ``log(1 + e^2)`` instead of squares.
         rates: smallest and largest learning rate, drawn log-uniformly.
         hard: share of a last-stage batch taken from hard sequences.
-        gate: a run ends when, after the stage before the last or half way through the last, no
-            member gets this share of labels right: who fails the prefix fails the whole.
+        gate: a run ends if no member gets this share of labels right after the last stage but
+            one, or half way through the last: what fails on prefixes fails on whole sequences.
     """
 
     stages: tuple[Stage, ...]
@@ -54,7 +54,7 @@ class Plan:
     gate: float = 0.0
 
     def for_length(self, length: int) -> Plan:
-        """The same plan with its last stage at ``length`` and none longer before it."""
+        """The same plan with its last stage at ``length`` and all earlier stages shorter."""
         *early, last = self.stages
         stages = (*(s for s in early if s.length < length), replace(last, length=length))
         return replace(self, stages=stages)
@@ -84,7 +84,7 @@ class _Moments:
 def train_ensemble(
     shape: Architecture, source: Source, theta: Tensor, plan: Plan, generator: torch.Generator
 ) -> Outcome:
-    """Run the plan; stops at the first member that is right on all of the data."""
+    """Run the plan; stop at the first member that is right on all of the data."""
     plan = plan.for_length(source.length)
     low, high = plan.rates
     spread = torch.rand(len(theta), 1, generator=generator, dtype=torch.float64)

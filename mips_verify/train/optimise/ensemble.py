@@ -87,7 +87,7 @@ def with_skips(
 
 
 def sizes(hidden: int, f: tuple[int, ...], g: tuple[int, ...]) -> str:
-    """Hidden size and layer widths for a report."""
+    """Hidden size and layer widths as text, for the name of a rung."""
     f_text, g_text = ("-".join(map(str, widths)) or "linear" for widths in (f, g))
     return f"h={hidden} f={f_text} g={g_text}"
 
@@ -182,7 +182,7 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
         shape: sizes of the members.
         theta: their parameters.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the start state, as output 0 of ``length + 1``.
+        from_start: also read the initial state, as output 0 of ``length + 1``.
     """
     parts = unpack(shape, theta)
     trace = states(shape, parts, u)
@@ -201,7 +201,7 @@ def plain_layers(weights: Weights, skip: Tensor | None, member: int = 0) -> Laye
 
 
 def export(shape: Architecture, theta: Tensor, data: Dataset) -> Network:
-    """The only member as a plain network on raw inputs and outputs."""
+    """The only member of ``theta`` as a plain network on raw inputs and outputs."""
     scaling, parts = Scaling.of(data), unpack(shape, theta)
     f = scaling.fold_inputs(plain_layers(parts.f, parts.skip_f), shape.hidden)
     g = scaling.fold_outputs(plain_layers(parts.g, parts.skip_g))

@@ -1,7 +1,7 @@
-"""Where an ensemble starts: an identity or orthogonal recurrent map and kinks placed on data.
+"""Initial weights: an identity or orthogonal recurrent map, and ReLU kinks placed on the data.
 
-A recurrent identity keeps counters (Le, Jaitly and Hinton, arXiv 1504.00941); a kink outside the
-data is a dead unit, so each first-layer unit passes through a random point of it.
+A recurrent identity keeps counters (Le, Jaitly and Hinton, arXiv 1504.00941). A unit whose kink
+lies outside the data is dead, so the kink of each first-layer unit passes through a random point.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _F64 = torch.float64
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How members are drawn.
+    """How initial weights are drawn.
 
     Attributes:
         identity: share of members whose recurrent map is the identity.

@@ -53,7 +53,7 @@ class Decay:
 
 
 class Loss(Protocol[B_contra]):
-    """What is minimised: a loss of residuals, in units of the labels."""
+    """A loss of residuals, in units of the labels."""
 
     def residuals(self, theta: Tensor, batch: B_contra) -> Tensor:
         """``(members, n)``; below a half in size where the label is met."""
@@ -73,7 +73,7 @@ class Loss(Protocol[B_contra]):
 
 
 class Objective(Loss[B], Protocol[B]):
-    """A loss and where its batches come from."""
+    """A loss together with the source of its batches."""
 
     @property
     def source(self) -> Sampler[B]:
@@ -198,7 +198,7 @@ def minimise_on(problem: Loss[B], theta: Tensor, batch: B, iterations: int) -> t
 def _iterate(
     problem: Loss[B], theta: Tensor, lam: Tensor, batch: B
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One step of every member: the damping falls when the cost does, else it rises."""
+    """One step of every member: its damping falls if its cost fell, and rises otherwise."""
     r, j = problem.with_jacobian(theta, batch)
     cost, decay = _cost(problem, theta, r), problem.decay
     weights = problem.weights(r)
@@ -234,10 +234,10 @@ def _cost(problem: Loss[B], theta: Tensor, r: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def climb(
+def train_curriculum(
     problem: Objective[B], theta: Tensor, stages: Sequence[Stage], generator: torch.Generator
 ) -> Result:
-    """A curriculum of growing lengths; ends early when a member is right at full length."""
+    """Train on growing lengths; end early when a member is right at full length."""
     full, outputs = problem.source.length, problem.source.outputs
     used = 0
     for stage in stages:
@@ -274,7 +274,7 @@ def _right(problem: Objective[B], theta: Tensor, generator: torch.Generator) -> 
 def polish(
     problem: Objective[B], theta: Tensor, generator: torch.Generator, *, iterations: int = 40
 ) -> tuple[Tensor, float, int]:
-    """Squares only, on one member, until a fresh batch is met to 1e-9.
+    """Minimise squares for one member until it meets a fresh batch to 1e-9.
 
     Returns:
         the parameters with the smallest worst error seen, that error, the iterations.

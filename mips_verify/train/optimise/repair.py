@@ -1,4 +1,4 @@
-"""Repairing a network that is wrong on a few sequences, by second-order steps on all weights."""
+"""Repair of a network that is wrong on a few sequences, by Levenberg-Marquardt on all weights."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def repair(network: Network, data: Dataset, seed: int) -> tuple[Network, int]:
     """Levenberg-Marquardt on all weights, on the worst and on random sequences.
 
     Returns:
-        the network with the fewest wrong sequences met, and the iterations used; a network too
-        large for the method comes back as it is.
+        the network with the fewest wrong sequences of those tried, and the iterations used; a
+        network too large for the method is returned unchanged.
     """
     shape = architecture(network)
     if shape.parameters > budgets.REPAIR_PARAMETERS:
@@ -41,7 +41,7 @@ def architecture(network: Network) -> Architecture:
 
 
 def parameters(network: Network, scaling: Scaling) -> Tensor:
-    """The network on scaled inputs and outputs, its state moved so that it starts at 0.
+    """The network on scaled inputs and outputs, with its state moved so that it starts at 0.
 
     Returns:
         float64 ``(1, parameters)`` of :func:`architecture`.
@@ -80,7 +80,7 @@ def _weights(layers: Layers) -> Weights:
 def mend(
     shape: Architecture, source: Source, theta: Tensor, generator: torch.Generator
 ) -> tuple[Tensor, int]:
-    """The parameters with the fewest wrong sequences met, and the iterations.
+    """The parameters with the fewest wrong sequences of those tried, and the iterations used.
 
     Each round looks for the worst sequences and takes a few steps on them and on random ones.
     """

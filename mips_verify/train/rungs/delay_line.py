@@ -1,4 +1,4 @@
-"""Labels that depend on the last few inputs only: a delay line and a read-out that is learned."""
+"""A delay line with a learned read-out, for labels that depend on the last few inputs alone."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class DelayLine:
         best = lm.Result(theta, right, worst, steps).best
         once = export(shape, theta[best : best + 1], single)
         note = f"{float(right[best]):.4f} of labels"
-        return Fit(_remembering(once, data.domain, self.steps), steps + more, note)
+        return Fit(_with_delay_line(once, data.domain, self.steps), steps + more, note)
 
 
 def _windows(data: Dataset, steps: int) -> Dataset:
-    """Every label of a part of the data with the inputs that it may depend on, newest first."""
+    """Every label of some of the data with the inputs that it may depend on, newest first."""
     rows = slice(0, None, max(1, len(data) // budgets.DELAY_SEQUENCES))
     x, y = data.x[rows], data.y[rows]
     parts: list[Ints] = []
@@ -90,8 +90,8 @@ def _windows(data: Dataset, steps: int) -> Dataset:
     return Dataset(domain, windows.reshape(-1, 1, width), y.reshape(-1, 1, y.shape[2]))
 
 
-def _remembering(once: Network, domain: Domain, steps: int) -> Network:
-    """The network of one step, which reads a window, as a read-out of a delay line."""
+def _with_delay_line(once: Network, domain: Domain, steps: int) -> Network:
+    """The network of one step, which reads a window of inputs, as the read-out of a delay line."""
     c = domain.channels
     n = c * steps
     shift = np.zeros((n, n + c))

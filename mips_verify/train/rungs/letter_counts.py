@@ -1,4 +1,4 @@
-"""Labels that say which of several scores is largest, each score a sum over the letters so far.
+"""Counts of letters and the largest of several scores, each linear in the counts.
 
 The letters are counted in a linear state, the scores are learned by multinomial logistic regression
 on the counts (a convex problem), and the largest score is found by ReLU comparisons of pairs.

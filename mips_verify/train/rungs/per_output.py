@@ -1,4 +1,4 @@
-"""Several outputs: a network for each, side by side in one."""
+"""One network for each output, put side by side in one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mips_verify.train.rung import Fit, Rung, sequences_right
 
 @dataclass(frozen=True, slots=True)
 class PerOutput:
-    """Each output learned by itself on the first of ``rungs`` that is right on the data.
+    """Each output learned by itself, by the first of ``rungs`` that is right on the data.
 
-    Where one output stays right on less than ``enough`` of the sequences, so does the whole; the
-    outputs after it then take the first network that any rung gives.
+    Once one output is right on less than ``enough`` of the sequences, the whole is too; the outputs
+    after it then take the first network that any rung gives.
     """
 
     rungs: tuple[Rung, ...]

@@ -1,8 +1,8 @@
-"""The paper's plain way: ordinary RNNs, Adam, a search from small architectures to large ones.
+"""The paper's way: ordinary recurrent networks trained by Adam.
 
-Michaud et al., arXiv 2402.05110, section 3: train one architecture after the other, smallest
-hidden size first, and stop at the first network that is right. No skip paths, no teacher forcing,
-no one-hot inputs, no rounding; several random starts are trained side by side.
+Michaud et al., arXiv 2402.05110, section 3: the ladder tries one architecture after the other,
+smallest hidden size first, and stops at the first network that is right. No skip paths, no teacher
+forcing, no one-hot inputs, no rounding; several random starts are trained side by side.
 """
 
 from __future__ import annotations

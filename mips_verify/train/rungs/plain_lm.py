@@ -1,4 +1,4 @@
-"""Levenberg-Marquardt on recurrent networks as they are, without teacher forcing."""
+"""Levenberg-Marquardt on recurrent networks, without teacher forcing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class PlainLM:
-    """Batched Levenberg-Marquardt without teacher forcing, log loss."""
+    """Batched Levenberg-Marquardt on the log loss, without teacher forcing."""
 
     hidden: int
     f: tuple[int, ...]
@@ -40,7 +40,7 @@ class PlainLM:
         unit = 1.0 if spread < 3 else 0.3 * spread
         problem = lm.Problem(shape, source, log=True, unit=unit)
         theta = draw(shape, self.members, self.start, generator)
-        result = lm.climb(problem, theta, self._stages(data.length), generator)
+        result = lm.train_curriculum(problem, theta, self._stages(data.length), generator)
         best, right = result.theta[result.best][None], float(result.right[result.best])
         steps = result.iterations
         if right == 1.0:

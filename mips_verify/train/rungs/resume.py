@@ -1,4 +1,4 @@
-"""Training on from a given network, when sequences were found on which it is wrong."""
+"""Further training of a given network, for sequences on which it was found wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RATE = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
-    """All weights of ``start``; half of each batch are sequences that it gets wrong."""
+    """Train all weights of ``start``; half of each batch are sequences that it gets wrong."""
 
     start: Network
 

@@ -1,4 +1,4 @@
-"""The rung of clipped units: an ensemble, then the best network improved a part at a time."""
+"""Saturating units: an ensemble is trained, then its best network improved a part at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.train.saturating.curriculum import Found, Search
 
 @dataclass(frozen=True, slots=True)
 class SaturatingUnits:
-    """Batched Levenberg-Marquardt on clipped units, a unit more where some are not enough.
+    """Batched Levenberg-Marquardt on saturating units, with one more unit where some are too few.
 
     Attributes:
         rounds: for each number of units from 2, how often a part of the best network is drawn anew.
@@ -37,7 +37,7 @@ class SaturatingUnits:
             return Fit(None, 0, f"more than {budgets.UNITS_LETTERS} letters")
         search = Search.of(data, seed)
         best = self._search(search, progress)
-        network = export(best.cells, best.theta, search.source, data)
+        network = export(best.layout, best.theta, search.source, data)
         return Fit(network, search.steps, f"{1 - best.wrong:.4f} of sequences")
 
     def _search(self, search: Search, progress: Say) -> Found:
@@ -52,7 +52,7 @@ class SaturatingUnits:
                 hopeless = late and best.wrong > budgets.UNITS_HOPELESS
                 if best.wrong == 0.0 or hopeless or (k and stale >= budgets.UNITS_PATIENCE):
                     return self._last(search, best, rounded)
-                units = current.cells.hidden
+                units = current.layout.hidden
                 progress(f"{self.name}: {current.wrong:.2%} wrong with {units} units")
                 grow = k == 0 and size > 2
                 child = search.another(current, self.children, grow=grow)
@@ -62,5 +62,5 @@ class SaturatingUnits:
         return self._last(search, best, rounded)
 
     def _last(self, search: Search, best: Found, rounded: float) -> Found:
-        """Rounded, where that was not tried on this one."""
+        """The network rounded, unless that was tried or is hopeless."""
         return search.settled(best) if 0.0 < best.wrong < min(budgets.UNITS_NEAR, rounded) else best

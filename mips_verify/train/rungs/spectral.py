@@ -1,4 +1,4 @@
-"""Labels that a weighted automaton of small rank gives: found by algebra on the words seen."""
+"""Spectral learning: a weighted automaton of small rank, found by algebra on labelled words."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Spectral:
 
     Attributes:
         rank: size of the state at most.
-        guess: also where the words seen leave a choice; a machine that never closes is then
-            unfolded as far as the sequences go.
+        guess: choose where the words seen leave a choice; an automaton without a finite rank is
+            then unfolded as far as the sequences go.
     """
 
     rank: int
@@ -37,7 +37,7 @@ class Spectral:
         return f"spectral{' unfolded' if self.guess else ''} h<={self.rank}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """The labels themselves first, then the indicators of their values."""
+        """Try the labels themselves first, then the indicators of their values."""
         del seed, progress  # a closed solution
         if data.domain.size > budgets.SPECTRAL_LETTERS:
             return Fit(None, 0, f"more than {budgets.SPECTRAL_LETTERS} letters")
@@ -93,7 +93,7 @@ def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
 
 
 def _first_suffixes(table: WordTable) -> list[Word]:
-    """The empty word and all short ones; letters in any case, where words of three are dense."""
+    """The empty word, and all words of each length while they are few and longer ones were seen."""
     out, k = [EMPTY], table.letters
     for length in itertools.count(1):
         most = budgets.SPECTRAL_COLUMNS if length > 1 else budgets.SPECTRAL_SHORT

@@ -1,4 +1,4 @@
-"""Teacher forcing: f reads the label before, which makes the recurrent part linear to learn.
+"""Teacher forcing: f reads the previous label, so that a linear recurrent part is enough.
 
 The network trained is ``h_t = A h_{t-1} + B x_t + K y_{t-1} + b``, ``y_t = g(h_t)`` with the true
 ``y_{t-1}`` (Williams and Zipser, 1989). Once g gives exactly the labels, ``y_{t-1}`` is replaced by
@@ -22,11 +22,11 @@ from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, plain_layers, unpack
 from mips_verify.train.optimise.initial_weights import Start, draw
-from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, climb, polish
+from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, polish, train_curriculum
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
 
-_THIN = 0.3  # a worst error above this hangs on the rounding of the output
+_THIN = 0.3  # a network with a larger worst error owes its outputs to their rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +67,7 @@ class TeacherForcing:
         )
         problem = Problem(shape, source)
         theta = draw(shape, self.members, Start(), generator)
-        result = climb(problem, theta, self._stages(data.length), generator)
+        result = train_curriculum(problem, theta, self._stages(data.length), generator)
         best = result.best
         right = float(result.right[best])
         if right < 1.0:
