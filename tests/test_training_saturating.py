@@ -1,4 +1,4 @@
-"""Clipped units: the arithmetic, what leaves a network as it is, and what the rung learns."""
+"""Saturating units: the arithmetic, what leaves a network as it is, and what the rung learns."""
 
 import numpy as np
 import pytest
