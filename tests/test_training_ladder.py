@@ -14,7 +14,7 @@ from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.adam import Plan, Stage, train_ensemble
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit, sequences_right
 from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
 from mips_verify.train.rungs.one_hot_state import OneHotLinearState
@@ -209,7 +209,7 @@ def ensemble(plan, labels=None, seed=0):
     source = Source.of(data, dtype=torch.float32)
     shape = Architecture(1, 1, 1)
     generator = torch.Generator().manual_seed(seed)
-    theta = draw(shape, plan.members, Start(), generator).to(torch.float32)
+    theta = draw(shape, plan.members, InitialWeights(), generator).to(torch.float32)
     return train_ensemble(shape, source, theta, plan, generator)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mips_verify.network.network import Network
 from mips_verify.train.optimise.adam import Plan, Stage
-from mips_verify.train.optimise.initial_weights import Start
+from mips_verify.train.optimise.initial_weights import InitialWeights
 from mips_verify.train.rung import Rung
 from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
 from mips_verify.train.rungs.delay_line import DelayLine
@@ -89,7 +89,9 @@ SEVERAL_OUTPUTS: tuple[Rung, ...] = (
 )
 
 # learns almost anything, slowly
-LAST_RESORT: tuple[Rung, ...] = (AdamEnsemble(4, (40,), (40,), _HARD, Start(identity=0.3)),)
+LAST_RESORT: tuple[Rung, ...] = (
+    AdamEnsemble(4, (40,), (40,), _HARD, InitialWeights(identity=0.3)),
+)
 
 # the rungs that another seed may help
 ANOTHER_SEED: tuple[Rung, ...] = (

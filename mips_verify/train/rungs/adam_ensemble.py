@@ -13,7 +13,7 @@ from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.optimise.adam import Plan, train_ensemble
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import export, sizes, with_skips
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit
 
 
@@ -25,7 +25,7 @@ class AdamEnsemble:
     f: tuple[int, ...]
     g: tuple[int, ...]
     plan: Plan
-    start: Start = field(default_factory=Start)
+    initial: InitialWeights = field(default_factory=InitialWeights)
 
     @property
     def name(self) -> str:
@@ -38,7 +38,7 @@ class AdamEnsemble:
         generator = torch.Generator().manual_seed(seed)
         source = Source.of(data, dtype=torch.float32)
         shape = with_skips(source.inputs, self.hidden, source.outputs, self.f, self.g)
-        theta = draw(shape, self.plan.members, self.start, generator).to(source.dtype)
+        theta = draw(shape, self.plan.members, self.initial, generator).to(source.dtype)
         outcome = train_ensemble(shape, source, theta, self.plan, generator)
         theta, steps = outcome.theta.double(), outcome.steps
         if outcome.right == 1.0 and shape.parameters <= budgets.POLISHED_PARAMETERS:

@@ -16,7 +16,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, export
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit
 
 
@@ -53,7 +53,7 @@ class DelayLine:
         problem = lm.Problem(
             shape, source, log=True, unit=max(1.0, 0.1 * float(source.spread.max()))
         )
-        theta = draw(shape, budgets.DELAY_MEMBERS, Start(axis=0.4), generator)
+        theta = draw(shape, budgets.DELAY_MEMBERS, InitialWeights(axis=0.4), generator)
         theta, steps = lm.minimise(
             problem, theta, 1, budgets.DELAY_FIRST, generator, batch_size=budgets.DELAY_BATCH
         )

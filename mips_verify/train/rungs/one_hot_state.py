@@ -16,7 +16,7 @@ from mips_verify.train.identify.letter_layers import one_hot_width, table_layers
 from mips_verify.train.optimise.adam import Plan, train_ensemble
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, plain_layers, sizes, unpack
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
 
@@ -28,7 +28,7 @@ class OneHotLinearState:
     hidden: int
     g: tuple[int, ...]
     plan: Plan
-    start: Start = field(default_factory=lambda: Start(identity=1.0))
+    initial: InitialWeights = field(default_factory=lambda: InitialWeights(identity=1.0))
 
     @property
     def name(self) -> str:
@@ -45,7 +45,7 @@ class OneHotLinearState:
         shape = Architecture(
             source.inputs, self.hidden, source.outputs, g=self.g, skip_g=bool(self.g)
         )
-        theta = draw(shape, self.plan.members, self.start, generator).to(source.dtype)
+        theta = draw(shape, self.plan.members, self.initial, generator).to(source.dtype)
         outcome = train_ensemble(shape, source, theta, self.plan, generator)
         network = export_one_hot(shape, outcome.theta.double(), data)
         return Fit(network, outcome.steps, f"{outcome.right:.4f} of labels")

@@ -16,10 +16,10 @@ from mips_verify.progress import Say
 from mips_verify.train.optimise.adam import Plan, train_ensemble
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, export, sizes
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit
 
-_START = Start(identity=0.5, axis=0.0)
+_INITIAL = InitialWeights(identity=0.5, axis=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class PlainAdam:
         generator = torch.Generator().manual_seed(seed)
         source = Source.of(data, dtype=torch.float32)
         shape = Architecture(source.inputs, self.hidden, source.outputs, f=self.f, g=self.g)
-        theta = draw(shape, self.plan.members, _START, generator).to(source.dtype)
+        theta = draw(shape, self.plan.members, _INITIAL, generator).to(source.dtype)
         outcome = train_ensemble(shape, source, theta, self.plan, generator)
         network = export(shape, outcome.theta.double(), data)
         return Fit(network, outcome.steps, f"{outcome.right:.4f} of labels")

@@ -11,7 +11,7 @@ from mips_verify.progress import Say
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import export, sizes, with_skips
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit
 
 
@@ -23,7 +23,7 @@ class PlainLM:
     f: tuple[int, ...]
     g: tuple[int, ...] = ()
     members: int = 24
-    start: Start = field(default_factory=lambda: Start(axis=0.4))
+    initial: InitialWeights = field(default_factory=lambda: InitialWeights(axis=0.4))
 
     @property
     def name(self) -> str:
@@ -39,7 +39,7 @@ class PlainLM:
         spread = float(source.spread.max())
         unit = 1.0 if spread < 3 else 0.3 * spread
         problem = lm.Problem(shape, source, log=True, unit=unit)
-        theta = draw(shape, self.members, self.start, generator)
+        theta = draw(shape, self.members, self.initial, generator)
         result = lm.train_curriculum(problem, theta, self._stages(data.length), generator)
         best, right = result.theta[result.best][None], float(result.right[result.best])
         steps = result.iterations

@@ -21,7 +21,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, plain_layers, unpack
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, polish, train_curriculum
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
@@ -66,7 +66,7 @@ class TeacherForcing:
             source.inputs, self.hidden, source.outputs, g=(self.width,), skip_g=True
         )
         problem = Problem(shape, source)
-        theta = draw(shape, self.members, Start(), generator)
+        theta = draw(shape, self.members, InitialWeights(), generator)
         result = train_curriculum(problem, theta, self._stages(data.length), generator)
         best = result.best
         right = float(result.right[best])
