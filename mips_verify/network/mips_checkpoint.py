@@ -1,7 +1,7 @@
 """State dicts of the paper's GeneralRNN (arXiv 2402.05110) in torch's pickled files.
 
-A pickle can run code, and a small one can ask for any amount of memory. So a
-process of its own, with bounded memory, reads it by torch with ``weights_only=True``, which builds
+A pickle can run code, and a small one can ask for any amount of memory. So a process
+of its own, with bounded memory, reads it by torch with ``weights_only=True``, which builds
 nothing but tensors and containers; a file that torch refuses is refused.
 """
 

@@ -15,7 +15,7 @@ _LARGEST = 50_000  # the largest common denominator that is tried
 
 
 def tolerance(largest: int) -> float:
-    """How near a fraction with a denominator up to ``largest`` must be to count as the number.
+    """How near a number must lie to a fraction with a denominator up to ``largest`` to count as it.
 
     Every number has such a fraction within ``1 / largest ** 2`` (Dirichlet), so nearness means
     something only if it is a small share of that.

@@ -43,7 +43,6 @@ RESUME_LOOK = 50  # steps between searches for wrong sequences
 SPARE_SEQUENCES = 64  # sequences beyond two for each unknown
 ONE_HOT_COLUMNS = 64  # one-hot columns, all channels together
 SUBSPACE_LETTERS = 1024  # letters that have a column each; these are never stored densely
-
 SEQUENCES_A_LETTER = 64
 RESPONSE_ITERATIONS = 60  # of conjugate gradients; random letters need few
 RESPONSE_PATIENCE = 15  # iterations after which a response that fits badly is given up

@@ -1,4 +1,4 @@
-"""The impulse response of labels to inputs, or to letters of an alphabet too large to be dense."""
+"""The impulse response of labels to inputs, or to letters of an alphabet of any size."""
 
 from __future__ import annotations
 

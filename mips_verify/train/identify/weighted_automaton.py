@@ -150,7 +150,7 @@ class _Search:
         return rows.reshape(len(letters), -1), np.repeat(known, p, axis=1)
 
     def _combinations(self, rows: Floats, known: Bools) -> Iterator[Floats | bool]:
-        """For each row its coefficients, True where it is independent, False where undecided."""
+        """For each row its coefficients; True where it is independent, False where undecided."""
         if not self.basis:
             some = known & (np.abs(rows) > _ZERO)
             for i in range(len(rows)):

@@ -29,7 +29,7 @@ class AdamEnsemble:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"Adam {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

@@ -34,7 +34,7 @@ class DelayLine:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"window of {self.steps} g={self.width}-{self.width}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

@@ -32,7 +32,7 @@ class OneHotLinearState:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"one-hot linear state {sizes(self.hidden, (), self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

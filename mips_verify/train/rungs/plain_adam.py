@@ -33,7 +33,7 @@ class PlainAdam:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"plain Adam {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

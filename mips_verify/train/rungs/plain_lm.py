@@ -27,7 +27,7 @@ class PlainLM:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"LM {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

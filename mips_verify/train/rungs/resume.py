@@ -26,7 +26,7 @@ class Resume:
 
     @property
     def name(self) -> str:
-        """How the report calls it."""
+        """The method, as reports call it."""
         return "training on"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

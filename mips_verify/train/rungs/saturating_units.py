@@ -28,7 +28,7 @@ class SaturatingUnits:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"clipped units LM h<={len(self.rounds) + 1}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

@@ -33,7 +33,7 @@ class Spectral:
 
     @property
     def name(self) -> str:
-        """Engine and the largest rank."""
+        """Method and the largest rank."""
         return f"spectral{' unfolded' if self.guess else ''} h<={self.rank}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:

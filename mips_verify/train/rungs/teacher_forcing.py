@@ -55,7 +55,7 @@ class TeacherForcing:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"teacher-forced LM h={self.hidden} g={self.width}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
