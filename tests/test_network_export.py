@@ -12,11 +12,11 @@ from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Network, mlp
 from mips_verify.train.optimise import jacobian as analytic
 from mips_verify.train.optimise.batches import Source
-from mips_verify.train.optimise.ensemble import Architecture, forward, pack, unpack
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.ensemble import Architecture, export, forward, pack, unpack
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
+from mips_verify.train.optimise.repair import architecture, parameters
 from mips_verify.train.optimise.scaling import Scaling
-from mips_verify.train.rungs.perceptron import export, export_one_hot
-from mips_verify.train.rungs.refine import architecture, parameters
+from mips_verify.train.rungs.one_hot_state import export_one_hot
 from mips_verify.train.rungs.teacher_forcing import FeedbackSystem, close
 from tests.training_data import labelled, letters, modular_sum
 
@@ -34,7 +34,7 @@ def architectures(draw_):
 
 
 def members(shape, count=2, seed=0):
-    return draw(shape, count, Start(), torch.Generator().manual_seed(seed))
+    return draw(shape, count, InitialWeights(), torch.Generator().manual_seed(seed))
 
 
 def two_outputs(x):
@@ -146,7 +146,7 @@ def test_a_network_that_starts_elsewhere_is_moved_to_start_at_zero(seed):
 @pytest.mark.parametrize("axis", [0.0, 1.0, None])
 def test_kinks_of_the_first_layer_lie_inside_the_data(axis):
     shape = Architecture(1, 1, 1, f=(6,))
-    theta = draw(shape, 5, Start(axis=axis), torch.Generator().manual_seed(1))
+    theta = draw(shape, 5, InitialWeights(axis=axis), torch.Generator().manual_seed(1))
     (weight, bias), _ = unpack(shape, theta).f
     corners = torch.tensor([[a, b] for a in (-1.1, 1.1) for b in (-1.1, 1.1)], dtype=torch.float64)
     before = corners @ weight + bias

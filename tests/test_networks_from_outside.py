@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 import mips_verify
 from mips_verify.cli import main
+from mips_verify.commands.extract import extract
 from mips_verify.errors import MipsVerifyError
 from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.load import load_model
 from mips_verify.network.mips_checkpoint import general_rnn
-from mips_verify.network.tensors import WeightFileError, read_tensors, write_tensors
 from mips_verify.network.torch_modules import ModuleError, save_network
 from mips_verify.network.torch_recurrent import Functions
-from mips_verify.network.weights import save
+from mips_verify.network.weights import WeightFileError, read_tensors, save, write_tensors
+from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 from mips_verify.pipeline.compare_network import compare
 from mips_verify.pipeline.read_network import Reading, read_network
 from mips_verify.pipeline.score import Miss
@@ -313,6 +314,11 @@ def test_a_state_dict_with_a_value_that_is_not_finite_is_refused(tmp_path):
     path = pickled(tmp_path / "n.pt", **{"ymlp.mlp.0.weight": [[float("nan"), 1.0]]})
     with pytest.raises(WeightFileError, match=r"ymlp.mlp.0.weight holds a value that is not fin"):
         load_model(path)
+
+
+def test_the_command_line_offers_every_lattice_finder():
+    (option,) = (p for p in extract.params if p.name == "lattice")
+    assert list(option.type.choices) == [*LATTICE_FINDERS]
 
 
 @pytest.mark.parametrize("method", ["linear", "gcd"])

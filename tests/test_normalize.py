@@ -13,13 +13,14 @@ from mips_verify.network.network import Network
 from mips_verify.normalize.debias import debias
 from mips_verify.normalize.exact import compare
 from mips_verify.normalize.formula import formula
-from mips_verify.normalize.jordan import jordan, toeplitz
+from mips_verify.normalize.jordan import jordan
 from mips_verify.normalize.minimal_realisation import minimal
-from mips_verify.normalize.normalizers import STEPS, normalize
+from mips_verify.normalize.normalizers import NORMALIZERS, normalize
 from mips_verify.normalize.quantization import quantization
 from mips_verify.normalize.rationals import common_denominator
 from mips_verify.normalize.result import HARMLESS, Check, difference, normaliser
 from mips_verify.normalize.space import linear_part
+from mips_verify.normalize.toeplitz import toeplitz
 from mips_verify.normalize.whitening import whitening
 from tests.linear_systems import (
     benchmark_networks,
@@ -305,7 +306,7 @@ def test_weights_near_no_simple_rational_are_not_rounded():
 
 
 @pytest.mark.parametrize(
-    ("factor", "why"), [(1.0009, "a rounded output"), (1.009, "a Markov parameter")]
+    ("factor", "why"), [(1.0009, "a rounded output"), (1.009, "the impulse response")]
 )
 def test_weights_near_integers_are_not_rounded_where_outputs_would_change(factor, why):
     network = linear([[factor]], [[1]], [[1]])
@@ -385,7 +386,7 @@ def test_every_step_says_what_it_is_and_why():
     assert [step.name for step in normalize(SUMS)] == [
         "minimal", "whitening", "jordan", "toeplitz", "debias", "quantization",
     ]  # fmt: skip
-    assert all(step.__doc__ for step in STEPS)
+    assert all(step.__doc__ for step in NORMALIZERS)
 
 
 def test_a_formula_shows_signs_factors_start_values_and_hidden_layers():

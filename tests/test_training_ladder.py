@@ -6,19 +6,22 @@ import numpy as np
 import pytest
 import torch
 
+from mips_verify.commands.options import engine_option
 from mips_verify.data import Dataset
 from mips_verify.network.network import Network
+from mips_verify.train import ladder
+from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.adam import Plan, Stage, train_ensemble
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture
-from mips_verify.train.optimise.initial_weights import Start, draw
-from mips_verify.train.rung import Fit, is_exact, sequences_right
-from mips_verify.train.rungs.perceptron import AdamEnsemble, LinearState, PlainLM
-from mips_verify.train.rungs.round_to_lattice import round_to_lattice
-from mips_verify.train.rungs.teacher_forcing import TeacherForced, stays_near_integers
-from mips_verify.train.threads import one_thread
-from mips_verify.train.train import TrainingError, climb, train
-from tests.training_data import labelled, letters, modular_sum, quiet, running_max
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
+from mips_verify.train.rung import Fit, sequences_right
+from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
+from mips_verify.train.rungs.one_hot_state import OneHotLinearState
+from mips_verify.train.rungs.plain_lm import PlainLM
+from mips_verify.train.rungs.teacher_forcing import TeacherForcing, stays_near_integers
+from mips_verify.train.train import TrainingError, one_thread, train
+from tests.training_data import is_exact, labelled, letters, modular_sum, quiet, running_max
 
 BITS = letters(1)
 
@@ -50,31 +53,42 @@ class Given:
         return Fit(self.network, 5, "as given")
 
 
+def given(monkeypatch, rungs):
+    """An engine of that name tries these rungs."""
+    sections = (ladder.Section(tuple(rungs)),)
+    monkeypatch.setitem(ladder.ENGINES, "given", lambda outputs: sections)
+
+
+def climb(monkeypatch, rungs, learn, check, seed=0):
+    given(monkeypatch, rungs)
+    return train(learn, check, engine="given", seed=seed)
+
+
 def sums(seed=0):
     return labelled(letters(3), lambda x: np.cumsum(x, axis=1), seed=seed)
 
 
-def test_a_search_that_stopped_where_it_was_enough_goes_on_behind_it(monkeypatch):
+def test_a_search_that_stopped_where_it_was_enough_continues_from_there(monkeypatch):
     nearly = linear(1.0 + 1.0 / 12)  # off by half where the sum reaches 6
     rungs = tuple(
         Given(n, c) for n, c in zip([None, nearly, None, linear(1.0)], "abcd", strict=True)
     )
-    monkeypatch.setattr("mips_verify.train.ladder.default_ladder", lambda: rungs)
+    given(monkeypatch, rungs)
     short = labelled(letters(3), lambda x: np.cumsum(x, axis=1), length=2)
-    first = train(short, short, enough=0.9)
+    first = train(short, short, engine="given", enough=0.9)
     assert [a.name for a in first.trail] == ["a", "b"]
     assert not first.exact
     assert not first.finished
-    second = train(short, short, earlier=first, enough=0.99)
+    second = train(short, short, engine="given", earlier=first, enough=0.99)
     assert [a.name for a in second.trail] == ["a", "b", "c", "d"]
     assert second.exact
     assert second.finished
     assert [rung.asked for rung in rungs] == [1, 1, 1, 1]
 
 
-def test_the_ladder_stops_at_the_first_exact_network():
+def test_the_ladder_stops_at_the_first_exact_network(monkeypatch):
     rungs = [Given(None, "a"), Given(linear(2.0), "b"), Given(linear(1.0), "c"), Given(None, "d")]
-    trained = climb(rungs, sums(), sums(1), 7, quiet)
+    trained = climb(monkeypatch, rungs, sums(), sums(1), 7)
     assert trained.exact
     assert trained.engine == "c"
     assert [r.asked for r in rungs] == [1, 1, 1, 0]
@@ -84,24 +98,25 @@ def test_the_ladder_stops_at_the_first_exact_network():
     assert 0.0 <= trained.trail[1].accuracy < 1.0
 
 
-def test_without_an_exact_network_the_best_one_comes_back_and_says_so():
+def test_without_an_exact_network_the_best_one_comes_back_and_says_so(monkeypatch):
     bits = labelled(BITS, lambda x: np.cumsum(x, axis=1), length=3)
     good, bad = linear(1.3), linear(3.0)  # one counts to 1, the other is right on zeros only
-    trained = climb([Given(bad), Given(good), Given(bad)], bits, bits, 0, quiet)
+    trained = climb(monkeypatch, [Given(bad), Given(good), Given(bad)], bits, bits)
     assert not trained.exact
     assert same(trained.network, good)
     assert trained.accuracy == sequences_right(good, bits)
     assert 0.0 < sequences_right(bad, bits) < trained.accuracy < 1.0
 
 
-def test_exactness_is_decided_on_the_check_sequences():
-    trained = climb([Given(linear(1.0))], sums(), labelled(letters(3), modular_sum(4)), 0, quiet)
+def test_exactness_is_decided_on_the_check_sequences(monkeypatch):
+    other = labelled(letters(3), modular_sum(4))
+    trained = climb(monkeypatch, [Given(linear(1.0))], sums(), other)
     assert not trained.exact
 
 
-def test_no_network_at_all_is_an_error_that_says_why():
+def test_no_network_at_all_is_an_error_that_says_why(monkeypatch):
     with pytest.raises(TrainingError, match="as given"):
-        climb([Given(None)], sums(), sums(1), 0, quiet)
+        climb(monkeypatch, [Given(None)], sums(), sums(1))
 
 
 def test_data_that_do_not_fit_are_refused():
@@ -125,7 +140,7 @@ def test_a_linear_task_never_gets_past_the_first_rung():
 @pytest.mark.parametrize("k", [2, 5])
 def test_teacher_forcing_and_rounding_give_a_counter_that_runs_for_ever(k):
     data = labelled(letters(k - 1), modular_sum(k), length=10)
-    network = TeacherForced(1, 6).fit(data, 1, quiet).network
+    network = TeacherForcing(1, 6).fit(data, 1, quiet).network
     assert network is not None
     assert network.hidden == 1
     assert is_exact(network, labelled(data.domain, modular_sum(k), length=500, count=50, seed=9))
@@ -166,7 +181,7 @@ def test_second_order_steps_learn_a_running_maximum():
 ENSEMBLE = AdamEnsemble(
     1, (4,), (4,), Plan((Stage(2, 60, 4), Stage(6, 60, 1)), members=6, batch=16, hard=0.5)
 )
-STATE = LinearState(2, (4,), Plan((Stage(2, 60, 4), Stage(6, 60, 1)), members=6, batch=16))
+STATE = OneHotLinearState(2, (4,), Plan((Stage(2, 60, 4), Stage(6, 60, 1)), members=6, batch=16))
 
 
 def of_two_back(x):
@@ -175,7 +190,7 @@ def of_two_back(x):
     return (x + past) % 2
 
 
-@pytest.mark.parametrize("rung", [TeacherForced(1, 3), PlainLM(1, (3,)), ENSEMBLE, STATE])
+@pytest.mark.parametrize("rung", [TeacherForcing(1, 3), PlainLM(1, (3,)), ENSEMBLE, STATE])
 def test_the_same_seed_gives_the_same_network(rung):
     data = labelled(BITS, of_two_back, length=6)
     first, again, other = (rung.fit(data, seed, quiet).network for seed in (1, 1, 2))
@@ -194,7 +209,7 @@ def ensemble(plan, labels=None, seed=0):
     source = Source.of(data, dtype=torch.float32)
     shape = Architecture(1, 1, 1)
     generator = torch.Generator().manual_seed(seed)
-    theta = draw(shape, plan.members, Start(), generator).to(torch.float32)
+    theta = draw(shape, plan.members, InitialWeights(), generator).to(torch.float32)
     return train_ensemble(shape, source, theta, plan, generator)
 
 
@@ -217,3 +232,7 @@ def test_training_leaves_the_number_of_threads_alone():
     with one_thread():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before
+
+
+def test_the_command_line_offers_every_engine():
+    assert list(engine_option(lambda: None).__click_params__[0].type.choices) == [*ladder.ENGINES]

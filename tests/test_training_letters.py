@@ -8,12 +8,13 @@ import pytest
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network, mlp
 from mips_verify.train.identify.impulse_response import letter_response
-from mips_verify.train.rung import Fit, is_exact
-from mips_verify.train.rungs.delay_line import Window
-from mips_verify.train.rungs.letter_counts import CountComparison
-from mips_verify.train.rungs.per_output import Apart, side_by_side
-from mips_verify.train.rungs.subspace import LetterSubspace, Subspace
-from tests.training_data import labelled, letters, modular_sum, quiet, running_max
+from mips_verify.train.rung import Fit
+from mips_verify.train.rungs.delay_line import DelayLine
+from mips_verify.train.rungs.letter_counts import LetterCounts
+from mips_verify.train.rungs.letter_subspace import LetterSubspace
+from mips_verify.train.rungs.per_output import PerOutput, side_by_side
+from mips_verify.train.rungs.subspace import Subspace
+from tests.training_data import is_exact, labelled, letters, modular_sum, quiet, running_max
 
 PAIR = Domain(("x", "w"), (-3, -3), (3, 3))
 
@@ -72,23 +73,23 @@ def test_the_response_to_letters_is_recovered():
 @pytest.mark.parametrize("k", [2, 5])
 def test_the_commonest_letter_is_learned_from_counts(k):
     domain = letters(k - 1)
-    network = CountComparison().fit(labelled(domain, commonest(k), count=9000), 0, quiet).network
+    network = LetterCounts().fit(labelled(domain, commonest(k), count=9000), 0, quiet).network
     assert network is not None
     assert network.hidden == k
     assert is_exact(network, labelled(domain, commonest(k), seed=1))
 
 
 def test_counts_that_do_not_decide_the_label_are_seen():
-    fit = CountComparison().fit(labelled(letters(3), lambda x: x), 0, quiet)
+    fit = LetterCounts().fit(labelled(letters(3), lambda x: x), 0, quiet)
     assert "no function of the counts" in fit.note
-    parity = CountComparison().fit(labelled(letters(1), modular_sum(2)), 0, quiet)
+    parity = LetterCounts().fit(labelled(letters(1), modular_sum(2)), 0, quiet)
     assert parity.network is None
     assert "no linear scores" in parity.note
 
 
 def test_a_window_is_remembered_and_read():
     domain = letters(99)
-    network = Window(3).fit(labelled(domain, largest_of_three), 0, quiet).network
+    network = DelayLine(3).fit(labelled(domain, largest_of_three), 0, quiet).network
     assert network is not None
     assert network.hidden == 3
     assert is_exact(network, labelled(domain, largest_of_three, length=30, seed=1))
@@ -97,7 +98,7 @@ def test_a_window_is_remembered_and_read():
 def test_the_same_seed_gives_the_same_network():
     domain = letters(3)
     data = labelled(domain, largest_of_three, length=4)
-    first, again, other = (Window(2).fit(data, s, quiet).network for s in (1, 1, 2))
+    first, again, other = (DelayLine(2).fit(data, s, quiet).network for s in (1, 1, 2))
     if first is None:
         pytest.fail("no network to compare")
     assert all(np.array_equal(a[0], b[0]) for a, b in zip(first.g, again.g, strict=True))
@@ -138,10 +139,10 @@ def test_each_output_may_have_an_engine_of_its_own():
         return np.concatenate([x.cumsum(axis=1), commonest(3)(x)], axis=2)
 
     data = labelled(letters(2), labels)
-    fit = Apart((Subspace(), CountComparison())).fit(data, 0, quiet)
+    fit = PerOutput((Subspace(), LetterCounts())).fit(data, 0, quiet)
     assert fit.network is not None
     assert is_exact(fit.network, labelled(letters(2), labels, seed=1))
-    assert Apart((Subspace(),)).fit(data, 0, quiet).network is None
+    assert PerOutput((Subspace(),)).fit(data, 0, quiet).network is None
 
 
 class Counted:
@@ -162,7 +163,7 @@ class Counted:
 def test_once_an_output_is_lost_the_others_cost_little():
     data = labelled(letters(3), lambda x: np.concatenate([x, x + 1, x + 2], axis=2), count=50)
     first, second = Counted(), Counted()
-    network = Apart((first, second)).fit(data, 0, quiet).network
+    network = PerOutput((first, second)).fit(data, 0, quiet).network
     assert network is not None
     assert network.outputs == 3
     assert (first.asked, second.asked) == (3, 1)

@@ -6,6 +6,7 @@ import pytest
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network
+from mips_verify.train.ladder import PAPER
 from mips_verify.train.optimise.adam import Plan, Stage
 from mips_verify.train.rungs import plain_adam
 from mips_verify.train.rungs.resume import Resume
@@ -69,7 +70,7 @@ def test_an_unknown_engine_is_refused():
 def test_no_plain_network_has_a_skip_path_folded_in():
     # a folded skip shows as pairs of hidden units with opposite weights
     tiny = Plan((Stage(3, 2, 2), Stage(6, 2, 1)), members=2, batch=4)
-    for rung in plain_adam.plain_ladder():
+    for rung in PAPER:
         brief = plain_adam.PlainAdam(rung.hidden, rung.f, rung.g, tiny)
         network = brief.fit(sums(count=50), 0, lambda line: None).network
         assert network is not None
@@ -91,4 +92,4 @@ def test_plain_training_uses_neither_feedback_nor_one_hot_inputs(monkeypatch):
     plain_adam.PlainAdam(1, (), (), BRIEF).fit(sums(count=50), 0, lambda line: None)
     assert asked
     assert all(not o.get("feedback") and not o.get("one_hot") for o in asked)
-    assert all(r.plan.hard == 0.0 for r in plain_adam.plain_ladder())
+    assert all(r.plan.hard == 0.0 for r in PAPER)

@@ -16,10 +16,9 @@ from mips_verify.train.identify.labelled_words import (
 )
 from mips_verify.train.identify.weighted_automaton import WeightedAutomaton
 from mips_verify.train.identify.weighted_automaton_network import factors, switched_network
-from mips_verify.train.rung import is_exact
 from mips_verify.train.rungs.spectral import Spectral
 from tests.quick import examples
-from tests.training_data import labelled, letters, modular_sum, quiet
+from tests.training_data import is_exact, labelled, letters, modular_sum, quiet
 
 BITS = letters(1)
 

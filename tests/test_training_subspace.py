@@ -5,10 +5,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mips_verify.train.identify.ho_kalman import LinearSystem, impulse_response, realise
-from mips_verify.train.rung import is_exact
-from mips_verify.train.rungs.subspace import OneHotSubspace, Subspace
-from tests.training_data import labelled, letters, modular_sum, quiet
+from mips_verify.train.identify.ho_kalman import LinearSystem, realise
+from mips_verify.train.identify.impulse_response import impulse_response
+from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
+from mips_verify.train.rungs.subspace import Subspace
+from tests.training_data import is_exact, labelled, letters, modular_sum, quiet
 
 SMALL = st.integers(-2, 2)
 

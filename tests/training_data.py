@@ -8,6 +8,8 @@ import numpy as np
 
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.network import Network
+from mips_verify.train.rung import sequences_right
 
 Labels = Callable[[np.ndarray], np.ndarray]
 
@@ -19,6 +21,10 @@ def letters(high: int, low: int = 0, channels: int = 1) -> Domain:
 def labelled(domain: Domain, labels: Labels, length: int = 8, count: int = 3000, seed: int = 0):
     x = domain.sample(count, length, np.random.default_rng(seed))
     return Dataset(domain, x, labels(x))
+
+
+def is_exact(network: Network, data: Dataset) -> bool:
+    return sequences_right(network, data) == 1.0
 
 
 def modular_sum(k: int) -> Labels:

@@ -29,8 +29,7 @@ def read_network(data: bytes, name: str) -> StoredNetwork:
     """
     from pathlib import Path
 
-    from mips_verify.network.tensors import FORMAT
-    from mips_verify.network.weights import from_tensors
+    from mips_verify.network.weights import FORMAT, from_tensors
 
     header, start = _header(data)
     about = _described(header.pop("__metadata__", None))

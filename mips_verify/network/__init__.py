@@ -1,1 +1,1 @@
-"""Recurrent networks and the engines that train them from labelled sequences."""
+"""What a recurrent network is, and the formats of its files."""

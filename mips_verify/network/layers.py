@@ -1,4 +1,4 @@
-"""Building blocks of ReLU layers: linear paths beside them, interpolants, folded scaling."""
+"""Building blocks of ReLU layers: linear paths beside them, deeper copies, interpolants."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def beside(layers: Layers, linear: Floats) -> Layers:
 
 
 def deepened(layers: Layers, depth: int) -> Layers:
-    """The same function with ``depth`` layers: a value z goes on as relu(z) - relu(-z)."""
+    """The same function with ``depth`` layers; each new one passes z on as relu(z) - relu(-z)."""
     while len(layers) < depth:
         *inner, (weight, bias) = layers
         eye = np.eye(len(weight))
@@ -52,7 +52,7 @@ def deepened(layers: Layers, depth: int) -> Layers:
 
 
 def diagonal(blocks: Sequence[Floats]) -> Floats:
-    """The matrices along the diagonal of one."""
+    """The block-diagonal matrix of the given matrices."""
     out = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
     row = column = 0
     for b in blocks:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mips_verify.kernel.domain import Domain
 from mips_verify.network import mips_checkpoint, torch_modules, weights
-from mips_verify.network.tensors import read_tensors
 
 if TYPE_CHECKING:
     from mips_verify.network.network import Network
     from mips_verify.network.torch_recurrent import Stacked
-
-PICKLED = (".pt", ".pth", ".bin", ".pkl")
-LONGEST = 1000  # steps of a sequence, as in a task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,24 +35,32 @@ class Model:
 
 
 def load_model(path: str | Path) -> Model:
-    """Read a weight file of any kind that is known.
+    """Read a weight file of any kind that is known; without a known suffix, as safetensors.
 
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
     """
     path = Path(path)
-    if path.suffix in PICKLED:
-        return _plain(mips_checkpoint.load_general_rnn(path))
-    tensors, header = read_tensors(path)
+    return READERS.get(path.suffix, _safetensors)(path)
+
+
+def _general_rnn(path: Path) -> Model:
+    return _plain(mips_checkpoint.load_general_rnn(path))
+
+
+def _safetensors(path: Path) -> Model:
+    """The header says whether a file holds f and g or the cells of a torch module."""
+    tensors, header = weights.read_tensors(path)
     if "cell" not in header:
         return _plain(weights.from_tensors(path, tensors, header).network)
     network = torch_modules.from_tensors(path, tensors, header)
     length = header.get("length")
+    known = type(length) is int and 0 < length <= torch_modules.LONGEST
     return Model(
         network=network,
         channels=network.domain.channels,
         domain=network.domain,
-        length=length if type(length) is int and 0 < length <= LONGEST else None,
+        length=length if known else None,
         what=f"{header['cell']}, {len(network.layers)} layers, {network.hidden} hidden",
     )
 
@@ -63,3 +68,12 @@ def load_model(path: str | Path) -> Model:
 def _plain(network: Network) -> Model:
     what = f"ReLU perceptrons f and g, {network.hidden} hidden"
     return Model(network, network.channels, None, None, what)
+
+
+READERS: Final[dict[str, Callable[[Path], Model]]] = {
+    ".safetensors": _safetensors,
+    ".pt": _general_rnn,
+    ".pth": _general_rnn,
+    ".bin": _general_rnn,
+    ".pkl": _general_rnn,
+}

@@ -1,8 +1,8 @@
-"""State dicts of the paper's GeneralRNN (arXiv 2402.05110) in files that torch has pickled.
+"""State dicts of the paper's GeneralRNN (arXiv 2402.05110) in torch's pickled files.
 
-A pickle can run code, and a small one can ask for any amount of memory. It is read in a bounded
-process of its own, by torch with ``weights_only=True``, which builds tensors and containers and
-nothing else; what that refuses is refused.
+A pickle can run code, and a small one can ask for any amount of memory. So a process
+of its own, with bounded memory, reads it by torch with ``weights_only=True``, which builds
+nothing but tensors and containers; a file that torch refuses is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import read_bounded
 from mips_verify.network.network import Layers, Network
-from mips_verify.network.tensors import LARGEST, WeightFileError, read_tensors, to_bytes
+from mips_verify.network.weights import LARGEST, WeightFileError, read_tensors, to_bytes
 from mips_verify.processes import run_bounded
 
 SECONDS: Final = 60.0
@@ -127,7 +127,7 @@ def _refusal(error: BaseException) -> str:
 
 
 def _unpacked(data: bytes) -> int:
-    """Bytes that a file holds once it is unpacked; torch writes zip files, and older ones plain."""
+    """Bytes in a file once it is unpacked; torch writes zip files, older versions plain ones."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             return sum(entry.file_size for entry in file.infolist())
@@ -136,9 +136,9 @@ def _unpacked(data: bytes) -> int:
 
 
 def _misfit(tensors: Mapping[str, Any]) -> str | None:
-    """What keeps these from being the plain weights of a small network.
+    """Why these are not the plain weights of a small network, or None.
 
-    A view can repeat one stored number without end, so that sizes are judged before any copy.
+    A view can repeat one stored number without end, so sizes are checked before any copy.
     """
     import torch
 
@@ -156,7 +156,7 @@ def _misfit(tensors: Mapping[str, Any]) -> str | None:
 
 
 def _convert() -> None:
-    """What the process does: tensors out of the pickle, into a file that can hold nothing else."""
+    """The work of the process: read the pickle's tensors and print them as safetensors."""
     try:
         import torch
     except ImportError:

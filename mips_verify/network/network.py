@@ -81,7 +81,7 @@ class Network:
         """Run whole sequences ``(n, length, channels)``.
 
         Returns:
-            hidden states ``(n, length + 1, hidden)``, the start state first, and the
+            hidden states ``(n, length + 1, hidden)``, the initial state first, and the
             rounded outputs ``(n, length, outputs)``.
         """
         n, length, _ = x.shape

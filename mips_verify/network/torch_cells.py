@@ -16,12 +16,12 @@ from mips_verify.algebra.arrays import Floats
 
 
 def _sigmoid(z: Floats) -> Floats:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))  # does not overflow
+    return 0.5 * (1.0 + np.tanh(0.5 * z))  # unlike 1 / (1 + exp(-z)), this never overflows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One layer: ``gates`` blocks of rows in each weight, one below the other.
+    """One layer, with ``gates`` blocks of rows in each weight, one below the other.
 
     Attributes:
         cell: a key of :data:`CELLS`.
@@ -80,7 +80,7 @@ def _rnn(activation: Callable[[Floats], Floats]) -> Callable[[Floats, Floats, Fl
 
 
 def _gru(state: Floats, from_x: Floats, from_h: Floats) -> Floats:
-    """Reset, update and new gate, in this order; the reset gate acts behind the product."""
+    """Reset, update and new gate, in this order; the reset gate acts after the product."""
     r_x, z_x, n_x = np.split(from_x, 3, axis=1)
     r_h, z_h, n_h = np.split(from_h, 3, axis=1)
     reset, update = _sigmoid(r_x + r_h), _sigmoid(z_x + z_h)

@@ -1,7 +1,7 @@
-"""Networks of torch.nn in weight files: from a trained module, and back as a network to read.
+"""Networks of torch.nn in weight files: written from a trained module, and read back.
 
-The layout: the tensors of the module under torch's own names (``weight_ih_l0`` and so on),
-``readout.weight``, ``readout.bias`` and ``start``; the header says the cell, the number of layers,
+A file holds the tensors of the module under torch's own names (``weight_ih_l0`` and so on),
+``readout.weight``, ``readout.bias`` and ``start``. Its header gives the cell, the number of layers,
 the range of every input, how inputs are coded and outputs read, and the length of the sequences
 that trained the network.
 """
@@ -19,9 +19,9 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.tensors import WeightFileError, demand_names, write_tensors
 from mips_verify.network.torch_cells import CELLS, Layer
 from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.network.weights import WeightFileError, demand_names, write_tensors
 
 PARTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 MOST_LAYERS: Final = 64
@@ -31,7 +31,7 @@ _BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, O
 
 
 class ModuleError(MipsVerifyError):
-    """A torch module that is not one of those that can be written."""
+    """A torch module that cannot be written as a weight file."""
 
 
 def save_network(
@@ -46,7 +46,7 @@ def save_network(
     values: Iterable[int] | None = None,
     start: Any = None,
 ) -> None:
-    """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, to be extracted.
+    """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, for extraction.
 
     Args:
         module: the recurrent module, one or more layers, in one direction; compiled or with
@@ -54,7 +54,7 @@ def save_network(
         path: the safetensors file to write.
         readout: a ``torch.nn.Linear`` that reads the last layer's output at every step.
         inputs: the range of every input in the order of the columns: both ends, or ``range(n)``.
-        length: steps in the sequences that trained it: it is trusted so far and no further.
+        length: steps in the sequences that trained it; it is trusted up to this length.
         reads: ``one-hot`` (a column for every value of an input) or ``numbers``.
         gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
         values: what the scores stand for with ``argmax``; 0, 1, 2, ... when not given.
@@ -96,10 +96,10 @@ def save_network(
 
 
 def _plain(module: Any) -> Any:
-    """The module behind a compiled one.
+    """The module itself, also where it is wrapped by ``torch.compile``.
 
     Raises:
-        ModuleError: hooks, which may make other weights or outputs of those that are stored.
+        ModuleError: it has hooks, which may change weights or outputs.
     """
     module = getattr(module, "_orig_mod", module)
     if getattr(module, "_forward_hooks", None) or getattr(module, "_forward_pre_hooks", None):
@@ -111,7 +111,7 @@ def _plain(module: Any) -> Any:
 
 
 def _weights(module: Any) -> dict[str, Floats]:
-    """The weights that act, also where they are computed from parameters of other names."""
+    """The weights in use, also where they are computed from parameters of other names."""
     tensors = {}
     for i in range(module.num_layers):
         for part in PARTS[: 4 if module.bias else 2]:
@@ -138,7 +138,7 @@ def _values(values: Any) -> list[int]:
 
 
 def _ranges(inputs: Any) -> dict[str, list[int]]:
-    """The range of each input: its ends, or Python's range from one to the other."""
+    """The range of each input, given as both ends or as a Python range."""
     if not isinstance(inputs, Mapping):
         raise ModuleError("inputs is a dictionary from the name of an input to its range")
     found = {}

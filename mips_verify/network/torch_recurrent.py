@@ -1,4 +1,4 @@
-"""Recurrent networks from outside: layers of cells, coded inputs, and a linear read-out."""
+"""Recurrent networks trained elsewhere: layers of cells, coded inputs, a linear read-out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Stacked:
         reads: ``numbers`` (a channel is one input, its value as it is) or ``one-hot``.
         gives: ``round`` (each score is an output, rounded) or ``argmax`` (one output, the value
             that belongs to the largest score).
-        values: what the scores stand for where the largest one counts, ``(scores,)``.
+        values: the output value of each score with ``argmax``, ``(scores,)``.
 
     Raises:
         ValueError: parts that do not fit together.

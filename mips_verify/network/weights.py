@@ -1,17 +1,108 @@
-"""Weight files: safetensors with a JSON header, never pickle, so that a file can run nothing."""
+"""Weight files: safetensors with one JSON header, never pickle, so that a file can run nothing.
+
+The first half writes and reads named tensors of any network; the second half lays out f, g and h0.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mips_verify.algebra.arrays import Floats
-from mips_verify.network.network import Layers, Network
-from mips_verify.network.tensors import WeightFileError, demand_names, read_tensors, write_tensors
+import numpy as np
 
-__all__ = ["StoredNetwork", "WeightFileError", "from_tensors", "load", "save"]
+from mips_verify.algebra.arrays import Floats
+from mips_verify.errors import MipsVerifyError
+from mips_verify.files import read_bounded, write_whole
+from mips_verify.network.network import Layers, Network
+
+FORMAT = 1
+_KEY = "mips_verify"  # the one metadata key used; its value is JSON
+LARGEST = 64 * 2**20  # bytes; the largest network trained here has 40 kB
+
+
+class WeightFileError(MipsVerifyError):
+    """A weight file that cannot be read, or that holds no network."""
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> None:
+    """Write arrays as float64, and a header that JSON can hold, whole or not at all."""
+    write_whole(path, to_bytes(tensors, header))
+
+
+def to_bytes(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> bytes:
+    """The content of a file of these arrays, as float64, with a header that JSON can hold."""
+    from safetensors.numpy import (
+        save as pack,
+    )  # imported here: an install that only checks has none
+
+    text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
+    arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
+    return bytes(pack(arrays, metadata={_KEY: text}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
+    """The finite float64 arrays of a file and its header.
+
+    Raises:
+        WeightFileError: one sentence on what is wrong with the file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        read_bounded(path, LARGEST)  # no pipe, no device, and small
+        with safe_open(str(path), framework="np") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: np.asarray(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+    except MipsVerifyError as error:
+        raise WeightFileError(str(error)) from None
+    except (OSError, SafetensorError, AttributeError, TypeError, ValueError) as error:
+        raise WeightFileError(f"{path} is not a readable safetensors file: {error}") from error
+    header = _header(path, metadata)
+    return {name: _checked(path, name, value) for name, value in tensors.items()}, header
+
+
+def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> None:
+    """Demand exactly these tensors.
+
+    Raises:
+        WeightFileError: naming the first few that are missing or not expected.
+    """
+    found, expected = set(tensors), set(wanted)
+    if missing := sorted(expected - found):
+        raise WeightFileError(f"{path} lacks the tensors {_few(missing)}")
+    if odd := sorted(found - expected):
+        raise WeightFileError(f"{path} holds tensors that its header does not list: {_few(odd)}")
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        header = json.loads(metadata[_KEY])
+    except KeyError:
+        raise WeightFileError(
+            f"{path} was not written by mips-verify: no header; mips_verify.save_network writes one"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise WeightFileError(f"the header of {path} is not JSON: {error}") from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise WeightFileError(f"{path} is not of weight file format {FORMAT}")
+    if not isinstance(header.get("about"), dict):
+        raise WeightFileError(f"the header of {path} lacks the field 'about'")
+    return header
+
+
+def _checked(path: Path, name: str, value: np.ndarray) -> Floats:
+    if value.dtype not in (np.float32, np.float64):
+        raise WeightFileError(f"{path}: tensor {name} is {value.dtype}, not a float")
+    if not np.isfinite(value).all():
+        raise WeightFileError(f"{path}: tensor {name} holds a value that is not finite")
+    return value.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

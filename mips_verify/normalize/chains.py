@@ -18,11 +18,11 @@ _WORST = 1e8  # largest condition number of a basis that is used
 
 
 def chain_basis(A: Floats, seeds: Floats) -> Floats:
-    """Columns of Jordan chains that start from the seeds wherever the seeds can start them.
+    """Columns of Jordan chains, which start from the seeds wherever these can start one.
 
     Args:
         A: ``(n, n)``.
-        seeds: preferred chain starts ``(n, m)``, best first; projected on each factor's part.
+        seeds: preferred first vectors ``(n, m)``, best first; each is projected on a factor's part.
 
     Raises:
         DeclinedError: no basis of chains is well conditioned.
@@ -61,10 +61,10 @@ def _null_space(M: Floats, factor: Factor) -> Floats:
 
 
 def _chains(A: Floats, factor: Factor, seeds: Floats) -> Floats:
-    """Chains that fill the whole space, on which a power of ``factor`` of ``A`` vanishes.
+    """Chains that span the whole space, on which a power of ``factor`` of ``A`` vanishes.
 
-    The seed whose image modulo the chains so far lives longest under p starts the next chain, after
-    a correction from these chains that makes the chain end in zero.
+    The next chain starts from the seed that p takes longest to map into the span of the chains so
+    far; a correction from these chains makes the new one end in zero.
     """
     n = len(A)
     p = factor.at(A)

@@ -1,4 +1,4 @@
-"""De-biasing: a shift of the state that makes the bias of f, or the start state, zero."""
+"""De-biasing: a shift of the state that makes the bias of f, or the initial state, zero."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIXED = 1e-9
 
 @normaliser("debias")
 def debias(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Shift the origin to the fixed point or to the start state, whichever leaves fewer terms.
+    """Shift the origin to the fixed point or to the initial state, whichever leaves fewer terms.
 
     At the fixed point ``s = A s + c`` the bias is zero, and g's bias takes it over.
     """
@@ -31,10 +31,10 @@ def debias(network: Network, space: StateSpace, check: Check) -> StateSpace:
         raise DeclinedError("the bias of f is zero already")
     if fixed is None:
         raise DeclinedError(
-            "no state is a fixed point under zero input, so that no shift ends the bias"
+            "no state is a fixed point under zero input, so no shift removes the bias"
         )
     raise DeclinedError(
-        "a shift only moves terms from the bias to the start state and the read-out"
+        "a shift only moves terms from the bias to the initial state and the read-out"
     )
 
 

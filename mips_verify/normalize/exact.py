@@ -1,9 +1,9 @@
 """Whether two linear networks compute the same, in exact arithmetic.
 
 Floats are dyadic fractions, so a power of two makes all weights integers and nothing is rounded.
-A state space of order n answers with its Markov parameters ``W A^k B`` and its free response;
-two of orders n and m that agree on the first n + m + 2 of them agree for ever (Cayley and
-Hamilton, on the difference of both with one more coordinate for the bias).
+A state space of order n is characterised by its impulse response ``W A^k B`` and its free response;
+two of orders n and m that agree on the first n + m + 2 steps of both agree at every step
+(Cayley-Hamilton theorem for their difference, with one more coordinate for the bias).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Exact = NDArray[np.object_]  # Python integers or fractions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responses:
-    """What reaches the read-out: ``impulse[k] = W A^k B`` and ``free[t]``, without any input."""
+    """What reaches the read-out: ``impulse[k] = W A^k B``, and ``free[t]`` without any input."""
 
     impulse: list[Exact]
     free: list[Exact]
@@ -58,7 +58,7 @@ def _integers(values: Floats, bits: int) -> Exact:
 
 
 def _bits(*spaces: StateSpace) -> int:
-    """The least number of binary places that all weights fit in."""
+    """The least number of binary places that represents all weights."""
     weights = np.concatenate([space.weights for space in spaces])
     return max(Fraction(float(w)).denominator.bit_length() - 1 for w in weights)
 
@@ -69,13 +69,13 @@ class Comparison:
 
     Attributes:
         exact: they agree on all sequences of every length, in exact arithmetic.
-        markov: the largest difference of a response that the proof of ``exact`` looks at.
-        bound: for each unit of the read-out's first layer, no sequence of the length and range
-            asked for makes the difference larger; ``(m,)``.
+        response: the largest difference of a response among those that decide ``exact``.
+        bound: the largest difference at each unit of the read-out's first layer that a sequence
+            of the given length and range can make; ``(m,)``.
     """
 
     exact: bool
-    markov: Fraction
+    response: Fraction
     bound: Exact
 
 

@@ -1,4 +1,4 @@
-"""The characteristic polynomial in factors: over the rationals where it is rational."""
+"""Factors of a characteristic polynomial, over the rationals where it is rational."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def _rational(polynomial: Floats) -> list[Factor] | None:
 
 
 def _real(eigenvalues: NDArray[np.complex128]) -> list[Factor]:
-    """Linear factors of real eigenvalues, quadratic ones of conjugate pairs, groups at their mean.
+    """Linear factors for real eigenvalues and quadratic ones for pairs; close ones count as equal.
 
-    A group is conjugate to another one, so only those that reach the upper half plane count.
+    Every group off the real axis has a conjugate group, so only the upper half plane is used.
     """
     found = []
     rest = sorted(eigenvalues, key=lambda v: (v.real, v.imag))

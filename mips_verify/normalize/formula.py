@@ -13,7 +13,7 @@ _DIGITS = 4
 
 
 def formula(network: Network) -> str:
-    """One line for each state variable, each start value that is not 0, and each output.
+    """One line for each state variable, each initial value that is not 0, and each output.
 
     Weights are shown to four digits. A read-out with hidden layers is not spelled out.
     """
@@ -46,7 +46,7 @@ def formula(network: Network) -> str:
 
 
 def terms(space: StateSpace) -> int:
-    """Weights that count: those of f, the start state and the first layer of g."""
+    """Number of weights that are not negligible, of f, the initial state and g's first layer."""
     return int((np.abs(space.weights) > NEGLIGIBLE).sum())
 
 

@@ -1,20 +1,21 @@
 """The paper's integer autoencoders: affine maps under which hidden states become integers.
 
-Both look for vectors that generate the lattice of the states and reduce them to a basis. The
-linear finder takes the responses ``A^k B`` of a linear fit of the step, the GCD finder takes
-differences of states. :mod:`mips_verify.extract.affine_system.integer_realisation` reads outputs
+Both take vectors that generate the lattice of the states and reduce them to a basis: the linear
+finder takes the responses ``A^k B`` of a linear fit of the step, the GCD finder takes differences
+of states. :mod:`mips_verify.extract.affine_system.integer_realisation` reads outputs
 instead of states and needs no tolerance; these two are here for comparison with the paper.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from mips_verify.algebra.arrays import Floats
+from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.integer_lattice import lattice_basis
 from mips_verify.normalize.exact import Exact
 from mips_verify.normalize.rationals import CLOSE, common_denominator
@@ -22,11 +23,11 @@ from mips_verify.normalize.rationals import CLOSE, common_denominator
 NEAR = 1e-2  # a coordinate this near to an integer counts as one
 _NOISE = 1e-6  # share of the longest generator below which one counts as zero
 _TOLERANCE = 1e-3  # share of the shortest generator above the noise that counts as zero
-_STATES = 400  # states of which all differences are taken
-_DIFFERENCES = 4_000  # of these the ones that are used, densest among the short ones
+_STATES = 400  # states; all of their differences are taken
+_DIFFERENCES = 4_000  # how many of these are used, most of them short
 _REFINEMENTS = 64  # each at least halves the volume of the cell
-_ROWS = 20  # vectors off the lattice of which the simplest refines it
-_STEPS = 1_000  # subtractions at most that shorten a basis
+_ROWS = 20  # vectors off the lattice that are compared; the simplest of them refines it
+_STEPS = 1_000  # at most so many subtractions shorten a basis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class IntegerLattice:
         method: the finder.
         origin: a state, ``(h,)``.
         basis: ``(r, h)``, r <= h.
-        share: of the states given, those whose coordinates all lie near integers.
+        share: the share of the given states whose coordinates all lie near integers.
     """
 
     method: str
@@ -51,18 +52,20 @@ class IntegerLattice:
 
 
 def linear_lattice(before: Floats, inputs: Floats, after: Floats) -> IntegerLattice:
-    """The lattice of what inputs leave behind in a step that is linear.
+    """The lattice that the inputs generate through a linear step.
 
     Args:
         before: states ``(n, h)``.
-        inputs: what was read there, ``(n, channels)``.
+        inputs: the inputs read in these states, ``(n, channels)``.
         after: the next states, ``(n, h)``.
     """
     rows = np.hstack([before, inputs, np.ones((len(before), 1))])
     fit = np.linalg.lstsq(rows, after, rcond=None)[0].astype(np.float64)
     h = before.shape[1]
     A, block, bias = fit[:h], fit[h:-1], fit[-1]
-    block = np.vstack([block, before[0] @ A + bias - before[0]])  # a step without input moves too
+    block = np.vstack(
+        [block, before[0] @ A + bias - before[0]]
+    )  # a step moves the state even without input
     generators = []
     for _ in range(h):
         generators.append(block)
@@ -71,7 +74,7 @@ def linear_lattice(before: Floats, inputs: Floats, after: Floats) -> IntegerLatt
 
 
 def gcd_lattice(states: Floats, seed: int = 0) -> IntegerLattice:
-    """The lattice of the differences of states ``(n, h)``, the shortest ones first.
+    """The lattice that the differences of states ``(n, h)`` generate, short ones first.
 
     Short differences have small coordinates, in which rounding errors matter least.
     """
@@ -85,13 +88,32 @@ def gcd_lattice(states: Floats, seed: int = 0) -> IntegerLattice:
     return _lattice("gcd_lattice", differences[order[spread[: len(order)]]], states)
 
 
-def generated(generators: Floats) -> tuple[Floats, float]:
-    """A basis ``(r, h)`` of the lattice that vectors ``(n, h)`` generate, and what counts as 0.
+def _lattice_of_steps(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
+    del seed  # nothing is drawn
+    before, after = (s.reshape(-1, s.shape[2]) for s in (states[:, :-1], states[:, 1:]))
+    return linear_lattice(before, letters.reshape(-1, letters.shape[2]).astype(np.float64), after)
 
-    Independent vectors, short ones first, start it. A vector whose coordinates are fractions makes
-    the lattice finer; Euclid's algorithm on coordinates and denominators (continued fractions, then
-    Hermite's form) is exact, so that rounding errors do not grow from one refinement to the
-    next. Vectors with coordinates near no simple fraction are left out.
+
+def _lattice_of_differences(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
+    del letters  # states alone are compared
+    return gcd_lattice(states.reshape(-1, states.shape[2]), seed)
+
+
+# by the name that a user gives; of states (n, steps + 1, h), the letters between, and a seed
+LATTICE_FINDERS: dict[str, Callable[[Floats, Ints, int], IntegerLattice]] = {
+    "linear": _lattice_of_steps,
+    "gcd": _lattice_of_differences,
+}
+
+
+def generated(generators: Floats) -> tuple[Floats, float]:
+    """A basis ``(r, h)`` of the lattice that vectors ``(n, h)`` generate, and its tolerance.
+
+    The basis starts with independent vectors, short ones first. A vector whose coordinates are
+    fractions makes the lattice finer; Euclid's algorithm on coordinates and denominators
+    (continued fractions, then Hermite's form) is exact, so that rounding errors do not grow from
+    one refinement to the next. Vectors with coordinates near no simple fraction are left out, and
+    vectors shorter than the tolerance count as 0.
     """
     sizes = np.linalg.norm(generators, axis=1)
     order = np.argsort(sizes, kind="stable")
@@ -110,7 +132,7 @@ def generated(generators: Floats) -> tuple[Floats, float]:
 
 
 def independent(vectors: Floats, tolerance: float) -> Floats:
-    """The first vectors that are independent of those before them."""
+    """The vectors that are independent of those before them."""
     frame: Floats = np.zeros((0, vectors.shape[1]))
     for vector in vectors:
         if len(frame) == vectors.shape[1]:
@@ -125,8 +147,7 @@ def _refined(cell: Exact, places: Floats) -> Exact | None:
     """The lattice of ``cell`` and of the row of ``places`` with the simplest fractions.
 
     Returns:
-        None when no row is off the lattice by simple fractions. Else the volume is at most half of
-        what it was.
+        a lattice of at most half the volume, or None when no row is off it by simple fractions.
     """
     z = places @ np.linalg.inv(cell.astype(np.float64))
     off = np.abs(z - np.rint(z)).max(axis=1, initial=0.0) > CLOSE

@@ -1,9 +1,9 @@
-"""Integer coordinates: a basis of the lattice that the inputs generate.
+"""Integer coordinates: bases of the lattice that the inputs generate.
 
 The vectors ``A^k B``, with the bias as one more input, span a module over the integers that A
-maps into itself. Where the Markov parameters are integers this module is a lattice, and in a basis
-of it all weights are integers (Rouchaleau, Wyman and Kalman, Algebraic structure of linear
-dynamical systems III, PNAS 1972).
+maps into itself. Where the impulse response consists of integers, this module is a lattice, and
+in a basis of it all weights are integers (Rouchaleau, Wyman and Kalman, Algebraic structure of
+linear dynamical systems III, PNAS 1972).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _DEPENDENT = 1e-6  # share of the first row of W below which a row is nothing ne
 
 
 def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
-    """The system in lattice bases, counted from its start state; weights are not rounded yet.
+    """The system in lattice bases, with its initial state as origin; weights are not rounded yet.
 
     Args:
         space: reachable and observable.
-        linear: the read-out is linear, so that Markov parameters are outputs.
+        linear: whether the read-out is linear, so that outputs show the impulse response.
     """
     counted = space.shifted(space.h0)
     inputs = _krylov(counted.A, np.column_stack([counted.B, counted.c]))
@@ -38,7 +38,7 @@ def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
 
 
 def _seen_basis(space: StateSpace, inputs: Floats) -> Floats | None:
-    """The lattice in the coordinates ``W A^k h``, in which integer outputs make all of it exact."""
+    """The lattice in the coordinates ``W A^k h``, which are integers where outputs are."""
     seen = _krylov(space.A.T, space.W.T)
     view = independent(seen, _DEPENDENT * float(np.abs(seen).max(initial=0.0)))
     if len(view) < space.order:

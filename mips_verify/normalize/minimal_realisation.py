@@ -1,4 +1,4 @@
-"""Minimal realisation: only what inputs can move and outputs can see (Kalman, 1963)."""
+"""Minimal realisation: the part of the state that inputs reach and outputs show (Kalman, 1963)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RANK = 1e-8  # share of the largest singular value below which a direction coun
 def minimal(network: Network, space: StateSpace, check: Check) -> StateSpace:
     """Drop the directions of the state that nothing reaches or that no output depends on.
 
-    States are counted from the start state, so that the bias is one more input.
+    The initial state becomes the origin, so that the bias is one more input.
     """
     del check
     space = space.shifted(space.h0)
@@ -36,7 +36,7 @@ def minimal(network: Network, space: StateSpace, check: Check) -> StateSpace:
 
 
 def _constant(space: StateSpace) -> StateSpace:
-    """Outputs that never change, behind a state of one variable that is always 0."""
+    """A network whose outputs never change; its one state variable is always 0."""
     m, channels = len(space.b), space.B.shape[1]
     zero = np.zeros(1)
     return StateSpace(

@@ -1,16 +1,25 @@
-"""All normalisers in the paper's order, each from what the one before left."""
+"""All normalisers, in the paper's order; each takes the result of the one before."""
 
 from __future__ import annotations
 
 from mips_verify.network.network import Network
 from mips_verify.normalize.debias import debias
-from mips_verify.normalize.jordan import jordan, toeplitz
+from mips_verify.normalize.jordan import jordan
 from mips_verify.normalize.minimal_realisation import minimal
 from mips_verify.normalize.quantization import quantization
 from mips_verify.normalize.result import Check, Normalised, Normaliser
+from mips_verify.normalize.toeplitz import toeplitz
 from mips_verify.normalize.whitening import whitening
 
-STEPS: tuple[Normaliser, ...] = (minimal, whitening, jordan, toeplitz, debias, quantization)
+# minimal realisation removes idle directions of the state; then the paper's five in its order
+NORMALIZERS: tuple[Normaliser, ...] = (
+    minimal,
+    whitening,
+    jordan,
+    toeplitz,
+    debias,
+    quantization,
+)
 
 
 def normalize(network: Network, check: Check | None = None) -> tuple[Normalised, ...]:
@@ -21,7 +30,7 @@ def normalize(network: Network, check: Check | None = None) -> tuple[Normalised,
         check: the sequences on which networks are compared.
     """
     steps = []
-    for step in STEPS:
+    for step in NORMALIZERS:
         steps.append(step(network, check))
         network = steps[-1].network
     return tuple(steps)

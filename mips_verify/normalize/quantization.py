@@ -1,4 +1,4 @@
-"""Quantisation: weights near simple rationals become these, integers wherever that is possible."""
+"""Quantisation: weights near simple rationals are rounded to them, to integers where possible."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from mips_verify.normalize.rationals import DENOMINATORS, rationals, tolerance
 from mips_verify.normalize.result import Check, is_integer, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace, with_linear_part
 
-_MARKOV = 1e-2  # largest change of a Markov parameter, as a share of the first if that is above 1
+_RESPONSE = (
+    1e-2  # largest change of the impulse response, as a share of its first if that is over 1
+)
 _ROUNDING = 0.5  # a larger change of an output could change the integer it is rounded to
 
 
 @normaliser("quantization", largest=_ROUNDING)
 def quantization(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Round f, and g where it is linear; kept only if the rounded outputs stay what they were.
+    """Round f, and g where it is linear; the result is kept only if the outputs stay the same.
 
-    Where rounding the weights at hand does not give integers, integer coordinates are looked for.
+    Where rounding does not give integers, the same is tried in integer coordinates.
     """
     found, reasons = [], []
     for start in itertools.chain([space], integral(space, len(network.g) == 1)):
@@ -43,7 +45,7 @@ def quantization(network: Network, space: StateSpace, check: Check) -> StateSpac
 
 
 def _rounded(network: Network, space: StateSpace) -> StateSpace:
-    """Every weight that can be rounded."""
+    """The system with every weight rounded that can be."""
     A, B, c, h0 = _rounded_f(space)
     after = replace(space, A=_floats(A), B=_floats(B), c=_floats(c), h0=_floats(h0))
     return _with_rounded_reading(after) if len(network.g) == 1 else after
@@ -63,7 +65,7 @@ def _rounded_f(space: StateSpace) -> list[Exact]:
 
 
 def _with_rounded_reading(space: StateSpace) -> StateSpace:
-    """The linear read-out rounded where it lies near rationals, else as it is."""
+    """The system with its linear read-out rounded where that lies near rationals."""
     W, b = rationals(space.W), rationals(space.b)
     if W is None or b is None:
         return space
@@ -77,9 +79,9 @@ def _floats(values: Exact) -> Floats:
 def _demand_same(network: Network, before: StateSpace, after: StateSpace, check: Check) -> None:
     found = compare(before, after, check.length, check.low, check.high)
     size = max(1.0, float(np.abs(before.W @ before.B).max(initial=0.0)))
-    if found.markov > _MARKOV * size:
+    if found.response > _RESPONSE * size:
         raise DeclinedError(
-            f"rounding would change a Markov parameter by {float(found.markov):.2g}"
+            f"rounding would change the impulse response by {float(found.response):.2g}"
         )
     sequences = check.sequences(network.channels)
     rounded = with_linear_part(network, after)

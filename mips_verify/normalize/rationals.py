@@ -1,4 +1,4 @@
-"""Numbers that lie near simple rationals."""
+"""The simple rationals that numbers lie near."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LARGEST = 50_000  # the largest common denominator that is tried
 
 
 def tolerance(largest: int) -> float:
-    """How near a number must be to a fraction with a denominator of up to ``largest``.
+    """How near a number must lie to a fraction with a denominator up to ``largest`` to count as it.
 
     Every number has such a fraction within ``1 / largest ** 2`` (Dirichlet), so nearness means
     something only if it is a small share of that.
@@ -39,7 +39,7 @@ def rationals(values: Floats) -> NDArray[np.object_] | None:
 
 
 def common_denominator(values: Floats) -> int | None:
-    """The least q for which ``q * values`` are near integers, nearer than chance would have it.
+    """The least q for which ``q * values`` are nearer to integers than chance explains.
 
     Some q' <= q brings n random numbers within e of integers with a chance of about
     ``q (2 e)^n``, which must be small.

@@ -1,4 +1,4 @@
-"""What a normaliser is: a function from a network to a network with the evidence of no harm."""
+"""What a normaliser is: a function from network to network, with evidence that it did no harm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.normalize.exact import compare, through
 from mips_verify.normalize.formula import formula, terms
 from mips_verify.normalize.space import DeclinedError, StateSpace, linear_part, with_linear_part
 
-HARMLESS = 1e-6  # a change of coordinates that moves an output further is not kept
+HARMLESS = 1e-6  # a change of coordinates that changes an output more is not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Check:
         high: the largest input.
         length: inputs in a sequence.
         count: sequences.
-        seed: where they come from.
+        seed: of the random choice.
     """
 
     low: int = -10
@@ -50,9 +50,9 @@ class Difference:
     """How far the outputs of two networks, before rounding, lie apart.
 
     Attributes:
-        exact: proved: not at all, on sequences of every length, in exact arithmetic on the weights.
-        bound: proved: by no more than this on sequences of the check's length and range.
-        measured: by this on the check's sequences, in floating point.
+        exact: proved not to differ on sequences of any length, in exact arithmetic on the weights.
+        bound: proved not to differ by more on sequences of the check's length and range.
+        measured: the largest difference on the check's sequences, in floating point.
     """
 
     exact: bool
@@ -68,8 +68,8 @@ class Normalised:
         name: the normaliser.
         network: the result.
         declined: one sentence on why nothing was done, or None.
-        difference: what changed in the outputs.
-        integer: every weight of f, the start state and a linear g is an integer.
+        difference: how far the outputs changed.
+        integer: every weight of f, the initial state and a linear g is an integer.
         before: the formula before.
         after: the formula after.
         terms: weights that are not 0, before and after; None where f is not linear.
@@ -90,9 +90,9 @@ Normaliser = Callable[..., Normalised]
 
 
 def normaliser(name: str, largest: float = HARMLESS) -> Callable[[Transform], Normaliser]:
-    """Make a normaliser of a change of the state space.
+    """Make a normaliser of a function that changes the state space.
 
-    What it gives is kept only if no output can move by more than ``largest``.
+    The change is kept only if no output can move by more than ``largest``.
     """
 
     def decorate(transform: Transform) -> Normaliser:
@@ -115,13 +115,13 @@ def _run(
             result = with_linear_part(network, after)
             found = difference(network, result, check)
         if not np.isfinite(found.measured):
-            raise DeclinedError("its outputs are no finite numbers on sequences of this length")
+            raise DeclinedError("its outputs are not finite on sequences of this length")
         if found.bound > largest:
             raise DeclinedError(f"an output would change by up to {found.bound:.2g}")
     except DeclinedError as reason:
         return _unchanged(name, network, str(reason))
     except (ValueError, OverflowError, np.linalg.LinAlgError) as error:
-        return _unchanged(name, network, f"it ends in no finite numbers ({error})")
+        return _unchanged(name, network, f"its result is not finite ({error})")
     return Normalised(
         name,
         result,
@@ -167,7 +167,7 @@ def difference(before: Network, after: Network, check: Check) -> Difference:
 
 
 def is_integer(network: Network) -> bool:
-    """Whether f and the start state, and g where it is linear, hold integers only."""
+    """Whether f and the initial state, and g where it is linear, hold integers only."""
     if len(network.f) > 1:
         return False
     parts = [*network.f[0], network.h0]

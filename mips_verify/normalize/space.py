@@ -16,13 +16,13 @@ class DeclinedError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StateSpace:
-    """``h' = A h + B x + c`` started at ``h0``; the read-out's first layer sees ``W h' + b``.
+    """``h' = A h + B x + c`` from ``h0``; the read-out's first layer computes ``W h' + b``.
 
     Attributes:
         A: recurrent weights ``(n, n)``.
         B: input weights ``(n, channels)``.
         c: bias of f, ``(n,)``.
-        h0: start state ``(n,)``.
+        h0: initial state ``(n,)``.
         W: first weights of g, ``(m, n)``.
         b: first bias of g, ``(m,)``.
     """
@@ -47,7 +47,7 @@ class StateSpace:
 
     @property
     def kick(self) -> Floats:
-        """What the bias adds to the start state in one step, ``A h0 + c - h0``."""
+        """The change of the initial state in one step without input, ``A h0 + c - h0``."""
         return self.A @ self.h0 + self.c - self.h0
 
     def in_basis(self, P: Floats) -> StateSpace:
@@ -78,7 +78,7 @@ def linear_part(network: Network) -> StateSpace:
         DeclinedError: f has a hidden layer.
     """
     if len(network.f) > 1:
-        raise DeclinedError("f has a hidden layer, so that no matrix is its recurrent part")
+        raise DeclinedError("f has a hidden layer, so no matrix is its recurrent part")
     weight, bias = network.f[0]
     n = network.hidden
     return StateSpace(weight[:, :n], weight[:, n:], bias, network.h0, *network.g[0])

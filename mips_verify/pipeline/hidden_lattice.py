@@ -29,16 +29,11 @@ def hidden_lattice(
             see arXiv 2402.05110, section on integer autoencoders.
         seed: decides the sequences.
     """
-    from mips_verify.normalize.integer_autoencoders import gcd_lattice, linear_lattice
+    from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 
     size = network.hidden
     count = affordable(SEQUENCES, (length + 1) * size)
     x = domain.sample(count, length, np.random.default_rng(seed))
     # the initial state need not lie on the lattice, and it shows in the first few states
     skip = min(size, length // 2)
-    states, x = network.run(x)[0][:, skip:], x[:, skip:]
-    if method == "gcd":
-        return gcd_lattice(states.reshape(-1, size), seed)
-    before, after = (s.reshape(-1, size) for s in (states[:, :-1], states[:, 1:]))
-    letters = x.reshape(-1, domain.channels).astype(np.float64)
-    return linear_lattice(before, letters, after)
+    return LATTICE_FINDERS[method](network.run(x)[0][:, skip:], x[:, skip:], seed)

@@ -12,7 +12,8 @@ from mips_verify.pipeline.problem import Problem
 from mips_verify.pipeline.score import Miss
 from mips_verify.pipeline.synthesis_result import Round, Settings
 from mips_verify.progress import Progress
-from mips_verify.train.train import ENOUGH, Trained
+from mips_verify.train.train import Trained
+from mips_verify.train.training_budgets import ENOUGH
 
 SEED_STRIDE = 1000  # so that the retries of one seed are not the runs of the next
 

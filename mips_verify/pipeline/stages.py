@@ -37,12 +37,8 @@ def train(
     """A network learned from labelled sequences alone."""
 
     def compute() -> Trained:
-        import torch
-
         from mips_verify.train.train import train as fit
 
-        # the tensors are small: a second thread costs more than it saves, and changes sums
-        torch.set_num_threads(1)
         return fit(
             learn,
             check,

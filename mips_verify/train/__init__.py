@@ -1,1 +1,1 @@
-"""Networks learned from labelled sequences: a ladder of methods, the cheapest first."""
+"""Training: labelled sequences in, a recurrent network out; blind to specifications."""

@@ -1,95 +1,162 @@
-"""The ladder: which engines are tried, in which order, with which budgets in steps."""
+"""The ladder: which rungs are tried, in which order, with which budgets in steps.
+
+A new rung is one file in ``rungs/`` and one line here.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mips_verify.network.network import Network
 from mips_verify.train.optimise.adam import Plan, Stage
-from mips_verify.train.optimise.initial_weights import Start
+from mips_verify.train.optimise.initial_weights import InitialWeights
 from mips_verify.train.rung import Rung
-from mips_verify.train.rungs.delay_line import Window
-from mips_verify.train.rungs.letter_counts import CountComparison
-from mips_verify.train.rungs.per_output import Apart
-from mips_verify.train.rungs.perceptron import AdamEnsemble, LinearState, PlainLM
-from mips_verify.train.rungs.saturating_units import ClippedLM
+from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
+from mips_verify.train.rungs.delay_line import DelayLine
+from mips_verify.train.rungs.letter_counts import LetterCounts
+from mips_verify.train.rungs.letter_subspace import LetterSubspace
+from mips_verify.train.rungs.one_hot_state import OneHotLinearState
+from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
+from mips_verify.train.rungs.per_output import PerOutput
+from mips_verify.train.rungs.plain_adam import PlainAdam
+from mips_verify.train.rungs.plain_lm import PlainLM
+from mips_verify.train.rungs.resume import Resume
+from mips_verify.train.rungs.saturating_units import SaturatingUnits
 from mips_verify.train.rungs.spectral import Spectral
-from mips_verify.train.rungs.subspace import LetterSubspace, OneHotSubspace, Subspace
-from mips_verify.train.rungs.teacher_forcing import TeacherForced
+from mips_verify.train.rungs.subspace import Subspace
+from mips_verify.train.rungs.teacher_forcing import TeacherForcing
+from mips_verify.train.training_budgets import ENOUGH, PROMISE
 
-_FULL = 1_000_000  # a last stage is cut to the length of the data
+_FULL = 1_000_000  # longer than any data: the last stage of a plan is cut to their length
+_CURRICULUM = Plan(
+    (Stage(1, 200, 32), Stage(2, 300, 24), Stage(4, 300, 12), Stage(_FULL, 2000, 8)),
+    log=True,
+    gate=0.97,
+)
+_ONE_HOT = Plan(
+    (Stage(4, 400, 12), Stage(_FULL, 1600, 3)), members=24, batch=96, hard=0.5, gate=0.97
+)
+_HARD = Plan(
+    (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 7000, 2)),
+    members=16,
+    batch=128,
+    rates=(3e-3, 1.2e-2),
+    hard=0.8,
+    gate=0.95,
+)
+_QUICK = Plan(
+    (Stage(2, 200, 16), Stage(4, 300, 8), Stage(_FULL, 1500, 4)),
+    members=32,
+    log=True,
+)
+_LONG = Plan(
+    (Stage(2, 300, 16), Stage(4, 600, 8), Stage(_FULL, 3000, 3)),
+    members=24,
+    batch=96,
+    rates=(1e-3, 1.5e-2),
+)
+
+# cheapest first: algebra, then small networks by second-order steps and by Adam
+ONE_OUTPUT: tuple[Rung, ...] = (
+    Subspace(),
+    OneHotSubspace(),
+    TeacherForcing(1, 6),
+    LetterSubspace(),
+    PlainLM(1, (6,)),
+    Spectral(40),
+    TeacherForcing(2, 4),
+    DelayLine(3),
+    PlainLM(2, (8,)),
+    AdamEnsemble(1, (16,), (16,), _CURRICULUM),
+    OneHotLinearState(2, (16,), _ONE_HOT),
+    LetterCounts(),
+    PlainLM(3, (12,)),
+    SaturatingUnits(),
+)
+UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True),)
+
+# all outputs together where algebra can do that, else each by itself, else together again
+SEVERAL_OUTPUTS: tuple[Rung, ...] = (
+    Subspace(),
+    OneHotSubspace(),
+    LetterSubspace(),
+    Spectral(40),
+    SaturatingUnits(),
+    PerOutput(ONE_OUTPUT),
+    TeacherForcing(2, 4),
+)
+
+# learns almost anything, slowly
+LAST_RESORT: tuple[Rung, ...] = (
+    AdamEnsemble(4, (40,), (40,), _HARD, InitialWeights(identity=0.3)),
+)
+
+# the rungs that another seed may help
+ANOTHER_SEED: tuple[Rung, ...] = (
+    TeacherForcing(1, 6),
+    PlainLM(1, (6,)),
+    PlainLM(2, (8,)),
+    OneHotLinearState(2, (16,), _ONE_HOT),
+    SaturatingUnits(),
+)
+
+# the paper's search: by hidden size, shallow before deep; then a few architectures for longer
+PAPER: tuple[Rung, ...] = (
+    *(PlainAdam(h, (), (), _QUICK) for h in (1, 2, 3)),
+    PlainAdam(1, (16,), (), _QUICK),
+    PlainAdam(1, (16,), (16,), _QUICK),
+    PlainAdam(2, (16,), (16,), _QUICK),
+    *(PlainAdam(h, (), (), _QUICK) for h in (4, 6, 8)),
+    PlainAdam(3, (24,), (24,), _QUICK),
+    PlainAdam(4, (32,), (32,), _QUICK),
+    PlainAdam(1, (24,), (24,), _LONG),
+    PlainAdam(2, (32,), (32,), _LONG),
+    PlainAdam(4, (40,), (40,), _LONG),
+)
 
 
-def default_ladder() -> tuple[Rung, ...]:
-    """Cheapest first: algebra, then small networks by second-order steps and by Adam."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rungs that are tried in order, with one seed.
+
+    Attributes:
+        rungs: the rungs.
+        seed: which seed of the run: 0 is the one given, 1 and 2 are drawn from it.
+        above, below: the section is skipped unless the best network so far is right on a share of
+            sequences between these.
+    """
+
+    rungs: tuple[Rung, ...]
+    seed: int = 0
+    above: float = -math.inf
+    below: float = math.inf
+
+
+def _ladder(outputs: int) -> tuple[Section, ...]:
+    if outputs > 1:
+        return (Section(SEVERAL_OUTPUTS, seed=1),)
     return (
-        *_first_rungs(),
-        Spectral(32, guess=True),
+        Section((*ONE_OUTPUT, *UNFOLDED), seed=1),
+        Section(LAST_RESORT, seed=1, below=ENOUGH),
+        Section(ANOTHER_SEED, seed=2),
+        Section(LAST_RESORT, seed=2, above=PROMISE, below=ENOUGH),
     )
 
 
-def _first_rungs() -> tuple[Rung, ...]:
-    return (
-        Subspace(),
-        OneHotSubspace(),
-        TeacherForced(1, 6),
-        LetterSubspace(),
-        PlainLM(1, (6,)),
-        Spectral(40),
-        TeacherForced(2, 4),
-        Window(3),
-        PlainLM(2, (8,)),
-        _adam(1, (16,), (16,), (200, 300, 300), (32, 24, 12)),
-        _linear_state(2, (16,), members=24),
-        CountComparison(),
-        PlainLM(3, (12,)),
-        ClippedLM(),
-    )
+def _adam(outputs: int) -> tuple[Section, ...]:
+    del outputs  # the same architectures whatever the number of outputs
+    return (Section(PAPER, seed=1),)
 
 
-def joint_ladder() -> tuple[Rung, ...]:
-    """For several outputs: together where algebra does it, else apart, else together again."""
-    return (
-        Subspace(),
-        OneHotSubspace(),
-        LetterSubspace(),
-        Spectral(40),
-        ClippedLM(),
-        Apart(_first_rungs()),
-        TeacherForced(2, 4),
-    )
+ENGINES: dict[str, Callable[[int], tuple[Section, ...]]] = {"ladder": _ladder, "adam": _adam}
 
 
-def last_resort() -> tuple[Rung, ...]:
-    """What learns almost anything, slowly."""
-    return (_hard(),)
+def sections(engine: str, outputs: int, start: Network | None) -> tuple[Section, ...]:
+    """What an engine tries, in order, for data with ``outputs`` labels a step.
 
-
-def second_ladder() -> tuple[Rung, ...]:
-    """Those rungs of the ladder that another seed may help."""
-    return (
-        TeacherForced(1, 6),
-        PlainLM(1, (6,)),
-        PlainLM(2, (8,)),
-        _linear_state(2, (16,), members=24),
-        ClippedLM(),
-    )
-
-
-def _adam(
-    hidden: int,
-    f: tuple[int, ...],
-    g: tuple[int, ...],
-    steps: tuple[int, int, int],
-    keep: tuple[int, int, int],
-) -> AdamEnsemble:
-    early = [Stage(n, s, k) for n, s, k in zip((1, 2, 4), steps, keep, strict=True)]
-    return AdamEnsemble(hidden, f, g, Plan((*early, Stage(_FULL, 2000, 8)), log=True, gate=0.97))
-
-
-def _linear_state(hidden: int, g: tuple[int, ...], members: int) -> LinearState:
-    stages = (Stage(4, 400, 12), Stage(_FULL, 1600, 3))
-    return LinearState(hidden, g, Plan(stages, members=members, batch=96, hard=0.5, gate=0.97))
-
-
-def _hard() -> AdamEnsemble:
-    stages = (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 7000, 2))
-    plan = Plan(stages, members=16, batch=128, rates=(3e-3, 1.2e-2), hard=0.8, gate=0.95)
-    return AdamEnsemble(4, (40,), (40,), plan, Start(identity=0.3))
+    A network to continue from, ``start``, comes before all else.
+    """
+    first = () if start is None else (Section((Resume(start),)),)
+    return (*first, *ENGINES[engine](outputs))

@@ -1,13 +1,11 @@
-"""What every training engine has in common: labelled data in, a network or a reason out."""
+"""The interface of every training method: labelled data in, a network or a reason out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_verify.data import Dataset
 from mips_verify.network.network import Network, mlp
@@ -16,12 +14,12 @@ from mips_verify.progress import Say
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What one engine found.
+    """What one rung found.
 
     Attributes:
-        network: the best network, or None where the engine found nothing worth a look.
+        network: the best network, or None where the rung found nothing worth a look.
         steps: optimiser steps taken; 0 for a closed solution.
-        note: why the engine stopped, for the report.
+        note: why the rung stopped, for the report.
     """
 
     network: Network | None
@@ -30,32 +28,23 @@ class Fit:
 
 
 class Rung(Protocol):
-    """One training engine."""
+    """One training method with its sizes and its budget."""
 
     @property
     def name(self) -> str:
-        """How the report calls it."""
+        """The method and its sizes, as reports and certificates call it."""
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
         """Learn from ``data``; the same seed gives the same network."""
 
 
 def sequences_right(network: Network, data: Dataset, chunk: int = 4096) -> float:
-    """Share of sequences on which every output is right."""
-    right = sum(int(part.sum()) for part in _right(network, data, chunk))
-    return right / len(data)
-
-
-def is_exact(network: Network, data: Dataset, chunk: int = 4096) -> bool:
-    """Whether every output of every sequence is right; stops at the first wrong chunk."""
-    return all(part.all() for part in _right(network, data, chunk))
-
-
-def _right(network: Network, data: Dataset, chunk: int) -> Iterator[NDArray[np.bool_]]:
-    """Which sequences are entirely right, ``chunk`` at a time."""
+    """Share of sequences on which every output is right; ``chunk`` sequences run at a time."""
+    right = 0
     for i in range(0, len(data), chunk):
         # a network that learned nothing may overflow: then it is wrong, which is no surprise
         with np.errstate(over="ignore", invalid="ignore"):
             states, _ = network.run(data.x[i : i + chunk])
             error = np.abs(mlp(network.g, states[:, 1:]) - data.y[i : i + chunk])
-        yield np.asarray((error < 0.5).all(axis=(1, 2)))
+        right += int((error < 0.5).all(axis=(1, 2)).sum())
+    return right / len(data)

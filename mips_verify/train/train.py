@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +14,10 @@ from mips_verify.data import Dataset
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.progress import Say
-from mips_verify.train.rung import Rung, is_exact, sequences_right
+from mips_verify.train.rung import Rung, sequences_right
 
-ENGINES = ("ladder", "adam")
-ENOUGH = 0.95  # share of sequences right above which a network is worth reading as it is
-_PROMISE = 0.3  # share from which the slowest rung gets another seed
+if TYPE_CHECKING:
+    from mips_verify.train.ladder import Section
 
 
 class TrainingError(MipsVerifyError):
@@ -29,7 +29,7 @@ class Attempt:
     """One rung tried.
 
     Attributes:
-        name: engine and sizes.
+        name: method and sizes.
         accuracy: share of check sequences entirely right; 0 where no network came out.
         seconds: CPU seconds, the check included.
         steps: optimiser steps.
@@ -84,76 +84,53 @@ def train(
     enough: float = 1.0,
     progress: Callable[[str], None] | None = None,
 ) -> Trained:
-    """Train until a network is right on enough of ``check``, or the engines are used up.
+    """Train until a network is right on enough of ``check``, or the ladder ends.
 
     Args:
         train: labelled sequences to learn from; every prefix of one is labelled data too.
         check: fresh labelled sequences that decide exactness.
-        engine: ``ladder`` (every engine, the cheapest first) or ``adam`` (plain networks and
+        engine: ``ladder`` (every rung, the cheapest first) or ``adam`` (plain networks and
             plain Adam, the way of arXiv 2402.05110).
         seed: the only source of randomness.
         start: a network to continue from before anything new is trained.
-        earlier: what the same call found when less was enough; the search goes on behind it.
+        earlier: what the same call found when less was enough; the search continues from there.
         enough: share of check sequences entirely right at which to stop.
-        progress: told a line now and then.
+        progress: receives a line of text after every rung and now and then within one.
 
     Raises:
         TrainingError: an unknown engine, or data that do not fit each other or ``start``.
     """
     _demand_fit(train, check, start)
+    # imported here: torch is needed to train, not to read this module's types
+    from mips_verify.train.ladder import ENGINES, sections
+
     if engine not in ENGINES:
         raise TrainingError(f"no engine '{engine}'; there are {' and '.join(ENGINES)}")
-    # imported here: torch is needed to train, not to read this module's types
-    from mips_verify.train.rungs.resume import Resume
-    from mips_verify.train.threads import one_thread
-
     search = _Search(train, check, progress or _silent, enough)
     if earlier is not None:
-        search.replay(earlier)
+        search.resume(earlier)
     with one_thread():
-        search.climb(chain([(Resume(start), seed)] if start else [], _steps(search, engine, seed)))
+        search.climb(sections(engine, train.outputs, start), _seeds(seed))
     return search.result(seed)
 
 
-Step = tuple[Rung, int]  # with its seed
-
-
-def _steps(search: _Search, engine: str, seed: int) -> Iterator[Step]:
-    """What is tried, in order."""
+def _seeds(seed: int) -> tuple[int, int, int]:
+    """The seeds that a section of the ladder may ask for: the one given and two drawn from it."""
     first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
-    if engine == "adam":
-        from mips_verify.train.rungs.plain_adam import plain_ladder
-
-        return _seeded(plain_ladder(), first)
-    return _ladder_steps(search, first, second)
+    return seed, first, second
 
 
-def _ladder_steps(search: _Search, first: int, second: int) -> Iterator[Step]:
-    """The whole ladder, then what another seed may help; the slow end only where it is needed."""
-    from mips_verify.train.ladder import default_ladder, joint_ladder, last_resort, second_ladder
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread: faster on small tensors, and the same sums every time."""
+    import torch
 
-    if search.train.outputs > 1:
-        yield from _seeded(joint_ladder(), first)
-        return
-    yield from _seeded(default_ladder(), first)
-    if search.accuracy < ENOUGH:
-        yield from _seeded(last_resort(), first)
-    yield from _seeded(second_ladder(), second)
-    if _PROMISE < search.accuracy < ENOUGH:
-        yield from _seeded(last_resort(), second)
-
-
-def _seeded(rungs: Iterable[Rung], seed: int) -> Iterator[Step]:
-    return ((rung, seed) for rung in rungs)
-
-
-def climb(
-    rungs: Iterable[Rung], train: Dataset, check: Dataset, seed: int, progress: Say
-) -> Trained:
-    """Try ``rungs`` in order until one gives a network that is exact on ``check``."""
-    search = _Search(train, check, progress)
-    search.climb(_seeded(rungs, seed))
-    return search.result(seed)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @dataclass(slots=True)
@@ -175,38 +152,39 @@ class _Search:
         """Share of check sequences that the best network gets right."""
         return max((a.accuracy for a in self.trail), default=0.0)
 
-    def replay(self, earlier: Trained) -> None:
-        """Go on behind an earlier search, whose attempts are not made again."""
+    def resume(self, earlier: Trained) -> None:
+        """Continue an earlier search without repeating its attempts."""
         self.known = list(earlier.trail)
         self.best = earlier.accuracy, earlier.network, earlier.engine
         self.began -= earlier.seconds
 
-    def climb(self, steps: Iterable[Step]) -> None:
+    def climb(self, sections: Iterable[Section], seeds: Sequence[int]) -> None:
         """Try one rung after another until a network is right on enough sequences."""
-        for rung, seed in steps:
-            if self.known:
-                self.trail.append(self.known.pop(0))
+        for section in sections:
+            if not section.above < self.accuracy < section.below:
                 continue
-            if self.accuracy >= self.enough:
-                return
-            before = time.process_time()
-            fit = rung.fit(self.train, seed, self.progress)
-            accuracy = 0.0 if fit.network is None else self._judge(fit.network, rung.name)
-            seconds = time.process_time() - before
-            self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
-            self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+            for rung in section.rungs:
+                if self.known:
+                    self.trail.append(self.known.pop(0))
+                elif self.accuracy >= self.enough:
+                    return
+                else:
+                    self._try(rung, seeds[section.seed])
         self.finished = True
 
-    def _judge(self, network: Network, name: str) -> float:
-        exact = is_exact(network, self.check)
-        accuracy = 1.0 if exact else sequences_right(network, self.check)
-        if self.best is None or accuracy > self.best[0]:
-            self.best = accuracy, network, name
-        return accuracy
+    def _try(self, rung: Rung, seed: int) -> None:
+        before = time.process_time()
+        fit = rung.fit(self.train, seed, self.progress)
+        accuracy = 0.0 if fit.network is None else sequences_right(fit.network, self.check)
+        if fit.network is not None and (self.best is None or accuracy > self.best[0]):
+            self.best = accuracy, fit.network, rung.name
+        seconds = time.process_time() - before
+        self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
+        self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
 
     def result(self, seed: int) -> Trained:
         if self.best is None:
-            raise TrainingError("no engine gave a network: " + "; ".join(a.why for a in self.trail))
+            raise TrainingError("no rung gave a network: " + "; ".join(a.why for a in self.trail))
         accuracy, network, name = self.best
         return Trained(
             network=network,

@@ -22,6 +22,7 @@ from mips_verify.extract.affine_system.integer_realisation import affine_system
 from mips_verify.extract.method import Study
 from mips_verify.extract.oracle import Observer
 from mips_verify.network.network import Network
+from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 from mips_verify.normalize.normalizers import normalize
 from mips_verify.normalize.result import Check, difference
 from mips_verify.pipeline.hidden_lattice import hidden_lattice
@@ -80,7 +81,7 @@ def line(name: str, network: Network, seed: int) -> Line:
     assert terms[0] is not None
     assert terms[1] is not None
     last = steps[-1].network
-    lattices = [hidden_lattice(network, task.domain, task.length, m) for m in ("linear", "gcd")]
+    lattices = [hidden_lattice(network, task.domain, task.length, m) for m in LATTICE_FINDERS]
     done = [s for s in steps if s.declined is None]
     return Line(
         name, (hidden.hidden, last.hidden), (terms[0][0], terms[1][1]),

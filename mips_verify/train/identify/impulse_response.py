@@ -1,4 +1,4 @@
-"""The impulse response of labels to single letters, for alphabets too large for dense matrices."""
+"""The impulse response of labels to inputs, or to letters of an alphabet of any size."""
 
 from __future__ import annotations
 
@@ -6,17 +6,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.train import training_budgets as budgets
 
-_ITERATIONS = 60
 _ENOUGH = 1e-11  # relative size of the gradient
-_PATIENCE = 15  # iterations after which a linear system would fit far better than this:
-_HOPELESS = 0.02
+
+
+def impulse_response(inputs: Floats, outputs: Floats) -> tuple[Floats, float]:
+    """Least squares fit of ``y_t = sum_k M_k u_{t-k}`` over whole sequences.
+
+    Args:
+        inputs: ``(n, length, m)``, a channel that is always 1 included where wanted.
+        outputs: ``(n, length, p)``.
+
+    Returns:
+        ``M``, ``(length, p, m)``, and the largest residual.
+    """
+    n, length, m = inputs.shape
+    normal = np.zeros((length * m, length * m))
+    moment = np.zeros((length * m, outputs.shape[2]))
+    past = np.zeros((n, length, m))
+    blocks = []
+    for t in range(length):
+        past = np.concatenate([inputs[:, t : t + 1], past[:, :-1]], axis=1)
+        rows = past.reshape(n, -1)
+        blocks.append(rows)
+        normal += rows.T @ rows
+        moment += rows.T @ outputs[:, t]
+    inverse = np.linalg.pinv(normal, rcond=1e-12, hermitian=True)
+    solution = inverse @ moment
+    for _ in range(2):  # refinement: the normal equations square the condition number
+        rest = [outputs[:, t] - rows @ solution for t, rows in enumerate(blocks)]
+        solution += inverse @ sum(rows.T @ r for rows, r in zip(blocks, rest, strict=True))
+    worst = max(
+        float(np.abs(outputs[:, t] - rows @ solution).max()) for t, rows in enumerate(blocks)
+    )
+    return solution.reshape(length, m, -1).transpose(0, 2, 1), worst
 
 
 def letter_response(index: Ints, letters: int, labels: NDArray[np.int64]) -> tuple[Floats, float]:
     """Least squares fit of ``y_t = sum_k M_k[x_{t-k}]`` by conjugate gradients.
 
-    Random letters make one-hot columns nearly orthogonal, so few iterations do.
+    The columns of random letters are nearly orthogonal, so few iterations are enough.
 
     Args:
         index: letters as numbers, ``(n, length)``.
@@ -36,10 +66,11 @@ def letter_response(index: Ints, letters: int, labels: NDArray[np.int64]) -> tup
     gradient = scale * _adjoint(index, rest, letters)
     direction, square = gradient, float((gradient**2).sum())
     first = square
-    for i in range(_ITERATIONS):
+    for i in range(budgets.RESPONSE_ITERATIONS):
         if square <= _ENOUGH**2 * first:
             break
-        if i == _PATIENCE and float(np.linalg.norm(rest)) > _HOPELESS * size:
+        left = float(np.linalg.norm(rest))
+        if i == budgets.RESPONSE_PATIENCE and left > budgets.RESPONSE_HOPELESS * size:
             break
         moved = _predict(index, scale * direction)
         step = square / float((moved**2).sum())

@@ -1,4 +1,4 @@
-"""What the data say about short words: every prefix of a labelled sequence is a labelled word."""
+"""Labelled words: every prefix of a labelled sequence is one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
-
-_SPARSE = 64  # lengths of which fewer than one word in so many was seen are left out
+from mips_verify.train import training_budgets as budgets
 
 
 def letter_index(x: Ints, domain: Domain) -> Ints:
@@ -69,7 +68,7 @@ class WordTable:
         codes, values = [], []
         code = np.zeros(len(index), dtype=np.int64)
         for t in range(data.length):
-            if k ** (t + 1) > _SPARSE * len(index):
+            if k ** (t + 1) > budgets.SPECTRAL_SPARSE * len(index):
                 break
             code = code * k + index[:, t]
             seen, first = np.unique(code, return_index=True)

@@ -4,7 +4,8 @@ A weighted (multiplicity) automaton is a linear system switched by its letters: 
 ``y = C h'``. Its rank is that of the Hankel matrix ``H[u, v] = y(uv)``. Rows that are independent
 become the coordinates of the state; every other row is a combination of them (Beimel, Bergadano,
 Bshouty, Kushilevitz and Varricchio, J. ACM 47, 2000; Balle and Mohri, arXiv 1206.2269 on spectral
-learning from samples). Here nobody can be asked for a label: the words seen must do.
+learning from samples). Those methods may ask for the label of any word; here only words in the
+data have one.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mips_verify.algebra.arrays import Bools, Floats, Ints
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.labelled_words import EMPTY, Word, WordTable
 
-_ZERO = 1e-6  # labels are integers: what is dependent is so to rounding
-_WITNESSES = 64  # words that stand for one state at most
+_ZERO = 1e-6  # labels are integers, so dependent rows are dependent up to rounding
 _DENOMINATORS = 12
 
 
@@ -30,7 +31,7 @@ class WeightedAutomaton:
         start: ``(n,)``.
         A: ``(letters, n, n)``.
         C: ``(features, n)``.
-        certain: whether the words seen left no choice.
+        certain: whether the words seen determine it.
     """
 
     start: Floats
@@ -65,7 +66,7 @@ def identify(
         table: the words seen.
         suffixes: the columns; the empty word is the first.
         largest: rank at most.
-        guess: where the words seen do not decide a row, take what fits them.
+        guess: where the words seen do not determine a row, choose one that fits them.
 
     Returns:
         an automaton, or why there is none.
@@ -75,7 +76,7 @@ def identify(
 
 @dataclass(slots=True)
 class _Search:
-    """The basis so far: its words, its rows, and every row that is a combination of it."""
+    """The basis so far: its words, its rows, and the coefficients of all other rows."""
 
     table: WordTable
     suffixes: tuple[Word, ...]
@@ -111,7 +112,7 @@ class _Search:
         return np.array([x for x in range(k) if (source, x) not in self.steps], dtype=np.int64)
 
     def _expand(self, source: int) -> None:
-        """Place the rows one letter after a source as far as the words seen decide them."""
+        """Express the rows one letter after a source by the basis, where the words seen decide."""
         letters = self._open(source)
         if not len(letters):
             return
@@ -149,7 +150,7 @@ class _Search:
         return rows.reshape(len(letters), -1), np.repeat(known, p, axis=1)
 
     def _combinations(self, rows: Floats, known: Bools) -> Iterator[Floats | bool]:
-        """For each row its coefficients, True where it is independent, False where undecided."""
+        """For each row its coefficients; True where it is independent, False where undecided."""
         if not self.basis:
             some = known & (np.abs(rows) > _ZERO)
             for i in range(len(rows)):
@@ -182,12 +183,12 @@ class _Search:
         return self.solvers[key]
 
     def _step(self, source: int, x: int, found: Floats) -> None:
-        """Record a combination; a word that leads to a basis state is one more witness of it."""
+        """Record coefficients; a word that leads to a basis state is one more witness of it."""
         self.steps[source, x] = found
         at = np.flatnonzero(found)
         if len(at) == 1 and found[at[0]] == 1.0:
             words = self.witnesses[at[0]]
-            if len(words) < _WITNESSES:
+            if len(words) < budgets.SPECTRAL_WITNESSES:
                 words.append(self._word(source, x))
 
     def _word(self, source: int, x: int) -> Word:
@@ -195,7 +196,7 @@ class _Search:
         return first.then(Word(x, 1), self.table.letters)
 
     def _add(self, source: int, x: int, row: Floats, known: Bools) -> bool:
-        """Take a row into the basis, unless columns that it lacks are needed."""
+        """Add a row to the basis, unless its independence rests on columns that it lacks."""
         if not known.all() and self.basis:
             common = np.logical_and.reduce([*self.known, known])
             part = np.array([*self.basis, row])[:, common]
@@ -213,7 +214,7 @@ class _Search:
         self.steps[source, x] = _unit(len(self.basis) - 1, len(self.basis))
 
     def _force(self) -> None:
-        """Decide the open row of which most is known by what fits: a basis row if there is one."""
+        """Choose the undetermined row of which most is known; a basis row if one fits."""
         self.certain = False
         best: tuple[int, int, int, Floats, Bools] | None = None
         for source in range(-1, len(self.basis)):
@@ -247,7 +248,7 @@ class _Search:
         return _tidy(found)
 
     def _automaton(self) -> WeightedAutomaton:
-        """Matrices from the combinations; the start is a combination too, or a state of its own."""
+        """Matrices from the coefficients; the start is a combination too, or a state of its own."""
         n, k, p = len(self.basis), self.table.letters, self.table.features
         columns = [np.array([_padded(self.steps[i, x], n) for x in range(k)]) for i in range(n)]
         first = np.array([_padded(self.steps[-1, x], n) for x in range(k)])
@@ -264,7 +265,7 @@ class _Search:
         )
 
     def _start(self, a: Floats, first: Floats) -> Floats | None:
-        """A state from which every letter leads where it leads from the start, or None."""
+        """A state from which every letter leads to the same state as from the start, or None."""
         n = a.shape[1]
         if not n:
             return None
@@ -288,7 +289,7 @@ def _padded(values: Floats, size: int) -> Floats:
 
 
 def _tidy(values: Floats) -> Floats:
-    """Values near a small fraction made that fraction."""
+    """The values, each replaced by a fraction with a small denominator where one is near."""
     out = values.copy()
     for d in range(_DENOMINATORS, 0, -1):
         near = np.rint(values * d) / d

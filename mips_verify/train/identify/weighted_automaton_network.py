@@ -13,13 +13,13 @@ from mips_verify.network.network import Layers, Network
 from mips_verify.train.identify.labelled_words import letter_number
 from mips_verify.train.identify.weighted_automaton import WeightedAutomaton
 
-_ROOM = 4.0  # times the largest value seen that a gate must let through
+_ROOM = 4.0  # a gate lets through values of up to so many times the largest one seen
 
 
 def switched_network(
     automaton: WeightedAutomaton, domain: Domain, index: Ints, g: Layers
 ) -> Network:
-    """``h' = A_x h`` exactly, for states like those met on the letters ``index (n, length)``."""
+    """``h' = A_x h``, exact for states as large as on the letters ``index (n, length)``."""
     n = automaton.rank
     states = np.concatenate([automaton.start[None], automaton.states(index).reshape(-1, n)])
     matrices = np.concatenate([automaton.A, np.zeros((len(automaton.A), n, 1))], axis=2)
@@ -27,12 +27,12 @@ def switched_network(
 
 
 def switched_layers(matrices: Floats, domain: Domain, states: Floats) -> Layers:
-    """Layers that give ``M_x [h, 1]`` exactly, for states like the given ones.
+    """Layers that give ``M_x [h, 1]``, exact for states as large as the given ones.
 
     With the letter's number e, ``[e >= x] v = relu(v + c + 2c (e - x)) - relu(c + 2c (e - x))`` for
     every ``|v| < c``. So the layers give ``M_0 [h, 1]`` and, for each letter x > 0, the change from
-    the letter before it, switched on from x on: as many units as the changes have ranks, and one
-    for each.
+    the letter before it, which is switched on from x on. Each change takes as many units as its
+    rank, and one more.
 
     Args:
         matrices: one for each letter, ``(letters, rows, n + 1)``.

@@ -1,9 +1,9 @@
 """Adam on all members of an ensemble at once, with a length curriculum and hard examples.
 
-Kingma and Ba, arXiv 1412.6980. Members differ in start and learning rate; after each stage the
-better ones stay. In the last stage part of each batch is drawn from sequences that some member got
-most wrong (online hard example mining, Shrivastava et al., arXiv 1604.03540), because the last
-errors sit on sequences that a uniform batch seldom holds.
+Kingma and Ba, arXiv 1412.6980. Members differ in initial weights and learning rate; after each
+stage the better ones are kept. In the last stage part of each batch is drawn from sequences that
+some member got most wrong (online hard example mining, Shrivastava et al., arXiv 1604.03540),
+because the last errors sit on sequences that a uniform batch seldom holds.
 """
 
 from __future__ import annotations
@@ -14,21 +14,16 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 
-_CHECK = 50  # steps between looks at the share of labels right
-_MINE = 15  # steps between searches for hard sequences
-_LEARNED = 0.999
-_POOL = 2048  # sequences searched
-_WORST = 8  # hard sequences kept of each member and search
-_KEPT = 256  # hard sequences in memory
 _MARGIN = 0.45  # a member is done when no error is larger
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """At most ``steps`` steps on prefixes of ``length``; the best ``keep`` members go on."""
+    """At most ``steps`` steps on prefixes of ``length``; the best ``keep`` members are kept."""
 
     length: int
     steps: int
@@ -46,8 +41,8 @@ class Plan:
         log: the loss ``log(1 + e^2)`` instead of squares.
         rates: smallest and largest learning rate, drawn log-uniformly.
         hard: share of a last-stage batch taken from hard sequences.
-        gate: a run ends when, after the stage before the last or half way through the last, no
-            member gets this share of labels right: who fails the prefix fails the whole.
+        gate: a run ends if no member gets this share of labels right after the last stage but
+            one, or half way through the last: what fails on prefixes fails on whole sequences.
     """
 
     stages: tuple[Stage, ...]
@@ -59,7 +54,7 @@ class Plan:
     gate: float = 0.0
 
     def for_length(self, length: int) -> Plan:
-        """The same plan with its last stage at ``length`` and none longer before it."""
+        """The same plan with its last stage at ``length`` and all earlier stages shorter."""
         *early, last = self.stages
         stages = (*(s for s in early if s.length < length), replace(last, length=length))
         return replace(self, stages=stages)
@@ -89,7 +84,7 @@ class _Moments:
 def train_ensemble(
     shape: Architecture, source: Source, theta: Tensor, plan: Plan, generator: torch.Generator
 ) -> Outcome:
-    """Run the plan; stops at the first member that is right on all of the data."""
+    """Run the plan; stop at the first member that is right on all of the data."""
     plan = plan.for_length(source.length)
     low, high = plan.rates
     spread = torch.rand(len(theta), 1, generator=generator, dtype=torch.float64)
@@ -107,7 +102,7 @@ def train_ensemble(
         if stage is not plan.stages[-1]:
             index = right.topk(min(stage.keep, len(right))).indices
             theta, moments = theta[index].contiguous(), moments.keep(index)
-    pool = source.draw(2 * _POOL, source.length, generator)
+    pool = source.draw(2 * budgets.ADAM_POOL, source.length, generator)
     right, _ = look(shape, source, theta, pool)
     best = int(right.argmax())
     return Outcome(theta[best : best + 1], float(right[best]), taken)
@@ -144,10 +139,10 @@ class _Run:
         stage, k = self.stage, 0
         while True:
             k += 1
-            if self.plan.hard and self.last and k % _MINE == 1:
+            if self.plan.hard and self.last and k % budgets.ADAM_MINE == 1:
                 self._mine(theta)
             theta, loss = self._step(theta, moments, k)
-            if k % _CHECK and k < stage.steps:
+            if k % budgets.ADAM_CHECK and k < stage.steps:
                 continue
             batch = self.source.draw(512, stage.length, self.generator)
             right, error = look(self.shape, self.source, theta, batch)
@@ -164,7 +159,7 @@ class _Run:
         return theta, right - 1e-3 * torch.nan_to_num(loss, nan=1e9).clamp_max(100), k, False
 
     def _enough(self, right: Tensor, k: int) -> bool:
-        learned = int((right >= _LEARNED).sum())
+        learned = int((right >= budgets.ADAM_LEARNED).sum())
         return learned >= self.stage.keep or (learned > 0 and k > self.stage.steps // 2)
 
     def _done(self, theta: Tensor) -> bool:
@@ -175,11 +170,12 @@ class _Run:
         )
 
     def _mine(self, theta: Tensor) -> None:
-        rows = self.source.some_rows(_POOL, self.generator)
+        rows = self.source.some_rows(budgets.ADAM_POOL, self.generator)
         _, error = look(self.shape, self.source, theta, self.source.rows(rows, self.stage.length))
-        worst = error.topk(min(_WORST, error.shape[1]), dim=1).indices.flatten().unique()
-        found = rows[worst[:48]]
-        self.hard = found if self.hard is None else torch.cat([found, self.hard])[:_KEPT]
+        count = min(budgets.ADAM_WORST, error.shape[1])
+        worst = error.topk(count, dim=1).indices.flatten().unique()
+        known = [] if self.hard is None else [self.hard]
+        self.hard = torch.cat([rows[worst[: budgets.ADAM_ADDED]], *known])[: budgets.ADAM_KEPT]
 
     def _batch(self) -> Batch:
         size = self.plan.batch

@@ -30,7 +30,7 @@ class Source:
     Attributes:
         x: int64 inputs ``(n, length, channels)``; y: labels ``(n, length, outputs)``.
         one_hot: indicator columns instead of scaled values.
-        feedback: f also reads the label before, scaled as the outputs are (teacher forcing).
+        feedback: f also reads the previous label, scaled like the outputs (teacher forcing).
     """
 
     x: Tensor

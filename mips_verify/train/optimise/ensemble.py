@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from mips_verify.algebra.arrays import Floats
+from mips_verify.data import Dataset
 from mips_verify.network.layers import beside
-from mips_verify.network.network import Layers
+from mips_verify.network.network import Layers, Network
+from mips_verify.train.optimise.scaling import Scaling
 
 Weights = list[tuple[Tensor, Tensor]]
 
@@ -74,6 +77,19 @@ class Architecture:
         """Columns that belong to f; they come first."""
         skip = (self.hidden + self.inputs) * self.hidden if self.skip_f else 0
         return sum(a * b + b for a, b in self.layers_f) + skip
+
+
+def with_skips(
+    inputs: int, hidden: int, outputs: int, f: tuple[int, ...], g: tuple[int, ...]
+) -> Architecture:
+    """The architecture with a skip beside f and beside g wherever they have hidden layers."""
+    return Architecture(inputs, hidden, outputs, f=f, g=g, skip_f=bool(f), skip_g=bool(g))
+
+
+def sizes(hidden: int, f: tuple[int, ...], g: tuple[int, ...]) -> str:
+    """Hidden size and layer widths as text, for the name of a rung."""
+    f_text, g_text = ("-".join(map(str, widths)) or "linear" for widths in (f, g))
+    return f"h={hidden} f={f_text} g={g_text}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +182,7 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
         shape: sizes of the members.
         theta: their parameters.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the start state, as output 0 of ``length + 1``.
+        from_start: also read the initial state, as output 0 of ``length + 1``.
     """
     parts = unpack(shape, theta)
     trace = states(shape, parts, u)
@@ -182,6 +198,14 @@ def plain_layers(weights: Weights, skip: Tensor | None, member: int = 0) -> Laye
     """One member's f or g as plain ReLU layers, the skip folded in."""
     layers = tuple((_array(w[member]).T.copy(), _array(b[member, 0])) for w, b in weights)
     return layers if skip is None else beside(layers, _array(skip[member]).T.copy())
+
+
+def export(shape: Architecture, theta: Tensor, data: Dataset) -> Network:
+    """The only member of ``theta`` as a plain network on raw inputs and outputs."""
+    scaling, parts = Scaling.of(data), unpack(shape, theta)
+    f = scaling.fold_inputs(plain_layers(parts.f, parts.skip_f), shape.hidden)
+    g = scaling.fold_outputs(plain_layers(parts.g, parts.skip_g))
+    return Network(f, g, np.zeros(shape.hidden), data.domain.channels)
 
 
 def _array(tensor: Tensor) -> Floats:

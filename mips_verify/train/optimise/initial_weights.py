@@ -1,7 +1,7 @@
-"""Where an ensemble starts: an identity or orthogonal recurrent map and kinks placed on data.
+"""Initial weights: an identity or orthogonal recurrent map, and ReLU kinks placed on the data.
 
-A recurrent identity keeps counters (Le, Jaitly and Hinton, arXiv 1504.00941); a kink outside the
-data is a dead unit, so each first-layer unit passes through a random point of it.
+A recurrent identity keeps counters (Le, Jaitly and Hinton, arXiv 1504.00941). A unit whose kink
+lies outside the data is dead, so the kink of each first-layer unit passes through a random point.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _F64 = torch.float64
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """How members are drawn.
+class InitialWeights:
+    """How initial weights are drawn.
 
     Attributes:
         identity: share of members whose recurrent map is the identity.
@@ -33,15 +33,17 @@ class Start:
     axis: float | None = None
 
 
-def draw(shape: Architecture, members: int, start: Start, generator: torch.Generator) -> Tensor:
+def draw(
+    shape: Architecture, members: int, initial: InitialWeights, generator: torch.Generator
+) -> Tensor:
     """Parameters of ``members`` random networks, float64 ``(members, parameters)``."""
-    linear = _state_map(shape, members, start, generator)
+    linear = _state_map(shape, members, initial, generator)
     if not shape.f:
         f = [(linear, torch.zeros(members, 1, shape.hidden, dtype=_F64))]
     else:
         target = None if shape.skip_f else linear
-        f = _perceptron(shape.layers_f, members, start, target, generator)
-    g = _perceptron(shape.layers_g, members, start, None, generator)
+        f = _perceptron(shape.layers_f, members, initial, target, generator)
+    g = _perceptron(shape.layers_g, members, initial, None, generator)
     if shape.skip_f:
         f[-1] = (f[-1][0] * 0.3, f[-1][1] * 0.3)
     skip_g = None
@@ -53,14 +55,14 @@ def draw(shape: Architecture, members: int, start: Start, generator: torch.Gener
 
 
 def _state_map(
-    shape: Architecture, members: int, start: Start, generator: torch.Generator
+    shape: Architecture, members: int, initial: InitialWeights, generator: torch.Generator
 ) -> Tensor:
     """``[A; B]``: A the identity or a scaled orthogonal map, B small; ``(members, in, hidden)``."""
     n = shape.hidden
     square = torch.randn(members, n, n, generator=generator, dtype=_F64)
     scale = torch.rand(members, 1, 1, generator=generator, dtype=_F64)
     rotation = torch.linalg.qr(square)[0] * scale
-    keep = torch.rand(members, 1, 1, generator=generator, dtype=_F64) < start.identity
+    keep = torch.rand(members, 1, 1, generator=generator, dtype=_F64) < initial.identity
     a = torch.where(keep, torch.eye(n, dtype=_F64), rotation)
     b = torch.randn(members, shape.inputs, n, generator=generator, dtype=_F64)
     return torch.cat([a, b * (0.7 / math.sqrt(shape.inputs))], dim=1)
@@ -69,7 +71,7 @@ def _state_map(
 def _perceptron(
     shapes: tuple[tuple[int, int], ...],
     members: int,
-    start: Start,
+    initial: InitialWeights,
     target: Tensor | None,
     generator: torch.Generator,
 ) -> Weights:
@@ -85,22 +87,22 @@ def _perceptron(
             w = torch.randn(members, a, b, generator=generator, dtype=_F64) / math.sqrt(a)
             bias = torch.zeros(members, 1, b, dtype=_F64)
         else:
-            w, bias = _units(z, b, start if i == 0 and a > 1 else None, generator)
+            w, bias = _units(z, b, initial if i == 0 and a > 1 else None, generator)
         out.append((w, bias))
         z = torch.relu(torch.baddbmm(bias, z, w))
     return out
 
 
 def _units(
-    z: Tensor, count: int, start: Start | None, generator: torch.Generator
+    z: Tensor, count: int, initial: InitialWeights | None, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
     """Hidden units whose kinks pass through random rows of ``z`` ``(members, n, a)``."""
     members, n, a = z.shape
     w = torch.randn(members, a, count, generator=generator, dtype=_F64) * (_GAIN / math.sqrt(a))
     rows = torch.randint(0, n, (members, count), generator=generator)
     through = torch.gather(z, 1, rows[..., None].expand(-1, -1, a))
-    if start is not None:
-        single = _single_axis(members, count, start, generator)
+    if initial is not None:
+        single = _single_axis(members, count, initial, generator)
         axes = torch.randint(0, a, (members, count), generator=generator)
         unit = torch.nn.functional.one_hot(axes, a).transpose(1, 2).to(_F64)
         w = torch.where(single, unit * torch.sign(w) * _GAIN, w)
@@ -110,13 +112,15 @@ def _units(
     return w, -(through * w.transpose(1, 2)).sum(dim=2)[:, None]
 
 
-def _single_axis(members: int, count: int, start: Start, generator: torch.Generator) -> Tensor:
+def _single_axis(
+    members: int, count: int, initial: InitialWeights, generator: torch.Generator
+) -> Tensor:
     """Which units read one input only, ``(members, 1, count)``."""
-    if start.axis is None:
+    if initial.axis is None:
         pick = torch.randint(0, 3, (members, 1, 1), generator=generator)
         share = torch.tensor([0.0, 0.5, 1.0], dtype=_F64)[pick]
     else:
-        share = torch.full((members, 1, 1), start.axis, dtype=_F64)
+        share = torch.full((members, 1, 1), initial.axis, dtype=_F64)
     return torch.rand(members, 1, count, generator=generator, dtype=_F64) < share
 
 

@@ -12,13 +12,11 @@ from typing import Protocol, TypeVar
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 from mips_verify.train.optimise.jacobian import jacobian
 
-_TRIES = 4  # dampings tried in one iteration
-_RESAMPLE = 5  # iterations on one batch
-_GATE = 0.94  # a prefix that no member gets right more often than this is not learned
 _LEARNED = 0.4  # a member whose worst error is below this has learned the batch
 
 
@@ -55,7 +53,7 @@ class Decay:
 
 
 class Loss(Protocol[B_contra]):
-    """What is minimised: a loss of residuals, in units of the labels."""
+    """A loss of residuals, in units of the labels."""
 
     def residuals(self, theta: Tensor, batch: B_contra) -> Tensor:
         """``(members, n)``; below a half in size where the label is met."""
@@ -75,7 +73,7 @@ class Loss(Protocol[B_contra]):
 
 
 class Objective(Loss[B], Protocol[B]):
-    """A loss and where its batches come from."""
+    """A loss together with the source of its batches."""
 
     @property
     def source(self) -> Sampler[B]:
@@ -166,7 +164,7 @@ def minimise(
     batch_size: int,
     learned: int | None = None,
     damping: float = 1e-2,
-    resample: int = _RESAMPLE,
+    resample: int = budgets.LM_RESAMPLE,
 ) -> tuple[Tensor, int]:
     """Iterate until ``learned`` members fit their batch, or the iterations are used up.
 
@@ -200,7 +198,7 @@ def minimise_on(problem: Loss[B], theta: Tensor, batch: B, iterations: int) -> t
 def _iterate(
     problem: Loss[B], theta: Tensor, lam: Tensor, batch: B
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One step of every member: the damping falls when the cost does, else it rises."""
+    """One step of every member: its damping falls if its cost fell, and rises otherwise."""
     r, j = problem.with_jacobian(theta, batch)
     cost, decay = _cost(problem, theta, r), problem.decay
     weights = problem.weights(r)
@@ -213,7 +211,7 @@ def _iterate(
         slope = slope + (decay.strength * (theta - decay.centre))[..., None]
     diagonal = torch.diagonal(gram, dim1=1, dim2=2).clamp_min(1e-8)
     done = torch.zeros_like(cost, dtype=torch.bool)
-    for _ in range(_TRIES):
+    for _ in range(budgets.LM_TRIES):
         damped = gram + torch.diag_embed(lam * diagonal + 1e-10)
         step = torch.nan_to_num(torch.linalg.solve_ex(damped, slope)[0][..., 0])
         trial = theta - step * (~done)[:, None]
@@ -236,10 +234,10 @@ def _cost(problem: Loss[B], theta: Tensor, r: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def climb(
+def train_curriculum(
     problem: Objective[B], theta: Tensor, stages: Sequence[Stage], generator: torch.Generator
 ) -> Result:
-    """A curriculum of growing lengths; ends early when a member is right at full length."""
+    """Train on growing lengths; end early when a member is right at full length."""
     full, outputs = problem.source.length, problem.source.outputs
     used = 0
     for stage in stages:
@@ -259,7 +257,7 @@ def climb(
             theta = theta[best : best + 1]
             break
         right, worst = judge(problem, theta, problem.source.draw(512, stage.length, generator))
-        if stage is stages[-2] and float(right.max()) < _GATE:
+        if stage is stages[-2] and float(right.max()) < budgets.LM_GATE:
             break
         score = right - 1e-3 * torch.nan_to_num(worst, nan=1e9).clamp_max(100)
         theta = theta[score.topk(min(stage.keep, len(theta))).indices]
@@ -276,7 +274,7 @@ def _right(problem: Objective[B], theta: Tensor, generator: torch.Generator) -> 
 def polish(
     problem: Objective[B], theta: Tensor, generator: torch.Generator, *, iterations: int = 40
 ) -> tuple[Tensor, float, int]:
-    """Squares only, on one member, until a fresh batch is met to 1e-9.
+    """Minimise squares for one member until it meets a fresh batch to 1e-9.
 
     Returns:
         the parameters with the smallest worst error seen, that error, the iterations.

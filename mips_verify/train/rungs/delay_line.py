@@ -1,4 +1,4 @@
-"""Labels that depend on the last few inputs only: a delay line and a read-out that is learned."""
+"""A delay line with a learned read-out, for labels that depend on the last few inputs alone."""
 
 from __future__ import annotations
 
@@ -12,22 +12,16 @@ from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.optimise.batches import Source
-from mips_verify.train.optimise.ensemble import Architecture
-from mips_verify.train.optimise.initial_weights import Start, draw
+from mips_verify.train.optimise.ensemble import Architecture, export
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
 from mips_verify.train.rung import Fit
-from mips_verify.train.rungs.perceptron import export
-
-_SEQUENCES = 4096
-_MEMBERS = 24
-_BATCH = 256
-_FIRST, _SECOND = 15, 40  # iterations of all members, and of the better quarter
-_HOPELESS = 0.6  # share of labels right that somebody must reach in the first part
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class DelayLine:
     """A state that is the last ``steps`` inputs, 0 before the start.
 
     Attributes:
@@ -40,7 +34,7 @@ class Window:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"window of {self.steps} g={self.width}-{self.width}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
@@ -59,23 +53,27 @@ class Window:
         problem = lm.Problem(
             shape, source, log=True, unit=max(1.0, 0.1 * float(source.spread.max()))
         )
-        theta = draw(shape, _MEMBERS, Start(axis=0.4), generator)
-        theta, steps = lm.minimise(problem, theta, 1, _FIRST, generator, batch_size=_BATCH)
+        theta = draw(shape, budgets.DELAY_MEMBERS, InitialWeights(axis=0.4), generator)
+        theta, steps = lm.minimise(
+            problem, theta, 1, budgets.DELAY_FIRST, generator, batch_size=budgets.DELAY_BATCH
+        )
         right, _ = lm.judge(problem, theta, source.draw(4096, 1, generator))
-        if float(right.max()) < _HOPELESS:
+        if float(right.max()) < budgets.DELAY_HOPELESS:
             return Fit(None, steps, f"{float(right.max()):.4f} of labels")
-        theta = theta[right.topk(_MEMBERS // 4).indices]
-        theta, more = lm.minimise(problem, theta, 1, _SECOND, generator, batch_size=_BATCH)
+        theta = theta[right.topk(budgets.DELAY_MEMBERS // 4).indices]
+        theta, more = lm.minimise(
+            problem, theta, 1, budgets.DELAY_SECOND, generator, batch_size=budgets.DELAY_BATCH
+        )
         right, worst = lm.judge(problem, theta, source.draw(4096, 1, generator))
         best = lm.Result(theta, right, worst, steps).best
         once = export(shape, theta[best : best + 1], single)
         note = f"{float(right[best]):.4f} of labels"
-        return Fit(_remembering(once, data.domain, self.steps), steps + more, note)
+        return Fit(_with_delay_line(once, data.domain, self.steps), steps + more, note)
 
 
 def _windows(data: Dataset, steps: int) -> Dataset:
-    """Every label of a part of the data with the inputs that it may depend on, newest first."""
-    rows = slice(0, None, max(1, len(data) // _SEQUENCES))
+    """Every label of some of the data with the inputs that it may depend on, newest first."""
+    rows = slice(0, None, max(1, len(data) // budgets.DELAY_SEQUENCES))
     x, y = data.x[rows], data.y[rows]
     parts: list[Ints] = []
     for back in range(steps):
@@ -92,8 +90,8 @@ def _windows(data: Dataset, steps: int) -> Dataset:
     return Dataset(domain, windows.reshape(-1, 1, width), y.reshape(-1, 1, y.shape[2]))
 
 
-def _remembering(once: Network, domain: Domain, steps: int) -> Network:
-    """The network of one step, which reads a window, as a read-out of a delay line."""
+def _with_delay_line(once: Network, domain: Domain, steps: int) -> Network:
+    """The network of one step, which reads a window of inputs, as the read-out of a delay line."""
     c = domain.channels
     n = c * steps
     shift = np.zeros((n, n + c))

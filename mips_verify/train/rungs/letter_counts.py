@@ -1,4 +1,4 @@
-"""Labels that say which of several scores is largest, each score a sum over the letters so far.
+"""Counts of letters and the largest of several scores, each linear in the counts.
 
 The letters are counted in a linear state, the scores are learned by multinomial logistic regression
 on the counts (a convex problem), and the largest score is found by ReLU comparisons of pairs.
@@ -17,20 +17,16 @@ from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.labelled_words import letter_index
+from mips_verify.train.identify.letter_layers import reading_letters, table_layers
 from mips_verify.train.rung import Fit
-from mips_verify.train.rungs.subspace import reading_letters, table_layers
 
-_LETTERS = 16
-_VALUES = 12
-_SEQUENCES = 8192
-_POINTS = 20_000
-_NEWTON = 60
 _RIDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class CountComparison:
+class LetterCounts:
     """Counts of the letters and the largest of several linear scores of them."""
 
     name: str = "letter counts, largest score"
@@ -40,9 +36,10 @@ class CountComparison:
         del seed, progress  # a convex problem
         k = data.domain.size
         values, classes = np.unique(data.y[..., 0], return_inverse=True)
-        if k > _LETTERS or data.outputs > 1 or not 2 <= len(values) <= _VALUES:
-            return Fit(None, 0, f"more than {_LETTERS} letters, {_VALUES} values or one output")
-        rows = slice(0, None, max(1, len(data) // _SEQUENCES))
+        most, many = budgets.COUNTS_LETTERS, budgets.COUNTS_VALUES
+        if k > most or data.outputs > 1 or not 2 <= len(values) <= many:
+            return Fit(None, 0, f"more than {most} letters, {many} values or one output")
+        rows = slice(0, None, max(1, len(data) // budgets.COUNTS_SEQUENCES))
         index = letter_index(data.x[rows], data.domain)
         points, labels = _points(index, k, classes.reshape(data.y.shape[:2])[rows])
         if labels is None:
@@ -64,7 +61,7 @@ def _points(
     flat = labels.reshape(-1)
     if (flat[first][inverse.reshape(-1)] != flat).any():
         return np.zeros((0, letters + 1)), None
-    first = first[:_POINTS]
+    first = first[: budgets.COUNTS_POINTS]
     points = counts.reshape(-1, letters)[first].astype(np.float64)
     return np.hstack([points, np.ones((len(points), 1))]), flat[first]
 
@@ -75,7 +72,7 @@ def _scores(points: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Fl
     weights = np.zeros((classes, m))
     target = np.eye(classes)[labels]
     margin = -np.inf
-    for step in range(_NEWTON):
+    for step in range(budgets.COUNTS_NEWTON):
         logits = points @ weights.T
         share = np.exp(logits - logits.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
@@ -90,7 +87,7 @@ def _scores(points: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Fl
         margin = _margin(points, labels, weights)
         if margin > 1.0:
             return weights, margin, step + 1
-    return weights, margin, _NEWTON
+    return weights, margin, budgets.COUNTS_NEWTON
 
 
 def _margin(points: Floats, labels: NDArray[np.int64], weights: Floats) -> float:

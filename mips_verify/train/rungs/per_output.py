@@ -1,4 +1,4 @@
-"""Several outputs: a network for each, side by side in one."""
+"""One network for each output, put side by side in one."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from mips_verify.data import Dataset
 from mips_verify.network.layers import deepened, diagonal
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
-from mips_verify.train.rung import Fit, Rung, is_exact, sequences_right
+from mips_verify.train.rung import Fit, Rung, sequences_right
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """Each output learned by itself on the first of ``rungs`` that is right on the data.
+class PerOutput:
+    """Each output learned by itself, by the first of ``rungs`` that is right on the data.
 
-    Where one output stays right on less than ``enough`` of the sequences, so does the whole; the
-    outputs after it then take the first network that any rung gives.
+    Once one output is right on less than ``enough`` of the sequences, the whole is too; the outputs
+    after it then take the first network that any rung gives.
     """
 
     rungs: tuple[Rung, ...]
@@ -37,12 +37,11 @@ class Apart:
                 steps += fit.steps
                 if fit.network is None:
                     continue
-                exact = is_exact(fit.network, part)
-                accuracy = 1.0 if exact else sequences_right(fit.network, part)
+                accuracy = sequences_right(fit.network, part)
                 progress(f"output {i + 1}, {rung.name}: {accuracy:.2%} of sequences")
                 if best is None or accuracy > best[0]:
                     best = accuracy, rung.name, fit.network
-                if exact or lost:
+                if accuracy == 1.0 or lost:
                     break
             if best is None:
                 return Fit(None, steps, f"no network for output {i + 1}")

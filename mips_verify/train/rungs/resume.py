@@ -1,4 +1,4 @@
-"""Training on from a given network, when sequences were found on which it is wrong."""
+"""Further training of a given network, for sequences on which it was found wrong."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from torch import Tensor
 from mips_verify.data import Dataset
 from mips_verify.network.network import Layers, Network, layers_of
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.optimise.repair import repair
 from mips_verify.train.rung import Fit
-from mips_verify.train.rungs.refine import repair
 
-STEPS = 1500
-BATCH = 256
-LOOK = 50  # steps between searches for wrong sequences
 RATE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
-    """All weights of ``start``; half of each batch are sequences that it gets wrong."""
+    """Train all weights of ``start``; half of each batch are sequences that it gets wrong."""
 
     start: Network
 
     @property
     def name(self) -> str:
-        """How the report calls it."""
+        """The method, as reports call it."""
         return "training on"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
@@ -43,25 +41,25 @@ class Resume:
 
 
 def _adam(start: Network, data: Dataset, seed: int, used: int) -> Fit:
-    """At most :data:`STEPS` steps of Adam on all weights."""
+    """At most :data:`budgets.RESUME_STEPS` steps of Adam on all weights."""
     generator = torch.Generator().manual_seed(seed)
     f, g = (_tensors(layers) for layers in (start.f, start.g))
     optimiser = torch.optim.Adam([t for layer in (*f, *g) for t in layer], lr=RATE)
     x, y = torch.from_numpy(data.x).double(), torch.from_numpy(data.y).double()
-    for step in range(STEPS):
-        if step % LOOK == 0:
+    for step in range(budgets.RESUME_STEPS):
+        if step % budgets.RESUME_LOOK == 0:
             network = _network(start, f, g)
             wrong = _wrong(network, data)
             if not len(wrong):
                 return Fit(network, used + step, "right on all it learned from")
-        rows = torch.randint(len(data), (BATCH,), generator=generator)
-        pick = torch.randint(len(wrong), (BATCH // 2,), generator=generator)
-        rows[: BATCH // 2] = wrong[pick]
+        rows = torch.randint(len(data), (budgets.RESUME_BATCH,), generator=generator)
+        pick = torch.randint(len(wrong), (budgets.RESUME_BATCH // 2,), generator=generator)
+        rows[: budgets.RESUME_BATCH // 2] = wrong[pick]
         optimiser.zero_grad()
         error = _run(f, g, torch.from_numpy(start.h0), x[rows]) - y[rows]
         torch.log1p(error**2).mean().backward()
         optimiser.step()
-    return Fit(_network(start, f, g), used + STEPS, "out of steps")
+    return Fit(_network(start, f, g), used + budgets.RESUME_STEPS, "out of steps")
 
 
 Tensors = list[tuple[Tensor, Tensor]]

@@ -1,4 +1,4 @@
-"""The rung of clipped units: an ensemble, then the best network improved a part at a time."""
+"""Saturating units: an ensemble is trained, then its best network improved a part at a time."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ from dataclasses import dataclass
 
 from mips_verify.data import Dataset
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.rung import Fit
 from mips_verify.train.saturating.as_relu import export
 from mips_verify.train.saturating.curriculum import Found, Search
 
-_LETTERS = 48
-_NEAR = 0.02  # share of sequences wrong from which rounding may do the rest
-_TRIED, _HOPELESS = 3, 0.9  # rounds with a third unit after which so much must not be wrong
-_PATIENCE = 3  # rounds in a row that find nothing better
-_NEARER = 0.5  # what more must be gained before rounding is tried again
-
 
 @dataclass(frozen=True, slots=True)
-class ClippedLM:
-    """Batched Levenberg-Marquardt on clipped units, a unit more where some are not enough.
+class SaturatingUnits:
+    """Batched Levenberg-Marquardt on saturating units, with one more unit where some are too few.
 
     Attributes:
         rounds: for each number of units from 2, how often a part of the best network is drawn anew.
@@ -33,16 +28,16 @@ class ClippedLM:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"clipped units LM h<={len(self.rounds) + 1}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
         """Curriculum 2, 3, 5, full length; then read-outs and units drawn anew, units added."""
-        if data.domain.size > _LETTERS:
-            return Fit(None, 0, f"more than {_LETTERS} letters")
+        if data.domain.size > budgets.UNITS_LETTERS:
+            return Fit(None, 0, f"more than {budgets.UNITS_LETTERS} letters")
         search = Search.of(data, seed)
         best = self._search(search, progress)
-        network = export(best.cells, best.theta, search.source, data)
+        network = export(best.layout, best.theta, search.source, data)
         return Fit(network, search.steps, f"{1 - best.wrong:.4f} of sequences")
 
     def _search(self, search: Search, progress: Say) -> Found:
@@ -50,13 +45,14 @@ class ClippedLM:
         rounded, stale = 1.0, 0
         for size, rounds in enumerate(self.rounds, start=2):
             for k in range(rounds):
-                if best.wrong < min(_NEAR, _NEARER * rounded):
+                if best.wrong < min(budgets.UNITS_NEAR, budgets.UNITS_NEARER * rounded):
                     best = search.settled(best)
                     rounded = best.wrong
-                hopeless = size > 2 and k == _TRIED and best.wrong > _HOPELESS
-                if best.wrong == 0.0 or hopeless or (k and stale >= _PATIENCE):
+                late = size > 2 and k == budgets.UNITS_TRIED
+                hopeless = late and best.wrong > budgets.UNITS_HOPELESS
+                if best.wrong == 0.0 or hopeless or (k and stale >= budgets.UNITS_PATIENCE):
                     return self._last(search, best, rounded)
-                units = current.cells.hidden
+                units = current.layout.hidden
                 progress(f"{self.name}: {current.wrong:.2%} wrong with {units} units")
                 grow = k == 0 and size > 2
                 child = search.another(current, self.children, grow=grow)
@@ -66,5 +62,5 @@ class ClippedLM:
         return self._last(search, best, rounded)
 
     def _last(self, search: Search, best: Found, rounded: float) -> Found:
-        """Rounded, where that was not tried on this one."""
-        return search.settled(best) if 0.0 < best.wrong < min(_NEAR, rounded) else best
+        """The network rounded, unless that was tried or is hopeless."""
+        return search.settled(best) if 0.0 < best.wrong < min(budgets.UNITS_NEAR, rounded) else best

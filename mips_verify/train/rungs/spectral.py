@@ -1,4 +1,4 @@
-"""Labels that a weighted automaton of small rank gives: found by algebra on the words seen."""
+"""Spectral learning: a weighted automaton of small rank, found by algebra on labelled words."""
 
 from __future__ import annotations
 
@@ -11,19 +11,11 @@ from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
 from mips_verify.network.network import Layers
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.labelled_words import EMPTY, Word, WordTable, letter_index
 from mips_verify.train.identify.weighted_automaton import WeightedAutomaton, identify
 from mips_verify.train.identify.weighted_automaton_network import switched_network
 from mips_verify.train.rung import Fit
-
-_LETTERS = 512
-_UNFOLDED = 6  # letters: the words of a machine that never closes are too many else
-_VALUES = 64  # different labels of one output that get an indicator each
-_COLUMNS = 40  # words of one more length are columns from the start while they are no more
-_ROUNDS = 12
-_SHORTEST = 12  # words predicted wrongly that give columns in one round
-_SAMPLE = 8192
-_WIDEST = 6000  # columns, features included
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +24,8 @@ class Spectral:
 
     Attributes:
         rank: size of the state at most.
-        guess: also where the words seen leave a choice; a machine that never closes is then
-            unfolded as far as the sequences go.
+        guess: choose where the words seen leave a choice; an automaton without a finite rank is
+            then unfolded as far as the sequences go.
     """
 
     rank: int
@@ -41,16 +33,16 @@ class Spectral:
 
     @property
     def name(self) -> str:
-        """Engine and the largest rank."""
+        """Method and the largest rank."""
         return f"spectral{' unfolded' if self.guess else ''} h<={self.rank}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """The labels themselves first, then the indicators of their values."""
+        """Try the labels themselves first, then the indicators of their values."""
         del seed, progress  # a closed solution
-        if data.domain.size > _LETTERS:
-            return Fit(None, 0, f"more than {_LETTERS} letters")
-        if self.guess and data.domain.size > _UNFOLDED:
-            return Fit(None, 0, f"more than {_UNFOLDED} letters")
+        if data.domain.size > budgets.SPECTRAL_LETTERS:
+            return Fit(None, 0, f"more than {budgets.SPECTRAL_LETTERS} letters")
+        if self.guess and data.domain.size > budgets.SPECTRAL_UNFOLDED:
+            return Fit(None, 0, f"more than {budgets.SPECTRAL_UNFOLDED} letters")
         index = letter_index(data.x, data.domain)
         notes = []
         for name, (features, decode) in _features(data).items():
@@ -59,16 +51,16 @@ class Spectral:
                 notes.append(f"{name}: {found}")
                 continue
             g: Layers = ((decode @ found.C, np.zeros(len(decode))),)
-            network = switched_network(found, data.domain, index[:_SAMPLE], g)
+            network = switched_network(found, data.domain, index[: budgets.SPECTRAL_SAMPLE], g)
             return Fit(network, 0, f"solved from {name}")
         return Fit(None, 0, "; ".join(notes))
 
     def _search(self, table: WordTable, index: Ints, features: Floats) -> WeightedAutomaton | str:
         """Add columns until the automaton is right on a sample of the sequences."""
         suffixes = _first_suffixes(table)
-        rows = slice(0, None, max(1, len(index) // _SAMPLE))
-        for _ in range(_ROUNDS):
-            if len(suffixes) * table.features > _WIDEST:
+        rows = slice(0, None, max(1, len(index) // budgets.SPECTRAL_SAMPLE))
+        for _ in range(budgets.SPECTRAL_ROUNDS):
+            if len(suffixes) * table.features > budgets.SPECTRAL_WIDEST:
                 return "too many columns"
             found = identify(table, suffixes, self.rank, guess=self.guess)
             if isinstance(found, str):
@@ -87,7 +79,7 @@ def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
     y = data.y.astype(np.float64)
     ways = {"the labels": (y, np.eye(data.outputs))}
     values = [np.unique(data.y[..., i]) for i in range(data.outputs)]
-    if 2 < max(map(len, values), default=0) <= _VALUES:
+    if 2 < max(map(len, values), default=0) <= budgets.SPECTRAL_VALUES:
         hot = np.concatenate(
             [data.y[..., i : i + 1] == v for i, v in enumerate(values)], axis=2, dtype=np.float64
         )
@@ -101,10 +93,11 @@ def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
 
 
 def _first_suffixes(table: WordTable) -> list[Word]:
-    """The empty word and all short ones; letters in any case, where words of three are dense."""
+    """The empty word, and all words of each length while they are few and longer ones were seen."""
     out, k = [EMPTY], table.letters
     for length in itertools.count(1):
-        if k**length > (_COLUMNS if length > 1 else 150) or length + 2 > table.dense:
+        most = budgets.SPECTRAL_COLUMNS if length > 1 else budgets.SPECTRAL_SHORT
+        if k**length > most or length + 2 > table.dense:
             return out
         out += [Word(code, length) for code in range(k**length)]
     return out
@@ -122,7 +115,7 @@ def _breaking_suffixes(
         return None
     ends = wrong[at].argmax(axis=1)
     out: dict[Word, None] = {}
-    for i in np.argsort(ends, kind="stable")[:_SHORTEST]:
+    for i in np.argsort(ends, kind="stable")[: budgets.SPECTRAL_SHORTEST]:
         letters = index[at[i], : ends[i] + 1].tolist()
         for start in range(len(letters) - 1, 0, -1):
             code = 0

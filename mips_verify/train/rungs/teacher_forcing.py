@@ -1,4 +1,4 @@
-"""Teacher forcing: f reads the label before, which makes the recurrent part linear to learn.
+"""Teacher forcing: f reads the previous label, so that a linear recurrent part is enough.
 
 The network trained is ``h_t = A h_{t-1} + B x_t + K y_{t-1} + b``, ``y_t = g(h_t)`` with the true
 ``y_{t-1}`` (Williams and Zipser, 1989). Once g gives exactly the labels, ``y_{t-1}`` is replaced by
@@ -17,16 +17,16 @@ from mips_verify.data import Dataset
 from mips_verify.network.layers import beside
 from mips_verify.network.network import Layers, Network, mlp
 from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.round_to_lattice import round_to_lattice
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, plain_layers, unpack
-from mips_verify.train.optimise.initial_weights import Start, draw
-from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, climb, polish
+from mips_verify.train.optimise.initial_weights import InitialWeights, draw
+from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, polish, train_curriculum
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
-from mips_verify.train.rungs.round_to_lattice import round_to_lattice
 
-_THIN = 0.3  # a worst error above this hangs on the rounding of the output
-_LONGER = 4  # times the length that a closed loop must stay near integers
+_THIN = 0.3  # a network with a larger worst error owes its outputs to their rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class FeedbackSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class TeacherForced:
+class TeacherForcing:
     """Batched Levenberg-Marquardt with output feedback, closed into a plain network."""
 
     hidden: int
@@ -55,7 +55,7 @@ class TeacherForced:
 
     @property
     def name(self) -> str:
-        """Engine and sizes."""
+        """Method and sizes."""
         return f"teacher-forced LM h={self.hidden} g={self.width}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
@@ -66,8 +66,8 @@ class TeacherForced:
             source.inputs, self.hidden, source.outputs, g=(self.width,), skip_g=True
         )
         problem = Problem(shape, source)
-        theta = draw(shape, self.members, Start(), generator)
-        result = climb(problem, theta, self._stages(data.length), generator)
+        theta = draw(shape, self.members, InitialWeights(), generator)
+        result = train_curriculum(problem, theta, self._stages(data.length), generator)
         best = result.best
         right = float(result.right[best])
         if right < 1.0:
@@ -117,11 +117,11 @@ def stays_near_integers(network: Network, data: Dataset) -> bool:
     Teacher forcing hides an unstable loop: errors that the true labels used to repair grow
     without bound once the network feeds on its own outputs. No label is needed to see that.
     """
-    rows = data.x[:: max(1, len(data) // (_LONGER * 256))]
-    rows = rows[: len(rows) // _LONGER * _LONGER]
+    rows = data.x[:: max(1, len(data) // (budgets.CLOSED_LOOP_LENGTHS * 256))]
+    rows = rows[: len(rows) // budgets.CLOSED_LOOP_LENGTHS * budgets.CLOSED_LOOP_LENGTHS]
     if not len(rows):
         return True
-    longer = np.concatenate(np.split(rows, _LONGER), axis=1)
+    longer = np.concatenate(np.split(rows, budgets.CLOSED_LOOP_LENGTHS), axis=1)
     h = network.start(len(longer))
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(longer.shape[1]):

@@ -1,7 +1,7 @@
-"""Clipped units as a plain ReLU network.
+"""Saturating units as a plain ReLU network.
 
-``min(max(v, lower), upper) = upper - relu(upper - lower - relu(v - lower))``: a layer that makes
-``v`` of the state and the letter, then one layer for each kind of bound that is ever met.
+``min(max(v, lower), upper) = upper - relu(upper - lower - relu(v - lower))``: a layer that
+computes ``v`` from the state and the letter, then one layer for each kind of bound that is met.
 """
 
 from __future__ import annotations
@@ -14,38 +14,37 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.data import Dataset
 from mips_verify.network.layers import deepened, diagonal, mapped, relu_where
 from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.weighted_automaton_network import switched_layers
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.saturating.loss import LetterSource
-from mips_verify.train.saturating.units import Cells, Letters, Weights, states, unpack
-
-_SAMPLE = 8192
+from mips_verify.train.saturating.units import Layout, Letters, Weights, states, unpack
 
 
 @torch.no_grad()
-def export(cells: Cells, theta: Tensor, source: LetterSource, data: Dataset) -> Network:
-    """The only member as a network on raw inputs and outputs."""
-    rows = slice(0, None, max(1, len(source) // _SAMPLE))
+def export(layout: Layout, theta: Tensor, source: LetterSource, data: Dataset) -> Network:
+    """The only member of ``theta`` as a plain network on raw inputs and outputs."""
+    rows = slice(0, None, max(1, len(source) // budgets.UNITS_STATES))
     x = Letters(source.x.index[rows], source.x.u[rows])
-    met = states(cells, theta, x)[0].flatten(0, 1).numpy()
-    weights = unpack(cells, theta)
+    met = states(layout, theta, x)[0].flatten(0, 1).numpy()
+    weights = unpack(layout, theta)
     start = weights.start[0].numpy().copy()
     met = np.concatenate([start[None], met])
-    f = _update(cells, weights, data, met)
-    g = _together([_read(weights, k, source.values[k]) for k in range(cells.outputs)])
+    f = _update(layout, weights, data, met)
+    g = _together([_read(weights, k, source.values[k]) for k in range(layout.outputs)])
     return Network(f, g, start, data.domain.channels)
 
 
-def _update(cells: Cells, weights: Weights, data: Dataset, met: Floats) -> Layers:
+def _update(layout: Layout, weights: Weights, data: Dataset, met: Floats) -> Layers:
     """f: the affine parts and both bounds of every unit, then the ReLUs of the bounds."""
-    affine, lower, upper = _tables(cells, weights, data)
+    affine, lower, upper = _tables(layout, weights, data)
     values = np.hstack([met, np.ones((len(met), 1))])
     straight, low, high = (
         np.einsum("kin,bn->kbi", table, values) for table in (affine, lower, upper)
     )
     below = (straight < low).any(axis=(0, 1))
     above = (np.maximum(straight, low) > high).any(axis=(0, 1))
-    n = cells.hidden
+    n = layout.hidden
     # without a lower bound in use, the affine part itself; rows: v - lower, lower, upper
     first = np.where(below[:, None], affine - lower, 0.0)
     second = np.where(below[:, None], lower, affine)
@@ -68,12 +67,12 @@ def _update(cells: Cells, weights: Weights, data: Dataset, met: Floats) -> Layer
     return relu_where(layers, active, np.hstack([np.diag(sign), np.diag(above * 1.0)]), np.zeros(n))
 
 
-def _tables(cells: Cells, weights: Weights, data: Dataset) -> tuple[Floats, Floats, Floats]:
+def _tables(layout: Layout, weights: Weights, data: Dataset) -> tuple[Floats, Floats, Floats]:
     """Affine part and bounds of each letter as matrices on ``[h, 1]``, ``(letters, n, n + 1)``."""
-    c, scaling = cells.channels, Scaling.of(data)
+    c, scaling = layout.channels, Scaling.of(data)
     u = (data.domain.all_sequences(1)[:, 0] - scaling.x_middle) / scaling.x_half
     out = []
-    for part in (weights.affine[0], *(b[0].expand(cells.letters, -1, -1) for b in
+    for part in (weights.affine[0], *(b[0].expand(layout.letters, -1, -1) for b in
                  (weights.lower, weights.upper))):  # fmt: skip
         table = part.numpy()
         constant = table[..., 0] + np.einsum("kic,kc->ki", table[..., 1 : 1 + c], u)

@@ -1,4 +1,4 @@
-"""The search for clipped units: climbing a curriculum, drawing parts anew, mending, rounding."""
+"""The search for saturating units: train along a curriculum, redraw parts, repair, and round."""
 
 from __future__ import annotations
 
@@ -9,29 +9,23 @@ import torch
 from torch import Tensor
 
 from mips_verify.data import Dataset
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
-from mips_verify.train.saturating.initial_units import Habits, draw
-from mips_verify.train.saturating.loss import ClippedProblem, LetterSource
+from mips_verify.train.saturating.initial_units import LetterStatistics, draw
+from mips_verify.train.saturating.loss import LetterSource, SaturatingProblem
 from mips_verify.train.saturating.readout import reread
 from mips_verify.train.saturating.rounding import normalised, settled
-from mips_verify.train.saturating.units import Cells, forward, unpack
+from mips_verify.train.saturating.units import Layout, forward, unpack
 
 _RIGHT = 0.98  # an output right on this share of labels keeps its read-out
-_READ = 0.05  # a weight below this, of a read-out whose largest is 1, does not count
-_POOL = 8192  # sequences searched for wrong ones
-_BATCH = 100
-_PATIENCE = 4  # searches for wrong sequences that find hardly fewer
-_BETTER = 0.9
-_REPAIRS = 4  # iterations on what one search found
-_SETTLING = 3
-_KEPT = 16_384  # sequences on which rounding must leave no more wrong, beside all wrong ones
+_READ = 0.05  # smaller weights do not count in a read-out whose largest weight is 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A network ``theta (1, parameters)`` and the share of sequences that it gets wrong."""
 
-    cells: Cells
+    layout: Layout
     theta: Tensor
     wrong: float
 
@@ -41,71 +35,74 @@ class Search:
     """The data, the sources of randomness and the iterations used."""
 
     source: LetterSource
-    habits: Habits
+    statistics: LetterStatistics
     generator: torch.Generator
     rng: np.random.Generator
     steps: int = 0
 
     @classmethod
     def of(cls, data: Dataset, seed: int) -> Search:
-        """A search with two units at first."""
+        """A search over these data; it has found nothing yet."""
         source = LetterSource.of(data)
         generator = torch.Generator().manual_seed(seed)
-        return cls(source, Habits.of(source), generator, np.random.default_rng(seed))
+        return cls(source, LetterStatistics.of(source), generator, np.random.default_rng(seed))
 
     def first(self, members: int) -> Found:
-        """The best of random networks of two units, mended."""
-        cells = Cells(self.source.letters, self.source.channels, 2, self.source.outputs)
-        theta = draw(cells, self.habits, members, self.rng)
+        """The best of ``members`` random networks of two units, repaired."""
+        layout = Layout(self.source.letters, self.source.channels, 2, self.source.outputs)
+        theta = draw(layout, self.statistics, members, self.rng)
         e = members
         early = ((2, 12, e // 2), (3, 15, e // 3), (5, 15, max(2, e // 6)))
-        return self._mended(cells, self._climb(cells, theta, early, 15), _POOL)
+        return self._mended(layout, self._climb(layout, theta, early, 15), budgets.UNITS_POOL)
 
     def another(self, found: Found, children: int, *, grow: bool) -> Found:
-        """The best of several copies with read-outs or units drawn anew, mended."""
-        cells, theta = found.cells, normalised(found.cells, found.theta)
-        right = self._right(cells, theta)
-        theta = self._reread(cells, theta, right)
-        free = _free(cells, theta, right)
+        """The best of several copies with read-outs or units drawn anew, repaired.
+
+        Where ``grow`` is set, the copies have one more unit, and that unit is drawn anew.
+        """
+        layout, theta = found.layout, normalised(found.layout, found.theta)
+        right = self._right(layout, theta)
+        theta = self._reread(layout, theta, right)
+        free = _free(layout, theta, right)
         if grow:
-            cells, theta = grown(cells, theta)
-            free = [cells.hidden - 1]
-        wrong = [c for c, r in zip(cells.read_columns, right, strict=True) if r < _RIGHT]
-        units = [cells.unit_columns[i] for i in free]
+            layout, theta = grown(layout, theta)
+            free = [layout.hidden - 1]
+        wrong = [c for c, r in zip(layout.read_columns, right, strict=True) if r < _RIGHT]
+        units = [layout.unit_columns[i] for i in free]
         out = theta.repeat(children, 1)
-        for old, new in zip(out, draw(cells, self.habits, children, self.rng), strict=True):
+        for old, new in zip(out, draw(layout, self.statistics, children, self.rng), strict=True):
             for columns in self._parts(wrong, units):
                 old[columns.start : columns.stop] = new[columns.start : columns.stop]
-        theta = self._climb(cells, torch.cat([theta, out]), ((3, 8, 6),), 12)
-        return self._mended(cells, theta, _POOL)
+        theta = self._climb(layout, torch.cat([theta, out]), ((3, 8, 6),), 12)
+        return self._mended(layout, theta, budgets.UNITS_POOL)
 
     def settled(self, found: Found) -> Found:
-        """Polished, rounded to integers, and mended on what is still wrong."""
-        problem, source = ClippedProblem.of(found.cells, self.source), self.source
+        """The network polished, rounded to integers, and repaired where it is still wrong."""
+        problem, source = SaturatingProblem.of(found.layout, self.source), self.source
         best, theta = replace(found, wrong=1.0), found.theta
-        for _ in range(_SETTLING):
+        for _ in range(budgets.UNITS_SETTLING):
             theta, _, used = lm.polish(problem, theta, self.generator)
             self.steps += used
-            some = torch.randperm(len(source), generator=self.generator)[:_KEPT]
+            some = torch.randperm(len(source), generator=self.generator)[: budgets.UNITS_KEPT]
             rows = torch.cat([self._wrong(problem, theta), some]).unique()
             theta = settled(problem, theta, source.rows(rows, source.length))
             wrong = len(self._wrong(problem, theta)) / len(source)
             if wrong < best.wrong:
-                best = Found(found.cells, theta, wrong)
+                best = Found(found.layout, theta, wrong)
             if not wrong:
                 break
-            theta = self._mended(found.cells, theta, len(source)).theta
+            theta = self._mended(found.layout, theta, len(source)).theta
         return best
 
     def _climb(
-        self, cells: Cells, theta: Tensor, early: tuple[tuple[int, int, int], ...], last: int
+        self, layout: Layout, theta: Tensor, early: tuple[tuple[int, int, int], ...], last: int
     ) -> Tensor:
         """The best member after a curriculum of (length, iterations, members kept)."""
         plain, full = bool(self.source.two_valued.any()), self.source.length
-        problem = ClippedProblem.of(cells, self.source, plain=plain)
+        problem = SaturatingProblem.of(layout, self.source, plain=plain)
         for length, iterations, keep in (*(s for s in early if s[0] < full), (full, last, 1)):
             theta, used = lm.minimise(
-                problem, theta, length, iterations, self.generator, batch_size=_BATCH
+                problem, theta, length, iterations, self.generator, batch_size=budgets.UNITS_BATCH
             )
             self.steps += used
             right, _ = lm.judge(problem, theta, self.source.draw(1000, length, self.generator))
@@ -113,15 +110,15 @@ class Search:
         return theta
 
     def _parts(self, wrong: list[range], free: list[range]) -> list[range]:
-        """What one child draws anew: wrong read-outs, a free unit, both, or all of them."""
+        """The columns that one copy draws anew: wrong read-outs, a free unit, both, or all."""
         kind = int(self.rng.integers(4)) if wrong else 1
         one = [free[self.rng.integers(len(free))]]
         return (wrong if kind != 1 else []) + ([], one, one, free)[kind]
 
-    def _reread(self, cells: Cells, theta: Tensor, right: list[float]) -> Tensor:
-        """Better read-outs of the outputs that are wrong, where there are any."""
-        problem, theta = ClippedProblem.of(cells, self.source), theta.clone()
-        for k, columns in enumerate(cells.read_columns):
+    def _reread(self, layout: Layout, theta: Tensor, right: list[float]) -> Tensor:
+        """The parameters with better read-outs for outputs that are wrong, where some are found."""
+        problem, theta = SaturatingProblem.of(layout, self.source), theta.clone()
+        for k, columns in enumerate(layout.read_columns):
             if right[k] < _RIGHT:
                 found, share, used = reread(problem, theta, k, self.generator, self.rng)
                 self.steps += used
@@ -129,56 +126,60 @@ class Search:
                     theta[0, columns.start : columns.stop] = found
         return theta
 
-    def _right(self, cells: Cells, theta: Tensor) -> list[float]:
+    def _right(self, layout: Layout, theta: Tensor) -> list[float]:
         """Share of labels right of each output."""
-        problem = ClippedProblem.of(cells, self.source)
+        problem = SaturatingProblem.of(layout, self.source)
         batch = self.source.draw(2000, self.source.length, self.generator)
-        miss = problem.compare(forward(cells, theta, batch.x)[0], batch.y)
+        miss = problem.compare(forward(layout, theta, batch.x)[0], batch.y)
         return [float(v) for v in (miss.abs() < 0.5).double().mean(dim=(0, 1))]
 
-    def _mended(self, cells: Cells, theta: Tensor, pool: int) -> Found:
-        """Steps on sequences that are wrong; the parameters with the fewest of a pool wrong."""
-        problem, source = ClippedProblem.of(cells, self.source), self.source
-        best, stale = Found(cells, theta, 1.0), 0
-        while stale < _PATIENCE:
+    def _mended(self, layout: Layout, theta: Tensor, pool: int) -> Found:
+        """Train on wrong sequences; keep the parameters that get the fewest of a pool wrong."""
+        problem, source = SaturatingProblem.of(layout, self.source), self.source
+        best, stale = Found(layout, theta, 1.0), 0
+        while stale < budgets.UNITS_STALE:
             rows = torch.randperm(len(source), generator=self.generator)[:pool]
             wrong = self._wrong(problem, theta, rows)
             share, stale = len(wrong) / len(rows), stale + 1
             if share < best.wrong:
-                stale = 0 if share < _BETTER * best.wrong else stale
-                best = Found(cells, theta, share)
+                stale = 0 if share < budgets.UNITS_BETTER * best.wrong else stale
+                best = Found(layout, theta, share)
             if not len(wrong):
                 break
-            some = wrong[torch.randperm(len(wrong), generator=self.generator)[:_BATCH]]
-            others = torch.randint(0, len(source), (_BATCH,), generator=self.generator)
+            some = wrong[
+                torch.randperm(len(wrong), generator=self.generator)[: budgets.UNITS_BATCH]
+            ]
+            others = torch.randint(0, len(source), (budgets.UNITS_BATCH,), generator=self.generator)
             batch = source.rows(torch.cat([some, others]), source.length)
-            theta, used = lm.minimise_on(problem, theta, batch, _REPAIRS)
+            theta, used = lm.minimise_on(problem, theta, batch, budgets.UNITS_REPAIRS)
             self.steps += used
         return best
 
-    def _wrong(self, problem: ClippedProblem, theta: Tensor, rows: Tensor | None = None) -> Tensor:
+    def _wrong(
+        self, problem: SaturatingProblem, theta: Tensor, rows: Tensor | None = None
+    ) -> Tensor:
         """The numbers of the sequences, of all or of ``rows``, that the only member gets wrong."""
         rows = torch.arange(len(self.source)) if rows is None else rows
         return torch.cat([
             part[problem.misses(theta, self.source.rows(part, self.source.length))]
-            for part in rows.split(_POOL)
+            for part in rows.split(budgets.UNITS_POOL)
         ])  # fmt: skip
 
 
-def _free(cells: Cells, theta: Tensor, right: list[float]) -> list[int]:
-    """The units that no output that is right reads; all if there are none."""
-    w = unpack(cells, theta)
+def _free(layout: Layout, theta: Tensor, right: list[float]) -> list[int]:
+    """The units that no correct output reads; all units if each is read."""
+    w = unpack(layout, theta)
     weight = torch.maximum(w.p.abs(), (w.q[..., None] * w.u).abs())[0]
     read = torch.tensor([r >= _RIGHT for r in right])[:, None] & (weight > _READ)
     free = [i for i, used in enumerate(read.any(dim=0).tolist()) if not used]
-    return free or list(range(cells.hidden))
+    return free or list(range(layout.hidden))
 
 
-def grown(cells: Cells, theta: Tensor) -> tuple[Cells, Tensor]:
-    """The same networks with one more unit, which is 0 and which nothing reads."""
-    size, n = cells.unit_size(cells.hidden), cells.hidden
-    parts = [theta[:, : cells.state_parameters], theta.new_zeros(len(theta), size)]
-    for c in cells.read_columns:
+def grown(layout: Layout, theta: Tensor) -> tuple[Layout, Tensor]:
+    """The same networks with one more unit, which stays 0 and which nothing reads."""
+    size, n = layout.unit_size(layout.hidden), layout.hidden
+    parts = [theta[:, : layout.state_parameters], theta.new_zeros(len(theta), size)]
+    for c in layout.read_columns:
         read, none = theta[:, c.start : c.stop], theta.new_zeros(len(theta), 1)
         parts += [read[:, :n], none, read[:, n : 2 * n + 2], none, read[:, 2 * n + 2 :]]
-    return replace(cells, hidden=n + 1), torch.cat(parts, dim=1)
+    return replace(layout, hidden=n + 1), torch.cat(parts, dim=1)

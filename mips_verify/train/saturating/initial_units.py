@@ -1,7 +1,7 @@
-"""Where clipped units start: sums, counts and parts of the data's own increments and ranges.
+"""Initial saturating units: sums, counts, and increments and ranges taken from the data.
 
-The commonest change of an output after a letter is what that letter adds to a register in it, and
-the range of an output after a letter bounds the registers; a share of the units starts there.
+The commonest change of an output after a letter is often what that letter adds to a register, and
+the range of an output after a letter often bounds one; a share of the units starts there.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ import torch
 from torch import Tensor
 
 from mips_verify.algebra.arrays import Floats
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.saturating.loss import LetterSource
-from mips_verify.train.saturating.units import Cells
+from mips_verify.train.saturating.units import Layout
 
-_SEQUENCES = 8192
 _NOISE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Habits:
+class LetterStatistics:
     """What labels do after each letter.
 
     Attributes:
         increment: the commonest change of each output, ``(outputs, letters)``.
         least, most: the range of each output, ``(outputs, letters)``.
         inputs: the scaled inputs of each letter, ``(letters, channels)``.
-        two_valued: outputs of which only a threshold is seen, ``(outputs,)``.
+        two_valued: outputs that show only a threshold, ``(outputs,)``.
     """
 
     increment: Floats
@@ -38,9 +38,9 @@ class Habits:
     two_valued: np.ndarray
 
     @classmethod
-    def of(cls, source: LetterSource) -> Habits:
+    def of(cls, source: LetterSource) -> LetterStatistics:
         """From a part of the data."""
-        rows = slice(0, None, max(1, len(source) // _SEQUENCES))
+        rows = slice(0, None, max(1, len(source) // budgets.UNITS_SEQUENCES))
         index, y = source.x.index[rows].numpy(), source.y[rows].numpy()
         k, size = source.letters, (source.outputs, source.letters)
         increment, least, most = np.zeros(size), np.zeros(size), np.zeros(size)
@@ -58,39 +58,41 @@ class Habits:
         return cls(increment, least, most, inputs, source.two_valued.numpy())
 
 
-def draw(cells: Cells, habits: Habits, members: int, rng: np.random.Generator) -> Tensor:
+def draw(
+    layout: Layout, statistics: LetterStatistics, members: int, rng: np.random.Generator
+) -> Tensor:
     """Parameters of ``members`` random networks, float64 ``(members, parameters)``."""
-    theta = np.zeros((members, cells.parameters))
+    theta = np.zeros((members, layout.parameters))
     for member in theta:
-        for i, columns in enumerate(cells.unit_columns):
-            member[columns.start : columns.stop] = _unit(cells, habits, i, rng)
-        for k, columns in enumerate(cells.read_columns):
-            two = bool(habits.two_valued[k])
-            member[columns.start : columns.stop] = read_start(cells.hidden, two, rng)
+        for i, columns in enumerate(layout.unit_columns):
+            member[columns.start : columns.stop] = _unit(layout, statistics, i, rng)
+        for k, columns in enumerate(layout.read_columns):
+            two = bool(statistics.two_valued[k])
+            member[columns.start : columns.stop] = read_start(layout.hidden, two, rng)
     return torch.from_numpy(theta)
 
 
-def _unit(cells: Cells, habits: Habits, i: int, rng: np.random.Generator) -> Floats:
-    """One unit: it keeps its value, adds something for each letter, and has bounds."""
-    k = cells.letters
-    output = int(rng.integers(cells.outputs))
+def _unit(layout: Layout, statistics: LetterStatistics, i: int, rng: np.random.Generator) -> Floats:
+    """One unit, which keeps its value, adds something for each letter, and has bounds."""
+    k = layout.letters
+    output = int(rng.integers(layout.outputs))
     gates = np.zeros((i + 1, k))
     gates[i] = 1.0 + _NOISE * rng.standard_normal(k)
-    lower, upper = _bounds(habits, output, rng)
+    lower, upper = _bounds(statistics, output, rng)
     none = np.zeros(i)
     start = rng.choice([lower[0], upper[0]]) if rng.random() < 0.2 else 0.0
-    added = _added(habits, output, rng)
+    added = _added(statistics, output, rng)
     return np.concatenate([gates.ravel(), added, lower, none, upper, none, [start]])
 
 
-def _added(habits: Habits, output: int, rng: np.random.Generator) -> Floats:
+def _added(statistics: LetterStatistics, output: int, rng: np.random.Generator) -> Floats:
     """What each letter adds: the data's increment, a multiple of an input, 1, or above a bound."""
-    k = len(habits.inputs)
+    k = len(statistics.inputs)
     half = (k - 1) / 2
-    x = habits.inputs[:, rng.integers(habits.inputs.shape[1])]
+    x = statistics.inputs[:, rng.integers(statistics.inputs.shape[1])]
     kind = rng.integers(4)
-    if kind == 0 and not habits.two_valued[output]:
-        return np.asarray(habits.increment[output] + 2 * _NOISE * rng.standard_normal(k))
+    if kind == 0 and not statistics.two_valued[output]:
+        return np.asarray(statistics.increment[output] + 2 * _NOISE * rng.standard_normal(k))
     if kind <= 1:
         return np.asarray(half * x * rng.uniform(0.3, 1.2) + rng.standard_normal())
     if kind == 2:
@@ -99,16 +101,20 @@ def _added(habits: Habits, output: int, rng: np.random.Generator) -> Floats:
     return np.asarray(above + 10 * _NOISE * rng.standard_normal(k))
 
 
-def _bounds(habits: Habits, output: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _bounds(
+    statistics: LetterStatistics, output: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Both bounds as ``[constant, slopes]``: wide, the range of an output, or at random."""
-    k, channels = habits.inputs.shape
-    size = max(float(np.abs(habits.least).max()), float(np.abs(habits.most).max()), float(k))
+    k, channels = statistics.inputs.shape
+    size = max(
+        float(np.abs(statistics.least).max()), float(np.abs(statistics.most).max()), float(k)
+    )
     kind = rng.integers(3)
     if kind == 1:
-        rows = np.hstack([np.ones((k, 1)), habits.inputs])
+        rows = np.hstack([np.ones((k, 1)), statistics.inputs])
         least, most = (
             np.asarray(np.linalg.lstsq(rows, side[output], rcond=None)[0], dtype=np.float64)
-            for side in (habits.least, habits.most)
+            for side in (statistics.least, statistics.most)
         )
         least[0] -= 0.5
         most[0] += 0.5
@@ -119,7 +125,7 @@ def _bounds(habits: Habits, output: int, rng: np.random.Generator) -> tuple[Floa
 
 
 def read_start(hidden: int, two_valued: bool, rng: np.random.Generator) -> Floats:
-    """A read-out: one unit, two added or subtracted, or the larger or smaller of two."""
+    """A read-out: one unit, a sum or difference of two, or the larger or smaller of two."""
     i, j = rng.permutation(hidden)[:2] if hidden > 1 else (0, 0)
     p, u, q = np.zeros(hidden), 0.3 * rng.standard_normal(hidden), 0.1
     kind = rng.integers(5) if hidden > 1 else 0

@@ -1,4 +1,4 @@
-"""What clipped units are asked for: small residuals; a margin for outputs of two values."""
+"""The loss of saturating units: residuals, or a margin where an output has two values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mips_verify.data import Dataset
 from mips_verify.train.identify.labelled_words import letter_index
 from mips_verify.train.optimise.levenberg_marquardt import Decay
 from mips_verify.train.optimise.scaling import Scaling
-from mips_verify.train.saturating.units import Cells, Letters, forward, jacobian
+from mips_verify.train.saturating.units import Layout, Letters, forward, jacobian
 
 _WIDE = 3.0  # labels that spread more than this are fitted roughly at first
 _DECAY = 1e-3
@@ -95,43 +95,44 @@ class LetterSource:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClippedProblem:
-    """Log loss of clipped units on a source.
+class SaturatingProblem:
+    """Log loss of saturating units on a source.
 
-    An output with two values is a threshold: 1 asks for a value of at least 1, 0 for at most 0, and
-    what lies beyond costs nothing (a support vector machine's squared hinge). So the value is free
-    to be a difference of two sums, and no step has to be learned where gradients vanish.
+    An output with two values is a threshold: label 1 asks for a value of at least 1, label 0 for
+    at most 0, and what lies beyond costs nothing (the squared hinge of support vector machines).
+    So the value may be a difference of two sums, and no step function has to be learned, whose
+    gradients vanish.
 
     Attributes:
-        cells: sizes of the members.
+        layout: sizes of the members.
         source: the labelled sequences.
         unit: for each output the residual at which the log loss bends.
         decay: a penalty on parameters.
     """
 
-    cells: Cells
+    layout: Layout
     source: LetterSource
     unit: Tensor
     decay: Decay | None = None
 
     @classmethod
-    def of(cls, cells: Cells, source: LetterSource, *, plain: bool = False) -> ClippedProblem:
-        """Units from the spread of the labels.
+    def of(cls, layout: Layout, source: LetterSource, *, plain: bool = False) -> SaturatingProblem:
+        """The problem with ``unit`` taken from the spread of the labels.
 
-        ``plain`` asks for units that keep their value and go alone: gates near 1 and 0. A threshold
-        tells little, and growing powers of a gate can imitate what a sum does.
+        With ``plain`` a penalty pulls units towards sums: gates near 1 on themselves and near 0 on
+        others. A threshold tells little, and powers of a growing gate can imitate a sum.
         """
         spread = source.y.flatten(0, 1).std(dim=0)
-        decay = _towards_sums(cells) if plain else None
-        return cls(cells, source, torch.where(spread < _WIDE, 1.0, _UNIT * spread), decay)
+        decay = _towards_sums(layout) if plain else None
+        return cls(layout, source, torch.where(spread < _WIDE, 1.0, _UNIT * spread), decay)
 
     def residuals(self, theta: Tensor, batch: LetterBatch) -> Tensor:
         """``(members, n)``, the outputs of one step beside each other."""
-        return self.compare(forward(self.cells, theta, batch.x), batch.y).flatten(1)
+        return self.compare(forward(self.layout, theta, batch.x), batch.y).flatten(1)
 
     def with_jacobian(self, theta: Tensor, batch: LetterBatch) -> tuple[Tensor, Tensor]:
         """Residuals and their derivatives ``(members, n, parameters)``."""
-        y, j = jacobian(self.cells, theta, batch.x)
+        y, j = jacobian(self.layout, theta, batch.x)
         r = self.compare(y, batch.y)
         free = self.source.two_valued & (r == 0)
         return r.flatten(1), j.masked_fill_(free[..., None], 0.0).flatten(1, 3)
@@ -143,7 +144,7 @@ class ClippedProblem:
 
     def misses(self, theta: Tensor, batch: LetterBatch) -> Tensor:
         """Which sequences the only member gets wrong, ``(batch,)``."""
-        miss = self.compare(forward(self.cells, theta, batch.x)[0], batch.y)
+        miss = self.compare(forward(self.layout, theta, batch.x)[0], batch.y)
         return ~(miss.abs().amax(dim=(1, 2)) < 0.5)
 
     def cost(self, r: Tensor) -> Tensor:
@@ -159,11 +160,11 @@ class ClippedProblem:
         return self.unit.repeat(r.shape[1] // len(self.unit))
 
 
-def _towards_sums(cells: Cells) -> Decay:
-    strength = torch.zeros(cells.parameters, dtype=torch.float64)
-    centre = torch.zeros(cells.parameters, dtype=torch.float64)
-    for i in range(cells.hidden):
-        gates = cells.table_columns(i)[: (i + 1) * cells.letters]
+def _towards_sums(layout: Layout) -> Decay:
+    strength = torch.zeros(layout.parameters, dtype=torch.float64)
+    centre = torch.zeros(layout.parameters, dtype=torch.float64)
+    for i in range(layout.hidden):
+        gates = layout.table_columns(i)[: (i + 1) * layout.letters]
         strength[gates] = _DECAY
-        centre[gates[i * cells.letters :]] = 1.0
+        centre[gates[i * layout.letters :]] = 1.0
     return Decay(strength, centre)

@@ -1,7 +1,7 @@
-"""Read-outs learned anew from many starts while the units stay as they are.
+"""New read-outs, learned from many random starts while the units stay as they are.
 
-With states given, a read-out has few parameters, and hundreds of starts cost less than one step of
-the whole network; a wrong kink of the read-out is the commonest reason for a network to stick.
+Given the states, a read-out has few parameters, and hundreds of starts cost less than one step of
+the whole network. A wrong kink in the read-out is the commonest reason why training gets stuck.
 """
 
 from __future__ import annotations
@@ -12,15 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.saturating.initial_units import read_start
-from mips_verify.train.saturating.loss import ClippedProblem
-from mips_verify.train.saturating.units import Cells, states
-
-_STARTS = 60
-_SEQUENCES = 400
-_LABELS = 1500
-_FIRST, _SECOND = 9, 16  # iterations of all starts, and of the better fifth
+from mips_verify.train.saturating.loss import SaturatingProblem
+from mips_verify.train.saturating.units import Layout, states
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,35 +72,37 @@ def _read(theta: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 @torch.no_grad()
 def reread(
-    problem: ClippedProblem,
+    problem: SaturatingProblem,
     theta: Tensor,
     output: int,
     generator: torch.Generator,
     rng: np.random.Generator,
 ) -> tuple[Tensor, float, int]:
     """The best read-out of one output of the only member, its share of labels right, iterations."""
-    source, cells = problem.source, problem.cells
-    batch = source.draw(_SEQUENCES, source.length, generator)
-    h = states(cells, theta, batch.x)[0].flatten(0, 1)
-    some = torch.randperm(len(h), generator=generator)[:_LABELS]
+    source, layout = problem.source, problem.layout
+    batch = source.draw(budgets.READOUT_SEQUENCES, source.length, generator)
+    h = states(layout, theta, batch.x)[0].flatten(0, 1)
+    some = torch.randperm(len(h), generator=generator)[: budgets.READOUT_LABELS]
     frozen = _Frozen(h[some], batch.y[..., output].flatten()[some])
     two = source.values[output] is not None
     loss = _ReadLoss(two, float(problem.unit[output]))
-    reads = torch.from_numpy(np.array([_start(cells, two, rng) for _ in range(_STARTS)]))
-    reads, first = lm.minimise_on(loss, reads, frozen, _FIRST)
+    reads = torch.from_numpy(
+        np.array([_start(layout, two, rng) for _ in range(budgets.READOUT_STARTS)])
+    )
+    reads, first = lm.minimise_on(loss, reads, frozen, budgets.READOUT_FIRST)
     cost = loss.cost(loss.residuals(reads, frozen))
-    reads = reads[cost.topk(_STARTS // 5, largest=False).indices]
-    reads, second = lm.minimise_on(loss, reads, frozen, _SECOND)
+    reads = reads[cost.topk(budgets.READOUT_STARTS // 5, largest=False).indices]
+    reads, second = lm.minimise_on(loss, reads, frozen, budgets.READOUT_SECOND)
     right, _ = lm.judge(loss, reads, frozen)
     best = int(right.argmax())
     return reads[best], float(right[best]), first + second
 
 
-def _start(cells: Cells, two_valued: bool, rng: np.random.Generator) -> np.ndarray:
-    """A simple read-out with signs at random, or a random one."""
-    n = cells.hidden
+def _start(layout: Layout, two_valued: bool, rng: np.random.Generator) -> np.ndarray:
+    """A simple read-out with random signs, or an entirely random one."""
+    n = layout.hidden
     if rng.random() < 0.3:
-        return rng.standard_normal(cells.read_size)
+        return rng.standard_normal(layout.read_size)
     signs = rng.choice([-1.0, 1.0], n)
     out = read_start(n, two_valued, rng)
     out[:n] *= signs

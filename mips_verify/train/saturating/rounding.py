@@ -1,8 +1,8 @@
-"""Clipped units whose weights are whole numbers, where the data allow it.
+"""Rounding the weights of saturating units to whole numbers, where the data allow it.
 
-Registers hold integers in a suitable scale. A unit may be scaled and moved freely as long as all
-that reads it follows; in the scale and place where its tables are integers, rounding removes what
-training left of noise, also on letters and bounds that were hardly ever seen.
+Registers hold integers in a suitable scale. A unit may be scaled and shifted freely if all that
+reads it is changed with it. Where its tables become integers, rounding removes the noise of
+training, also on letters and bounds that were hardly ever seen.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from mips_verify.algebra.arrays import Floats
-from mips_verify.train.saturating.loss import ClippedProblem, LetterBatch
-from mips_verify.train.saturating.units import Cells, states, unpack
+from mips_verify.train.saturating.loss import LetterBatch, SaturatingProblem
+from mips_verify.train.saturating.units import Layout, states, unpack
 
 _TINY = 1e-6
 _NEAR = 0.1  # root mean square distance from integers, at most
@@ -24,57 +24,57 @@ _ALWAYS = 0.9999  # share of steps
 _FAR = 2.0**20  # a bound that is never met
 
 
-def rescaled(cells: Cells, theta: Tensor, gain: Tensor) -> Tensor:
+def rescaled(layout: Layout, theta: Tensor, gain: Tensor) -> Tensor:
     """The same network with unit i's values times ``gain[:, i]``, ``gain (members, hidden)``."""
-    theta, n = theta.clone(), cells.hidden
-    reads = torch.cat([gain.new_ones(len(gain), cells.slots - n), gain], dim=1)
+    theta, n = theta.clone(), layout.hidden
+    reads = torch.cat([gain.new_ones(len(gain), layout.slots - n), gain], dim=1)
     ratio = gain[:, :, None] / reads[:, None]  # of a weight on each slot
-    factor = theta.new_ones(len(theta), cells.state_parameters + 1)
-    for place in cells.places:
+    factor = theta.new_ones(len(theta), layout.state_parameters + 1)
+    for place in layout.places:
         factor[:, place] = ratio[:, None].expand(-1, len(place), -1, -1)
-    factor[:, cells.start_columns] = gain
-    theta[:, : cells.state_parameters] *= factor[:, :-1]
-    for c in cells.read_columns:
+    factor[:, layout.start_columns] = gain
+    theta[:, : layout.state_parameters] *= factor[:, :-1]
+    for c in layout.read_columns:
         theta[:, c.start : c.start + n] /= gain
         theta[:, c.start + n + 2 : c.stop - 1] /= gain
     return theta
 
 
-def normalised(cells: Cells, theta: Tensor) -> Tensor:
-    """The same network; the largest weight that any read-out has on a unit is 1."""
-    theta, n = theta.clone(), cells.hidden
-    for c in cells.read_columns:  # the weights in a ReLU first
+def normalised(layout: Layout, theta: Tensor) -> Tensor:
+    """The same network, scaled so that the largest weight of a read-out on each unit is 1."""
+    theta, n = theta.clone(), layout.hidden
+    for c in layout.read_columns:  # the weights in a ReLU first
         size = theta[:, c.start + n + 2 : c.stop - 1].abs().amax(dim=1, keepdim=True)
         size = torch.where(size > _TINY, size, 1.0)
         theta[:, c.start + n + 2 : c.stop] /= size
         theta[:, c.start + n + 1] *= size[:, 0]
-    w = unpack(cells, theta)
+    w = unpack(layout, theta)
     gain = torch.maximum(w.p.abs(), (w.q[..., None] * w.u).abs()).amax(dim=1)
-    return rescaled(cells, theta, torch.where(gain > _TINY, gain, 1.0))
+    return rescaled(layout, theta, torch.where(gain > _TINY, gain, 1.0))
 
 
-def from_zero(cells: Cells, theta: Tensor) -> Tensor:
-    """The same network with units moved so that all start at 0."""
-    theta, w, n = theta.clone(), unpack(cells, theta), cells.hidden
-    start, first = w.start, 1 + cells.channels
+def from_zero(layout: Layout, theta: Tensor) -> Tensor:
+    """The same network with its units shifted so that all start at 0."""
+    theta, w, n = theta.clone(), unpack(layout, theta), layout.hidden
+    start, first = w.start, 1 + layout.channels
     for place, table in zip(
-        cells.places, (w.affine, w.lower[:, None], w.upper[:, None]), strict=True
+        layout.places, (w.affine, w.lower[:, None], w.upper[:, None]), strict=True
     ):
         moved = torch.einsum("mkij,mj->mki", table[..., first:], start) - start[:, None]
         theta[:, place[: table.shape[1], :, 0]] += moved
-    theta[:, cells.start_columns] = 0.0
-    for k, c in enumerate(cells.read_columns):
+    theta[:, layout.start_columns] = 0.0
+    for k, c in enumerate(layout.read_columns):
         theta[:, c.start + n] += (w.p[:, k] * start).sum(dim=1)
         theta[:, c.stop - 1] += (w.u[:, k] * start).sum(dim=1)
     return theta
 
 
 @torch.no_grad()
-def settled(problem: ClippedProblem, theta: Tensor, batch: LetterBatch) -> Tensor:
-    """The only member, simpler by all that leaves no more of the sequences wrong."""
-    cells = problem.cells
-    theta = from_zero(cells, normalised(cells, theta))
-    theta = rescaled(cells, theta, _integer_scale(cells, theta))
+def settled(problem: SaturatingProblem, theta: Tensor, batch: LetterBatch) -> Tensor:
+    """The only member after every simplification that gets no more of the sequences wrong."""
+    layout = problem.layout
+    theta = from_zero(layout, normalised(layout, theta))
+    theta = rescaled(layout, theta, _integer_scale(layout, theta))
     fewest = int(problem.misses(theta, batch).sum())
     for change in _changes(problem, batch):
         trial = change(theta.clone())
@@ -84,42 +84,44 @@ def settled(problem: ClippedProblem, theta: Tensor, batch: LetterBatch) -> Tenso
     return theta
 
 
-def _changes(problem: ClippedProblem, batch: LetterBatch) -> Iterator[Callable[[Tensor], Tensor]]:
-    """Bounds far away, whole numbers in tables and bounds, whole numbers in read-outs."""
-    cells = problem.cells
-    for i in range(cells.hidden):
-        yield partial(_without_bound, cells, i, 0)
-        yield partial(_without_bound, cells, i, 1)
-        yield partial(_rounded_tables, cells, i)
+def _changes(
+    problem: SaturatingProblem, batch: LetterBatch
+) -> Iterator[Callable[[Tensor], Tensor]]:
+    """The simplifications: drop a bound, round tables and bounds, round read-outs."""
+    layout = problem.layout
+    for i in range(layout.hidden):
+        yield partial(_without_bound, layout, i, 0)
+        yield partial(_without_bound, layout, i, 1)
+        yield partial(_rounded_tables, layout, i)
         yield partial(_rounded_bounds, problem, i)
-    for k in range(cells.outputs):
+    for k in range(layout.outputs):
         yield partial(_rounded_read, problem, batch, k)
 
 
-def _without_bound(cells: Cells, i: int, side: int, theta: Tensor) -> Tensor:
-    bound = theta[0, cells.bound_columns(i)].view(2, -1)
+def _without_bound(layout: Layout, i: int, side: int, theta: Tensor) -> Tensor:
+    bound = theta[0, layout.bound_columns(i)].view(2, -1)
     bound[side] = 0.0
     bound[side, 0] = _FAR if side else -_FAR
-    return _placed(theta, cells.bound_columns(i), bound)
+    return _placed(theta, layout.bound_columns(i), bound)
 
 
-def _rounded_tables(cells: Cells, i: int, theta: Tensor) -> Tensor:
-    columns = cells.table_columns(i)
+def _rounded_tables(layout: Layout, i: int, theta: Tensor) -> Tensor:
+    columns = layout.table_columns(i)
     return _placed(theta, columns, theta[0, columns].round())
 
 
-def _rounded_bounds(problem: ClippedProblem, i: int, theta: Tensor) -> Tensor:
+def _rounded_bounds(problem: SaturatingProblem, i: int, theta: Tensor) -> Tensor:
     """Whole numbers in the units of the inputs."""
-    cells, scaling = problem.cells, problem.source.scaling
+    layout, scaling = problem.layout, problem.source.scaling
     middle, half = (torch.from_numpy(v) for v in (scaling.x_middle, scaling.x_half))
-    bounds = theta[0, cells.bound_columns(i)].view(2, -1).clone()
-    inputs = slice(1, 1 + cells.channels)
+    bounds = theta[0, layout.bound_columns(i)].view(2, -1).clone()
+    inputs = slice(1, 1 + layout.channels)
     slopes = bounds[:, inputs] / half
     constant = (bounds[:, 0] - slopes @ middle).round()
     slopes = slopes.round()
     bounds = bounds.round()
     bounds[:, 0], bounds[:, inputs] = constant + slopes @ middle, slopes * half
-    return _placed(theta, cells.bound_columns(i), bounds)
+    return _placed(theta, layout.bound_columns(i), bounds)
 
 
 def _placed(theta: Tensor, columns: list[int], values: Tensor) -> Tensor:
@@ -127,11 +129,11 @@ def _placed(theta: Tensor, columns: list[int], values: Tensor) -> Tensor:
     return theta
 
 
-def _rounded_read(problem: ClippedProblem, batch: LetterBatch, k: int, theta: Tensor) -> Tensor:
-    """A read-out made whole numbers; a ReLU that is always or never active goes."""
-    cells = problem.cells
-    n, columns = cells.hidden, cells.read_columns[k]
-    h = states(cells, theta, batch.x)[0].flatten(0, 1)
+def _rounded_read(problem: SaturatingProblem, batch: LetterBatch, k: int, theta: Tensor) -> Tensor:
+    """A read-out rounded to whole numbers, without a ReLU that is always or never active."""
+    layout = problem.layout
+    n, columns = layout.hidden, layout.read_columns[k]
+    h = states(layout, theta, batch.x)[0].flatten(0, 1)
     r = theta[0, columns.start : columns.stop]
     p, u = r[:n], r[n + 2 : 2 * n + 2]
     active = (h @ u + r[-1] > 0).double().mean()
@@ -151,19 +153,19 @@ def _rounded_read(problem: ClippedProblem, batch: LetterBatch, k: int, theta: Te
     return theta
 
 
-def _integer_scale(cells: Cells, theta: Tensor) -> Tensor:
-    """For each unit a scale in which what is added to it is near integers, ``(1, hidden)``."""
-    w, c = unpack(cells, theta), 1 + cells.channels
-    out = theta.new_ones(1, cells.hidden)
-    for i in range(cells.hidden):
+def _integer_scale(layout: Layout, theta: Tensor) -> Tensor:
+    """For each unit a scale in which all that is added to it is near integers, ``(1, hidden)``."""
+    w, c = unpack(layout, theta), 1 + layout.channels
+    out = theta.new_ones(1, layout.hidden)
+    for i in range(layout.hidden):
         table = w.affine[0, :, i]
         added = torch.cat([table[:, :1], table[:, c : c + i] / out[:, :i]], dim=1).flatten()
-        out[0, i] = _scale(added.numpy(), 2 * cells.letters)
+        out[0, i] = _scale(added.numpy(), 2 * layout.letters)
     return out
 
 
 def _scale(values: Floats, largest: int) -> float:
-    """The smallest factor that brings values near integers; 1 where it does or none does."""
+    """The smallest factor that brings values near integers; 1 where 1 does or none does."""
     size = np.abs(values).max(initial=0.0)
     if size < _TINY or _distance(values, 1.0) < _NEAR:
         return 1.0
@@ -182,7 +184,7 @@ def _scale(values: Floats, largest: int) -> float:
 
 
 def _distance(values: Floats, factor: float) -> float:
-    """Root mean square distance to integers; large where all are zero."""
+    """Root mean square distance to integers; infinite where all round to zero."""
     scaled = factor * values
     if not np.rint(scaled).any():
         return np.inf

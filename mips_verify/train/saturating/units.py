@@ -1,14 +1,13 @@
-"""Units whose update is affine for each letter and kept between bounds.
+"""Saturating units: an update that is affine for each letter, kept between two bounds.
 
     h_i' = min(max(A_i[x] h + b_i[x], lower_i), upper_i)
 
 A unit reads itself and the units before it; the bounds are affine in the input and in the units
-before it. Sums, counts, resets, largest and smallest values, sums that saturate, and what one of
-them passes on to another are such units, and a ReLU network of three layers computes them
-exactly. Each output is a linear read-out with one ReLU beside it: a sum, a difference, a largest
-or a smallest of units.
+before it. Sums, counts, resets, running extremes and saturating sums are such units, and so are
+chains of them; a ReLU network of three layers computes them exactly. Each output is a linear
+read-out with one ReLU beside it: a sum, a difference, or the larger or smaller of units.
 
-An ensemble is a matrix ``theta (members, parameters)``; :class:`Cells` says which column is what.
+An ensemble is a matrix ``theta (members, parameters)``; :class:`Layout` says which column is what.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ _AFFINE, _LOWER, _UPPER = range(3)
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Sizes of the members.
+class Layout:
+    """Sizes of the members, and which column of ``theta`` is what.
 
     Attributes:
         letters: size of the alphabet.
@@ -134,14 +133,14 @@ class Weights:
     u0: Tensor
 
 
-def unpack(cells: Cells, theta: Tensor) -> Weights:
+def unpack(layout: Layout, theta: Tensor) -> Weights:
     """Name the columns of ``theta``."""
-    n, members = cells.hidden, len(theta)
-    padded = torch.cat([theta[:, : cells.state_parameters], theta.new_zeros(members, 1)], dim=1)
-    affine, lower, upper = (padded[:, place] for place in cells.places)
-    reads = theta[:, cells.state_parameters :].view(members, cells.outputs, cells.read_size)
+    n, members = layout.hidden, len(theta)
+    padded = torch.cat([theta[:, : layout.state_parameters], theta.new_zeros(members, 1)], dim=1)
+    affine, lower, upper = (padded[:, place] for place in layout.places)
+    reads = theta[:, layout.state_parameters :].view(members, layout.outputs, layout.read_size)
     return Weights(
-        affine, lower[:, 0], upper[:, 0], theta[:, cells.start_columns],
+        affine, lower[:, 0], upper[:, 0], theta[:, layout.start_columns],
         p=reads[..., :n], p0=reads[..., n], q=reads[..., n + 1],
         u=reads[..., n + 2 : 2 * n + 2], u0=reads[..., 2 * n + 2],
     )  # fmt: skip
@@ -155,9 +154,9 @@ class Letters:
     u: Tensor
 
 
-def states(cells: Cells, theta: Tensor, x: Letters) -> Tensor:
+def states(layout: Layout, theta: Tensor, x: Letters) -> Tensor:
     """The states after each step, ``(members, batch, length, hidden)``."""
-    weights = unpack(cells, theta)
+    weights = unpack(layout, theta)
     h = weights.start[:, None].expand(-1, len(x.index), -1)
     out = []
     for t in range(x.index.shape[1]):
@@ -173,18 +172,18 @@ def read(weights: Weights, h: Tensor) -> Tensor:
     return straight + weights.q[:, None, None] * torch.relu(z)
 
 
-def forward(cells: Cells, theta: Tensor, x: Letters) -> Tensor:
+def forward(layout: Layout, theta: Tensor, x: Letters) -> Tensor:
     """The outputs after each step, ``(members, batch, length, outputs)``."""
-    return read(unpack(cells, theta), states(cells, theta, x))
+    return read(unpack(layout, theta), states(layout, theta, x))
 
 
-def jacobian(cells: Cells, theta: Tensor, x: Letters) -> tuple[Tensor, Tensor]:
+def jacobian(layout: Layout, theta: Tensor, x: Letters) -> tuple[Tensor, Tensor]:
     """The outputs and their derivatives ``(..., parameters)``, by forward sensitivity."""
-    weights, n, c = unpack(cells, theta), cells.hidden, cells.channels
+    weights, n, c = unpack(layout, theta), layout.hidden, layout.channels
     members, (batch, length) = len(theta), x.index.shape
     h = weights.start[:, None].expand(-1, batch, -1)
-    s = theta.new_zeros(members, batch, n, cells.state_parameters + 1)
-    s[:, :, range(n), cells.start_columns] = 1.0
+    s = theta.new_zeros(members, batch, n, layout.state_parameters + 1)
+    s[:, :, range(n), layout.start_columns] = 1.0
     bounds = torch.stack([weights.lower, weights.upper], dim=1)[..., 1 + c :]
     own, trace, sensitivities = torch.arange(n), [], []
     for t in range(length):
@@ -197,11 +196,11 @@ def jacobian(cells: Cells, theta: Tensor, x: Letters) -> tuple[Tensor, Tensor]:
             bounds[torch.arange(members)[:, None, None], (branch - 1).clamp_min(0), own],
         )
         s = to_state @ s
-        place = cells.places[branch, letter[:, None], own]
+        place = layout.places[branch, letter[:, None], own]
         s.scatter_add_(3, place, v[:, :, None].expand_as(place))
         trace.append(h)
         sensitivities.append(s)
-    return _read_jacobian(cells, weights, torch.stack(trace, 2), torch.stack(sensitivities, 2))
+    return _read_jacobian(layout, weights, torch.stack(trace, 2), torch.stack(sensitivities, 2))
 
 
 def _slots(h: Tensor, u: Tensor) -> Tensor:
@@ -219,17 +218,17 @@ def _step(weights: Weights, v: Tensor, letter: Tensor) -> tuple[Tensor, Tensor]:
     return torch.minimum(raised, high), branch
 
 
-def _read_jacobian(cells: Cells, weights: Weights, h: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
+def _read_jacobian(layout: Layout, weights: Weights, h: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
     """Outputs and derivatives, from states and theirs ``(members, batch, length, hidden, f)``."""
     z = torch.einsum("mbtn,mon->mbto", h, weights.u) + weights.u0[:, None, None]
     active = (z > 0).to(z.dtype)
     gain = weights.q[:, None, None] * active
     y = torch.einsum("mbtn,mon->mbto", h, weights.p) + weights.p0[:, None, None] + gain * z
     to_state = weights.p[:, None, None] + gain[..., None] * weights.u[:, None, None]
-    f, one = cells.state_parameters, torch.ones_like(z)
-    out = h.new_zeros(*y.shape, cells.parameters)
+    f, one = layout.state_parameters, torch.ones_like(z)
+    out = h.new_zeros(*y.shape, layout.parameters)
     out[..., :f] = to_state @ s[..., :f]
-    for k, columns in enumerate(cells.read_columns):
+    for k, columns in enumerate(layout.read_columns):
         parts = [h, one[..., :1], (active * z)[..., k : k + 1], gain[..., k : k + 1] * h,
                  gain[..., k : k + 1]]  # fmt: skip
         out[..., k, columns.start : columns.stop] = torch.cat(parts, dim=3)

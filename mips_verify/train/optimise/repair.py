@@ -1,4 +1,4 @@
-"""Repairing a network that is wrong on a few sequences, by second-order steps on all weights."""
+"""Repair of a network that is wrong on a few sequences, by Levenberg-Marquardt on all weights."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from torch import Tensor
 
 from mips_verify.data import Dataset
 from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise import levenberg_marquardt as lm
 from mips_verify.train.optimise.adam import look
 from mips_verify.train.optimise.batches import Source
-from mips_verify.train.optimise.ensemble import Architecture, Parts, Weights, pack
+from mips_verify.train.optimise.ensemble import Architecture, Parts, Weights, export, pack
 from mips_verify.train.optimise.scaling import Scaling
-from mips_verify.train.rungs.perceptron import export
 
-_SOLVED_BY_LM = 400  # parameters
-_ROUNDS = 12
-_ITERATIONS = 5
-_BATCH = 128
 _MARGIN = 0.3
 
 
@@ -26,11 +22,11 @@ def repair(network: Network, data: Dataset, seed: int) -> tuple[Network, int]:
     """Levenberg-Marquardt on all weights, on the worst and on random sequences.
 
     Returns:
-        the network with the fewest wrong sequences met, and the iterations used; a network too
-        large for the method comes back as it is.
+        the network with the fewest wrong sequences of those tried, and the iterations used; a
+        network too large for the method is returned unchanged.
     """
     shape = architecture(network)
-    if shape.parameters > _SOLVED_BY_LM:
+    if shape.parameters > budgets.REPAIR_PARAMETERS:
         return network, 0
     generator = torch.Generator().manual_seed(seed)
     theta, steps = mend(shape, Source.of(data), parameters(network, Scaling.of(data)), generator)
@@ -45,7 +41,7 @@ def architecture(network: Network) -> Architecture:
 
 
 def parameters(network: Network, scaling: Scaling) -> Tensor:
-    """The network on scaled inputs and outputs, its state moved so that it starts at 0.
+    """The network on scaled inputs and outputs, with its state moved so that it starts at 0.
 
     Returns:
         float64 ``(1, parameters)`` of :func:`architecture`.
@@ -84,23 +80,23 @@ def _weights(layers: Layers) -> Weights:
 def mend(
     shape: Architecture, source: Source, theta: Tensor, generator: torch.Generator
 ) -> tuple[Tensor, int]:
-    """The parameters with the fewest wrong sequences met, and the iterations.
+    """The parameters with the fewest wrong sequences of those tried, and the iterations used.
 
     Each round looks for the worst sequences and takes a few steps on them and on random ones.
     """
     problem = lm.Problem(shape, source)
     best, fewest, steps = theta, len(source.x) + 1, 0
-    for _ in range(_ROUNDS):
+    for _ in range(budgets.REPAIR_ROUNDS):
         error = _errors(shape, source, theta)
         wrong = int((error >= 0.5).sum())
         if wrong < fewest:
             best, fewest = theta, wrong
         if float(error.max()) < _MARGIN:
             break
-        worst = error.topk(min(_BATCH, len(error))).indices
-        others = torch.randint(0, len(error), (_BATCH,), generator=generator)
+        worst = error.topk(min(budgets.REPAIR_BATCH, len(error))).indices
+        others = torch.randint(0, len(error), (budgets.REPAIR_BATCH,), generator=generator)
         batch = source.rows(torch.cat([worst, others]), source.length)
-        theta, used = lm.minimise_on(problem, theta, batch, _ITERATIONS)
+        theta, used = lm.minimise_on(problem, theta, batch, budgets.REPAIR_ITERATIONS)
         steps += used
     return best, steps
 

@@ -1,4 +1,4 @@
-"""Rounding a one-dimensional state with output feedback to an integer lattice.
+"""Rounding a one-dimensional state with output feedback to integers.
 
 A state that is a sum of integers times one real number loses nothing when the number is scaled to
 1: the rounding error of training vanishes, and the read-out becomes the exact piecewise linear
@@ -17,30 +17,26 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.data import Dataset
 from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
 
 _TOLERANCE = 2e-3  # how far a trained weight may lie from its rounded value
-_LARGEST = 8  # the largest |B| tried
-_DENOMINATOR = 12
-_POINTS = 2000  # lattice points at most
-_KINKS = 40
-_SAMPLE = 4096
 
 
 def round_to_lattice(
     a: Floats, b: Floats, k: Floats, bias: Floats, data: Dataset
 ) -> Network | None:
-    """A plain network that agrees with the labels of a sample, or None.
+    """A plain network that agrees with the labels on a sample of the data, or None.
 
     Args:
         a, b, k, bias: ``h' = a h + b x + k y + bias`` of shapes ``(1, 1)``, ``(1, channels)``,
-            ``(1, outputs)`` and ``(1,)``, y the label before.
+            ``(1, outputs)`` and ``(1,)``, y the previous label.
         data: labelled sequences; the read-out is built from the first few thousand.
     """
     if a.shape != (1, 1) or np.abs(b).max() < 1e-9:
         return None
     largest = b[0, np.abs(b[0]).argmax()]
     rows = _sample(data)
-    for size in range(1, _LARGEST + 1):
+    for size in range(1, budgets.LATTICE_LARGEST + 1):
         for sign in (1, -1):
             scale = sign * size / largest
             scaled = (b[0] * scale, k[0] * scale, float(bias[0]) * scale)
@@ -56,24 +52,24 @@ Rounded = tuple[Fraction, Floats, tuple[Fraction, ...], int]
 
 
 def _sample(data: Dataset) -> tuple[Floats, Floats]:
-    every = max(1, len(data) // _SAMPLE)
+    every = max(1, len(data) // budgets.LATTICE_SAMPLE)
     return data.x[::every].astype(np.float64), data.y[::every].astype(np.float64)
 
 
 def _roundings(
     a: float, b: Floats, k: Floats, bias: float, rows: tuple[Floats, Floats]
 ) -> Iterator[Rounded]:
-    """Small exact values near the scaled weights; none when they are not near any.
+    """Small exact values near the scaled weights; none where no such values are near.
 
     With ``a = 0`` the state is a sum of the last input and label only. Where it lies is then free,
     and so is the weight of the label as long as different labels stay apart: the table decides.
     """
-    exact_a = Fraction(a).limit_denominator(_DENOMINATOR)
+    exact_a = Fraction(a).limit_denominator(budgets.LATTICE_DENOMINATOR)
     size = max(1.0, float(np.abs(b).max()))
     exact_b: Floats = np.rint(b)
     if np.abs(b - exact_b).max() > _TOLERANCE * size or abs(float(exact_a) - a) > _TOLERANCE:
         return
-    exact_k = tuple(Fraction(v).limit_denominator(_DENOMINATOR) for v in k)
+    exact_k = tuple(Fraction(v).limit_denominator(budgets.LATTICE_DENOMINATOR) for v in k)
     near = all(
         abs(float(e) - v) <= _TOLERANCE * max(1.0, abs(v)) for e, v in zip(exact_k, k, strict=True)
     )
@@ -88,7 +84,7 @@ def _roundings(
 
 
 def _above_zero(b: Floats, k: tuple[Fraction, ...], rows: tuple[Floats, Floats]) -> int:
-    """A bias that keeps every state clear of the start state 0."""
+    """A bias that keeps every later state above the initial state 0."""
     x, y = rows
     smallest = (x @ b).min() + (y @ np.array([float(v) for v in k])).min()
     return 1 - math.floor(float(min(smallest, (x @ b).min())))
@@ -99,7 +95,7 @@ def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]]
     a, b, k, bias = rounded
     gains = np.array([float(v) for v in k])
     state, before = np.zeros(len(x)), np.zeros_like(y[:, 0])
-    # the read-out of the start state counts only where it is fed back
+    # the read-out of the initial state matters only where it is fed back
     table = {0: (0,) * y.shape[2]} if gains.any() else {}
     for t in range(x.shape[1]):
         state = float(a) * state + x[:, t] @ b + before @ gains + bias
@@ -110,7 +106,7 @@ def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]]
         for point, *label in seen.tolist():
             if table.setdefault(point, tuple(label)) != tuple(label):
                 return None
-        if len(table) > _POINTS:
+        if len(table) > budgets.LATTICE_POINTS:
             return None
     return table
 
@@ -120,7 +116,7 @@ def _build(rounded: Rounded, table: dict[int, tuple[int, ...]]) -> Network | Non
     a, b, k, bias = rounded
     points = sorted(table)
     curve = interpolate(points, np.array([table[p] for p in points], dtype=np.float64))
-    if not 0 < len(curve.kinks) <= _KINKS:
+    if not 0 < len(curve.kinks) <= budgets.LATTICE_KINKS:
         return None
     ones, channels = np.ones((len(curve.kinks), 1)), len(b)
     g: Layers = ((ones, -curve.kinks), (curve.steps.T, curve.start))

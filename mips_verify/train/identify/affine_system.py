@@ -1,0 +1,105 @@
+"""Subspace identification: the smallest affine system that gives the labels, where there is one.
+
+The impulse response is fitted by least squares, and a singular value decomposition of its Hankel
+matrix gives the state space (Ho and Kalman, 1966; Van Overschee and De Moor, 1996).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats
+from mips_verify.data import Dataset
+from mips_verify.network.network import Layers, Network
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.ho_kalman import LinearSystem, realise
+from mips_verify.train.identify.impulse_response import impulse_response
+
+RESIDUAL = 0.01  # labels are integers: a linear system that gives them misses none by more
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AffineSystem:
+    """``h' = A h + B u + b``, ``y = C h' + d``, started at ``h = 0``."""
+
+    A: Floats
+    B: Floats
+    C: Floats
+    b: Floats
+    d: Floats
+
+    @property
+    def order(self) -> int:
+        """Number of state variables."""
+        return int(self.A.shape[0])
+
+    def network(self, f: Layers, channels: int) -> Network:
+        """The network with this read-out whose f computes the update from raw inputs."""
+        return Network(f, ((self.C, self.d),), np.zeros(self.order), channels)
+
+
+def some_rows(data: Dataset, width: int, seed: int) -> np.ndarray:
+    """Numbers of enough sequences for a fit with ``width`` inputs a step."""
+    count = min(len(data), 2 * data.length * width + budgets.SPARE_SEQUENCES)
+    return np.random.default_rng(seed).choice(len(data), count, replace=False)
+
+
+def identify_affine(inputs: Floats, labels: np.ndarray) -> AffineSystem | str:
+    """The smallest affine system from ``inputs (n, length, m)`` to labels, or why there is none."""
+    n, length, _ = inputs.shape
+    ones = np.ones((n, length, 1))
+    response, worst = impulse_response(np.concatenate([inputs, ones], axis=2), labels)
+    if worst > RESIDUAL:
+        return f"not linear: residual {worst:.3g}"
+    return realise_affine(response)
+
+
+def realise_affine(response: Floats) -> AffineSystem | str:
+    """The smallest system with the given response, whose last input channel is always 1."""
+    length, m = len(response), response.shape[2] - 1
+    response = np.where(np.abs(response) < 1e-8, 0.0, response)
+    candidates = [(realise(response), np.zeros(response.shape[1]))]
+    if length >= 3:
+        candidates.append(_with_offset(response))
+    exact = [
+        (system, offset) for system, offset in candidates if _same(system, offset, response, m)
+    ]
+    if not exact:
+        return f"no linear system of order {length // 2} or less"
+    system, offset = min(exact, key=lambda pair: pair[0].order)
+    system = _tidy(system)
+    return AffineSystem(system.A, system.B[:, :m], system.C, system.B[:, m], offset)
+
+
+def _with_offset(response: Floats) -> tuple[LinearSystem, Floats]:
+    """Realise the response without its first step, extend that back, and offset the outputs.
+
+    What the extension then gets wrong at the channel that is always 1 becomes the offset.
+    """
+    tail = realise(response[1:])
+    before: Floats = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0].astype(np.float64)
+    missing = response[0] - tail.C @ before
+    return LinearSystem(tail.A, before, tail.C), missing[:, -1]
+
+
+def _same(system: LinearSystem, offset: Floats, response: Floats, m: int) -> bool:
+    """Whether the system with the offset has this response."""
+    mine = system.response(len(response))
+    mine[0, :, m] += offset
+    return bool(np.abs(mine - response).max() < 1e-6 * max(1.0, np.abs(response).max()))
+
+
+def _tidy(system: LinearSystem) -> LinearSystem:
+    """A system of order 1 scaled so that C is 1 and cleared of rounding noise; others unchanged."""
+    if system.order != 1 or system.C.shape[0] != 1 or abs(system.C[0, 0]) < 1e-9:
+        return system
+    gain: Floats = system.B * system.C[0, 0]
+    return LinearSystem(_clear(system.A), _clear(gain), np.ones_like(system.C))
+
+
+def _clear(values: Floats) -> Floats:
+    near: Floats = np.rint(values)
+    cleared: Floats = np.where(np.abs(values - near) < 1e-7, near, values)
+    return cleared
