@@ -16,7 +16,7 @@ from mips_verify.algebra.sequences import comparison_set, neighbours
 from mips_verify.extract import budgets
 from mips_verify.extract.oracle import Observer, Recurrent
 from mips_verify.extract.rewrite import clearer
-from mips_verify.extract.scoring import Judge
+from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.search import search
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
@@ -80,14 +80,7 @@ def extract(
             progress(line)
 
     study, judge = _prepare(network, domain, horizon, seed, sequences, note)
-    found, states = search(study, judge)
-    for trusted in _shorter(horizon):
-        if any(not f.wrong for f in found):
-            break
-        note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
-        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
-        states = states if states is not None else states_there
+    found, states = _search(study, judge)
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
     found += clearer(found, study, judge)
@@ -97,6 +90,19 @@ def extract(
         note(f"the best program, by {best.form}, agrees on {agreement:.1%} of the sequences only")
         return Extraction(None, "none", states, agreement, tuple(tried))
     return Extraction(best.machine, best.form, states, agreement, tuple(tried))
+
+
+def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+    """Candidates, from nearer horizons too while none agrees, and the states of the machine."""
+    found, states = search(study, judge)
+    for trusted in _shorter(study.observer.horizon):
+        if any(not f.wrong for f in found):
+            break
+        study.note(f"no program agrees everywhere; trusting {trusted} letters only")
+        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
+        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
+        states = states if states is not None else states_there
+    return found, states
 
 
 def _shorter(horizon: int) -> Iterator[int]:

@@ -60,8 +60,10 @@ class ObservationTable:
 
 
 def first_words(observer: Observer, longest: int, most: int) -> tuple[Word, ...]:
-    """Suffix words at first: all short ones over the probe letters, then the rays ``a^k``,
-    ``b a^k`` up to the length ``longest``."""
+    """Suffix words at first: all short ones over the probe letters, then ``a^k`` and ``b a^k``.
+
+    None is longer than ``longest``, and there are at most about ``most`` of them.
+    """
     probes = observer.probes()
     words: dict[Word, None] = {(a,): None for a in probes}
     for k in range(2, longest + 1):
@@ -88,8 +90,7 @@ def fill_table(
     Steps from states at the last depth stay unknown; a closed machine needs none of them.
     """
     hidden = observer.network.start(1)
-    rows = observer.signatures(hidden, words)
-    index = {rows[0].tobytes(): 0}
+    index = {observer.signatures(hidden, words)[0].tobytes(): 0}
     kept = [hidden]
     access: list[tuple[int, ...]] = [()]
     layer, layer_at = hidden, [0]
@@ -105,23 +106,26 @@ def fill_table(
             full = full or steps > limits.steps
             next_rows.append(np.full(shape, -1, dtype=np.int64))
             break
-        rows = observer.signatures(after, words)
-        first, inverse = distinct(rows)
-        target = np.empty(len(first), dtype=np.int64)
-        fresh: list[int] = []
-        for c, i in enumerate(first):
-            key = rows[i].tobytes()
-            if key not in index:
-                index[key] = len(access)
-                access.append((*access[layer_at[i // len(letters)]], int(i % len(letters))))
-                fresh.append(int(i))
-            target[c] = index[key]
-        next_rows.append(target[inverse].reshape(shape))
+        target, fresh = _entered(observer.signatures(after, words), index)
+        next_rows.append(target.reshape(shape))
+        access += [(*access[layer_at[i // len(letters)]], i % len(letters)) for i in fresh]
         layer_at = list(range(len(access) - len(fresh), len(access)))
         layer = after[fresh]
         kept.append(layer)
         full = len(access) > limits.states
     return _table(observer, letters, next_rows, outputs, kept, access, tuple(words), full)
+
+
+def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
+    """The state of each row ``(n, suffixes)``, and the first row of each new state.
+
+    ``index`` numbers the rows that are states, and grows by the new ones.
+    """
+    first, inverse = distinct(rows)
+    keys = [rows[i].tobytes() for i in first]
+    fresh = [int(i) for i, key in zip(first, keys, strict=True) if key not in index]
+    states = np.array([index.setdefault(key, len(index)) for key in keys], dtype=np.int64)
+    return states[inverse], fresh
 
 
 def _all_letters(observer: Observer, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
@@ -142,7 +146,7 @@ def _table(
     words: tuple[Word, ...],
     full: bool,
 ) -> ObservationTable:
-    """Put the layers together; states that were never expanded know no step."""
+    """The table of all layers; states that were not expanded have unknown steps."""
     n, m = len(access), len(letters)
     nxt = np.full((n, m), -1, dtype=np.int64)
     out = np.zeros((n, m, observer.network.outputs), dtype=np.int64)
@@ -163,10 +167,10 @@ def letter_indices(observer: Observer, sequences: Ints) -> Ints:
 def disagreement(
     observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints, most: int = 4
 ) -> tuple[int, list[Word]]:
-    """Where the table's machine is wrong, and suffix words that tell why.
+    """Where the machine of a table is wrong, and suffix words that tell its states apart.
 
-    A sequence counts up to the first state that the machine does not know; the table must not
-    be full, so that every state it has knows its outputs.
+    A sequence is compared up to the first step that the machine does not know. The table must
+    not be full, so that every state knows its outputs.
 
     Returns:
         the number of sequences it is wrong on, and new suffixes from the earliest few.

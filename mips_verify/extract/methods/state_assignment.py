@@ -13,7 +13,7 @@ from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine
 from mips_verify.regress.fit import Budget
-from mips_verify.regress.state_assignment.by_expression import label, program_of
+from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 
 def run(study: Study, known: Known) -> list[Machine]:
@@ -39,17 +39,7 @@ def run(study: Study, known: Known) -> list[Machine]:
             budget=budget,
             folded=rival is None and _merges(machine),
         )
-        programs = [
-            program_of(
-                machine,
-                one,
-                name=name,
-                constants=constants,
-                budget=budgets.ASSIGN_OUTPUT,
-                seed=study.seed,
-            )
-            for one in labellings
-        ]
+        programs = [_program(study, machine, one, name, constants) for one in labellings]
         found = [p for p in programs if p is not None]
         study.note(
             f"state assignment: numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, "
@@ -58,6 +48,16 @@ def run(study: Study, known: Known) -> list[Machine]:
         if found:
             return found + shown
     return shown
+
+
+def _program(
+    study: Study, machine: Mealy, labelling: Labelling, name: str, constants: list[int]
+) -> Machine | None:
+    """The program of a labelling, where the outputs have formulas."""
+    budget = budgets.ASSIGN_OUTPUT
+    return program_of(
+        machine, labelling, name=name, constants=constants, budget=budget, seed=study.seed
+    )
 
 
 def _merges(machine: Mealy) -> bool:
