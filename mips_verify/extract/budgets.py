@@ -25,6 +25,7 @@ TABLE_STATES: Final = 700  # rows of a table; more: larger machines, slower wher
 TABLE_STEPS: Final = 3_000_000  # network steps a table; more: larger machines, seconds each
 TABLE_ROUNDS: Final = 10  # rounds of counterexamples; more: states that differ late, new tables
 SUFFIXES: Final = 90  # suffix words at first; more: fewer rounds, wider tables
+NEW_SUFFIXES: Final = 4  # suffixes added a round; more: fewer rounds, wider tables
 SHORT_SUFFIX: Final = 3  # letters of a suffix in the first table; more: finer, less depth left
 
 # closed partitions and cascades
@@ -55,6 +56,7 @@ TABLE_ENTRIES: Final = 4_096  # of a program that looks its step up; more: long 
 COUNTED_LETTERS: Final = 32  # of an alphabet with a Smith form; more: larger ones, cubic work
 PARIKH_LETTERS: Final = 8  # with a counter each; more: larger alphabets, many columns to fit
 OCCURRENCE_LETTERS: Final = 8  # with a register each; more: larger alphabets, many columns to fit
+WEIGHT_STEPS: Final = 200  # steps to small weights; it ends by itself long before
 COUNTER_STEP: Final = Budget(4, 50_000)  # of what a letter adds
 LARGEST_MODULUS: Final = 64  # of an accumulator; more: larger moduli, one more study
 INNER_STATES: Final = 64  # of a machine whose outputs are summed; more: larger ones, tables
@@ -75,6 +77,10 @@ WINDOW: Final = 12  # letters of the longest window; more: longer delays, less r
 WINDOW_PAIRS: Final = 2_000  # pairs of pasts compared; more: rarer influence of old letters, steps
 WINDOW_ROWS: Final = 3_000  # windows sampled; more: rarer windows, slower regression
 WINDOW_EVIDENCE: Final = 6_000  # windows of the evidence; more: rarer ones, slower regression
+WINDOW_CHECKED: Final = 200  # words for the letter before the start; more: surer, steps
+WINDOW_LETTERS: Final = (
+    256  # letters tried as that one; more: large alphabets, steps
+)
 ALL_WINDOWS: Final = 4_096  # windows listed in full; more: exact rows, slower regression
 FEEDBACK_MEMORIES: Final = (1, 2)  # letters kept beside the answer; more: longer ones, regressions
 FEEDBACK_ROWS: Final = 6_000  # steps fitted; more: rarer cases, slower regression

@@ -12,16 +12,6 @@ def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -
     return tuple(f"{stem}{i}" for i in range(first, first + count))
 
 
-def delay_names(inputs: tuple[str, ...], memory: int) -> tuple[tuple[str, ...], ...]:
-    """``x1, x2, ...`` for each input; an underscore where another input has that name."""
-    lines = []
-    for name in inputs:
-        while any(other.startswith(name) and other[len(name) :].isdigit() for other in inputs):
-            name += "_"
-        lines.append(tuple(f"{name}{k}" for k in range(1, memory + 1)))
-    return tuple(lines)
-
-
 def placeholder(i: int) -> str:
     """The name of register ``i`` during a search; no input can have it."""
     return f"register {i}"

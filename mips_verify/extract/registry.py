@@ -83,7 +83,7 @@ def feeds_back(known: Known) -> bool:
 
 
 def has_latent_registers(known: Known) -> bool:
-    """Whether there may be registers that show at times; without a closed machine, in long words."""
+    """Whether there may be registers that show at times; open ones need words of full length."""
     closed = known.automaton.closed
     return has_registers(known) and (
         not known.again if closed is None else closed.states > FEW_STATES

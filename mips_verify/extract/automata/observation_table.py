@@ -165,7 +165,7 @@ def letter_indices(observer: Observer, sequences: Ints) -> Ints:
 
 
 def disagreement(
-    observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints, most: int = 4
+    observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints
 ) -> tuple[int, list[Word]]:
     """Where the machine of a table is wrong, and suffix words that tell its states apart.
 
@@ -184,7 +184,7 @@ def disagreement(
     bad = np.nonzero(wrong.any(axis=1))[0]
     at = wrong[bad].argmax(axis=1)
     found: dict[Word, None] = {}
-    for i in np.argsort(at, kind="stable")[:most]:
+    for i in np.argsort(at, kind="stable")[: budgets.NEW_SUFFIXES]:
         word = _breaking_suffix(observer, table, sequences[bad[i], : at[i] + 1], paths[bad[i]])
         if word is not None and word not in table.words:
             found[word] = None

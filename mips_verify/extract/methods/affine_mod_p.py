@@ -88,7 +88,7 @@ def run(study: Study, known: Known) -> list[Machine]:
         study.note(f"affine mod p: affine in {len(system.A)} coordinates modulo {p}")
         program = _machine(study, machine, _plainest(_sparse(system)), digits)
         return [] if program is None else [program]
-    study.note("affine mod p: affine modulo no small prime")
+    study.note("affine mod p: the machine is affine modulo no small prime")
     return []
 
 
@@ -118,7 +118,7 @@ def _resting(study: Study, machine: Mealy) -> int:
 
 
 def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
-    """The affine system modulo ``p`` behind a complete machine, or None."""
+    """The affine system modulo ``p`` behind a complete machine, or ``None``."""
     z = _coordinates(machine, p, rest)
     if z is None:
         return None
@@ -167,7 +167,7 @@ def _rank(matrix: Ints, p: int) -> int:
 
 
 def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
-    """``M`` and ``offset`` with ``value[q, a] = M z[q] + offset[a]`` modulo ``p``, or None."""
+    """``M`` and ``offset`` with ``value[q, a] = M z[q] + offset[a]`` modulo ``p``, or ``None``."""
     offset = value[0] % p  # z is 0 at the start
     moved = (value[:, 0] - value[0, 0]) % p
     solution = _solve(z, moved, p)
@@ -180,7 +180,7 @@ def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
 
 
 def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
-    """``X`` with ``a @ X == y`` modulo ``p``; None where ``a`` has dependent columns."""
+    """``X`` with ``a @ X == y`` modulo ``p``; ``None`` where ``a`` has dependent columns."""
     r = a.shape[1]
     m = np.concatenate([a, y], axis=1) % p
     for c in range(r):
@@ -195,7 +195,7 @@ def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
 
 
 def _sparse(system: FieldSystem) -> FieldSystem:
-    """Walk to coordinates with fewer entries while there are any."""
+    """The system in coordinates that no elementary step gives fewer entries."""
     moves = list(elementary(len(system.A)))
     while True:
         neighbours = [system.moved(T, inverse) for T, inverse in moves]
@@ -206,7 +206,7 @@ def _sparse(system: FieldSystem) -> FieldSystem:
 
 
 def _plainest(system: FieldSystem) -> FieldSystem:
-    """The system started where the fewest constants are added."""
+    """The system in shifted coordinates, in which the fewest constants are added."""
     p, r = system.p, len(system.A)
     if p**r > budgets.FIELD_STARTS:
         return system

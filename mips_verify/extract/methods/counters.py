@@ -93,7 +93,7 @@ def _small_weights(rows: list[Ints]) -> list[Ints]:
     def length(r: Ints) -> float:
         return float(np.log2(1 + np.abs(r)).sum() + (r != 0).sum() + 0.3 * (r < 0).sum())
 
-    for _ in range(200):
+    for _ in range(budgets.WEIGHT_STEPS):
         changed = False
         for i in range(len(rows)):
             options = [-rows[i]]

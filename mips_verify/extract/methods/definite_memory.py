@@ -13,10 +13,9 @@ from mips_verify.extract import budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
-from mips_verify.extract.register_names import delay_names
+from mips_verify.extract.registers.delay_line import Lines, delay_names, delays
 from mips_verify.extract.study import Study, formulas
-from mips_verify.kernel.expr import Expr, substitute, var
-from mips_verify.kernel.expr import names as names_in
+from mips_verify.kernel.expr import Expr, names, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
 
@@ -29,14 +28,14 @@ def run(study: Study, _: Known) -> list[Machine]:
         study.note("definite memory: the output depends on letters long ago")
         return []
     start = _letter_before_the_start(study, memory)
-    names = delay_names(study.inputs, memory)
-    columns, targets = _rows(study, memory, start, names)
+    lines = delay_names(study.inputs, memory)
+    columns, targets = _rows(study, memory, start, lines)
     outputs = formulas(study, columns, targets)
     if outputs is None:
         study.note(f"definite memory: {memory + 1} letters decide, but no formula was found")
         return []
     study.note(f"definite memory: {memory + 1} letters decide")
-    return [delay_line(study.inputs, names, start, outputs)]
+    return [delayed(study.inputs, lines, start, outputs)]
 
 
 def memory_of(study: Study) -> int | None:
@@ -102,10 +101,11 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
     if memory == 0:
         return observer.resting_letter()
-    futures = _varied(study, min(memory, observer.horizon - memory), rng, 200)
+    futures = _varied(study, min(memory, observer.horizon - memory), rng, budgets.WINDOW_CHECKED)
     _, fresh = observer.follow(observer.network.start(len(futures)), futures)
     letters = [observer.resting_letter(), *observer.probes()]
-    for letter in letters + [tuple(row) for row in observer.letters(rng, 256).tolist()]:
+    letters += map(tuple, observer.letters(rng, budgets.WINDOW_LETTERS).tolist())
+    for letter in letters:
         past = np.broadcast_to(np.array(letter), (len(futures), memory, domain.channels))
         hidden, _ = observer.follow(observer.network.start(len(futures)), past)
         if (observer.follow(hidden, futures)[1] == fresh).all():
@@ -114,7 +114,7 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
 
 
 def _rows(
-    study: Study, memory: int, start: Letter, names: tuple[tuple[str, ...], ...]
+    study: Study, memory: int, start: Letter, lines: Lines
 ) -> tuple[dict[str, Ints], list[Ints]]:
     """One row a window: the letters now and before as columns, and the outputs."""
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
@@ -135,31 +135,17 @@ def _rows(
     first, _ = distinct(rows.reshape(len(rows), -1))
     rows, y = rows[first], y[first]
     columns = {n: rows[:, memory, i] for i, n in enumerate(study.inputs)}
-    for i, line in enumerate(names):
+    for i, line in enumerate(lines):
         columns |= {n: rows[:, memory - k - 1, i] for k, n in enumerate(line)}
     return columns, [y[:, k] for k in range(y.shape[1])]
 
 
-def delay_line(
-    inputs: tuple[str, ...],
-    names: tuple[tuple[str, ...], ...],
-    start: Letter,
-    outputs: tuple[Expr, ...],
+def delayed(
+    inputs: tuple[str, ...], lines: Lines, start: Letter, outputs: tuple[Expr, ...]
 ) -> Machine:
-    """The machine of outputs over the inputs and the delayed inputs ``names[i][k]``.
-
-    Delays that no output needs are left out.
-    """
-    used = frozenset().union(*(names_in(e) for e in outputs))
-    state: list[str] = []
-    init: list[int] = []
-    steps: list[Expr] = []
-    for name, line, first in zip(inputs, names, start, strict=True):
-        depth = max((k + 1 for k, n in enumerate(line) if n in used), default=0)
-        state += line[:depth]
-        init += [first] * depth
-        steps += [var(n) for n in (name, *line)[:depth]]
+    """The machine of outputs over the inputs and their delays, of which it keeps those needed."""
+    state, steps = delays(inputs, lines, frozenset().union(*map(names, outputs)))
+    before = {n: value for line, value in zip(lines, start, strict=True) for n in line}
     by: dict[str, Expr] = {n: var(old(n)) for n in state}
-    return Machine(
-        inputs, tuple(state), tuple(init), tuple(steps), tuple(substitute(e, by) for e in outputs)
-    )
+    outputs = tuple(substitute(e, by) for e in outputs)
+    return Machine(inputs, state, tuple(before[n] for n in state), steps, outputs)

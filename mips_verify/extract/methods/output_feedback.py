@@ -16,10 +16,11 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.extract import budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
-from mips_verify.extract.register_names import delay_names, fresh_names
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.registers.delay_line import Lines, delay_names, delays
 from mips_verify.extract.registers.readable import by_cases
 from mips_verify.extract.study import Study, formulas
-from mips_verify.kernel.expr import Expr, names, size, var
+from mips_verify.kernel.expr import names, size, var
 from mips_verify.kernel.machine import Machine
 
 LONGEST = 24  # nodes of all steps; longer ones fit the evidence by chance
@@ -28,46 +29,44 @@ LONGEST = 24  # nodes of all steps; longer ones fit the evidence by chance
 def run(study: Study, _: Known) -> list[Machine]:
     """The machine with the fewest letters remembered, if there is one."""
     for memory in budgets.FEEDBACK_MEMORIES:
-        for machine in _machines(study, memory):
-            if (run_batch(machine, study.evidence) == study.answers).all():
-                study.note(f"output feedback: the last answer and {memory} letters before decide")
-                return [machine]
+        machine = _machine(study, memory)
+        if machine is not None and _agrees(study, machine):
+            study.note(f"output feedback: the last answer and {memory} letters before decide")
+            return [machine]
     study.note("output feedback: the last answer and letters do not decide")
     return []
 
 
-def _machines(study: Study, memory: int) -> Iterator[Machine]:
+def _machine(study: Study, memory: int) -> Machine | None:
     """The machine with so many letters remembered, from the first start that fits, if any."""
     outputs = study.answers.shape[2]
     last = fresh_names(outputs, "y", study.inputs)
     lines = delay_names(study.inputs, memory)
     columns = _columns(study, memory, last, lines)
     targets = study.answers[:, memory:].reshape(-1, outputs)[: budgets.FEEDBACK_ROWS].T
-    steps = formulas(study, columns, targets, budget=budgets.FEEDBACK_STEP)
-    if steps is None:
-        return
-    known = [by_cases(study, e) for e in steps]
-    if sum(map(size, known)) > LONGEST:
-        return
-    used = frozenset().union(*map(names, known))
-    state, nexts = list(last), list(known)
-    for name, line in zip(study.inputs, lines, strict=True):
-        depth = max((k + 1 for k, n in enumerate(line) if n in used), default=0)
-        state += line[:depth]
-        nexts += [var(n) for n in (name, *line)[:depth]]
+    found = formulas(study, columns, targets, budget=budgets.FEEDBACK_STEP)
+    if found is None:
+        return None
+    nexts = tuple(by_cases(study, e) for e in found)
+    if sum(map(size, nexts)) > LONGEST:
+        return None
+    held, shifts = delays(study.inputs, lines, frozenset().union(*map(names, nexts)))
+    read = tuple(var(n) for n in last)
+    early = study.evidence[: budgets.FEEDBACK_CHECKED, : memory + 1]
     for answers, letter in itertools.product(_first_answers(study), _first_letters(study)):
-        before = dict(zip(last, answers, strict=True))
-        for line, value in zip(lines, letter, strict=True):
-            before |= dict.fromkeys(line, value)
-        machine = _machine(study, state, nexts, before, last)
-        if _starts_right(study, machine, memory):
-            yield machine
-            return
+        before = {n: value for line, value in zip(lines, letter, strict=True) for n in line}
+        init = (*answers, *(before[n] for n in held))
+        machine = Machine(study.inputs, last + held, init, nexts + shifts, read)
+        if (run_batch(machine, early) == study.answers[: len(early), : memory + 1]).all():
+            return machine
+    return None
 
 
-def _columns(
-    study: Study, memory: int, last: tuple[str, ...], lines: tuple[tuple[str, ...], ...]
-) -> dict[str, Ints]:
+def _agrees(study: Study, machine: Machine) -> bool:
+    return bool((run_batch(machine, study.evidence) == study.answers).all())
+
+
+def _columns(study: Study, memory: int, last: tuple[str, ...], lines: Lines) -> dict[str, Ints]:
     """One row a step, from the first one at which all remembered letters were read."""
     length = study.evidence.shape[1]
 
@@ -81,14 +80,6 @@ def _columns(
     return columns
 
 
-def _machine(
-    study: Study, state: list[str], nexts: list[Expr], before: dict[str, int], last: tuple[str, ...]
-) -> Machine:
-    init = tuple(before[n] for n in state)
-    outputs = tuple(var(n) for n in last)
-    return Machine(study.inputs, tuple(state), init, tuple(nexts), outputs)
-
-
 def _first_answers(study: Study) -> Iterator[tuple[int, ...]]:
     """Answers that may stand before the first one, small numbers first."""
     outputs = study.answers.shape[2]
@@ -98,7 +89,7 @@ def _first_answers(study: Study) -> Iterator[tuple[int, ...]]:
         seen = np.unique(study.answers[..., i])[: budgets.FEEDBACK_STARTS].tolist()
         near = {0, *seen, seen[0] - 1, seen[-1] + 1}
         options.append(sorted(near, key=lambda v: (abs(v), v < 0))[:most])
-    # of many outputs all but the first start alike
+    # with many outputs, all but the first start alike: more starts would take too long
     for first, *others in itertools.product(*options):
         yield (first, *(others * (outputs - 1)))
 
@@ -108,8 +99,3 @@ def _first_letters(study: Study) -> list[Letter]:
     domain = study.observer.domain
     below = tuple(low - 1 for low in domain.lows)
     return list(dict.fromkeys([study.observer.resting_letter(), domain.lows, domain.highs, below]))
-
-
-def _starts_right(study: Study, machine: Machine, memory: int) -> bool:
-    early = slice(budgets.FEEDBACK_CHECKED), slice(memory + 1)
-    return bool((run_batch(machine, study.evidence[early]) == study.answers[early]).all())
