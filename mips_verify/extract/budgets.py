@@ -1,7 +1,9 @@
-"""Every number that bounds the work of extraction, in one place.
+"""Every number that bounds the work of extraction.
 
-Each comment says what a larger number finds and what it costs. Numbers that decide what counts
-as found (a share, a length at which a formula is clear) stand where they are used.
+A comment says what the number bounds, what a larger one would find, and what it would cost. A
+``Budget`` bounds one regression: the leaves of the expression and the expressions tried; a larger
+one finds longer formulas and takes time in proportion. Numbers that decide what counts as found,
+such as a share or a length, stand where they are used.
 """
 
 from __future__ import annotations
@@ -10,126 +12,159 @@ from typing import Final
 
 from mips_verify.regress.fit import Budget
 
-# sequences and evidence
-EVIDENCE: Final = 1_000  # sequences every method sees; more: rarer cases, every method slower
-FRESH: Final = 8_000  # sequences candidates are judged on; more: rarer errors seen, slower verdicts
-NEIGHBOURS: Final = 400  # variants of counterexamples; more: where they end, larger evidence
-ROUNDS: Final = 3  # tries with counterexamples as evidence; more: rarer cases, repeated searches
-COUNTEREXAMPLES: Final = 100  # added a round; more: fewer rounds, larger evidence
-LISTED_LETTERS: Final = 4_096  # alphabets listed in full; more: exact letters, longer tables
-FORMULA: Final = Budget(6, 100_000)  # of a regression; a larger one found nothing more
+# --- for all methods
+# Sequences that every method sees. More show rarer cases and slow every method down.
+EVIDENCE: Final = 1_000
+# Sequences that programs are compared on. More show rarer errors and slow every comparison down.
+FRESH: Final = 8_000
+# Variants of counterexamples. More show better where a rare case ends, in a larger evidence.
+NEIGHBOURS: Final = 400
+# Tries of one method. More include rarer cases and repeat searches that fail.
+ROUNDS: Final = 3
+# Counterexamples added for a try. More save tries and enlarge the evidence.
+COUNTEREXAMPLES: Final = 100
+# Letters of an alphabet that is listed in full. More leave fewer letters out of long tables.
+LISTED_LETTERS: Final = 4_096
+# A formula for a column. A larger budget found nothing more on a hundred machines.
+FORMULA: Final = Budget(6, 100_000)
 
-# observation tables
-TABLE_LETTERS: Final = 256  # of an alphabet that is learned; more: larger alphabets, wide tables
-TABLE_STATES: Final = 700  # rows of a table; more: larger machines, slower where there is none
-TABLE_STEPS: Final = 3_000_000  # network steps a table; more: larger machines, seconds each
-TABLE_ROUNDS: Final = 10  # rounds of counterexamples; more: states that differ late, new tables
-SUFFIXES: Final = 90  # suffix words at first; more: fewer rounds, wider tables
-NEW_SUFFIXES: Final = 4  # suffixes added a round; more: fewer rounds, wider tables
-SHORT_SUFFIX: Final = 3  # letters of a suffix in the first table; more: finer, less depth left
+# --- observation tables: larger ones learn larger machines, and take longer to fail on others
+TABLE_LETTERS: Final = 256  # of the alphabet, each of which is read in every state
+TABLE_STATES: Final = 700  # rows of a table
+TABLE_STEPS: Final = 3_000_000  # network steps for one table, a few seconds
+# Rounds of counterexamples. More separate states that differ late; each fills the table again.
+TABLE_ROUNDS: Final = 10
+# Suffix words at first, and words added in a round. More save rounds and widen the table.
+SUFFIXES: Final = 90
+NEW_SUFFIXES: Final = 4
+# Letters of a suffix in the first table. Longer ones separate more states and leave less depth.
+SHORT_SUFFIX: Final = 3
 
-# closed partitions and cascades
-MERGED_STATES: Final = 24  # states of which every pair is merged; more: all partitions, quadratic
-MERGES: Final = 200_000  # steps looked at for merging; more: partitions of larger machines
-JOINS: Final = 64  # partitions in all; more: joins of many small ones, a longer list to search
-CASCADE_STATES: Final = 64  # of a machine; more: larger machines, slow searches
-CASCADE_LETTERS: Final = 16  # of an alphabet; more: larger alphabets, slow searches
-CASCADE_REGISTERS: Final = 3  # more: longer cascades, a deeper search
-CASCADE_WIDTH: Final = 12  # values of a register; more: wider registers, slow searches
-CASCADE_SEARCHES: Final = 24  # for one register each; more: rarer cascades, time in proportion
-CASCADE_FIRST: Final = 8  # partitions tried as first register; more: rarer ones, fewer second ones
-CASCADE_KEPT: Final = 2  # numberings of a register kept; more: shorter outputs, more branches
-CASCADE_READ: Final = 4  # cascades whose outputs are fitted; more: shorter programs, regressions
-CASCADE_STEP: Final = Budget(5, 12_000)  # of a step
-CASCADE_OUTPUT: Final = Budget(5, 20_000)  # of an output
+# --- closed partitions: more of them give more cascades, and a longer list to search
+MERGED_STATES: Final = 24  # of a machine of which every pair of states is merged
+MERGES: Final = 200_000  # table entries read while merging pairs
+JOINS: Final = 64  # partitions in all, with joins
 
-# numbers for states
-ASSIGNED_STATES: Final = 64  # of a machine; more: larger machines, slow searches
-ALL_STARTS: Final = 12  # states up to which every number is tried for the start; more: time
-ASSIGN_QUICK: Final = Budget(3, 20_000)  # of a step, where a formula is at hand
-ASSIGN_FIRST: Final = Budget(4, 100_000)  # of a step, on the first two ranges of numbers
-ASSIGN_LAST: Final = Budget(6, 400_000)  # of a step, at last: longer steps, seconds
-ASSIGN_OUTPUT: Final = Budget(6, 60_000)  # of an output
-TABLE_ENTRIES: Final = 4_096  # of a program that looks its step up; more: long programs
+# --- cascade: larger limits admit larger machines and rarer cascades; the search grows with each
+CASCADE_STATES: Final = 64  # of a machine
+CASCADE_LETTERS: Final = 16  # of an alphabet
+CASCADE_REGISTERS: Final = 3
+CASCADE_WIDTH: Final = 12  # values of one register
+CASCADE_SEARCHES: Final = 24  # each for the numbers and the step of one register
+CASCADE_FIRST: Final = 8  # partitions tried as the first register
+CASCADE_KEPT: Final = 2  # numberings of one register that are extended
+CASCADE_READ: Final = 4  # complete cascades whose outputs are fitted
+CASCADE_STEP: Final = Budget(5, 12_000)
+CASCADE_OUTPUT: Final = Budget(5, 20_000)
 
-# counters and accumulators
-COUNTED_LETTERS: Final = 32  # of an alphabet with a Smith form; more: larger ones, cubic work
-PARIKH_LETTERS: Final = 8  # with a counter each; more: larger alphabets, many columns to fit
-OCCURRENCE_LETTERS: Final = 8  # with a register each; more: larger alphabets, many columns to fit
-WEIGHT_STEPS: Final = 200  # steps to small weights; it ends by itself long before
-COUNTER_STEP: Final = Budget(4, 50_000)  # of what a letter adds
-LARGEST_MODULUS: Final = 64  # of an accumulator; more: larger moduli, one more study
-INNER_STATES: Final = 64  # of a machine whose outputs are summed; more: larger ones, tables
+# --- state assignment and state table: larger limits admit larger machines and longer formulas
+ASSIGNED_STATES: Final = 64  # of a machine; the search takes seconds there
+ALL_STARTS: Final = 12  # states of a machine whose start may get every number
+ASSIGN_QUICK: Final = Budget(3, 20_000)  # a step, where a formula is at hand
+ASSIGN_FIRST: Final = Budget(4, 100_000)  # a step, in the first attempts
+ASSIGN_LAST: Final = Budget(6, 400_000)  # a step, in the last attempt, which takes seconds
+ASSIGN_OUTPUT: Final = Budget(6, 60_000)
+TABLE_ENTRIES: Final = 4_096  # of a program that looks its step up
 
-# affine systems
-AFFINE_LETTERS: Final = 200  # letters watched; more: exact offsets of large alphabets, steps
-AFFINE_SOURCES: Final = 48  # states each letter is watched from; more: surer matrices, steps
-AFFINE_ROWS: Final = 4_000  # states that span the lattice; more: rarer states, Hermite forms
-WALKS: Final = 8  # searches for a readable basis; more: shorter programs, time in proportion
-SCRAMBLE: Final = 6  # elementary moves to the start of a walk; more: farther starts, longer walks
-WALK_STEPS: Final = 400  # moves of a walk; it ends by itself long before
-PRIMES: Final = (2, 3, 5, 7)  # of fields; more: larger fields, one elimination each
-FIELD_COORDINATES: Final = 12  # resting letters watched; more: longer registers, wider matrices
-FIELD_STARTS: Final = 256  # shifts of the start; more: shorter programs of large systems, time
+# --- counters and accumulators: larger limits admit larger alphabets, moduli and machines
+COUNTED_LETTERS: Final = 32  # whose lattice of counts is reduced, which is cubic in them
+PARIKH_LETTERS: Final = 8  # with a counter each; every counter is a column of the regression
+OCCURRENCE_LETTERS: Final = 8  # with a register each; every register is such a column
+WEIGHT_STEPS: Final = 200  # to a basis of small weights; it ends by itself long before
+COUNTER_STEP: Final = Budget(4, 50_000)
+LARGEST_MODULUS: Final = 64  # of an accumulator
+INNER_STATES: Final = 64  # of a machine whose outputs are summed
 
-# definite memory, output feedback, full history
-WINDOW: Final = 12  # letters of the longest window; more: longer delays, less room for a past
-WINDOW_PAIRS: Final = 2_000  # pairs of pasts compared; more: rarer influence of old letters, steps
-WINDOW_ROWS: Final = 3_000  # windows sampled; more: rarer windows, slower regression
-WINDOW_EVIDENCE: Final = 6_000  # windows of the evidence; more: rarer ones, slower regression
-WINDOW_CHECKED: Final = 200  # words for the letter before the start; more: surer, steps
-WINDOW_LETTERS: Final = (
-    256  # letters tried as that one; more: large alphabets, steps
-)
-ALL_WINDOWS: Final = 4_096  # windows listed in full; more: exact rows, slower regression
-FEEDBACK_MEMORIES: Final = (1, 2)  # letters kept beside the answer; more: longer ones, regressions
-FEEDBACK_ROWS: Final = 6_000  # steps fitted; more: rarer cases, slower regression
-FEEDBACK_STEP: Final = Budget(5, 20_000)  # of the next answer
-FEEDBACK_CHECKED: Final = 400  # sequences a start must be right on; more: fewer false starts, time
-FEEDBACK_STARTS: Final = 40  # answers tried before the first one; more: odd starts, runs
-FEEDBACK_MANY_STARTS: Final = 12  # the same for each of several outputs, which multiply
-HISTORY_LETTERS: Final = 16  # digits of the past as a number; more: larger bases, fewer letters
-HISTORY_ROWS: Final = 6_000  # words fitted; more: rarer cases, slower regression
-HISTORY_OUTPUT: Final = Budget(5, 20_000)  # of an output over the whole past
+# --- affine systems
+# Letters watched, and states that each is watched from. More make the matrices surer; the network
+# steps are their product.
+AFFINE_LETTERS: Final = 200
+AFFINE_SOURCES: Final = 48
+# States that span the lattice. More include rarer ones; each is reduced.
+AFFINE_ROWS: Final = 4_000
+# Walks to a readable basis, moves to the start of one, and its own moves, of which it never needs
+# all. More find shorter programs, in time proportional to the walks.
+WALKS: Final = 8
+SCRAMBLE: Final = 6
+WALK_STEPS: Final = 400
+# Sizes of fields. Each is one elimination.
+PRIMES: Final = (2, 3, 5, 7)
+# Resting letters watched over a field. More admit longer registers, with wider matrices.
+FIELD_COORDINATES: Final = 12
+# Shifts of the start over a field. More find shorter programs for larger systems.
+FIELD_STARTS: Final = 256
 
-# registers that answers show
-PROBED_ROWS: Final = 4_000  # steps that registers are read on; more: rarer cases, slower fits
-PROBE_PAIRS: Final = 40  # words of two letters, for observable registers; more: finer, wider rows
-OBSERVABLE: Final = 3  # registers; more: larger machines, wider regressions
-OBSERVABLE_READINGS: Final = 4  # single words tried as the register; more: clearer ones, fits
-CLOSED_REGISTERS: Final = Budget(5, 20_000)  # of a finite machine, which has a table if need be
-SPREAD_LETTERS: Final = 24  # of a large alphabet that are probed; more: rarer resets, wider rows
-SERIAL_PAIRS: Final = 36  # words of two letters, for a serial decomposition
-SERIAL_RAY: Final = 5  # times a letter is repeated; more: slower registers, less depth
-SERIAL_COLUMNS: Final = 36  # numbers whose differences are read too; more: quadratic
-SERIAL_REGISTERS: Final = 4  # more: larger machines, a longer search
-SERIAL_SEARCHES: Final = ((Budget(4, 1_500), 10), (Budget(5, 10_000), 2))  # of a step, and readings
-SERIAL_MORE: Final = 2  # readings tried after one with a step; more: shorter steps, searches
+# --- definite memory
+# Letters of a window. Longer ones admit longer memories and leave less past to compare.
+WINDOW: Final = 12
+# Words that follow different pasts. More show rarer traces of old letters.
+WINDOW_PAIRS: Final = 2_000
+# Windows sampled, windows taken from the evidence, and windows of which all are listed. More
+# include rarer cases and slow the regression down.
+WINDOW_ROWS: Final = 3_000
+WINDOW_EVIDENCE: Final = 6_000
+ALL_WINDOWS: Final = 4_096
+# Letters tried before the start, and words each is checked on. More find a start in a larger
+# alphabet, with network steps for each.
+WINDOW_LETTERS: Final = 256
+WINDOW_CHECKED: Final = 200
 
-# registers that show at times
-PARTIAL_LETTERS: Final = 64  # of an alphabet; more: larger alphabets, observations in proportion
-PARTIAL_SEQUENCES: Final = 500  # observed; more: rarer sights, time in proportion
-PARTIAL_WORD: Final = 7  # letters of a word after each state; more: slower registers, steps
-REPEATS: Final = (4, 7)  # times a letter is repeated to count ones; more: larger gaps, less depth
-SHIFTS: Final = 3  # letters before a forgetful one; more: larger gaps, states in proportion
-FORGETFUL: Final = 2  # letters taken as forgetful; more: rarer resets, states in proportion
-COUNTS: Final = 40  # counts of ones kept; more: rarer comparisons, completions in proportion
-FITTED_STEPS: Final = 3_000  # from which the action of letters is fitted; more: rarer letters
-COMMON: Final = 3  # most frequent shifts and bounds tried; more: noisier sights, time
-BOUND_REACH: Final = 40  # bounds tried beyond what shows; more: farther bounds, runs
-LATENT_SEQUENCES: Final = 3_000  # beside the evidence; more: rarer sights, everything slower
-LATENT_CANDIDATES: Final = 16  # registers that letters alone move; more: rarer ones, pairs
-LATENT_BRANCHES: Final = (5, 3)  # first and second ones built upon; more: rarer sets, a product
-LATENT_LOOKED: Final = 10  # registers looked at after these; more: rarer ones, time
-LATENT_PROGRAMS: Final = 3  # machines written out; more: a right one after wrong ones, time
-LATENT_OUTPUT: Final = Budget(5, 20_000)  # of an output over registers
-ACTION_STEP: Final = Budget(4, 1_500)  # of a step that the action of letters gives
-COUPLED_STEP: Final = Budget(5, 10_000)  # of a step over several registers
+# --- output feedback and full history
+FEEDBACK_MEMORIES: Final = (1, 2)  # letters kept beside the answer; each is a regression
+FEEDBACK_ROWS: Final = 6_000  # steps fitted; more include rarer cases in a slower regression
+FEEDBACK_STEP: Final = Budget(5, 20_000)
+# Answers tried before the first one, for one output and for each of several. More find unusual
+# starts; each is run on the checked sequences.
+FEEDBACK_STARTS: Final = 40
+FEEDBACK_MANY_STARTS: Final = 12
+FEEDBACK_CHECKED: Final = 400
+HISTORY_LETTERS: Final = 16  # of the alphabet; more leave room for fewer digits in 40 bits
+HISTORY_ROWS: Final = 6_000  # words fitted; more include rarer cases in a slower regression
+HISTORY_OUTPUT: Final = Budget(5, 20_000)
 
-# rewriting
-REWRITTEN: Final = 3  # programs put in other words; more: clearer ones of longer programs, verdicts
-REWRITE_LETTERS: Final = 16  # of an alphabet, columns of a printed table
-REWRITE_STATES: Final = 8  # of a machine, rows of a printed table
-ORDERED_STATES: Final = 5  # of which every order is tried as numbers; more: factorial
-REFITTED: Final = 8  # values of a register on both sides of a bound; more: surer, time
-REFIT: Final = Budget(4, 20_000)  # of a step found anew
+# --- registers that answers show: more words and readings find registers that show more rarely
+PROBED_ROWS: Final = 4_000  # steps that registers are read on; each is run on every word
+PROBE_PAIRS: Final = 40  # words of two letters for observable registers
+OBSERVABLE: Final = 3  # registers of one machine; each is a column of the regression
+OBSERVABLE_READINGS: Final = 4  # words tried as the only register
+CLOSED_REGISTERS: Final = Budget(5, 20_000)  # for a closed machine, which has a table anyway
+SPREAD_LETTERS: Final = 24  # of a large alphabet, each a word for a serial decomposition
+SERIAL_PAIRS: Final = 36  # words of two letters for a serial decomposition
+SERIAL_RAY: Final = 5  # letters of a word that repeats one; longer ones leave less depth
+SERIAL_COLUMNS: Final = 36  # readings whose differences are read too, which is quadratic in them
+SERIAL_REGISTERS: Final = 4
+# Budgets of a step with the readings it is tried on, first a small one for many of them.
+SERIAL_SEARCHES: Final = ((Budget(4, 1_500), 10), (Budget(5, 10_000), 2))
+SERIAL_MORE: Final = 2  # readings tried after one with a step, for a shorter step
+
+# --- registers that show at times: more observations find rarer ones, in time in proportion
+PARTIAL_LETTERS: Final = 64  # of the alphabet
+PARTIAL_SEQUENCES: Final = 500  # of the evidence that are observed
+PARTIAL_WORD: Final = 7  # letters of a word after each state
+REPEATS: Final = (4, 7)  # letters repeated while 1s are counted; more show larger distances
+SHIFTS: Final = 3  # letters before a forgetful one; more show larger distances
+FORGETFUL: Final = 2  # letters taken as forgetful
+COUNTS: Final = 40  # counts of 1s that are kept
+# Steps that the action of letters is fitted to. More include rarer letters.
+FITTED_STEPS: Final = 3_000
+# Frequent shifts and bounds tried for a letter. More explain observations with more exceptions.
+COMMON: Final = 3
+# Bounds tried beyond what shows. More find bounds farther away, each by a run.
+BOUND_REACH: Final = 40
+# Sequences added to the evidence. More show rarer registers and slow everything here down.
+LATENT_SEQUENCES: Final = 3_000
+LATENT_CANDIDATES: Final = 16  # registers that only letters move, which are compared in pairs
+LATENT_BRANCHES: Final = (5, 3)  # first and second registers to which a further one is sought
+LATENT_LOOKED: Final = 10  # registers looked at in one branch
+LATENT_PROGRAMS: Final = 3  # programs written before the search ends without a right one
+LATENT_OUTPUT: Final = Budget(5, 20_000)
+ACTION_STEP: Final = Budget(4, 1_500)  # parts of a step that the action of letters gives
+COUPLED_STEP: Final = Budget(5, 10_000)  # a step that depends on other registers, too
+
+# --- rewriting: larger limits find clearer words for longer programs; each one is compared
+REWRITTEN: Final = 3  # programs that are rewritten
+REWRITE_LETTERS: Final = 16  # of an alphabet, the columns of a printed table
+REWRITE_STATES: Final = 8  # of a machine, the rows of a printed table
+ORDERED_STATES: Final = 5  # that are numbered in every order, of which there are factorially many
+REFITTED: Final = 8  # values of a register on each side of a bound, for a step found anew
+REFIT: Final = Budget(4, 20_000)

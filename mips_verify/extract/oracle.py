@@ -1,6 +1,6 @@
-"""Looking at a network from outside: what it answers to words, and from which states.
+"""The network as an oracle: what it answers to words, from its start or from other states.
 
-Everything extraction learns goes through an :class:`Observer`. It never asks about more than
+All that extraction learns goes through an :class:`Observer`. It never asks about more than
 ``horizon`` letters in all, because nothing is promised about the network beyond them.
 """
 
@@ -61,7 +61,7 @@ class Observer:
         return np.unique(self.domain.sample(most, 1, rng)[:, 0], axis=0)
 
     def probes(self) -> tuple[Letter, ...]:
-        """A few telling letters: all of a small alphabet, else the ends, 0, 1 and the middle."""
+        """A few letters to ask about: all of a small alphabet, else the ends, 0, 1 and the middle."""
         if self.domain.size <= 9:
             return tuple(self.domain.letters())
         values = [
@@ -122,7 +122,7 @@ class Observer:
 
 
 def letter_number(domain: Domain) -> tuple[list[int], int]:
-    """Factors of the channels and a constant whose sum numbers the letters in order, from 0."""
+    """Factors for the channels and a constant; their sum numbers the letters from 0, in order."""
     factors = [1]
     for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
         factors.insert(0, factors[0] * (high - low + 1))

@@ -82,7 +82,7 @@ def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
     if len(form.terms) != 1 or abs(sign) != 1 or (sign == 1 and not form.rest):
         return
     c = form.rest
-    # of a register with few values no other value matters
+    # of a register with few values, no other value matters
     few = reached(machine, domain)
     near = [end + n for end in {0, c} for n in range(-budgets.REFITTED, budgets.REFITTED + 1)]
     shown = sorted(set(near)) if few is None else [sign * n + c for n in few]

@@ -31,10 +31,11 @@ class Memory:
 
     Attributes:
         says: the same in words.
-        stem: of the registers' names.
+        stem: the stem of the registers' names.
         start: the value before the first letter.
-        values: from ``occurs (n, length, letters)`` to the registers after each step.
-        step: the next value from the register, whether its letter is read, and the clock.
+        values: the registers after each step, from ``occurs (n, length, letters)``.
+        step: the next value, from the register, the condition that its letter is read, and the
+            clock.
     """
 
     says: str

@@ -64,7 +64,7 @@ class _Register:
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """Machines of registers completed from partial observations; the last one may be right."""
+    """Machines of registers that explain partial observations; the search ends at a right one."""
     if study.observer.domain.size > budgets.PARTIAL_LETTERS or study.observer.horizon < SHORTEST:
         return []
     study = _with_more_sequences(study)
@@ -166,7 +166,7 @@ class _Search:
     def deciding(
         self, known: tuple[_Register, ...], autonomous: tuple[_Register, ...]
     ) -> Iterator[tuple[_Register, ...]]:
-        """Sets of registers that decide the outputs, first those that lack one register now."""
+        """Sets of registers that decide the outputs, found by adding registers to known ones."""
         options = chain(self._further(known), autonomous) if known else autonomous
         longer = [
             (*known, register) for register in islice(_new(known, options), budgets.LATENT_LOOKED)

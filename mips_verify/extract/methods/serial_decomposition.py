@@ -51,12 +51,12 @@ class _Register:
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """Machines of registers found one by one; the last one fits the evidence, if any does."""
+    """Machines of registers found one by one; the search ends at one that fits the evidence."""
     return _programs(study, budgets.SERIAL_SEARCHES)
 
 
 def run_quickly(study: Study, _: Known) -> list[Machine]:
-    """The same with only the cheapest search for steps, for where a program is at hand."""
+    """The same with only the cheapest searches for steps, where a formula is at hand."""
     return _programs(study, budgets.SERIAL_SEARCHES[:1])
 
 
@@ -92,7 +92,7 @@ class _Search:
     budget: Budget
 
     def decided(self, registers: list[_Register]) -> bool:
-        """Whether registers and letter decide the outputs, and do so more than by chance."""
+        """Whether registers and letter decide the outputs."""
         keys = [r.reading.before for r in registers] + [r.reading.after for r in registers]
         outputs = self.rows.answers.T
         return bool(registers) and all(decides([*keys, self.letter], y) for y in outputs)
@@ -100,9 +100,9 @@ class _Search:
     def next(
         self, registers: list[_Register], options: list[Reading], fits: int
     ) -> _Register | None:
-        """The reading with the shortest step, of those first ones that say something new.
+        """Of the first readings that known registers do not decide, that with the shortest step.
 
-        At most ``fits`` readings without a step are looked at, and few after one with a step.
+        At most ``fits`` readings are searched for a step, and few more after the first step.
         """
         known = [r.reading.before for r in registers]
         best: _Register | None = None
@@ -133,7 +133,7 @@ class _Search:
             if step is not None and (best is None or _Register(option, step).cost < best.cost):
                 best = _Register(option, step)
             if best is None and option.start:
-                continue  # constants may be out of reach only because of where it is counted from
+                continue  # counted from its start, it may need no constants
             if best is None or size(best.step) <= LEAST:
                 break
         return best

@@ -1,8 +1,8 @@
 """Saturating shifts: each letter adds an amount to a number and clamps it between bounds.
 
 Maps ``r -> min(max(r + shift, low), high)`` are closed under composition. Sums, counters, resets,
-largest and smallest values so far and sums within bounds are all of this kind. From where such a
-number shows at times, the action of the letters completes it.
+largest and smallest values so far and sums within bounds are all of this kind. Where such a
+number shows only at times, the actions that explain it give it everywhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LIKELY: Final = 0.8  # share explained from which further bounds are tried
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Actions:
-    """One map a letter; ``shift``, ``low`` and ``high`` have shape ``(letters,)``."""
+    """A saturating shift for each letter; all arrays have shape ``(letters,)``."""
 
     shift: Ints
     low: Ints
