@@ -61,7 +61,7 @@ class Observer:
         return np.unique(self.domain.sample(most, 1, rng)[:, 0], axis=0)
 
     def probes(self) -> tuple[Letter, ...]:
-        """A few letters to ask about: all of a small alphabet, else the ends, 0, 1 and the middle."""
+        """A few letters to ask: all of a small alphabet, else the ends, 0, 1 and the middle."""
         if self.domain.size <= 9:
             return tuple(self.domain.letters())
         values = [
