@@ -87,7 +87,8 @@ class Method:
     def candidates(self, study: Study, known: Known) -> list[Candidate]:
         """The programs that it finds, simplified."""
         guessed = self.guesses and not known.machine.complete
-        return [Candidate(self.name, tidied(m), guessed) for m in self.run(study, known)]
+        found = self.run(study.noting(self.name), known)
+        return [Candidate(self.name, tidied(m), guessed) for m in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Study:
         evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
         answers: what the network answers to them, ``(n, horizon, outputs)``.
         seed: where every random choice of a method comes from.
-        note: takes one line on what was tried and why it ended.
+        note: takes one line on what was tried and why it ended; the name of the method precedes it.
     """
 
     observer: Observer
@@ -38,6 +38,10 @@ class Study:
     def inputs(self) -> tuple[str, ...]:
         """Names of the input channels."""
         return self.observer.domain.names
+
+    def noting(self, name: str) -> Study:
+        """The study with notes that begin with a name."""
+        return replace(self, note=lambda line: self.note(f"{name}: {line}"))
 
     def with_evidence(self, sequences: Ints) -> Study:
         """The study with further sequences and some that differ from them in one letter."""

@@ -57,17 +57,17 @@ def affine_system(study: Study) -> AffineSystem | None:
     # a step and the rays after it must stay within the horizon
     last = observer.horizon - steps - 1
     if last < 1:
-        study.note("affine: the horizon is too short to observe a state")
+        study.note("the horizon is too short to observe a state")
         return None
     states = _reachable(study, last)
     answers = observer.signatures(states, rays)
     start = observer.signatures(observer.network.start(1), rays)[0]
     if np.abs(answers).max() > LARGEST:
-        study.note("affine: outputs grow beyond 40 bits")
+        study.note("outputs grow beyond 40 bits")
         return None
     basis = _spanning_basis(answers - start)
     if not len(basis):
-        study.note("affine: no letter leaves a trace in the state")
+        study.note("no letter leaves a trace in the state")
         return None
     return _system(study, states, rays, start, basis)
 
@@ -129,13 +129,13 @@ def _system(
     z_after, residue = coordinates(observer.signatures(after, rays) - start, basis)
     answers = observer.network.read(after)
     if residue.any():
-        study.note("affine: a step leaves the lattice of the states")
+        study.note("a step leaves the lattice of the states")
         return None
     shape = (len(chosen), len(letters), -1)
     A, b = _solve(z, z_after.reshape(shape))
     C, d = _solve(z, answers.reshape(shape))
     if A is None or C is None or b is None or d is None:
-        study.note(f"affine: no integer matrix explains a step in {len(basis)} coordinates")
+        study.note(f"no integer matrix explains a step in {len(basis)} coordinates")
         return None
     return AffineSystem(A, C, letters, b, d)
 

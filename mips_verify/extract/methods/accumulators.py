@@ -21,7 +21,6 @@ from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
-from mips_verify.progress import Say
 
 SMALL = 40  # nodes beyond which an inner program is no simplification
 
@@ -102,10 +101,9 @@ def _differenced(study: Study, modulus: int) -> Study:
     """The study of the differences of the outputs."""
     network = Differenced(study.observer.network, modulus)
     return replace(
-        study,
+        study.noting(f"differences mod {modulus}" if modulus else "differences"),
         observer=replace(study.observer, network=network),
         answers=network.run(study.evidence)[1],
-        note=_prefixed(study, modulus),
     )
 
 
@@ -114,11 +112,6 @@ def _moduli(answers: Ints) -> Iterator[int]:
     yield 0
     if answers.min() == 0 and 1 < answers.max() + 1 <= budgets.LARGEST_MODULUS:
         yield int(answers.max()) + 1
-
-
-def _prefixed(study: Study, modulus: int) -> Say:
-    name = f"differences mod {modulus}" if modulus else "differences"
-    return lambda line: study.note(f"{name}: {line}")
 
 
 def _short_programs(inner: Study) -> list[Machine]:

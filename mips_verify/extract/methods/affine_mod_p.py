@@ -85,10 +85,10 @@ def run(study: Study, known: Known) -> list[Machine]:
         system = field_system(in_digits, p, _resting(study, machine))
         if system is None:
             continue
-        study.note(f"affine mod p: affine in {len(system.A)} coordinates modulo {p}")
+        study.note(f"the machine is affine in {len(system.A)} coordinates modulo {p}")
         program = _machine(study, machine, _plainest(_sparse(system)), digits)
         return [] if program is None else [program]
-    study.note("affine mod p: the machine is affine modulo no small prime")
+    study.note("the machine is affine modulo no small prime")
     return []
 
 

@@ -33,7 +33,7 @@ def run(study: Study, _: Known) -> list[Machine]:
         return []
     functions = _letter_functions(study, system)
     if functions is None:
-        study.note("affine: the matrices are exact, but no formula was found for b(x) or d(x)")
+        study.note("the matrices are exact, but no formula was found for b(x) or d(x)")
         return []
     terms, coefficients, constants = functions
     r = system.rank
@@ -45,9 +45,7 @@ def run(study: Study, _: Known) -> list[Machine]:
         realisation = shortest(realisation, weights, study.rng())
     # else the memory is finite and the Hermite basis is a delay line already; what a walk
     # saves there by folding partial sums into each other costs the reader more
-    study.note(
-        f"affine: {r} integer coordinates, about {realisation_cost(realisation, weights):.0f} nodes"
-    )
+    study.note(f"{r} integer coordinates, about {realisation_cost(realisation, weights):.0f} nodes")
     return [machine_of(realisation, study.inputs, terms)]
 
 

@@ -55,14 +55,14 @@ def run(study: Study, known: Known) -> list[Machine]:
         return []
     partitions = closed_partitions(machine)
     if not partitions:
-        study.note("cascade: the machine has no closed partition")
+        study.note("the machine has no closed partition")
         return []
     shown, searched = _shown(study, machine, partitions), _search(machine, partitions)
     complete = shown + sorted(searched, key=lambda c: c.cost)[: budgets.CASCADE_READ]
     found = [_program(study, machine, c) for c in complete]
     programs = [p for p in found if p is not None]
     study.note(
-        f"cascade: {len(partitions)} closed partitions, {len(complete)} ways to number them, "
+        f"{len(partitions)} closed partitions, {len(complete)} ways to number them, "
         f"{len(programs)} programs"
     )
     return programs

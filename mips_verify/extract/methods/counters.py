@@ -26,7 +26,7 @@ def run(study: Study, known: Known) -> list[Machine]:
     """Counters with moduli for a machine, closed or not, whose letters commute."""
     machine = known.machine
     if len(machine.letters) > budgets.COUNTED_LETTERS or not commutes(machine):
-        study.note("counters: the order of the letters matters")
+        study.note("the order of the letters matters")
         return []
     counts = letter_counts(machine)
     coordinates = counter_coordinates(machine, counts)
@@ -35,7 +35,7 @@ def run(study: Study, known: Known) -> list[Machine]:
     for name, coordinate in zip(names, coordinates, strict=True):
         chosen = readable(study, machine, name, coordinate)
         if chosen is None:
-            study.note("counters: no formula for the weights of the letters")
+            study.note("no formula for the weights of the letters")
             return []
         step, (weights, modulus) = chosen
         steps.append(step)
@@ -43,9 +43,9 @@ def run(study: Study, known: Known) -> list[Machine]:
         labels.append(label % modulus if modulus else label)
     outputs = _outputs(study, machine, names, labels)
     if outputs is None:
-        study.note(f"counters: {len(names)} counters, no formula for the output")
+        study.note(f"{len(names)} counters, no formula for the output")
         return []
-    study.note(f"counters: {len(names)} with moduli {[m for _, m in coordinates]}")
+    study.note(f"{len(names)} counters with moduli {[m for _, m in coordinates]}")
     init = (0,) * len(names)
     return [Machine(machine.inputs, names, init, tuple(steps), outputs)]
 

@@ -50,7 +50,7 @@ def run(study: Study, known: Known) -> list[Machine]:
             continue
         program = _stopping_counters(study, machine, live, sink)
         if program is not None:
-            study.note("counters with sink: counters that run until they reach the sink")
+            study.note("counters that run until they reach the sink")
             return [program]
     return []
 

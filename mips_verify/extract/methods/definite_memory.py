@@ -25,16 +25,16 @@ def run(study: Study, _: Known) -> list[Machine]:
     while memory is not None and not _decides(study, memory):
         memory = memory + 1 if memory + 1 < _longest(study) else None
     if memory is None:
-        study.note("definite memory: the output depends on letters long ago")
+        study.note("the output depends on letters long ago")
         return []
     start = _letter_before_the_start(study, memory)
     lines = delay_names(study.inputs, memory)
     columns, targets = _rows(study, memory, start, lines)
     outputs = formulas(study, columns, targets)
     if outputs is None:
-        study.note(f"definite memory: {memory + 1} letters decide, but no formula was found")
+        study.note(f"the last {memory + 1} letters decide, but no formula was found")
         return []
-    study.note(f"definite memory: {memory + 1} letters decide")
+    study.note(f"the last {memory + 1} letters decide")
     return [delayed(study.inputs, lines, start, outputs)]
 
 

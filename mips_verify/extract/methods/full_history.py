@@ -27,7 +27,7 @@ def run(study: Study, _: Known) -> list[Machine]:
     domain = study.observer.domain
     base = domain.size
     if not 2 <= base <= budgets.HISTORY_LETTERS:
-        study.note(f"full history: {base} letters are too few or too many for digits")
+        study.note(f"{base} letters are too few or too many for digits")
         return []
     digit, digits = _digit(study)
     columns = _columns(digits, base)
@@ -38,9 +38,9 @@ def run(study: Study, _: Known) -> list[Machine]:
     rows = {n: c[first] for n, c in columns.items()}
     outputs = formulas(study, rows, answers.T, budget=budgets.HISTORY_OUTPUT)
     if outputs is None:
-        study.note("full history: no formula over the whole past was found")
+        study.note("no formula over the whole past was found")
         return []
-    study.note("full history: a formula over the whole past was found")
+    study.note("a formula over the whole past was found")
     return [_machine(study, digit, base, outputs)]
 
 

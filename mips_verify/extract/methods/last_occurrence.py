@@ -90,9 +90,9 @@ def run(study: Study, _: Known) -> list[Machine]:
     for memory in MEMORIES:
         machine = _machine(study, memory, letters, memory.values(occurs))
         if machine is not None:
-            study.note(f"last occurrence: {memory.says}")
+            study.note(f"{memory.says} decides the output")
             return [machine]
-    study.note("last occurrence: no kind of memory decides the output by a formula")
+    study.note("no kind of memory decides the output by a formula")
     return []
 
 

@@ -80,7 +80,7 @@ def run(study: Study, _: Known) -> list[Machine]:
         right = bool((run_batch(machine, study.evidence) == study.answers).all())
         if right or len(found) >= budgets.LATENT_PROGRAMS:
             break
-    study.note(f"latent registers: {len(found)} programs")
+    study.note(f"{len(found)} programs")
     return found
 
 

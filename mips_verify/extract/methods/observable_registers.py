@@ -44,7 +44,7 @@ def _programs(study: Study, budget: Budget | None) -> list[Machine]:
     words = _probe_words(study)
     last = observer.horizon - max(map(len, words)) - 1
     if last < 1:
-        study.note("observable registers: the horizon is too short")
+        study.note("the horizon is too short")
         return []
     rows = steps(study, last)
     read = observer.signatures(rows.before, words)
@@ -56,7 +56,7 @@ def _programs(study: Study, budget: Budget | None) -> list[Machine]:
         programs += _variants(study, registers, rows, budget)
         if programs:
             break
-    study.note(f"observable registers: {len(programs)} programs")
+    study.note(f"{len(programs)} programs")
     return programs
 
 

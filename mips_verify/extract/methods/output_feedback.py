@@ -31,9 +31,9 @@ def run(study: Study, _: Known) -> list[Machine]:
     for memory in budgets.FEEDBACK_MEMORIES:
         machine = _machine(study, memory)
         if machine is not None and _agrees(study, machine):
-            study.note(f"output feedback: the last answer and {memory} letters before decide")
+            study.note(f"the last answer and {memory} letters before decide")
             return [machine]
-    study.note("output feedback: the last answer and letters do not decide")
+    study.note("the last answer and letters do not decide")
     return []
 
 

@@ -25,15 +25,15 @@ def run(study: Study, _: Known) -> list[Machine]:
     first, inverse = distinct(counts)
     answers = study.answers.reshape(len(counts), -1)
     if (answers != answers[first][inverse]).any():
-        study.note("parikh vector: the output depends on more than how often letters occur")
+        study.note("the output depends on more than how often letters occur")
         return []
     counters = fresh_names(len(letters), "c", study.inputs)
     columns = {n: counts[first, i] for i, n in enumerate(counters)}
     outputs = formulas(study, columns, answers[first].T)
     if outputs is None:
-        study.note("parikh vector: it decides the output, but no formula was found")
+        study.note("the counts decide the output, but no formula was found")
         return []
-    study.note("parikh vector: it decides the output")
+    study.note("the counts decide the output")
     return [_machine(study, letters, counters, outputs)]
 
 

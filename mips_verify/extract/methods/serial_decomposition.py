@@ -69,9 +69,9 @@ def _programs(study: Study, searches: tuple[tuple[Budget, int], ...]) -> list[Ma
             continue
         tried.append(program)
         if (run_batch(program, study.evidence) == study.answers).all():
-            study.note(f"serial decomposition: {len(program.state)} registers")
+            study.note(f"{len(program.state)} registers")
             return tried
-    study.note(f"serial decomposition: {len(tried)} programs, all wrong")
+    study.note(f"{len(tried)} programs, all wrong")
     return tried
 
 

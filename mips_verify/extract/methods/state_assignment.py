@@ -25,7 +25,7 @@ def run(study: Study, known: Known) -> list[Machine]:
     if machine.states == 1:
         return []
     if machine.states > budgets.ASSIGNED_STATES:
-        study.note(f"state assignment: {machine.states} states are too many")
+        study.note(f"{machine.states} states are too many")
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
@@ -42,8 +42,7 @@ def run(study: Study, known: Known) -> list[Machine]:
         programs = [_program(study, machine, one, name, constants) for one in labellings]
         found = [p for p in programs if p is not None]
         study.note(
-            f"state assignment: numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, "
-            f"{len(found)} programs"
+            f"numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, {len(found)} programs"
         )
         if found:
             return found + shown

@@ -28,9 +28,9 @@ def run(study: Study, known: Known) -> list[Machine]:
     machine, start = numbered_as_shown(known.closed)
     entries = machine.states * len(machine.letters)
     if entries > budgets.TABLE_ENTRIES:
-        study.note(f"state table: {entries} entries are too many")
+        study.note(f"{entries} entries are too many")
         return []
-    study.note(f"state table: {machine.states} states, {len(machine.letters)} letters")
+    study.note(f"{machine.states} states, {len(machine.letters)} letters")
     name = fresh_names(1, "q", machine.inputs)[0]
     outputs = tuple(
         _output(study, machine, name, machine.output[:, :, k])
