@@ -18,6 +18,7 @@ from tests.extract_networks import BITS, machine
 COUNTER = Mealy(
     ("x",), np.array([[0], [1]]), np.array([[0, 1], [1, 0]]), np.zeros((2, 2, 1), dtype=np.int64)
 )
+STUDY = Study(None, None, None, 0)  # for methods that look at no network
 
 
 def file_of(method):
@@ -54,8 +55,8 @@ def test_only_a_formula_for_the_states_of_an_open_machine_is_a_guess():
     steps = COUNTER.next.copy()
     steps[1] = -1
     partial = Mealy(COUNTER.inputs, COUNTER.letters, steps, COUNTER.output)
-    assert not method.candidates(None, Known(Automaton(COUNTER, None)))[0].guessed
-    assert method.candidates(None, Known(Automaton(None, partial)))[0].guessed
+    assert not method.candidates(STUDY, Known(Automaton(COUNTER, None)))[0].guessed
+    assert method.candidates(STUDY, Known(Automaton(None, partial)))[0].guessed
 
 
 def test_a_method_that_needs_a_machine_says_so():
