@@ -46,11 +46,11 @@ CASES = {
                  "counters"),
     "majority": (machine({"n": (0, "n + 2 * x - 1")}, "1 if n > 0 else 0"), BITS, 10, "counters"),
     "trapped": (machine({"n": (0, "n + 1 - 2 * x if n >= 0 else n")}, "1 if n == 0 else 0"), BITS,
-                10, "counters"),
+                10, "counters with sink"),
     "quotient": (machine({"r": (0, "(2 * r + x) % 3")}, "(2 * r_old + x) // 3"), BITS, 10,
                  "state assignment"),
     "maximum": (machine({"m": (0, "max(m, x)")}, "m"), Domain(("x",), (0,), (99,)), 10,
-                "observable registers"),
+                "output feedback"),
     "palindrome": (machine({"f": (0, "2 * f + x"), "r": (0, "r + p * x"), "p": (1, "2 * p")},
                            "1 if f == r else 0"), BITS, 10, "full history"),
 }  # fmt: skip
