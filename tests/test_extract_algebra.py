@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.entry_answers import shown_numbers
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.automata.closed_partitions import congruences, quotient
+from mips_verify.extract.automata.closed_partitions import closed_partitions, quotient
+from mips_verify.extract.automata.observation_table import Automaton
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.method import Study
-from mips_verify.extract.methods.state_table import table_programs
+from mips_verify.extract.method import Known
+from mips_verify.extract.methods import state_table
 from mips_verify.extract.oracle import Observer
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import children
 from tests.extract_networks import BITS, MachineNetwork, machine
@@ -107,7 +109,7 @@ def test_a_counter_and_the_input_before_become_two_registers():
 @given(st.integers(2, 7), st.integers(1, 3), st.integers(0, 10**6))
 def test_congruences_are_respected_by_every_letter(n, m, seed):
     one = mealy(np.random.default_rng(seed).integers(0, n, size=(n, m)))
-    found = congruences(one)
+    found = closed_partitions(one)
     for p in found:
         assert 1 < max(p) + 1 < n
         blocks = np.array(p)
@@ -118,10 +120,10 @@ def test_congruences_are_respected_by_every_letter(n, m, seed):
 
 def test_the_congruences_of_a_group_are_the_cosets_of_its_subgroups():
     cyclic = mealy([[(q + 1) % 12] for q in range(12)])
-    assert sorted(max(p) + 1 for p in congruences(cyclic)) == [2, 3, 4, 6]
+    assert sorted(max(p) + 1 for p in closed_partitions(cyclic)) == [2, 3, 4, 6]
     sixth = mealy([[(q + 1) % 6 if q < 6 else 6 + (q - 1) % 6, (q + 6) % 12] for q in range(12)])
     # 16 subgroups of the turns and flips of a hexagon, without the two trivial ones
-    assert len(congruences(sixth)) == 14
+    assert len(closed_partitions(sixth)) == 14
 
 
 def test_a_table_of_states_that_show_their_numbers_is_indexed_by_them():
@@ -134,8 +136,8 @@ def test_a_table_of_states_that_show_their_numbers_is_indexed_by_them():
     study = Study(Observer(network, domain, 12), x, network.run(x)[1], 0)
     started = mealy(steps).reordered(2)
     shown = replace(started, output=steps[np.array(order_from(steps, 2))][:, :, None])
-    (found,) = table_programs(study, shown)
-    assert found.machine == wanted
+    (found,) = state_table.run(study, Known(Automaton(shown, None)))
+    assert found == wanted
 
 
 def order_from(steps, start):

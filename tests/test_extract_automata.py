@@ -7,11 +7,17 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.sequences import comparison_set
-from mips_verify.extract.automata.automaton import automaton
-from mips_verify.extract.automata.observation_table import Limits, first_words, learn, learn_refined
-from mips_verify.extract.method import Study
+from mips_verify.extract.automata.observation_table import (
+    Limits,
+    fill_table,
+    first_words,
+    learn_automaton,
+    learn_table,
+)
+from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.methods.counters import commutes, counter_coordinates, letter_counts
-from mips_verify.extract.oracle import Observer, distinct
+from mips_verify.extract.oracle import Observer
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import apply, const, var
 from mips_verify.kernel.machine import Machine
@@ -48,7 +54,7 @@ def study_of(network, domain, horizon):
 
 def learned(network, domain, horizon):
     study = study_of(network, domain, horizon)
-    return automaton(study, study.evidence, study.answers)
+    return learn_automaton(study, study.evidence, study.answers)
 
 
 def answers(mealy, words):
@@ -87,10 +93,10 @@ def test_a_state_that_only_a_long_word_tells_apart_needs_a_counterexample():
     ring = machine({"n": (0, "(n + x) % 9")}, "1 if n == 0 else 0")
     study = study_of(MachineNetwork(ring, horizon=24), BITS, 24)
     few = first_words(study.observer, 2, 10)
-    table = learn(study.observer, few, 20, np.array([[0], [1]]), Limits())
+    table = fill_table(study.observer, few, 20, np.array([[0], [1]]), Limits())
     assert table.machine.complete
     assert table.machine.states < 9
-    table, wrong = learn_refined(
+    table, wrong = learn_table(
         study.observer,
         study.evidence,
         study.answers,

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.readability import opacity
 from mips_verify.extract import rewrite as module
-from mips_verify.extract.method import Candidate, Study
+from mips_verify.extract.method import Candidate
 from mips_verify.extract.oracle import Observer
 from mips_verify.extract.rewrite import as_table, clearer, rewordings, states_of
 from mips_verify.extract.scoring import Judge, Judged
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine, old
@@ -48,7 +49,7 @@ def reworded(m, domain, length=12, seed=0, mistakes=0):
     answers[:mistakes, -1] += 1
     study = Study(Observer(Recorded(), domain, length), sequences, answers, seed)
     judge = Judge(sequences, answers)
-    found = [Judged(Candidate("labels", m), mistakes)]
+    found = [Judged(Candidate("state assignment", m), mistakes)]
     others = clearer(found, study, judge)
     return [str(f.machine) for f in sorted(found + others, key=lambda f: f.rank)]
 

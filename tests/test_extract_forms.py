@@ -7,10 +7,11 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.sequences import comparison_set, neighbours
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.method import Candidate, fresh_names, tidied
+from mips_verify.extract.method import Candidate, tidied
 from mips_verify.extract.methods.accumulators import Differenced, accumulated
 from mips_verify.extract.methods.affine_mod_p import field_system
-from mips_verify.extract.methods.counters_with_sink import traps, without
+from mips_verify.extract.methods.counters_with_sink import sinks, without
+from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.scoring import Judge
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import apply, const, var
@@ -43,7 +44,7 @@ def test_the_program_is_right_far_beyond_the_horizon(name):
     x = domain.sample(1_000, 40, np.random.default_rng(8))
     assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
     assert found.machine.size <= 1.7 * wanted.size
-    assert found.form != "table"
+    assert found.form != "state table"
 
 
 @pytest.mark.slow
@@ -53,7 +54,7 @@ def test_a_count_beside_a_machine_of_few_states_is_found():
     wanted = machine(state, "t + r", "t")
     found = extract(MachineNetwork(wanted, seed=1, horizon=10), FOUR, 10)
     assert found.machine is not None, found.tried
-    assert found.form == "counters"
+    assert found.form == "accumulators"
     x = FOUR.sample(500, 60, np.random.default_rng(8))
     assert (run_batch(found.machine, x) == run_batch(wanted, x)).all()
 
@@ -124,10 +125,10 @@ def test_differences_of_a_network_start_from_nothing():
     assert (run_batch(back, x) == x).all()
 
 
-def test_traps_are_states_of_no_return():
+def test_sinks_are_states_of_no_return():
     nxt = np.array([[1, 2], [0, 2], [2, 2]])
     mealy = Mealy(("x",), np.array([[0], [1]]), nxt, np.zeros((3, 2, 1), dtype=np.int64))
-    assert traps(mealy) == [2]
+    assert sinks(mealy) == [2]
     assert without(mealy, 2).next.tolist() == [[1, -1], [0, -1], [-1, -1]]
 
 
@@ -154,9 +155,12 @@ def test_a_guess_and_a_table_weigh_more_than_a_derived_formula():
     plain = machine({"s": (0, "s + x")}, "s")
     looked_up = machine({"s": (0, "(0, 1, 1)[s]")}, "s")
     by_letter = machine({"s": (0, "s + (3, 1, 4)[x]")}, "s")
-    assert Candidate("labels", plain).length < Candidate("labels", plain, guessed=True).length
-    assert Candidate("table", looked_up).length > looked_up.size
-    assert Candidate("affine", by_letter).length == by_letter.size
+    assert (
+        Candidate("state assignment", plain).length
+        < Candidate("state assignment", plain, guessed=True).length
+    )
+    assert Candidate("state table", looked_up).length > looked_up.size
+    assert Candidate("affine over integers", by_letter).length == by_letter.size
 
 
 def test_judging_counts_sequences_not_letters():

@@ -7,20 +7,24 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.batch import evaluate_batch, run_batch, trace
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.method import Study
 from mips_verify.extract.oracle import Observer
-from mips_verify.extract.registers.answer_counts import beside, counts
-from mips_verify.extract.registers.latent import needed
-from mips_verify.extract.registers.partial_observations import growth, rests
+from mips_verify.extract.registers.partial_observations import (
+    beside,
+    counts_of_ones,
+    growth,
+    rests,
+)
+from mips_verify.extract.registers.readable import needed
 from mips_verify.extract.registers.saturating_shifts import (
     FAR,
     Actions,
-    Glimpse,
+    Observation,
     completed,
     fit_actions,
     interiors,
 )
 from mips_verify.extract.registers.transitions import step_of
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from tests.extract_networks import MachineNetwork, machine
 from tests.quick import examples, some_slow
@@ -95,7 +99,7 @@ def test_a_number_that_shows_up_to_a_bound_is_completed_beyond_it():
     true = Actions(np.arange(7) - 3, np.full(7, -6), np.full(7, 9))
     numbers = true.run(0, letters)
     seen = np.minimum(numbers, 4)
-    views = list(interiors(Glimpse(seen, np.ones(seen.shape, dtype=bool))))
+    views = list(interiors(Observation(seen, np.ones(seen.shape, dtype=bool))))
     found = [c for v in views if (c := completed(v, letters, 7)) is not None]
     share, fitted, start = max(found, key=lambda c: c[0])
     assert share == 1
@@ -119,7 +123,7 @@ def test_counts_show_by_how_much_one_register_is_above_a_known_one():
     study = Study(Observer(network, domain, 10), x, network.run(x)[1], 0)
     states, _ = trace(wanted, x)
     a, b = np.moveaxis(states, 2, 0)
-    best = counts(study, x)[0]
+    best = counts_of_ones(study, x)[0]
     exact = [
         len(np.unique((a[:, : g.values.shape[1]] - g.values)[g.shown])) == 1
         for g in beside(best, [b])
@@ -130,7 +134,7 @@ def test_counts_show_by_how_much_one_register_is_above_a_known_one():
 def test_growth_shows_what_is_added_away_from_the_ends():
     rate = np.random.default_rng(0).integers(0, 4, size=(50, 8))
     total = np.minimum(np.concatenate([np.zeros((50, 1), int), rate.cumsum(axis=1)], axis=1), 9)
-    grown = growth(Glimpse(total, np.ones(total.shape, dtype=bool)))
+    grown = growth(Observation(total, np.ones(total.shape, dtype=bool)))
     assert grown.shown.any()
     assert (grown.values[:, :-1] == rate)[grown.shown[:, :-1]].all()
 

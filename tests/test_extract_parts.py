@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from mips_verify.algebra.batch import run_batch
+from mips_verify.extract.equal_rows import decides
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.method import Study
 from mips_verify.extract.oracle import Observer
-from mips_verify.extract.registers.probes import decides
-from mips_verify.extract.registers.serial import by_cases, from_zero
+from mips_verify.extract.registers.readable import by_cases, from_zero
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.parse import parse
 from mips_verify.regress.fit import fit

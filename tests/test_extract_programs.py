@@ -30,14 +30,15 @@ def same(found, wanted, domain, length=40):
 
 
 CASES = {
-    "stateless": (machine({}, "x * x - 3"), SIGNED, 6, "stateless"),
-    "set of letters": (machine({}, "1 if x in (0, 3, 4, 9) else 0"), DIGITS, 6, "stateless"),
-    "delay": (machine({"a": (0, "x"), "b": (0, "a")}, "b_old"), SIGNED, 10, "window"),
-    "another start": (machine({"a": (7, "x")}, "x - a_old"), DIGITS, 8, "window"),
-    "difference": (machine({"a": (0, "x")}, "abs(x - a_old)"), SIGNED, 8, "window"),
-    "running sum": (machine({"s": (0, "s + x")}, "s"), SIGNED, 8, "affine"),
-    "leaky": (machine({"s": (0, "x - s")}, "s"), SIGNED, 8, "affine"),
-    "oscillator": (machine({"v": (0, "v + x - r"), "r": (0, "v + x")}, "r"), SIGNED, 10, "affine"),
+    "stateless": (machine({}, "x * x - 3"), SIGNED, 6, "definite memory"),
+    "set of letters": (machine({}, "1 if x in (0, 3, 4, 9) else 0"), DIGITS, 6, "definite memory"),
+    "delay": (machine({"a": (0, "x"), "b": (0, "a")}, "b_old"), SIGNED, 10, "definite memory"),
+    "another start": (machine({"a": (7, "x")}, "x - a_old"), DIGITS, 8, "definite memory"),
+    "difference": (machine({"a": (0, "x")}, "abs(x - a_old)"), SIGNED, 8, "definite memory"),
+    "running sum": (machine({"s": (0, "s + x")}, "s"), SIGNED, 8, "affine over integers"),
+    "leaky": (machine({"s": (0, "x - s")}, "s"), SIGNED, 8, "affine over integers"),
+    "oscillator": (machine({"v": (0, "v + x - r"), "r": (0, "v + x")}, "r"), SIGNED, 10,
+                   "affine over integers"),
     "count a kind": (machine({"n": (0, "n + (1 if x % 3 == 0 else 0)")}, "n"), DIGITS, 8,
                      "counters"),
     "modular sum": (machine({"s": (0, "(s + x) % 10")}, "s"), DIGITS, 8, "counters"),
@@ -45,13 +46,13 @@ CASES = {
                  "counters"),
     "majority": (machine({"n": (0, "n + 2 * x - 1")}, "1 if n > 0 else 0"), BITS, 10, "counters"),
     "trapped": (machine({"n": (0, "n + 1 - 2 * x if n >= 0 else n")}, "1 if n == 0 else 0"), BITS,
-                10, "counters"),
+                10, "counters with sink"),
     "quotient": (machine({"r": (0, "(2 * r + x) % 3")}, "(2 * r_old + x) // 3"), BITS, 10,
-                 "labels"),
+                 "state assignment"),
     "maximum": (machine({"m": (0, "max(m, x)")}, "m"), Domain(("x",), (0,), (99,)), 10,
-                "registers"),
+                "output feedback"),
     "palindrome": (machine({"f": (0, "2 * f + x"), "r": (0, "r + p * x"), "p": (1, "2 * p")},
-                           "1 if f == r else 0"), BITS, 10, "history"),
+                           "1 if f == r else 0"), BITS, 10, "full history"),
 }  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_hidden_coordinates_do_not_matter(name):
 @given(st.integers(0, 6), st.integers(0, 1000))
 def test_a_rotated_delay_line_comes_out_as_a_delay_line(delays, seed):
     found = extract(rotated(delay_sum_network(delays), seed), SIGNED, 20)
-    assert found.form == ("window" if delays else "stateless")
+    assert found.form == "definite memory"
     assert len(found.machine.state) == delays
     assert found.machine.init == (0,) * delays
     assert found.machine.size == 4 * delays + 1

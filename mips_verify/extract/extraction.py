@@ -1,7 +1,7 @@
 """From a network to the shortest exact program, blind to the task it was trained on.
 
-Every form of program is tried in turn; a form that disagrees with the network somewhere gets the
-disagreeing sequences as evidence and another try. The smallest program that agrees wins.
+Every method is tried in turn; one whose programs disagree with the network gets the sequences
+that show it as evidence, and another try. The shortest program that agrees wins.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import comparison_set, neighbours
-from mips_verify.extract.method import NEIGHBOURS, Study
+from mips_verify.extract import budgets
 from mips_verify.extract.oracle import Observer, Recurrent
 from mips_verify.extract.rewrite import clearer
-from mips_verify.extract.scoring import Judge
+from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.search import search
+from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 
-EVIDENCE = 1_000  # sequences that every form may look at
-FRESH = 8_000  # sequences on which candidates are compared with the network
-SHORTEST_HORIZON = 5
-LEAST_AGREEMENT = 0.9
+SHORTEST_HORIZON = 5  # letters below which nothing is trusted again
+LEAST_AGREEMENT = 0.9  # share of sequences below which a program is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,8 @@ class Extraction:
 
     Attributes:
         machine: the program, if one was found.
-        form: how it was found: "affine", "stateless", "window", "counters", "labels",
-            "cascade", "registers", "history", "automaton" (a table of a few states) or "table";
-            "none" without a program.
+        form: the name of the method that found it (:mod:`mips_verify.extract.registry`);
+            "automaton" for the table of a few states, "none" without a program.
         states: number of states of the minimal Mealy machine, where it closed.
         agreement: share of fresh sequences on which program and network agree entirely.
         tried: what was tried and why it ended, one line each.
@@ -59,8 +57,8 @@ def extract(
 ) -> Extraction:
     """Read a program out of ``network``.
 
-    A network that is not exact at its horizon often is for shorter sequences; where no program
-    agrees with it everywhere, it is studied again with less trust.
+    A network that is not exact at its horizon often is on shorter sequences; where no program
+    agrees with it everywhere, it is studied again with a nearer horizon.
 
     Args:
         network: anything with ``start``, ``step``, ``read``, ``run``, ``hidden`` and ``outputs``.
@@ -82,14 +80,7 @@ def extract(
             progress(line)
 
     study, judge = _prepare(network, domain, horizon, seed, sequences, note)
-    found, states = search(study, judge)
-    for trusted in _shorter(horizon):
-        if any(not f.wrong for f in found):
-            break
-        note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
-        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
-        states = states if states is not None else states_there
+    found, states = _search(study, judge)
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
     found += clearer(found, study, judge)
@@ -101,8 +92,21 @@ def extract(
     return Extraction(best.machine, best.form, states, agreement, tuple(tried))
 
 
+def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+    """Candidates, from nearer horizons too while none agrees, and the states of the machine."""
+    found, states = search(study, judge)
+    for trusted in _shorter(study.observer.horizon):
+        if any(not f.wrong for f in found):
+            break
+        study.note(f"no program agrees everywhere; trusting {trusted} letters only")
+        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
+        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
+        states = states if states is not None else states_there
+    return found, states
+
+
 def _shorter(horizon: int) -> Iterator[int]:
-    """Horizons to fall back to."""
+    """Nearer horizons to try."""
     for length in (2 * horizon // 3, horizon // 2):
         if length >= SHORTEST_HORIZON:
             yield length
@@ -126,14 +130,14 @@ def _prepare(
     sequences: Ints | None,
     note: Callable[[str], None],
 ) -> tuple[Study, Judge]:
-    """The study with its evidence, and fresh sequences to judge by."""
+    """The study with its evidence, and the judge with fresh sequences."""
     observer = Observer(network, domain, horizon)
     for_study, for_judge = np.random.default_rng(seed).spawn(2)
-    evidence = comparison_set(domain, horizon, for_study, EVIDENCE)
-    fresh = comparison_set(domain, horizon, for_judge, FRESH)
+    evidence = comparison_set(domain, horizon, for_study, budgets.EVIDENCE)
+    fresh = comparison_set(domain, horizon, for_judge, budgets.FRESH)
     if sequences is not None and len(sequences):
         given = _fitted(sequences, horizon, observer.resting_letter())
-        near = neighbours(domain, given, for_judge, NEIGHBOURS)
+        near = neighbours(domain, given, for_judge, budgets.NEIGHBOURS)
         evidence = np.concatenate([given, near, evidence])
         fresh = np.concatenate([given, near, fresh])
     study = Study(observer, evidence, network.run(evidence)[1], seed, note)

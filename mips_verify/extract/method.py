@@ -1,70 +1,102 @@
-"""What every form of program starts from, and what it hands back."""
+"""One way to read a program out of a network: the interface that every method has."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import puzzles
-from mips_verify.algebra.sequences import neighbours
 from mips_verify.algebra.simplify import simplify
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.automata.observation_table import Automaton
+from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import children, names
 from mips_verify.kernel.machine import Machine
-from mips_verify.progress import Say
 
-NEIGHBOURS = 400
-GUESS = 1.5
-TABLE = 1.5
+GUESS = 1.5  # what a node of a guess weighs
+TABLE = 1.5  # what a node of a program with a table weighs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Study:
-    """The network under study and the sequences that it has already been run on.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a network when a method is tried.
 
     Attributes:
-        observer: the only way to the network.
-        evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
-        answers: what the network answers to them, ``(n, horizon, outputs)``.
-        seed: where every random choice of a form comes from.
-        note: takes one line on what was tried and why it ended.
+        automaton: the finite-state machine that was learned from it.
+        memory: how many letters before the last one its outputs depend on, as observed; ``None``
+            where letters long ago matter.
+        again: whether it is studied again with a nearer horizon.
+        shortest: nodes of the shortest formula that agrees everywhere, if there is one.
+        by: the method that found this formula.
     """
 
-    observer: Observer
-    evidence: Ints
-    answers: Ints
-    seed: int
-    note: Say = field(default=lambda _: None)
+    automaton: Automaton = field(default_factory=lambda: Automaton(None, None))
+    memory: int | None = None
+    again: bool = False
+    shortest: int | None = None
+    by: str | None = None
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the input channels."""
-        return self.observer.domain.names
+    def closed(self) -> Mealy:
+        """The closed machine; :attr:`Method.needs` asks for one.
 
-    def with_evidence(self, sequences: Ints) -> Study:
-        """The study with further sequences and some that differ from them in one letter."""
-        observer, rng = self.observer, self.rng()
-        near = neighbours(observer.domain, sequences, rng, NEIGHBOURS)
-        more = np.concatenate([sequences, near])
-        return replace(
-            self,
-            evidence=np.concatenate([more, self.evidence]),
-            answers=np.concatenate([observer.network.run(more)[1], self.answers]),
-        )
+        Raises:
+            ValueError: there is none.
+        """
+        if self.automaton.closed is None:
+            raise ValueError("the method needs a closed machine")
+        return self.automaton.closed
 
-    def rng(self) -> np.random.Generator:
-        """A fresh generator; the same one for every call."""
-        return np.random.default_rng(self.seed)
+    @property
+    def machine(self) -> Mealy:
+        """The closed machine, else the partial one; :attr:`Method.needs` asks for one.
+
+        Raises:
+            ValueError: there is none.
+        """
+        return self.closed if self.automaton.partial is None else self.automaton.partial
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One form of program, how it is found, and when it is worth a try.
+
+    Attributes:
+        name: the form of its programs, which is the name of its file.
+        run: from a study and what is known to programs, which may disagree with the network.
+        needs: what must be known or true for a try.
+        least: the fewest nodes its programs have; it is skipped once a formula is as short, and
+            without ``least`` once there is any formula.
+        rounds: how many tries it gets, each with counterexamples to the one before as evidence.
+        guesses: whether it fits formulas to the states of a machine, which has more states
+            beyond the horizon unless it is complete.
+    """
+
+    name: str
+    run: Callable[[Study, Known], list[Machine]]
+    needs: Callable[[Known], bool] = lambda _: True
+    least: int | None = None
+    rounds: int = 1
+    guesses: bool = False
+
+    def applies(self, known: Known) -> bool:
+        """Whether its needs are met and no formula at hand is as short as its programs."""
+        beaten = known.shortest is not None and (self.least is None or known.shortest <= self.least)
+        return not beaten and self.needs(known)
+
+    def candidates(self, study: Study, known: Known) -> list[Candidate]:
+        """The programs that it finds, simplified."""
+        guessed = self.guesses and not known.machine.complete
+        found = self.run(study.noting(self.name), known)
+        return [Candidate(self.name, tidied(m), guessed) for m in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program that one form found; it may yet disagree with the network.
+    """A program that a method found; it may yet disagree with the network.
 
     Attributes:
-        form: the name of the form.
+        form: the name of the method.
         machine: the program.
         guessed: found by search on the states within the horizon of a machine that has more.
     """
@@ -103,12 +135,3 @@ def tidied(machine: Machine) -> Machine:
         next=tuple(map(simplify, machine.next)),
         outputs=tuple(map(simplify, machine.outputs)),
     )
-
-
-def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -> tuple[str, ...]:
-    """``stem0, stem1, ...`` (or ``stem`` alone for one); a stem in use gets an underscore."""
-    while any(name == stem or name.rstrip("0123456789") == stem for name in taken):
-        stem += "_"
-    if count == 1 and first == 0:
-        return (stem,)
-    return tuple(f"{stem}{i}" for i in range(first, first + count))

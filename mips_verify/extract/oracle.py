@@ -1,6 +1,6 @@
-"""Looking at a network from outside: what it answers to words, and from which states.
+"""The network as an oracle: what it answers to words, from its start or from other states.
 
-Everything extraction learns goes through an :class:`Observer`. It never asks about more than
+All that extraction learns goes through an :class:`Observer`. It never asks about more than
 ``horizon`` letters in all, because nothing is promised about the network beyond them.
 """
 
@@ -13,12 +13,11 @@ from typing import Protocol
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.extract import budgets
 from mips_verify.kernel.domain import Domain
 
 Letter = tuple[int, ...]
 Word = tuple[Letter, ...]
-
-MANY_LETTERS = 4_096  # alphabets up to this size are listed, larger ones are sampled
 
 
 class Recurrent(Protocol):
@@ -55,14 +54,14 @@ class Observer:
         if self.horizon < 1:
             raise ValueError(f"a horizon of {self.horizon} letters leaves nothing to observe")
 
-    def letters(self, rng: np.random.Generator, most: int = MANY_LETTERS) -> Ints:
+    def letters(self, rng: np.random.Generator, most: int = budgets.LISTED_LETTERS) -> Ints:
         """All letters ``(m, channels)`` in order, or ``most`` random ones of a larger alphabet."""
         if self.domain.size <= most:
             return np.array(list(self.domain.letters()), dtype=np.int64)
         return np.unique(self.domain.sample(most, 1, rng)[:, 0], axis=0)
 
     def probes(self) -> tuple[Letter, ...]:
-        """A few telling letters: all of a small alphabet, else the ends, 0, 1 and the middle."""
+        """A few letters to ask: all of a small alphabet, else the ends, 0, 1 and the middle."""
         if self.domain.size <= 9:
             return tuple(self.domain.letters())
         values = [
@@ -101,7 +100,7 @@ class Observer:
         return states, outputs
 
     def signatures(self, states: Floats, words: Sequence[Word]) -> Ints:
-        """What each state answers at the end of each word (its row of Nerode's table).
+        """What each state answers at the end of each word (its row of an observation table).
 
         Returns:
             ``(n, len(words) * outputs)``; equal rows mean states that these words do not tell
@@ -122,14 +121,9 @@ class Observer:
         return np.concatenate(columns, axis=1)
 
 
-def distinct(rows: Ints) -> tuple[Ints, Ints]:
-    """Distinct rows of ``(n, k)``: the first index of each, and each row's class, in order of
-    first appearance."""
-    if rows.shape[1] == 0:
-        return np.zeros(min(1, len(rows)), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    packed = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
-    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[inverse.ravel()]
+def letter_number(domain: Domain) -> tuple[list[int], int]:
+    """Factors for the channels and a constant; their sum numbers the letters from 0, in order."""
+    factors = [1]
+    for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
+        factors.insert(0, factors[0] * (high - low + 1))
+    return factors, -sum(f * low for f, low in zip(factors, domain.lows, strict=True))

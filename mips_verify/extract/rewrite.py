@@ -1,7 +1,7 @@
-"""Other ways to write a program that is already found, for the reader to choose from.
+"""Clearer ways to write a program that was found.
 
-A remainder's output may be the quotient beside it; counters of many letters may be one counter a
-letter; a machine of a few states may be its table, or a formula over numbered states.
+The output beside a remainder may be the quotient; counters of many letters may become one counter
+a letter; a machine of a few states may become its table, or a formula over numbered states.
 """
 
 from __future__ import annotations
@@ -11,36 +11,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_verify.algebra.combination import combination
-from mips_verify.algebra.entry_answers import shown_numbers
 from mips_verify.algebra.linear_form import Linear, build, flatten, number
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import opacity, puzzles, rank
 from mips_verify.algebra.simplify import simplify
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names, tidied
+from mips_verify.extract import budgets
+from mips_verify.extract.method import Candidate, tidied
+from mips_verify.extract.methods.state_table import lookup, numbered_as_shown
+from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.scoring import AUTOMATON, Judge, Judged
+from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, apply, const, evaluate, names, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import Budget
 from mips_verify.regress.shapes.lookup import written_out
 from mips_verify.regress.state_assignment.by_expression import program_of
 from mips_verify.regress.state_assignment.by_order import numbered
 
-LETTERS = 16  # that a table has a column for
-STATES = 8  # that a table has a row for
-NUMBERED = 5  # states of which every order is tried
-REFITTED = 8  # values of a register, on both sides of a bound, from which its step is found anew
-SMALL = Budget(4, 20_000)
-REWRITTEN = 3  # programs of which other ways to write them are sought
-
 
 def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
-    """The best programs in other words, as far as these agree with the network as well.
+    """The best programs in other words that agree with the network as well.
 
-    Best are those that disagree on the fewest sequences: a network that is nearly right disagrees
-    with every program somewhere.
+    The best are wrong on the fewest sequences, which may be some: a network that is nearly right
+    disagrees with every program somewhere.
     """
     fewest = min((f.wrong for f in found), default=0)
     right = sorted((f for f in found if f.wrong == fewest), key=lambda f: f.rank)
@@ -49,7 +42,7 @@ def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
     domain = study.observer.domain
     others = [
         replace(f.candidate, machine=m)
-        for f in right[:REWRITTEN]
+        for f in right[: budgets.REWRITTEN]
         for m in rewordings(f.machine, study)
     ]
     rewritten = [j for j in map(judge.verdict, others) if j.wrong <= fewest]
@@ -66,28 +59,32 @@ def _is_opaque(machine: Machine) -> bool:
 
 
 def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
-    """Machines that may do the same; whether they do is for the judge to say."""
+    """Machines that may do the same; the judge says whether they do."""
     domain = study.observer.domain
     yield from quotients(machine)
     yield from single_letters(machine, domain)
     yield from map(tidied, reflected(machine))
-    yield from map(tidied, turned(machine))
-    yield from map(tidied, shown_as_it_is(machine, study))
+    yield from map(tidied, counting_up(machine))
+    yield from map(tidied, kept_as_shown(machine, study))
 
 
-def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
-    """One register whose output is ``c - s`` or ``s + c``, kept as that."""
+def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
+    """Machines that keep ``c - s`` or ``s + c`` in place of ``s``, where that is the output."""
     domain = study.observer.domain
-    if len(machine.state) != 1 or len(machine.outputs) != 1 or domain.size > LETTERS:
+    if (
+        len(machine.state) != 1
+        or len(machine.outputs) != 1
+        or domain.size > budgets.REWRITE_LETTERS
+    ):
         return
     (z,), form = machine.state, flatten(machine.outputs[0])
     sign = dict(form.terms).get(var(z), 0)
     if len(form.terms) != 1 or abs(sign) != 1 or (sign == 1 and not form.rest):
         return
     c = form.rest
-    # of a register with few values no other value matters
+    # of a register with few values, no other value matters
     few = reached(machine, domain)
-    near = [end + n for end in {0, c} for n in range(-REFITTED, REFITTED + 1)]
+    near = [end + n for end in {0, c} for n in range(-budgets.REFITTED, budgets.REFITTED + 1)]
     shown = sorted(set(near)) if few is None else [sign * n + c for n in few]
     rows = [(n, a) for n in shown for a in domain.letters()]
     columns = {z: np.array([n for n, _ in rows], dtype=np.int64)}
@@ -97,24 +94,24 @@ def shown_as_it_is(machine: Machine, study: Study) -> Iterator[Machine]:
         target = [sign * machine.step((sign * (n - c),), a)[0][0] + c for n, a in rows]
     except ValueError:  # a register that has no such values
         return
-    step = formula(study, columns, np.array(target, dtype=np.int64), budget=SMALL)
+    step = formula(study, columns, np.array(target, dtype=np.int64), budget=budgets.REFIT)
     if step is not None:
         yield Machine(machine.inputs, (z,), (sign * machine.init[0] + c,), (step,), (var(z),))
 
 
 def reached(machine: Machine, domain: Domain) -> list[int] | None:
-    """The values of the one register of a machine, if they are few."""
+    """The values that the one register of a machine reaches, if they are few."""
     values = [machine.init[0]]
     for n in values:
         after = {machine.step((n,), a)[0][0] for a in domain.letters()}
         values += sorted(after - set(values))
-        if len(values) > 2 * REFITTED:
+        if len(values) > 2 * budgets.REFITTED:
             return None
     return values
 
 
 def reflected(machine: Machine) -> Iterator[Machine]:
-    """Maxima of ``c - x`` as minima of ``x``, and the other way round."""
+    """Machines with maxima of ``c - x`` as minima of ``x``, and the other way round."""
     for i, e in enumerate(machine.next):
         if e.op not in ("max", "min"):
             continue
@@ -141,8 +138,8 @@ def _substituted(machine: Machine, i: int, c: int) -> Machine:
     )
 
 
-def turned(machine: Machine) -> Iterator[Machine]:
-    """Remainders that count down counted up, where an output does not mind."""
+def counting_up(machine: Machine) -> Iterator[Machine]:
+    """Machines with a remainder that counts up in place of one that counts down."""
     for i, e in enumerate(machine.next):
         z = var(machine.state[i])
         form = flatten(e.args[0]) if e.op == "mod" else Linear(())
@@ -154,7 +151,7 @@ def turned(machine: Machine) -> Iterator[Machine]:
 
 
 def quotients(machine: Machine) -> Iterator[Machine]:
-    """Machines whose one output is the quotient where the state keeps the remainder."""
+    """Machines whose output is the quotient, beside a state that keeps the remainder."""
     if len(machine.outputs) != 1:
         return
     before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
@@ -166,15 +163,15 @@ def quotients(machine: Machine) -> Iterator[Machine]:
         terms = sorted(form.terms, key=lambda t: t[0] != var(machine.state[i]))
         total = build(Linear(tuple((t, c % m) for t, c in terms if c % m), form.rest % m))
         step = apply("mod", total, const(m))
-        # the step stays as it is: a reader wants the same sum in both
+        # simplified, the two sums might differ; a reader wants the same one in both
         output = apply("floordiv", substitute(total, before), const(m))
         steps = (*machine.next[:i], step, *machine.next[i + 1 :])
         yield replace(machine, next=steps, outputs=(output,))
 
 
 def single_letters(machine: Machine, domain: Domain) -> Iterator[Machine]:
-    """The machine with every count of one letter written as such."""
-    if domain.channels != 1 or not 2 < domain.size <= LETTERS:
+    """The machine with every step that counts one letter written as such a count."""
+    if domain.channels != 1 or not 2 < domain.size <= budgets.REWRITE_LETTERS:
         return
     steps = [_counted(z, e, domain) for z, e in zip(machine.state, machine.next, strict=True)]
     if len(steps) > 1 and all(e is not None for e in steps):
@@ -197,8 +194,8 @@ def _counted(z: str, e: Expr, domain: Domain) -> Expr | None:
 
 
 def states_of(machine: Machine, domain: Domain) -> Mealy | None:
-    """The smallest machine with the same behaviour, if it has few states and letters."""
-    if not machine.state or domain.size > LETTERS:
+    """The minimal Mealy machine of a program, if it has few states and letters."""
+    if not machine.state or domain.size > budgets.REWRITE_LETTERS:
         return None
     letters = list(domain.letters())
     states, steps, outputs = [machine.init], [], []
@@ -208,7 +205,9 @@ def states_of(machine: Machine, domain: Domain) -> Mealy | None:
         except ValueError:  # outside a table: a program that is right never looks there
             return None
         states += [p for p in dict.fromkeys(p for p, _ in row) if p not in states]
-        if len(states) > 2 * STATES or any(abs(v) > 1 << 30 for p, y in row for v in p + y):
+        if len(states) > 2 * budgets.REWRITE_STATES or any(
+            abs(v) > 1 << 30 for p, y in row for v in p + y
+        ):
             return None
         steps.append([p for p, _ in row])
         outputs.append([y for _, y in row])
@@ -219,42 +218,31 @@ def states_of(machine: Machine, domain: Domain) -> Mealy | None:
         np.array([[place[p] for p in row] for row in steps], dtype=np.int64),
         np.array(outputs, dtype=np.int64),
     ).minimal()
-    return closed if 1 < closed.states <= STATES else None
+    return closed if 1 < closed.states <= budgets.REWRITE_STATES else None
 
 
 def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> list[Candidate]:
-    """The table of a machine, its states numbered as they are first visited; and formulas."""
+    """The table of a machine and, if wanted, formulas over numbers for its states."""
     table = as_table(closed, domain)
     found = [] if table is None else [Candidate(AUTOMATON, table)]
-    if formulas and closed.states <= NUMBERED:
+    if formulas and closed.states <= budgets.ORDERED_STATES:
         constants = sorted({0, 1, 2, closed.states})
         name = fresh_names(1, "s", closed.inputs)[0]
         for one in numbered(closed, constants=constants, seed=seed):
             program = program_of(closed, one, name=name, constants=constants, seed=seed)
             if program is not None:
-                found.append(Candidate("labels", tidied(program)))
+                found.append(Candidate("state assignment", tidied(program)))
     return found
 
 
 def as_table(closed: Mealy, domain: Domain) -> Machine | None:
-    """``q = NEXT[k * q + x]``, and outputs that the new state decides; ``None`` without these.
+    """The machine ``q = NEXT[k * q + x]``; ``None`` where the new state does not decide outputs.
 
-    States that show a number of their own have that number; others count from the start on.
+    States that each show a number of their own have that number; others count from the start on.
     """
-    numbers = shown_numbers(closed)
-    start = 0
-    if numbers is not None:
-        order = np.argsort(numbers)
-        start = int(numbers[0])
-        closed = replace(closed, next=numbers[closed.next[order]], output=closed.output[order])
+    closed, start = numbered_as_shown(closed)
     name = fresh_names(1, "q", closed.inputs)[0]
-    places = [1]
-    for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
-        places.insert(0, places[0] * (high - low + 1))
-    shift = -sum(p * low for p, low in zip(places, domain.lows, strict=True))
-    terms = [var(name), *map(var, closed.inputs)]
-    index = combination([domain.size, *places], terms, shift)
-    step = apply("table", index, value=tuple(closed.next.ravel().tolist()))
+    step = lookup(domain, closed.inputs, name, closed.next)
     outputs = []
     for output in np.moveaxis(closed.output, 2, 0):
         steps = list(zip(closed.next.ravel().tolist(), output.ravel().tolist(), strict=True))

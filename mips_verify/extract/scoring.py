@@ -1,4 +1,4 @@
-"""Comparing programs with the network, on sequences that no form was fitted to."""
+"""Comparing programs with the network, on sequences that no method was fitted to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.extract.method import Candidate
 from mips_verify.kernel.expr import Expr, children, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
-AUTOMATON = "automaton"  # the form of a table with a row for each of a few states
+AUTOMATON = "automaton"  # the form of a printed table with a row for each of a few states
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Judged:
 
     @property
     def cost(self) -> float:
-        """Nodes and what makes them hard to read; a sum that two places share counts once.
+        """Nodes and what makes them hard to read; a sum that occurs twice counts once.
 
-        Of an automaton each row is one thing to read.
+        A row of an automaton counts once, too.
         """
         if self.form == AUTOMATON:
             return self.machine.size - _rows(self.machine)
@@ -64,7 +64,7 @@ def _rows(machine: Machine) -> int:
 
 
 def shared(machine: Machine) -> int:
-    """Nodes of the sums whose quotient and remainder are both used, beyond their first use."""
+    """Nodes of sums that have their quotient and their remainder taken, in the second place."""
     divided = [e.args[0] for e in machine.next if e.op in ("mod", "floordiv")]
     before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
     sums = {frozenset(flatten(substitute(e, before)).terms): size(e) for e in divided}

@@ -19,8 +19,8 @@ import numpy as np
 
 from mips_verify.algebra.sequences import comparison_set
 from mips_verify.extract.affine_system.integer_realisation import affine_system
-from mips_verify.extract.method import Study
 from mips_verify.extract.oracle import Observer
+from mips_verify.extract.study import Study
 from mips_verify.network.network import Network
 from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 from mips_verify.normalize.normalizers import normalize

@@ -13,19 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-
-WALKS = 8
-SCRAMBLE = 6  # elementary steps that lead from the given basis to a random start
-STEPS = 400  # per walk
+from mips_verify.extract import budgets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
+class Realisation:
     """``z' = A z + B u + c`` and, for each output, ``y = C z + D u + e`` or ``P z' + R u + q``.
 
-    ``u`` are functions of the letter, the inputs themselves where all is affine in them.
-    ``P`` is the reading of the output from the new state; rows that have none repeat the first
-    reading and say so in ``has_new``.
+    ``u`` are functions of the letter, or the inputs themselves where all is affine in them. An
+    output is read from the state before the step by ``C`` and, where ``has_new`` is 1, from the
+    state after it by ``P``.
     """
 
     A: Ints
@@ -39,9 +36,9 @@ class Form:
     q: Ints
     has_new: Ints
 
-    def moved(self, T: Ints, inverse: Ints) -> Form:
+    def moved(self, T: Ints, inverse: Ints) -> Realisation:
         """The same system in the coordinates ``T z``."""
-        return Form(
+        return Realisation(
             T @ self.A @ inverse,
             T @ self.B,
             T @ self.c,
@@ -55,8 +52,8 @@ class Form:
         )
 
 
-def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Form:
-    """Add the reading from the new state where it exists: ``P A = C``, ``R = D - P B``."""
+def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Realisation:
+    """The realisation with ``P`` where there is one: ``P A = C``, ``R = D - P B``."""
     P = np.rint(np.linalg.lstsq(A.T.astype(float), C.T.astype(float), rcond=None)[0].T)
     P = P.astype(np.int64)
     for k, row in enumerate(C):
@@ -64,7 +61,7 @@ def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Fo
         if len(unit):
             P[k] = np.eye(len(A), dtype=np.int64)[unit[0]]
     has_new = (P @ A == C).all(axis=1)
-    return Form(A, B, c, C, D, e, P, D - P @ B, e - P @ c, has_new.astype(np.int64))
+    return Realisation(A, B, c, C, D, e, P, D - P @ B, e - P @ c, has_new.astype(np.int64))
 
 
 def row_cost(coefficients: Ints, constants: Ints, weights: Ints) -> Ints:
@@ -81,16 +78,16 @@ def row_cost(coefficients: Ints, constants: Ints, weights: Ints) -> Ints:
     return np.where(terms == 0, 1, nodes)
 
 
-def form_cost(form: Form, weights: Ints) -> float:
-    """Syntax-tree nodes of the form as a machine; ties go to small and positive numbers."""
-    r = form.A.shape[0]
+def realisation_cost(realisation: Realisation, weights: Ints) -> float:
+    """Syntax-tree nodes of its machine; of equals, small and positive numbers cost least."""
+    r = realisation.A.shape[0]
     state = np.concatenate([np.ones(r, dtype=np.int64), weights])
-    step = np.concatenate([form.A, form.B], axis=1)
-    total = r + row_cost(step, form.c, state).sum()
-    direct = row_cost(np.concatenate([form.C, form.D], axis=1), form.e, state)
-    renewed = row_cost(np.concatenate([form.P, form.R], axis=1), form.q, state)
-    best = np.where(form.has_new == 1, np.minimum(direct, renewed), direct)
-    ugly = np.abs(step).sum() + 0.5 * (step < 0).sum() + np.abs(form.C).sum()
+    step = np.concatenate([realisation.A, realisation.B], axis=1)
+    total = r + row_cost(step, realisation.c, state).sum()
+    direct = row_cost(np.concatenate([realisation.C, realisation.D], axis=1), realisation.e, state)
+    renewed = row_cost(np.concatenate([realisation.P, realisation.R], axis=1), realisation.q, state)
+    best = np.where(realisation.has_new == 1, np.minimum(direct, renewed), direct)
+    ugly = np.abs(step).sum() + 0.5 * (step < 0).sum() + np.abs(realisation.C).sum()
     return float(total + best.sum() + 1e-3 * ugly)
 
 
@@ -109,27 +106,29 @@ def elementary(r: int) -> Iterator[tuple[Ints, Ints]]:
         yield flip, flip
 
 
-def shortest(form: Form, weights: Ints, rng: np.random.Generator) -> Form:
-    """The cheapest form that the walks reach."""
-    moves = list(elementary(len(form.A)))
-    best = _descend(form, weights, moves)
-    for _ in range(WALKS if len(form.A) > 1 else 0):
-        start = form
-        for k in rng.integers(0, len(moves), size=SCRAMBLE):
+def shortest(realisation: Realisation, weights: Ints, rng: np.random.Generator) -> Realisation:
+    """The cheapest realisation that a few walks reach."""
+    moves = list(elementary(len(realisation.A)))
+    best = _descend(realisation, weights, moves)
+    for _ in range(budgets.WALKS if len(realisation.A) > 1 else 0):
+        start = realisation
+        for k in rng.integers(0, len(moves), size=budgets.SCRAMBLE):
             start = start.moved(*moves[k])
         other = _descend(start, weights, moves)
-        if form_cost(other, weights) < form_cost(best, weights):
+        if realisation_cost(other, weights) < realisation_cost(best, weights):
             best = other
     return best
 
 
-def _descend(form: Form, weights: Ints, moves: list[tuple[Ints, Ints]]) -> Form:
-    cost = form_cost(form, weights)
-    for _ in range(STEPS):
-        neighbours = [form.moved(*move) for move in moves]
-        costs = [form_cost(n, weights) for n in neighbours]
+def _descend(
+    realisation: Realisation, weights: Ints, moves: list[tuple[Ints, Ints]]
+) -> Realisation:
+    cost = realisation_cost(realisation, weights)
+    for _ in range(budgets.WALK_STEPS):
+        neighbours = [realisation.moved(*move) for move in moves]
+        costs = [realisation_cost(n, weights) for n in neighbours]
         k = int(np.argmin(costs))
         if costs[k] >= cost:
-            return form
-        form, cost = neighbours[k], costs[k]
-    return form
+            return realisation
+        realisation, cost = neighbours[k], costs[k]
+    return realisation

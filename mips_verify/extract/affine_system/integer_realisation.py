@@ -1,12 +1,12 @@
-"""Machines that are affine in their state, as exact integer matrices.
+"""Networks that are affine in their state, as exact integer matrices.
 
-The state is read off behaviourally: what the network answers after 1, 2, ... resting letters is
-an affine function of the state, and the answers of all reachable states span an integer lattice.
-Its Hermite basis gives integer coordinates ``z`` that start at 0, in which
+The state is observed through the outputs: what the network answers after 1, 2, ... resting
+letters is an affine function of the state, and the answers of all reachable states span an
+integer lattice. Its Hermite basis gives integer coordinates ``z`` that start at 0, in which
 
     z' = A z + b(x),    y = C z + d(x)
 
-hold exactly, or the form is given up. ``b`` and ``d`` may be any functions of the letter.
+hold exactly, or there is no such system. ``b`` and ``d`` may be any functions of the letter.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.integer_lattice import lattice_basis
-from mips_verify.extract.method import Study
-from mips_verify.extract.oracle import Letter, distinct
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.oracle import Letter
+from mips_verify.extract.study import Study
 
-LETTERS = 200  # letters whose steps are watched
-STATES = 48  # states from which each of them is watched
-ROWS = 4_000  # reachable states whose coordinates must be integers
-LARGEST = 2**40
+LARGEST = 2**40  # entries beyond it might overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,24 +50,24 @@ class AffineSystem:
 
 
 def affine_system(study: Study) -> AffineSystem | None:
-    """The affine system behind a network, or None where it is not affine in any state."""
+    """The affine system behind a network, or ``None`` where it has none."""
     observer = study.observer
     steps = min(observer.network.hidden, max(1, observer.horizon // 2))
     rays = [(observer.resting_letter(),) * k for k in range(1, steps + 1)]
     # a step and the rays after it must stay within the horizon
     last = observer.horizon - steps - 1
     if last < 1:
-        study.note("affine: the horizon is too short to watch a state")
+        study.note("the horizon is too short to observe a state")
         return None
     states = _reachable(study, last)
     answers = observer.signatures(states, rays)
     start = observer.signatures(observer.network.start(1), rays)[0]
     if np.abs(answers).max() > LARGEST:
-        study.note("affine: outputs grow beyond 40 bits")
+        study.note("outputs grow beyond 40 bits")
         return None
     basis = _spanning_basis(answers - start)
     if not len(basis):
-        study.note("affine: no letter leaves a trace in the state")
+        study.note("no letter leaves a trace in the state")
         return None
     return _system(study, states, rays, start, basis)
 
@@ -76,14 +75,14 @@ def affine_system(study: Study) -> AffineSystem | None:
 def _reachable(study: Study, last: int) -> Floats:
     """Different states after at most ``last`` letters, shuffled."""
     rng = study.rng()
-    few = rng.permutation(len(study.evidence))[: max(1, ROWS // last)]
+    few = rng.permutation(len(study.evidence))[: max(1, budgets.AFFINE_ROWS // last)]
     hidden, _ = study.observer.network.run(study.evidence[few, :last])
     pool = hidden.reshape(-1, hidden.shape[2])
-    return pool[rng.permutation(len(pool))[:ROWS]]
+    return pool[rng.permutation(len(pool))[: budgets.AFFINE_ROWS]]
 
 
 def _spanning_basis(rows: Ints) -> Ints:
-    """Hermite basis of the lattice of ``rows``, grown by the rows that it does not hold yet."""
+    """Hermite basis of the lattice of ``rows``, extended by rows outside it until it has all."""
     rows = rows[distinct(rows)[0]]
     kept = [[int(v) for v in row] for row in rows[:24]]
     while True:
@@ -121,8 +120,8 @@ def _system(
 ) -> AffineSystem | None:
     """Watch every chosen letter from every chosen state, and solve for the matrices."""
     observer = study.observer
-    letters = observer.letters(study.rng(), LETTERS)
-    chosen = np.concatenate([observer.network.start(1), states[: STATES - 1]])
+    letters = observer.letters(study.rng(), budgets.AFFINE_LETTERS)
+    chosen = np.concatenate([observer.network.start(1), states[: budgets.AFFINE_SOURCES - 1]])
     z, _ = coordinates(observer.signatures(chosen, rays) - start, basis)
     before = np.repeat(chosen, len(letters), axis=0)
     letter = np.tile(letters, (len(chosen), 1))
@@ -130,13 +129,13 @@ def _system(
     z_after, residue = coordinates(observer.signatures(after, rays) - start, basis)
     answers = observer.network.read(after)
     if residue.any():
-        study.note("affine: a step leaves the lattice of the states")
+        study.note("a step leaves the lattice of the states")
         return None
     shape = (len(chosen), len(letters), -1)
     A, b = _solve(z, z_after.reshape(shape))
     C, d = _solve(z, answers.reshape(shape))
     if A is None or C is None or b is None or d is None:
-        study.note(f"affine: no integer matrix explains a step in {len(basis)} coordinates")
+        study.note(f"no integer matrix explains a step in {len(basis)} coordinates")
         return None
     return AffineSystem(A, C, letters, b, d)
 

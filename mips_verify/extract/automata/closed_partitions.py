@@ -1,8 +1,9 @@
-"""The smaller machines inside a machine: partitions of its states that every letter respects.
+"""Closed partitions of the states of a machine: those that every letter respects.
 
-Such a partition (one with the substitution property: Hartmanis and Stearns, "Algebraic structure
-theory of sequential machines", 1966) is a machine of its own, which runs ahead of the rest. In a
-group they are the cosets of its subgroups: the parity of a permutation, where one point has gone.
+A partition is closed, or has the substitution property (Hartmanis and Stearns, "Algebraic
+structure theory of sequential machines", 1966), if every letter leads all states of a block into
+one block. Its blocks are then the states of a smaller machine, which runs without the rest. In a
+group, closed partitions are the cosets of subgroups.
 """
 
 from __future__ import annotations
@@ -13,28 +14,24 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract import budgets
 
 Partition = tuple[int, ...]  # the block of each state, blocks numbered as they first appear
 
-ALL_PAIRS = 24  # states up to which every pair is merged, not only those with the start
-MERGES = 200_000
-JOINS = 64  # partitions up to which their joins are taken too
 
+def closed_partitions(machine: Mealy) -> list[Partition]:
+    """Closed partitions of a complete machine without the two trivial ones, few blocks first.
 
-def congruences(machine: Mealy) -> list[Partition]:
-    """Partitions of a complete machine that every letter respects, without the two trivial ones.
-
-    All that come from merging two states, as far as the work allows, and joins of these;
-    those of few blocks first.
+    They come from merging two states, as far as the budget allows, and from joins of these.
     """
     n = machine.states
     steps = machine.next.tolist()
-    firsts = range(n) if n <= ALL_PAIRS else (0,)
+    firsts = range(n) if n <= budgets.MERGED_STATES else (0,)
     found: dict[Partition, None] = {}
     work = 0
     for a in firsts:
         for b in range(a + 1, n):
-            if work > MERGES:
+            if work > budgets.MERGES:
                 break
             work += n * len(machine.letters)
             found[_merged(steps, range(n), [(a, b)])] = None
@@ -44,9 +41,9 @@ def congruences(machine: Mealy) -> list[Partition]:
 
 
 def _forgetful(steps: list[list[int]]) -> Iterator[Partition]:
-    """Merge what one letter makes the same, then what two letters do, and so on.
+    """Partitions that merge states which any one letter makes equal, any two letters, and so on.
 
-    In a machine that keeps the last inputs beside something else, these forget the inputs.
+    In a machine that keeps its last inputs beside something else, these forget the inputs.
     """
     blocks: Partition = tuple(range(len(steps)))
     while True:
@@ -62,7 +59,7 @@ def _add_joins(found: dict[Partition, None], steps: list[list[int]]) -> None:
     base = queue.copy()
     for p in queue:
         for q in base:
-            if len(found) >= JOINS:
+            if len(found) >= budgets.JOINS:
                 return
             joined = join(steps, p, q)
             if joined not in found:
@@ -71,7 +68,7 @@ def _add_joins(found: dict[Partition, None], steps: list[list[int]]) -> None:
 
 
 def join(steps: list[list[int]], p: Partition, q: Partition) -> Partition:
-    """The finest partition that merges what ``p`` or ``q`` merges."""
+    """The finest closed partition that merges what ``p`` or ``q`` merges."""
     first: dict[int, int] = {}
     pairs = [(first.setdefault(block, state), state) for state, block in enumerate(q)]
     return _merged(steps, p, pairs)
@@ -85,7 +82,7 @@ def meet(p: Partition, q: Partition) -> Partition:
 def _merged(
     steps: list[list[int]], blocks: Iterable[int], pairs: list[tuple[int, int]]
 ) -> Partition:
-    """The finest partition coarser than ``blocks`` that merges ``pairs`` and what follows them."""
+    """The finest closed partition that is coarser than ``blocks`` and merges ``pairs``."""
     first: dict[int, int] = {}
     parent = [first.setdefault(block, state) for state, block in enumerate(blocks)]
 

@@ -1,4 +1,4 @@
-"""Learning a Mealy machine by asking the network what tells its states apart.
+"""Learning the Mealy machine behind a network by asking what tells its states apart.
 
 States are rows of an observation table (Angluin, Information and Computation 75, 1987): two
 access words lead to the same state while every suffix word gets the same outputs after both.
@@ -11,37 +11,41 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.oracle import Letter, Observer, Word, distinct
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.oracle import Letter, Observer, Word, letter_number
+from mips_verify.extract.study import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Work, never seconds.
+    """What bounds the work on one table, never in seconds.
 
     Attributes:
         states: rows of the table.
-        steps: network steps (one state, one letter) spent on one table.
-        rounds: counterexample rounds.
-        words: suffix words to begin with.
+        steps: network steps (one state, one letter).
+        rounds: rounds of counterexamples.
+        words: suffix words at first.
     """
 
-    states: int = 700
-    steps: int = 3_000_000
-    rounds: int = 10
-    words: int = 90
+    states: int = budgets.TABLE_STATES
+    steps: int = budgets.TABLE_STEPS
+    rounds: int = budgets.TABLE_ROUNDS
+    words: int = budgets.SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """An observation table turned into a machine.
+class ObservationTable:
+    """An observation table as a machine.
 
     Attributes:
-        machine: complete when the table closed within the horizon, else partial.
+        machine: complete if the table closed within the horizon, else partial.
         hidden: the hidden state that stands for each state, ``(n, hidden)``.
         access: the letters that lead to each state, as indices into the alphabet.
         words: the suffix words.
@@ -56,8 +60,10 @@ class Table:
 
 
 def first_words(observer: Observer, longest: int, most: int) -> tuple[Word, ...]:
-    """Suffix words to begin with: all short ones over the probe letters, then the rays ``a^k``,
-    ``b a^k`` up to the length ``longest``."""
+    """Suffix words at first: all short ones over the probe letters, then ``a^k`` and ``b a^k``.
+
+    None is longer than ``longest``, and there are at most about ``most`` of them.
+    """
     probes = observer.probes()
     words: dict[Word, None] = {(a,): None for a in probes}
     for k in range(2, longest + 1):
@@ -76,16 +82,15 @@ def _rays(probes: Sequence[Letter], longest: int) -> Iterator[Word]:
         yield from ((b, *(a,) * (k - 1)) for a in probes for b in probes if a != b)
 
 
-def learn(
+def fill_table(
     observer: Observer, words: Sequence[Word], depth: int, letters: Ints, limits: Limits
-) -> Table:
+) -> ObservationTable:
     """Fill the table breadth first: every letter from every new state, up to ``depth`` letters.
 
     Steps from states at the last depth stay unknown; a closed machine needs none of them.
     """
     hidden = observer.network.start(1)
-    rows = observer.signatures(hidden, words)
-    index = {rows[0].tobytes(): 0}
+    index = {observer.signatures(hidden, words)[0].tobytes(): 0}
     kept = [hidden]
     access: list[tuple[int, ...]] = [()]
     layer, layer_at = hidden, [0]
@@ -101,23 +106,26 @@ def learn(
             full = full or steps > limits.steps
             next_rows.append(np.full(shape, -1, dtype=np.int64))
             break
-        rows = observer.signatures(after, words)
-        first, inverse = distinct(rows)
-        target = np.empty(len(first), dtype=np.int64)
-        fresh: list[int] = []
-        for c, i in enumerate(first):
-            key = rows[i].tobytes()
-            if key not in index:
-                index[key] = len(access)
-                access.append((*access[layer_at[i // len(letters)]], int(i % len(letters))))
-                fresh.append(int(i))
-            target[c] = index[key]
-        next_rows.append(target[inverse].reshape(shape))
+        target, fresh = _entered(observer.signatures(after, words), index)
+        next_rows.append(target.reshape(shape))
+        access += [(*access[layer_at[i // len(letters)]], i % len(letters)) for i in fresh]
         layer_at = list(range(len(access) - len(fresh), len(access)))
         layer = after[fresh]
         kept.append(layer)
         full = len(access) > limits.states
     return _table(observer, letters, next_rows, outputs, kept, access, tuple(words), full)
+
+
+def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
+    """The state of each row ``(n, suffixes)``, and the first row of each new state.
+
+    ``index`` numbers the rows that are states, and grows by the new ones.
+    """
+    first, inverse = distinct(rows)
+    keys = [rows[i].tobytes() for i in first]
+    fresh = [int(i) for i, key in zip(first, keys, strict=True) if key not in index]
+    states = np.array([index.setdefault(key, len(index)) for key in keys], dtype=np.int64)
+    return states[inverse], fresh
 
 
 def _all_letters(observer: Observer, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
@@ -137,8 +145,8 @@ def _table(
     access: list[tuple[int, ...]],
     words: tuple[Word, ...],
     full: bool,
-) -> Table:
-    """Put the layers together; states that were never expanded know no step."""
+) -> ObservationTable:
+    """The table of all layers; states that were not expanded have unknown steps."""
     n, m = len(access), len(letters)
     nxt = np.full((n, m), -1, dtype=np.int64)
     out = np.zeros((n, m, observer.network.outputs), dtype=np.int64)
@@ -147,24 +155,22 @@ def _table(
     answers = np.concatenate(outputs)
     out[: len(answers)] = answers
     machine = Mealy(observer.domain.names, letters, nxt, out)
-    return Table(machine, np.concatenate(kept)[:n], tuple(access), words, full)
+    return ObservationTable(machine, np.concatenate(kept)[:n], tuple(access), words, full)
 
 
 def letter_indices(observer: Observer, sequences: Ints) -> Ints:
     """Letters of ``(n, length, channels)`` as positions in the full alphabet, ``(n, length)``."""
-    index = np.zeros(sequences.shape[:2], dtype=np.int64)
-    for i, (lo, hi) in enumerate(zip(observer.domain.lows, observer.domain.highs, strict=True)):
-        index = index * (hi - lo + 1) + sequences[:, :, i] - lo
-    return index
+    factors, shift = letter_number(observer.domain)
+    return np.asarray(sequences @ np.array(factors) + shift)
 
 
 def disagreement(
-    observer: Observer, table: Table, sequences: Ints, answers: Ints, most: int = 4
+    observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints
 ) -> tuple[int, list[Word]]:
-    """Where the table's machine is wrong, and suffix words that tell why.
+    """Where the machine of a table is wrong, and suffix words that tell its states apart.
 
-    A sequence counts up to the first state that the machine does not know; the table must not
-    be full, so that every state it has knows its outputs.
+    A sequence is compared up to the first step that the machine does not know. The table must
+    not be full, so that every state knows its outputs.
 
     Returns:
         the number of sequences it is wrong on, and new suffixes from the earliest few.
@@ -178,14 +184,16 @@ def disagreement(
     bad = np.nonzero(wrong.any(axis=1))[0]
     at = wrong[bad].argmax(axis=1)
     found: dict[Word, None] = {}
-    for i in np.argsort(at, kind="stable")[:most]:
+    for i in np.argsort(at, kind="stable")[: budgets.NEW_SUFFIXES]:
         word = _breaking_suffix(observer, table, sequences[bad[i], : at[i] + 1], paths[bad[i]])
         if word is not None and word not in table.words:
             found[word] = None
     return len(bad), list(found)
 
 
-def _breaking_suffix(observer: Observer, table: Table, word: Ints, path: Ints) -> Word | None:
+def _breaking_suffix(
+    observer: Observer, table: ObservationTable, word: Ints, path: Ints
+) -> Word | None:
     """The suffix of a wrongly predicted word that separates a state from one merged with it."""
     last = len(word) - 1
     after = [
@@ -198,7 +206,7 @@ def _breaking_suffix(observer: Observer, table: Table, word: Ints, path: Ints) -
     return None
 
 
-def learn_refined(
+def learn_table(
     observer: Observer,
     sequences: Ints,
     answers: Ints,
@@ -206,13 +214,13 @@ def learn_refined(
     longest: int,
     limits: Limits,
     whole: bool,
-) -> tuple[Table, int]:
+) -> tuple[ObservationTable, int]:
     """Learn, compare with the network on ``sequences``, add suffixes, and learn again.
 
     Args:
         observer: the network.
         sequences: inputs ``(n, horizon, channels)`` with the network's ``answers``.
-        longest: length of the suffix words to begin with.
+        longest: length of the longest suffix word at first.
         limits: what bounds the work.
         whole: give up as soon as the table does not close.
 
@@ -223,7 +231,7 @@ def learn_refined(
     words = first_words(observer, longest, limits.words)
     for _ in range(limits.rounds):
         depth = observer.horizon - max(len(w) for w in words)
-        table = learn(observer, words, depth, letters, limits)
+        table = fill_table(observer, words, depth, letters, limits)
         if table.full or (whole and not table.machine.complete):
             return table, -1
         wrong, more = disagreement(observer, table, sequences, answers)
@@ -231,3 +239,66 @@ def learn_refined(
             return table, wrong
         words = (*words, *more)
     return table, wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """The finite-state machine that observation tables show behind a network.
+
+    Attributes:
+        closed: the minimal complete machine, where the table closed within the horizon.
+        partial: otherwise the machine of all states within half the horizon, if they are few.
+    """
+
+    closed: Mealy | None
+    partial: Mealy | None
+
+    @property
+    def states(self) -> int | None:
+        """Number of states of the closed machine."""
+        return None if self.closed is None else self.closed.states
+
+    @property
+    def free(self) -> bool:
+        """Whether every word leads to a state of its own, within half the horizon."""
+        return self.partial is not None and _is_tree(self.partial)
+
+    @property
+    def machine(self) -> Mealy | None:
+        """The closed machine, else the partial one."""
+        return self.closed if self.closed is not None else self.partial
+
+
+def _is_tree(machine: Mealy) -> bool:
+    q, _ = machine.known
+    return len(q) == machine.states - 1 and len(q) > 2 * len(machine.letters)
+
+
+def learn_automaton(
+    study: Study, sequences: Ints, answers: Ints, most: int = budgets.TABLE_STATES
+) -> Automaton:
+    """Learn a closed machine with short suffixes, else a partial one with long ones.
+
+    Args:
+        study: the network under study.
+        sequences: inputs ``(n, horizon, channels)`` that the machine is compared on.
+        answers: what the network answers to them.
+        most: a machine of more states is given up.
+    """
+    observer = study.observer
+    if observer.domain.size > budgets.TABLE_LETTERS:
+        study.note(f"automaton: {observer.domain.size} letters are too many to try each")
+        return Automaton(None, None)
+    learn = partial(learn_table, observer, sequences, answers, limits=Limits(states=most))
+    short = max(1, min(budgets.SHORT_SUFFIX, observer.horizon // 2))
+    table, wrong = learn(longest=short, whole=True)
+    if table.machine.complete and not table.full:
+        closed = table.machine.minimal()
+        study.note(f"automaton: closed with {closed.states} states, wrong on {wrong} sequences")
+        return Automaton(closed, None)
+    table, _ = learn(longest=max(1, observer.horizon // 2), whole=False)
+    if table.full:
+        study.note(f"automaton: more than {table.machine.states - 1} states, not closed")
+        return Automaton(None, None)
+    study.note(f"automaton: {table.machine.states} states within half the length, not closed")
+    return Automaton(None, table.machine)

@@ -1,1 +1,1 @@
-"""The extraction methods, one file for each form of program."""
+"""The extraction methods, one file for each form of program; the registry lists them."""

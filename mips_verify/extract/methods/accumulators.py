@@ -1,7 +1,7 @@
-"""Programs that add up: the growth of the output has a simpler program than the output.
+"""Accumulators: programs that add up the outputs of a simpler program.
 
 The network is studied through its differences ``y_t - y_{t-1}``, plain or modulo the number of
-output values. A program for them becomes one for the output with an accumulator.
+output values. An accumulator turns a program for these into one for the output.
 """
 
 from __future__ import annotations
@@ -12,25 +12,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract.automata.automaton import automaton
-from mips_verify.extract.method import Candidate, Study, fresh_names
-from mips_verify.extract.methods.cascade import cascade_programs
-from mips_verify.extract.methods.definite_memory import window_programs
-from mips_verify.extract.methods.state_assignment import MOST_LABELS, label_programs
-from mips_verify.extract.methods.state_table import table_programs
+from mips_verify.extract import budgets
+from mips_verify.extract.automata.observation_table import learn_automaton
+from mips_verify.extract.method import Known
+from mips_verify.extract.methods import cascade, definite_memory, state_assignment, state_table
 from mips_verify.extract.oracle import Recurrent
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
-from mips_verify.progress import Say
 
-LARGEST_MODULUS = 64
 SMALL = 40  # nodes beyond which an inner program is no simplification
-MOST_STATES = 64  # of a machine that is written out as a table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Differenced:
-    """A network that answers by how much the outputs of another one grew, from 0.
+    """A network that answers by how much the outputs of another one grow, from 0.
 
     Its hidden state is ``[h, y now, y before]``.
     """
@@ -75,63 +72,59 @@ class Differenced:
         return hidden, self.read(hidden[:, 1:])
 
 
-def difference_programs(study: Study) -> list[Candidate]:
+def run(study: Study, _: Known) -> list[Machine]:
     """Accumulators over short programs for the differences."""
     for modulus in _moduli(study.answers):
         inner = _differenced(study, modulus)
-        found = [c for c in _inner_programs(inner) if c.machine.size <= SMALL]
+        found = [m for m in _short_programs(inner) if m.size <= SMALL]
         if found:
-            return _accumulators(found, modulus)
+            return [accumulated(m, modulus) for m in found]
     return []
 
 
-def counted_machines(study: Study) -> list[Candidate]:
-    """Accumulators over a finite machine of any shape: sums of what its states and letters add."""
+def run_finite(study: Study, _: Known) -> list[Machine]:
+    """Accumulators over a closed machine of any shape, whose states and letters add something."""
     inner = _differenced(study, 0)
-    learned = automaton(inner, inner.evidence, inner.answers, most=MOST_STATES)
-    if learned.closed is None:
+    known = _learned(inner, budgets.INNER_STATES)
+    if known.automaton.closed is None:
         return []
-    found = [*cascade_programs(inner, learned.closed), *table_programs(inner, learned.closed)]
-    return _accumulators(found, 0)
+    found = [*cascade.run(inner, known), *state_table.run(inner, known)]
+    return [accumulated(m, 0) for m in found]
+
+
+def _learned(inner: Study, most: int) -> Known:
+    """A closed machine of the differences, if there is one of at most so many states."""
+    return Known(learn_automaton(inner, inner.evidence, inner.answers, most), shortest=SMALL)
 
 
 def _differenced(study: Study, modulus: int) -> Study:
-    """The study of how much the outputs grow."""
+    """The study of the differences of the outputs."""
     network = Differenced(study.observer.network, modulus)
     return replace(
-        study,
+        study.noting(f"differences mod {modulus}" if modulus else "differences"),
         observer=replace(study.observer, network=network),
         answers=network.run(study.evidence)[1],
-        note=_prefixed(study, modulus),
     )
-
-
-def _accumulators(found: list[Candidate], modulus: int) -> list[Candidate]:
-    return [replace(c, form="counters", machine=accumulated(c.machine, modulus)) for c in found]
 
 
 def _moduli(answers: Ints) -> Iterator[int]:
     """No modulus, then the number of values where the outputs lie in ``0 .. m - 1``."""
     yield 0
-    if answers.min() == 0 and 1 < answers.max() + 1 <= LARGEST_MODULUS:
+    if answers.min() == 0 and 1 < answers.max() + 1 <= budgets.LARGEST_MODULUS:
         yield int(answers.max()) + 1
 
 
-def _prefixed(study: Study, modulus: int) -> Say:
-    name = f"differences mod {modulus}" if modulus else "differences"
-    return lambda line: study.note(f"{name}: {line}")
-
-
-def _inner_programs(inner: Study) -> list[Candidate]:
-    found = window_programs(inner)
+def _short_programs(inner: Study) -> list[Machine]:
+    """Programs of definite memory, else of one state variable."""
+    found = definite_memory.run(inner, Known())
     if found:
         return found
-    learned = automaton(inner, inner.evidence, inner.answers, most=MOST_LABELS)
-    return [] if learned.closed is None else label_programs(inner, learned.closed, SMALL)
+    known = _learned(inner, budgets.ASSIGNED_STATES)
+    return [] if known.automaton.closed is None else state_assignment.run(inner, known)
 
 
 def accumulated(machine: Machine, modulus: int) -> Machine:
-    """The machine that gives the sums of the outputs, modulo ``modulus`` unless that is 0."""
+    """The machine whose outputs are the sums of the outputs, modulo ``modulus`` unless it is 0."""
     totals = fresh_names(len(machine.outputs), "t", machine.inputs + machine.state)
     steps: list[Expr] = []
     for total, growth in zip(totals, machine.outputs_before(), strict=True):

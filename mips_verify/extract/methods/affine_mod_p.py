@@ -1,8 +1,8 @@
 """Machines that are affine over the integers modulo a prime: shift registers, checksums.
 
-The same idea as for affine machines over the integers, on a closed machine and in the field of
-``p`` elements: what the outputs are after resting letters gives the coordinates of a state. An
-output that is larger than the field is read as its digits in base ``p``.
+As for affine machines over the integers, the outputs after resting letters are coordinates of a
+state, here in the field of ``p`` elements. An output that is larger than the field is read as its
+digits in base ``p``.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.combination import combination
 from mips_verify.algebra.entry_answers import on_entry
 from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract import budgets
 from mips_verify.extract.affine_system.coordinates import elementary
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, apply, const, substitute, var
 from mips_verify.kernel.machine import Machine, old
-
-PRIMES = (2, 3, 5, 7)
-MOST_COORDINATES = 12
-MOST_STARTS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +61,7 @@ class FieldSystem:
 
     @property
     def entries(self) -> int:
-        """How much there is to write down: non-zero coefficients and moving inputs.
+        """How much there is to write down: coefficients and inputs that are not 0.
 
         An output that is a coordinate after the step is one name.
         """
@@ -74,11 +72,12 @@ class FieldSystem:
         return int((self.A != 0).sum() + (self.b != 0).any(axis=0).sum() + read.sum())
 
 
-def modular_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """The machine over a small field, where it is affine there in two or more coordinates."""
+def run(study: Study, known: Known) -> list[Machine]:
+    """The closed machine over a small field, where it is affine in two or more coordinates."""
+    machine = known.closed
     if machine.output.min() < 0:
         return []
-    for p in PRIMES:
+    for p in budgets.PRIMES:
         digits = _digits_needed(machine, p)
         if machine.states <= p or (digits > 1 and not _is_power(machine.states, p)):
             continue
@@ -86,10 +85,10 @@ def modular_programs(study: Study, machine: Mealy) -> list[Candidate]:
         system = field_system(in_digits, p, _resting(study, machine))
         if system is None:
             continue
-        study.note(f"modular: affine in {len(system.A)} coordinates modulo {p}")
+        study.note(f"the machine is affine in {len(system.A)} coordinates modulo {p}")
         program = _machine(study, machine, _plainest(_sparse(system)), digits)
-        return [] if program is None else [Candidate("affine", program)]
-    study.note("modular: affine modulo no small prime")
+        return [] if program is None else [program]
+    study.note("the machine is affine modulo no small prime")
     return []
 
 
@@ -119,7 +118,7 @@ def _resting(study: Study, machine: Mealy) -> int:
 
 
 def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
-    """The affine system modulo ``p`` behind a complete machine, or None."""
+    """The affine system modulo ``p`` behind a complete machine, or ``None``."""
     z = _coordinates(machine, p, rest)
     if z is None:
         return None
@@ -136,7 +135,7 @@ def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     # outputs on entry first: where they are coordinates, the program's output is their name
     columns = [] if shown is None or shown.min() < 0 else list(shown.T)
     q = np.arange(machine.states)
-    for _ in range(MOST_COORDINATES):
+    for _ in range(budgets.FIELD_COORDINATES):
         columns += list(machine.output[q, rest].T)
         q = machine.next[q, rest]
     features = np.stack(columns, axis=1) % p
@@ -168,7 +167,7 @@ def _rank(matrix: Ints, p: int) -> int:
 
 
 def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
-    """``M`` and ``offset`` with ``value[q, a] = M z[q] + offset[a]`` modulo ``p``, or None."""
+    """``M`` and ``offset`` with ``value[q, a] = M z[q] + offset[a]`` modulo ``p``, or ``None``."""
     offset = value[0] % p  # z is 0 at the start
     moved = (value[:, 0] - value[0, 0]) % p
     solution = _solve(z, moved, p)
@@ -181,7 +180,7 @@ def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
 
 
 def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
-    """``X`` with ``a @ X == y`` modulo ``p``; None where ``a`` has dependent columns."""
+    """``X`` with ``a @ X == y`` modulo ``p``; ``None`` where ``a`` has dependent columns."""
     r = a.shape[1]
     m = np.concatenate([a, y], axis=1) % p
     for c in range(r):
@@ -196,7 +195,7 @@ def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
 
 
 def _sparse(system: FieldSystem) -> FieldSystem:
-    """Walk to coordinates with fewer entries while there are any."""
+    """The system in coordinates that no elementary step gives fewer entries."""
     moves = list(elementary(len(system.A)))
     while True:
         neighbours = [system.moved(T, inverse) for T, inverse in moves]
@@ -207,9 +206,9 @@ def _sparse(system: FieldSystem) -> FieldSystem:
 
 
 def _plainest(system: FieldSystem) -> FieldSystem:
-    """The system started where the fewest constants are added."""
+    """The system in shifted coordinates, in which the fewest constants are added."""
     p, r = system.p, len(system.A)
-    if p**r > MOST_STARTS:
+    if p**r > budgets.FIELD_STARTS:
         return system
     starts = np.indices((p,) * r).reshape(r, -1).T
     return min((system.shifted(v) for v in starts), key=lambda s: s.entries)
@@ -218,15 +217,14 @@ def _plainest(system: FieldSystem) -> FieldSystem:
 def _machine(study: Study, machine: Mealy, system: FieldSystem, digits: int) -> Machine | None:
     names = fresh_names(len(system.A), "z", machine.inputs)
     columns = {n: machine.letters[:, i] for i, n in enumerate(machine.inputs)}
-    offsets = [formula(study, columns, column) for column in (*system.b.T, *system.d.T)]
-    if any(e is None for e in offsets):
+    offsets = formulas(study, columns, (*system.b.T, *system.d.T))
+    if offsets is None:
         return None
-    known = [e for e in offsets if e is not None]
     r = len(names)
     plain: list[Expr] = [var(n) for n in names]
     before: list[Expr] = [var(old(n)) for n in names]
-    steps = [_sum(row, plain, e, system.p) for row, e in zip(system.A, known[:r], strict=True)]
-    read = [_sum(row, before, e, system.p) for row, e in zip(system.C, known[r:], strict=True)]
+    steps = [_sum(row, plain, e, system.p) for row, e in zip(system.A, offsets[:r], strict=True)]
+    read = [_sum(row, before, e, system.p) for row, e in zip(system.C, offsets[r:], strict=True)]
     # a digit that is a coordinate after the step says so, which is shorter than its sum
     renewed = dict(zip(steps, plain, strict=True))
     back = dict(zip(names, before, strict=True))

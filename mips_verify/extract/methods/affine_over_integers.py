@@ -1,4 +1,4 @@
-"""Programs for networks that are affine in their state: lattice, then basis, then expressions."""
+"""Machines that are affine over the integers: their lattice, a readable basis, expressions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.combination import combination
 from mips_verify.algebra.integer_lattice import lattice_basis
 from mips_verify.extract.affine_system.coordinates import (
-    Form,
-    form_cost,
+    Realisation,
+    realisation_cost,
     row_cost,
     shortest,
     with_new_reading,
@@ -19,33 +19,34 @@ from mips_verify.extract.affine_system.integer_realisation import (
     affine_system,
     coordinates,
 )
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, size, var
 from mips_verify.kernel.machine import Machine, old
 
 
-def affine_programs(study: Study) -> list[Candidate]:
-    """The shortest machine found for ``z' = A z + b(x), y = C z + d(x)``, if that is the form."""
+def run(study: Study, _: Known) -> list[Machine]:
+    """The shortest machine found for ``z' = A z + b(x), y = C z + d(x)``, if there is one."""
     system = affine_system(study)
     if system is None:
         return []
     functions = _letter_functions(study, system)
     if functions is None:
-        study.note("affine: the matrices are exact, but no formula was found for b(x) or d(x)")
+        study.note("the matrices are exact, but no formula was found for b(x) or d(x)")
         return []
     terms, coefficients, constants = functions
     r = system.rank
-    form = with_new_reading(
+    realisation = with_new_reading(
         system.A, coefficients[:r], constants[:r], system.C, coefficients[r:], constants[r:]
     )
     weights = np.array([size(t) for t in terms], dtype=np.int64)
     if np.linalg.matrix_power(system.A, r).any():
-        form = shortest(form, weights, study.rng())
+        realisation = shortest(realisation, weights, study.rng())
     # else the memory is finite and the Hermite basis is a delay line already; what a walk
     # saves there by folding partial sums into each other costs the reader more
-    study.note(f"affine: {r} integer coordinates, about {form_cost(form, weights):.0f} nodes")
-    return [Candidate("affine", machine_of(form, study.inputs, terms))]
+    study.note(f"{r} integer coordinates, about {realisation_cost(realisation, weights):.0f} nodes")
+    return [machine_of(realisation, study.inputs, terms)]
 
 
 def _letter_functions(study: Study, system: AffineSystem) -> tuple[list[Expr], Ints, Ints] | None:
@@ -64,13 +65,12 @@ def _letter_functions(study: Study, system: AffineSystem) -> tuple[list[Expr], I
     basis = np.array(lattice_basis((wanted - wanted[:, :1]).tolist()), dtype=np.int64)
     coefficients, _ = coordinates(wanted - wanted[:, :1], basis)
     columns = {n: system.letters[:, i] for i, n in enumerate(study.inputs)}
-    terms = [formula(study, columns, row) for row in basis]
-    found = [t for t in terms if t is not None]
-    return (found, coefficients, constants) if len(found) == len(terms) else None
+    terms = formulas(study, columns, basis)
+    return None if terms is None else (list(terms), coefficients, constants)
 
 
 def _affine_in(letters: Ints, wanted: Ints) -> tuple[Ints, Ints] | None:
-    """Integer ``(M, c)`` with ``wanted == M @ letters.T + c``, if there are any."""
+    """Integers ``(M, c)`` with ``wanted == M @ letters.T + c``, if there are any."""
     design = np.concatenate([letters, np.ones((len(letters), 1), dtype=np.int64)], axis=1)
     solution = np.linalg.lstsq(design.astype(float), wanted.T.astype(float), rcond=None)[0]
     whole = np.rint(solution).astype(np.int64)
@@ -79,30 +79,30 @@ def _affine_in(letters: Ints, wanted: Ints) -> tuple[Ints, Ints] | None:
     return whole[:-1].T, whole[-1]
 
 
-def machine_of(form: Form, inputs: tuple[str, ...], terms: list[Expr]) -> Machine:
-    """The machine of a form whose letter functions are ``terms``."""
-    names = fresh_names(len(form.A), "z" if len(form.A) > 1 else "s", inputs)
+def machine_of(realisation: Realisation, inputs: tuple[str, ...], terms: list[Expr]) -> Machine:
+    """The machine of a realisation in which ``u`` are the expressions ``terms``."""
+    names = fresh_names(len(realisation.A), "z" if len(realisation.A) > 1 else "s", inputs)
     plain: list[Expr] = [var(n) for n in names]
     before: list[Expr] = [var(old(n)) for n in names]
     weights = np.array([1] * len(names) + [size(t) for t in terms], dtype=np.int64)
     outputs = []
-    for k in range(len(form.C)):
-        direct = np.concatenate([form.C[k], form.D[k]])
-        renewed = np.concatenate([form.P[k], form.R[k]])
-        if form.has_new[k] and row_cost(renewed, form.q[k], weights) <= row_cost(
-            direct, form.e[k], weights
+    for k in range(len(realisation.C)):
+        direct = np.concatenate([realisation.C[k], realisation.D[k]])
+        renewed = np.concatenate([realisation.P[k], realisation.R[k]])
+        if realisation.has_new[k] and row_cost(renewed, realisation.q[k], weights) <= row_cost(
+            direct, realisation.e[k], weights
         ):
-            outputs.append(combination(renewed.tolist(), plain + terms, int(form.q[k])))
+            outputs.append(combination(renewed.tolist(), plain + terms, int(realisation.q[k])))
         else:
-            outputs.append(combination(direct.tolist(), before + terms, int(form.e[k])))
-    steps = np.concatenate([form.A, form.B], axis=1)
+            outputs.append(combination(direct.tolist(), before + terms, int(realisation.e[k])))
+    steps = np.concatenate([realisation.A, realisation.B], axis=1)
     return Machine(
         inputs=inputs,
         state=names,
         init=(0,) * len(names),
         next=tuple(
             combination(row.tolist(), plain + terms, int(c))
-            for row, c in zip(steps, form.c, strict=True)
+            for row, c in zip(steps, realisation.c, strict=True)
         ),
         outputs=tuple(outputs),
     )

@@ -1,8 +1,8 @@
-"""Programs of several registers for finite machines that are made of smaller ones.
+"""Cascades: finite machines made of smaller ones, each a register.
 
-The first register runs alone; the next one may look at those before it (a cascade: Krohn and
-Rhodes, Trans. AMS 116, 1965). Which partitions the registers tell apart comes from the algebra of
-the machine, their numbers from a search for a short step.
+The first register runs alone; every further one may look at those before it (Krohn and Rhodes,
+Trans. AMS 116, 1965). The closed partitions of the machine say which states a register tells
+apart; a search for a short step gives the blocks their numbers.
 """
 
 from __future__ import annotations
@@ -15,30 +15,20 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.entry_answers import shown_numbers
 from mips_verify.algebra.mealy import Mealy
+from mips_verify.extract import budgets
 from mips_verify.extract.automata.closed_partitions import (
     Partition,
-    congruences,
+    closed_partitions,
     meet,
     numbered,
     quotient,
 )
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names, placeholder
+from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import Budget
 from mips_verify.regress.state_assignment.by_expression import LABEL, label
-
-STATES = 64
-LETTERS = 16
-WIDEST = 12  # values of one register
-REGISTERS = 3
-SEARCHES = 24  # searches for one register
-FIRST = 8  # partitions that a first register is sought for
-KEPT = 2  # numberings of one register that are gone on with
-READ = 4  # complete cascades whose outputs are looked for
-STEP = Budget(5, 12_000)
-OUTPUT = Budget(5, 20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +46,30 @@ class _Cascade:
         return sum(map(size, self.steps))
 
 
-def cascade_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """Cascades of two or three registers, where the machine has congruences and steps are short."""
-    if not 4 <= machine.states <= STATES or len(machine.letters) > LETTERS:
+def run(study: Study, known: Known) -> list[Machine]:
+    """Cascades for the closed machine, where it has closed partitions and steps are short."""
+    machine = known.closed
+    if not 4 <= machine.states <= budgets.CASCADE_STATES:
         return []
-    partitions = congruences(machine)
+    if len(machine.letters) > budgets.CASCADE_LETTERS:
+        return []
+    partitions = closed_partitions(machine)
     if not partitions:
-        study.note("cascade: the machine does not come apart")
+        study.note("the machine has no closed partition")
         return []
     shown, searched = _shown(study, machine, partitions), _search(machine, partitions)
-    complete = shown + sorted(searched, key=lambda c: c.cost)[:READ]
+    complete = shown + sorted(searched, key=lambda c: c.cost)[: budgets.CASCADE_READ]
     found = [_program(study, machine, c) for c in complete]
-    programs = [Candidate("cascade", p) for p in found if p is not None]
+    programs = [p for p in found if p is not None]
     study.note(
-        f"cascade: {len(partitions)} congruences, {len(complete)} ways to number them, "
+        f"{len(partitions)} closed partitions, {len(complete)} ways to number them, "
         f"{len(programs)} programs"
     )
     return programs
 
 
 def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
-    """Cascades of two digits of the numbers that the states show, where one digit runs alone."""
+    """Cascades of the two digits of numbers that the states show, where one digit runs alone."""
     shown = shown_numbers(machine)
     if shown is None:
         return []
@@ -86,13 +79,13 @@ def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_C
         if machine.states % base or not any(numbered(d.tolist()) in partitions for d in digits):
             continue
         q, a = machine.known
-        columns = {_name(i): d[q] for i, d in enumerate(digits)}
+        columns = {placeholder(i): d[q] for i, d in enumerate(digits)}
         columns |= {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-        steps = [formula(study, columns, d[machine.next[q, a]], budget=OUTPUT) for d in digits]
-        known = tuple(e for e in steps if e is not None)
-        if len(known) == len(steps):
+        after = [d[machine.next[q, a]] for d in digits]
+        steps = formulas(study, columns, after, budget=budgets.CASCADE_OUTPUT)
+        if steps is not None:
             starts = tuple(int(d[0]) for d in digits)
-            found.append(_Cascade(numbered(shown.tolist()), digits, starts, known))
+            found.append(_Cascade(numbered(shown.tolist()), digits, starts, steps))
     return found
 
 
@@ -103,15 +96,15 @@ def _search(machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
     complete: list[_Cascade] = []
     searches = 0
     seen: set[tuple[bytes, ...]] = set()
-    while queue and searches < SEARCHES:
+    while queue and searches < budgets.CASCADE_SEARCHES:
         now = queue.pop(0)
         if now.partition == finest:
             complete.append(now)
             continue
-        if len(now.steps) == REGISTERS:
+        if len(now.steps) == budgets.CASCADE_REGISTERS:
             continue
         for finer in _refinements(now, partitions, finest):
-            if searches >= SEARCHES:
+            if searches >= budgets.CASCADE_SEARCHES:
                 break
             part = quotient(machine, finer)
             key = (part.next.tobytes(), *(c.tobytes() for c in _context(now, finer).values()))
@@ -125,15 +118,15 @@ def _search(machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
 
 
 def _refinements(now: _Cascade, partitions: list[Partition], finest: Partition) -> list[Partition]:
-    """What one more register could tell apart, few values first; all at once where it can."""
+    """Partitions that one more register may give, those of few values first after the finest."""
     options = {meet(now.partition, p): None for p in (*partitions, finest)}
     options.pop(now.partition, None)
-    fit = [p for p in options if 2 <= _width(now.partition, p) <= WIDEST]
+    fit = [p for p in options if 2 <= _width(now.partition, p) <= budgets.CASCADE_WIDTH]
     if not now.steps:
         factors = _factors(partitions, finest)
         fit = [p for p in fit if p != finest]
         fit.sort(key=lambda p: (p not in factors, _width(now.partition, p), p))
-        return fit[:FIRST]
+        return fit[: budgets.CASCADE_FIRST]
     return sorted(fit, key=lambda p: (p != finest, _width(now.partition, p), p))
 
 
@@ -156,7 +149,7 @@ def _width(coarse: Partition, fine: Partition) -> int:
 def _context(now: _Cascade, finer: Partition) -> dict[str, Ints]:
     """The registers so far, as numbers of the blocks of a finer partition."""
     first = np.unique(np.array(finer), return_index=True)[1]
-    return {_name(i): labels[first] for i, labels in enumerate(now.labels)}
+    return {placeholder(i): labels[first] for i, labels in enumerate(now.labels)}
 
 
 def _next_registers(machine: Mealy, now: _Cascade, finer: Partition) -> list[_Cascade]:
@@ -167,13 +160,13 @@ def _next_registers(machine: Mealy, now: _Cascade, finer: Partition) -> list[_Ca
         domain=(0, width - 1),
         starts=(0, 1) if width > 1 else (0,),
         constants=sorted({0, 1, 2, width - 1, width}),
-        budget=STEP,
-        max_solutions=KEPT,
+        budget=budgets.CASCADE_STEP,
+        max_solutions=budgets.CASCADE_KEPT,
         context=_context(now, finer),
         folded=True,
     )
     blocks = np.array(finer)
-    name = _name(len(now.steps))
+    name = placeholder(len(now.steps))
     return [
         _Cascade(
             finer,
@@ -185,26 +178,21 @@ def _next_registers(machine: Mealy, now: _Cascade, finer: Partition) -> list[_Ca
     ]
 
 
-def _name(i: int) -> str:
-    """A register's name while it is searched for; no input can have it."""
-    return f"register {i}"
-
-
 def _program(study: Study, machine: Mealy, cascade: _Cascade) -> Machine | None:
     names = fresh_names(len(cascade.steps), "r", machine.inputs)
-    by: dict[str, Expr] = {_name(i): var(name) for i, name in enumerate(names)}
+    by: dict[str, Expr] = {placeholder(i): var(name) for i, name in enumerate(names)}
     q, a = machine.known
     pairs = list(zip(names, cascade.labels, strict=True))
     columns = {name: labels[machine.next[q, a]] for name, labels in pairs}
     columns |= {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
     columns |= {old(name): labels[q] for name, labels in pairs}
-    outputs = [formula(study, columns, y, budget=OUTPUT) for y in machine.output[q, a].T]
-    if any(e is None for e in outputs):
+    outputs = formulas(study, columns, machine.output[q, a].T, budget=budgets.CASCADE_OUTPUT)
+    if outputs is None:
         return None
     return Machine(
         machine.inputs,
         names,
         cascade.starts,
         tuple(substitute(step, by) for step in cascade.steps),
-        tuple(e for e in outputs if e is not None),
+        outputs,
     )

@@ -1,8 +1,7 @@
-"""Programs that count: machines in which the order of the letters does not matter.
+"""Counters: machines whose letters commute, so that their order does not matter.
 
-The state after a word then depends on how often each letter occurred. The words that lead back
-generate the kernel of that dependence; the Smith form of the kernel gives the counters and the
-moduli in which they run.
+The state after a word then depends on how often each letter occurs. The words that lead back to
+the start generate a lattice of counts; its Smith form gives the counters and their moduli.
 """
 
 from __future__ import annotations
@@ -12,25 +11,22 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.integer_lattice import lattice_basis, smith
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
-from mips_verify.extract.oracle import distinct
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formula, formulas
 from mips_verify.kernel.expr import Expr, apply, const, size, var
-from mips_verify.kernel.expr import names as names_in
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import Budget
-
-LETTERS = 32
-COUNTED_LETTERS = 8
-SMALL = Budget(4, 50_000)
 
 Coordinate = tuple[Ints, int]  # weight of each letter, modulus or 0
 
 
-def counter_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """Counters with moduli, from the kernel lattice of a machine whose letters commute."""
-    if len(machine.letters) > LETTERS or not commutes(machine):
-        study.note("counters: the order of the letters matters")
+def run(study: Study, known: Known) -> list[Machine]:
+    """Counters with moduli for a machine, closed or not, whose letters commute."""
+    machine = known.machine
+    if len(machine.letters) > budgets.COUNTED_LETTERS or not commutes(machine):
+        study.note("the order of the letters matters")
         return []
     counts = letter_counts(machine)
     coordinates = counter_coordinates(machine, counts)
@@ -39,7 +35,7 @@ def counter_programs(study: Study, machine: Mealy) -> list[Candidate]:
     for name, coordinate in zip(names, coordinates, strict=True):
         chosen = readable(study, machine, name, coordinate)
         if chosen is None:
-            study.note("counters: no formula for the weights of the letters")
+            study.note("no formula for the weights of the letters")
             return []
         step, (weights, modulus) = chosen
         steps.append(step)
@@ -47,11 +43,11 @@ def counter_programs(study: Study, machine: Mealy) -> list[Candidate]:
         labels.append(label % modulus if modulus else label)
     outputs = _outputs(study, machine, names, labels)
     if outputs is None:
-        study.note(f"counters: {len(names)} counters, no formula for the output")
+        study.note(f"{len(names)} counters, no formula for the output")
         return []
-    study.note(f"counters: {len(names)} with moduli {[m for _, m in coordinates]}")
+    study.note(f"{len(names)} counters with moduli {[m for _, m in coordinates]}")
     init = (0,) * len(names)
-    return [Candidate("counters", Machine(machine.inputs, names, init, tuple(steps), outputs))]
+    return [Machine(machine.inputs, names, init, tuple(steps), outputs)]
 
 
 def commutes(machine: Mealy) -> bool:
@@ -79,7 +75,7 @@ def letter_counts(machine: Mealy) -> Ints:
 
 
 def counter_coordinates(machine: Mealy, counts: Ints) -> list[Coordinate]:
-    """The counters: weights of the letters and a modulus each, 0 for a counter without end."""
+    """The counters: what each letter adds, and a modulus, 0 for a counter without end."""
     q, a = machine.known
     relations = counts[q] - counts[machine.next[q, a]]
     relations[np.arange(len(q)), a] += 1
@@ -91,13 +87,13 @@ def counter_coordinates(machine: Mealy, counts: Ints) -> list[Coordinate]:
 
 
 def _small_weights(rows: list[Ints]) -> list[Ints]:
-    """Another basis of the same lattice of weights, with small and few entries."""
+    """Another basis of the same lattice of weights, with entries that are small and few."""
     rows = [r.copy() for r in rows]
 
     def length(r: Ints) -> float:
         return float(np.log2(1 + np.abs(r)).sum() + (r != 0).sum() + 0.3 * (r < 0).sum())
 
-    for _ in range(200):
+    for _ in range(budgets.WEIGHT_STEPS):
         changed = False
         for i in range(len(rows)):
             options = [-rows[i]]
@@ -123,7 +119,7 @@ def readable(
     best: tuple[Expr, Coordinate] | None = None
     for unit in units:
         scaled = unit * weights % modulus if modulus else unit * weights
-        amount = formula(study, columns, scaled, budget=SMALL)
+        amount = formula(study, columns, scaled, budget=budgets.COUNTER_STEP)
         if amount is None:
             continue
         step = apply("add", var(name), amount)
@@ -143,39 +139,4 @@ def _outputs(
     columns = {n: label[machine.next[q, a]] for n, label in zip(names, labels, strict=True)}
     columns |= {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
     columns |= {old(n): label[q] for n, label in zip(names, labels, strict=True)}
-    outputs = [formula(study, columns, y) for y in machine.output[q, a].T]
-    found = tuple(e for e in outputs if e is not None)
-    return found if len(found) == len(outputs) else None
-
-
-def letter_count_programs(study: Study) -> list[Candidate]:
-    """One counter a letter, where the output depends on these counts alone."""
-    observer = study.observer
-    if not 2 <= observer.domain.size <= COUNTED_LETTERS:
-        return []
-    letters = observer.letters(study.rng())
-    occurs = (study.evidence[:, :, None, :] == letters).all(axis=3)
-    counts = np.cumsum(occurs, axis=1, dtype=np.int64).reshape(-1, len(letters))
-    first, inverse = distinct(counts)
-    answers = study.answers.reshape(len(counts), -1)
-    if (answers != answers[first][inverse]).any():
-        study.note("letter counts: the output depends on more than how often letters occurred")
-        return []
-    names = fresh_names(len(letters), "c", study.inputs)
-    columns = {n: counts[first, i] for i, n in enumerate(names)}
-    outputs = [formula(study, columns, y) for y in answers[first].T]
-    if any(e is None for e in outputs):
-        study.note("letter counts: they decide the output, but no formula was found")
-        return []
-    kept = tuple(e for e in outputs if e is not None)
-    used = frozenset().union(*map(names_in, kept))
-    by_letter = {n: letters[:, i] for i, n in enumerate(study.inputs)}
-    state, steps = tuple(n for n in names if n in used), []
-    for name in state:
-        i = names.index(name)
-        indicator = formula(study, by_letter, np.eye(len(letters), dtype=np.int64)[i])
-        assert indicator is not None
-        steps.append(apply("add", var(name), indicator))
-    study.note("letter counts: they decide the output")
-    machine = Machine(study.inputs, state, (0,) * len(state), tuple(steps), kept)
-    return [Candidate("counters", machine)]
+    return formulas(study, columns, machine.output[q, a].T)

@@ -1,8 +1,7 @@
-"""Programs that count until something goes wrong: a commutative machine with a trap.
+"""Counters that stop: machines whose letters commute once a sink is taken away.
 
-A trap is a state that no letter leaves. Without it the letters may commute although the whole
-machine's do not; then the counters of the rest run until they reach a value from which there is
-no return, and stay there.
+A sink is an absorbing state, which no letter leaves. The counters of the rest run until they reach
+a value that stands for the sink, and stay there.
 """
 
 from __future__ import annotations
@@ -13,26 +12,26 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.method import Known
 from mips_verify.extract.methods.counters import (
     commutes,
     counter_coordinates,
     letter_counts,
     readable,
 )
-from mips_verify.extract.oracle import distinct
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formula, formulas
 from mips_verify.kernel.expr import apply, convert, var
 from mips_verify.kernel.machine import Machine, old
-
-LETTERS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """One row a known step: the counters before and after it, the letter, the outputs.
+    """One row a known step: the counters before and after it, the letter and the outputs.
 
-    ``live`` says whether the counters moved.
+    ``live`` is 1 where the counters run and 0 in the sink.
     """
 
     before: Ints
@@ -42,32 +41,33 @@ class Rows:
     live: Ints
 
 
-def trap_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """Counters that freeze, where taking one trap away leaves letters that commute."""
-    for trap in traps(machine):
-        live = without(machine, trap)
-        if len(machine.letters) > LETTERS or not commutes(live):
+def run(study: Study, known: Known) -> list[Machine]:
+    """Counters that stop, for a machine, closed or not, whose letters commute without a sink."""
+    machine = known.machine
+    for sink in sinks(machine):
+        live = without(machine, sink)
+        if len(machine.letters) > budgets.COUNTED_LETTERS or not commutes(live):
             continue
-        program = _frozen_counters(study, machine, live, trap)
+        program = _stopping_counters(study, machine, live, sink)
         if program is not None:
-            study.note("trap: counters that run until they are trapped")
-            return [Candidate("counters", program)]
+            study.note("counters that run until they reach the sink")
+            return [program]
     return []
 
 
-def traps(machine: Mealy) -> list[int]:
-    """States other than the start that every letter leads back to."""
+def sinks(machine: Mealy) -> list[int]:
+    """States other than the start from which every letter leads back to them."""
     own = np.arange(machine.states)[:, None]
     return [int(q) for q in np.nonzero((machine.next == own).all(axis=1))[0] if q]
 
 
-def without(machine: Mealy, trap: int) -> Mealy:
-    """The machine with every step into ``trap`` forgotten."""
-    nxt = np.where(machine.next == trap, -1, machine.next)
+def without(machine: Mealy, sink: int) -> Mealy:
+    """The machine with every step into ``sink`` unknown."""
+    nxt = np.where(machine.next == sink, -1, machine.next)
     return replace(machine, next=nxt)
 
 
-def _frozen_counters(study: Study, machine: Mealy, live: Mealy, trap: int) -> Machine | None:
+def _stopping_counters(study: Study, machine: Mealy, live: Mealy, sink: int) -> Machine | None:
     counts = letter_counts(live)
     coordinates = counter_coordinates(live, counts)
     names = fresh_names(len(coordinates), "n", machine.inputs)
@@ -77,46 +77,46 @@ def _frozen_counters(study: Study, machine: Mealy, live: Mealy, trap: int) -> Ma
         return None
     weights = np.stack([w for _, (w, _) in found], axis=1)
     moduli = np.array([m for _, (_, m) in found], dtype=np.int64)
-    rows = _rows(machine, trap, counts, weights, moduli)
+    rows = _rows(machine, sink, counts, weights, moduli)
     if rows is None:
         return None
     guard = formula(study, _named(names, rows.before), rows.live)
     columns = _named(names, rows.after) | _named(machine.inputs, rows.letter)
     columns |= _named(tuple(map(old, names)), rows.before)
-    outputs = [formula(study, columns, y) for y in rows.output.T]
-    if guard is None or any(e is None for e in outputs):
+    outputs = formulas(study, columns, rows.output.T)
+    if guard is None or outputs is None:
         return None
     steps = tuple(
         apply("if", convert(guard, "bool"), step, var(name))
         for name, (step, _) in zip(names, found, strict=True)
     )
     init = (0,) * len(names)
-    return Machine(machine.inputs, names, init, steps, tuple(e for e in outputs if e is not None))
+    return Machine(machine.inputs, names, init, steps, outputs)
 
 
-def _rows(machine: Mealy, trap: int, counts: Ints, weights: Ints, moduli: Ints) -> Rows | None:
-    """All known steps in counters; None where a trapped value is a live one as well."""
+def _rows(machine: Mealy, sink: int, counts: Ints, weights: Ints, moduli: Ints) -> Rows | None:
+    """All known steps in counters; ``None`` where a value does not tell the sink from the rest."""
     q, a = machine.known
-    q, a = q[q != trap], a[q != trap]
+    q, a = q[q != sink], a[q != sink]
 
     def reduced(values: Ints) -> Ints:
         return np.where(moduli > 0, values % np.maximum(moduli, 1), values)
 
     before = reduced(counts[q] @ weights)
     after = reduced(counts[q] @ weights + weights[a])
-    into = machine.next[q, a] == trap
-    trapped = after[into][distinct(after[into])[0]]
-    alive = {row.tobytes() for row in np.concatenate([before, after[~into]])}
-    if not len(trapped) or any(row.tobytes() in alive for row in trapped):
+    into = machine.next[q, a] == sink
+    ends = after[into][distinct(after[into])[0]]
+    alive = set(map(tuple, np.concatenate([before, after[~into]]).tolist()))
+    if not len(ends) or not alive.isdisjoint(map(tuple, ends.tolist())):
         return None
     letters = np.arange(len(machine.letters))
-    still = np.repeat(trapped, len(letters), axis=0)
-    every = np.tile(letters, len(trapped))
+    still = np.repeat(ends, len(letters), axis=0)
+    every = np.tile(letters, len(ends))
     return Rows(
         before=np.concatenate([before, still]),
         after=np.concatenate([after, still]),
         letter=machine.letters[np.concatenate([a, every])],
-        output=np.concatenate([machine.output[q, a], machine.output[trap, every]]),
+        output=np.concatenate([machine.output[q, a], machine.output[sink, every]]),
         live=np.concatenate([np.ones(len(q)), np.zeros(len(still))]).astype(np.int64),
     )
 

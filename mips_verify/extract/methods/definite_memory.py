@@ -1,6 +1,6 @@
-"""Programs with definite memory: the output depends on the last few letters only.
+"""Definite memory: programs whose outputs depend on the last few letters only, as delay lines.
 
-Source: the k-definite machines of Perles, Rabin and Shamir (1963). They become delay lines.
+Source: the definite machines of Perles, Rabin and Shamir (IEEE Trans. EC-12, 1963).
 """
 
 from __future__ import annotations
@@ -9,53 +9,47 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.sequences import few_letters, runs
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study
-from mips_verify.extract.oracle import Letter, distinct
-from mips_verify.kernel.expr import Expr, var
-from mips_verify.kernel.expr import names as names_in
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.method import Known
+from mips_verify.extract.oracle import Letter
+from mips_verify.extract.registers.delay_line import Lines, delay_names, delays
+from mips_verify.extract.study import Study, formulas
+from mips_verify.kernel.expr import Expr, names, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
-PAIRS = 2_000
-ROWS = 3_000
-MANY = 6_000  # rows of the evidence, which holds counterexamples first
-ALL_WINDOWS = 4_096
-LONGEST = 12
 
-
-def window_programs(study: Study) -> list[Candidate]:
-    """A delay line and a formula over it, where the memory is definite."""
-    memory = definite_memory(study)
+def run(study: Study, _: Known) -> list[Machine]:
+    """A delay line and formulas over it, where the memory is definite."""
+    memory = memory_of(study)
     while memory is not None and not _decides(study, memory):
         memory = memory + 1 if memory + 1 < _longest(study) else None
     if memory is None:
-        study.note("window: the output depends on letters long ago")
+        study.note("the output depends on letters long ago")
         return []
     start = _letter_before_the_start(study, memory)
-    names = delay_names(study.inputs, memory)
-    columns, targets = _rows(study, memory, start, names)
-    outputs = [formula(study, columns, target) for target in targets]
-    found = [e for e in outputs if e is not None]
-    if len(found) < len(outputs):
-        study.note(f"window: the last {memory + 1} letters decide, but no formula was found")
+    lines = delay_names(study.inputs, memory)
+    columns, targets = _rows(study, memory, start, lines)
+    outputs = formulas(study, columns, targets)
+    if outputs is None:
+        study.note(f"the last {memory + 1} letters decide, but no formula was found")
         return []
-    study.note(f"window: the last {memory + 1} letters decide")
-    machine = delay_line(study.inputs, names, start, found)
-    return [Candidate("window" if machine.state else "stateless", machine)]
+    study.note(f"the last {memory + 1} letters decide")
+    return [delayed(study.inputs, lines, start, outputs)]
 
 
-def definite_memory(study: Study) -> int | None:
+def memory_of(study: Study) -> int | None:
     """The smallest k such that the outputs depend on the last k + 1 letters only, as observed.
 
-    Different pasts are followed by equal futures; the outputs must agree after k letters.
+    Different pasts are followed by the same letters; from the k-th on, the outputs must agree.
     """
     observer, rng = study.observer, study.rng()
     tail = _longest(study)
     past = observer.horizon - tail
-    futures = _varied(study, tail, rng, PAIRS)
+    futures = _varied(study, tail, rng, budgets.WINDOW_PAIRS)
     hidden = _pasts(study, past, rng)
     answers = [
-        observer.follow(hidden[rng.integers(0, len(hidden), size=PAIRS)], futures)[1]
+        observer.follow(hidden[rng.integers(0, len(hidden), size=len(futures))], futures)[1]
         for _ in range(3)
     ]
     differ = (answers[0] != answers[1]) | (answers[0] != answers[2])
@@ -65,8 +59,8 @@ def definite_memory(study: Study) -> int | None:
 
 
 def _longest(study: Study) -> int:
-    """Letters of the longest window: there must be room for a past before it."""
-    return max(1, min(LONGEST, study.observer.horizon // 2))
+    """Letters of the longest window, which leaves room for a past before it."""
+    return max(1, min(budgets.WINDOW, study.observer.horizon // 2))
 
 
 def _decides(study: Study, memory: int) -> bool:
@@ -80,7 +74,7 @@ def _decides(study: Study, memory: int) -> bool:
 
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Sequences of which half repeat letters."""
+    """Sequences; half of them repeat letters."""
     domain = study.observer.domain
     return np.concatenate(
         [
@@ -93,7 +87,7 @@ def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> 
 
 def _pasts(study: Study, length: int, rng: np.random.Generator) -> Floats:
     """Hidden states after at most ``length`` letters."""
-    few = rng.permutation(len(study.evidence))[:PAIRS]
+    few = rng.permutation(len(study.evidence))[: budgets.WINDOW_PAIRS]
     hidden, _ = study.observer.network.run(study.evidence[few, :length])
     return hidden.reshape(-1, hidden.shape[2])
 
@@ -101,16 +95,17 @@ def _pasts(study: Study, length: int, rng: np.random.Generator) -> Floats:
 def _letter_before_the_start(study: Study, memory: int) -> Letter:
     """A letter that, read ``memory`` times, leaves the network as it starts.
 
-    The letter of zeros is tried first. Where no letter will do, one below the range stands for
-    "nothing yet".
+    The letter of zeros is tried first. Where no letter does that, one below the ranges stands
+    for "nothing yet".
     """
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
     if memory == 0:
         return observer.resting_letter()
-    futures = _varied(study, min(memory, observer.horizon - memory), rng, 200)
+    futures = _varied(study, min(memory, observer.horizon - memory), rng, budgets.WINDOW_CHECKED)
     _, fresh = observer.follow(observer.network.start(len(futures)), futures)
     letters = [observer.resting_letter(), *observer.probes()]
-    for letter in letters + [tuple(row) for row in observer.letters(rng, 256).tolist()]:
+    letters += map(tuple, observer.letters(rng, budgets.WINDOW_LETTERS).tolist())
+    for letter in letters:
         past = np.broadcast_to(np.array(letter), (len(futures), memory, domain.channels))
         hidden, _ = observer.follow(observer.network.start(len(futures)), past)
         if (observer.follow(hidden, futures)[1] == fresh).all():
@@ -118,62 +113,39 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
     return tuple(low - 1 for low in domain.lows)
 
 
-def delay_names(inputs: tuple[str, ...], memory: int) -> tuple[tuple[str, ...], ...]:
-    """``x1, x2, ...`` for each input; an underscore where another input has that name."""
-    lines = []
-    for name in inputs:
-        while any(other.startswith(name) and other[len(name) :].isdigit() for other in inputs):
-            name += "_"
-        lines.append(tuple(f"{name}{k}" for k in range(1, memory + 1)))
-    return tuple(lines)
-
-
 def _rows(
-    study: Study, memory: int, start: Letter, names: tuple[tuple[str, ...], ...]
+    study: Study, memory: int, start: Letter, lines: Lines
 ) -> tuple[dict[str, Ints], list[Ints]]:
     """One row a window: the letters now and before as columns, and the outputs."""
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
     length = memory + 1
-    if domain.size**length <= ALL_WINDOWS:
+    if domain.size**length <= budgets.ALL_WINDOWS:
         windows = domain.all_sequences(length)
     else:
-        windows = _varied(study, length, rng, ROWS)
+        windows = _varied(study, length, rng, budgets.WINDOW_ROWS)
     _, answers = observer.network.run(windows)
-    count, channels = len(study.evidence), domain.channels
+    count, channels, most = len(study.evidence), domain.channels, budgets.WINDOW_EVIDENCE
     before = np.broadcast_to(np.array(start, dtype=np.int64), (count, memory, channels))
     padded = np.concatenate([before, study.evidence], axis=1)
     # sequence by sequence, so that the latest counterexamples come first
     steps = range(study.evidence.shape[1])
     views = np.stack([padded[:, t : t + length] for t in steps], axis=1)
-    rows = np.concatenate([views.reshape(-1, length, channels)[:MANY], windows])
-    y = np.concatenate([study.answers.reshape(-1, answers.shape[2])[:MANY], answers[:, -1]])
+    rows = np.concatenate([views.reshape(-1, length, channels)[:most], windows])
+    y = np.concatenate([study.answers.reshape(-1, answers.shape[2])[:most], answers[:, -1]])
     first, _ = distinct(rows.reshape(len(rows), -1))
     rows, y = rows[first], y[first]
     columns = {n: rows[:, memory, i] for i, n in enumerate(study.inputs)}
-    for i, line in enumerate(names):
+    for i, line in enumerate(lines):
         columns |= {n: rows[:, memory - k - 1, i] for k, n in enumerate(line)}
     return columns, [y[:, k] for k in range(y.shape[1])]
 
 
-def delay_line(
-    inputs: tuple[str, ...], names: tuple[tuple[str, ...], ...], start: Letter, outputs: list[Expr]
+def delayed(
+    inputs: tuple[str, ...], lines: Lines, start: Letter, outputs: tuple[Expr, ...]
 ) -> Machine:
-    """The machine whose outputs are over the inputs and delayed inputs ``names[i][k]``.
-
-    Delays that no output needs are left out.
-    """
-    from mips_verify.kernel.expr import substitute
-
-    used = frozenset().union(*(names_in(e) for e in outputs))
-    state: list[str] = []
-    init: list[int] = []
-    steps: list[Expr] = []
-    for name, line, first in zip(inputs, names, start, strict=True):
-        depth = max((k + 1 for k, n in enumerate(line) if n in used), default=0)
-        state += line[:depth]
-        init += [first] * depth
-        steps += [var(n) for n in (name, *line)[:depth]]
+    """The machine of outputs over the inputs and their delays, of which it keeps those needed."""
+    state, steps = delays(inputs, lines, frozenset().union(*map(names, outputs)))
+    before = {n: value for line, value in zip(lines, start, strict=True) for n in line}
     by: dict[str, Expr] = {n: var(old(n)) for n in state}
-    return Machine(
-        inputs, tuple(state), tuple(init), tuple(steps), tuple(substitute(e, by) for e in outputs)
-    )
+    outputs = tuple(substitute(e, by) for e in outputs)
+    return Machine(inputs, state, tuple(before[n] for n in state), steps, outputs)

@@ -1,7 +1,8 @@
-"""Programs that remember everything: the whole past as integers, read in both directions.
+"""Full history: programs that keep the whole past as integers, read in both directions.
 
-Where every word leads to a state of its own no smaller memory will do. With letters as digits in
-base b, ``fwd`` is the word read forwards, ``rev`` the word read backwards, ``pow`` b to its length.
+Where every word leads to a state of its own, no smaller memory is enough. With letters as digits
+in base b, ``fwd`` is the word read forwards, ``rev`` the word read backwards, and ``pow`` is b to
+the power of its length.
 """
 
 from __future__ import annotations
@@ -10,51 +11,44 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.combination import combination
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study
-from mips_verify.extract.oracle import distinct
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import distinct
+from mips_verify.extract.method import Known
+from mips_verify.extract.oracle import letter_number
+from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.fit import Budget
 
-LETTERS = 16
-LARGEST = 2**40
-ROWS = 6_000
-BUDGET = Budget(5, 20_000)
+LARGEST = 2**40  # values beyond it might overflow
 
 
-def history_programs(study: Study) -> list[Candidate]:
-    """A machine over ``fwd``, ``rev`` and ``pow``, where a formula over them gives the output."""
+def run(study: Study, _: Known) -> list[Machine]:
+    """A machine over ``fwd``, ``rev`` and ``pow``, where formulas over them give the outputs."""
     domain = study.observer.domain
     base = domain.size
-    if not 2 <= base <= LETTERS:
-        study.note(f"history: {base} letters")
+    if not 2 <= base <= budgets.HISTORY_LETTERS:
+        study.note(f"{base} letters are too few or too many for digits")
         return []
     digit, digits = _digit(study)
     columns = _columns(digits, base)
     first, inverse = distinct(np.stack(list(columns.values()), axis=1))
     length = len(inverse) // len(study.evidence)
-    answers = study.answers[:, :length].reshape(len(inverse), -1)[first][:ROWS]
-    outputs = [
-        formula(study, {n: c[first][:ROWS] for n, c in columns.items()}, y, budget=BUDGET)
-        for y in answers.T
-    ]
-    found = tuple(e for e in outputs if e is not None)
-    if len(found) < len(outputs):
-        study.note("history: no formula over the whole past was found")
+    first = first[: budgets.HISTORY_ROWS]
+    answers = study.answers[:, :length].reshape(len(inverse), -1)[first]
+    rows = {n: c[first] for n, c in columns.items()}
+    outputs = formulas(study, rows, answers.T, budget=budgets.HISTORY_OUTPUT)
+    if outputs is None:
+        study.note("no formula over the whole past was found")
         return []
-    study.note("history: a formula over the whole past was found")
-    return [Candidate("history", _machine(study, digit, base, found))]
+    study.note("a formula over the whole past was found")
+    return [_machine(study, digit, base, outputs)]
 
 
 def _digit(study: Study) -> tuple[Expr, Ints]:
     """A letter as a digit, as an expression and for the evidence ``(n, horizon)``."""
-    domain = study.observer.domain
-    widths = [hi - lo + 1 for lo, hi in zip(domain.lows, domain.highs, strict=True)]
-    places = [int(np.prod(widths[i + 1 :], dtype=np.int64)) for i in range(len(widths))]
-    shift = -sum(p * lo for p, lo in zip(places, domain.lows, strict=True))
-    expr = combination(places, [var(n) for n in domain.names], shift)
-    return expr, study.evidence @ np.array(places) + shift
+    factors, shift = letter_number(study.observer.domain)
+    expr = combination(factors, [var(n) for n in study.inputs], shift)
+    return expr, study.evidence @ np.array(factors) + shift
 
 
 def _columns(digits: Ints, base: int) -> dict[str, Ints]:

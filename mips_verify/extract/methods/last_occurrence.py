@@ -1,7 +1,7 @@
-"""Programs with one register a letter: whether it occurred, when first, and how long ago.
+"""One register a letter that says whether, when first or how long ago the letter occurred.
 
-Where the output depends on these numbers alone, whatever the order in between; how often each
-letter occurred is in :mod:`mips_verify.extract.methods.counters`.
+The output must depend on these numbers alone. How often each letter occurred is the Parikh vector,
+:mod:`mips_verify.extract.methods.parikh_vector`.
 """
 
 from __future__ import annotations
@@ -13,28 +13,29 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
-from mips_verify.extract.oracle import distinct
-from mips_verify.extract.registers.probes import decides
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import decides, distinct
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, apply, conjoin, const, var
 from mips_verify.kernel.expr import names as names_in
 from mips_verify.kernel.machine import Machine
 
-LETTERS = 8
 CLOCK: Final = "n"
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a register remembers of its letter.
+    """What a register keeps of its letter.
 
     Attributes:
         says: the same in words.
-        stem: of the registers' names.
+        stem: the stem of the registers' names.
         start: the value before the first letter.
-        values: from ``occurs (n, length, letters)`` to the registers after each step.
-        step: the next value from the register, whether its letter is read, and the clock.
+        values: the registers after each step, from ``occurs (n, length, letters)``.
+        step: the next value, from the register, the condition that its letter is read, and the
+            clock.
     """
 
     says: str
@@ -79,19 +80,19 @@ MEMORIES: Final = (
 )
 
 
-def memory_programs(study: Study) -> list[Candidate]:
-    """Machines of the first kind of memory that decides the output and has a formula for it."""
+def run(study: Study, _: Known) -> list[Machine]:
+    """The machine of the first kind of memory that decides the output by a formula."""
     observer = study.observer
-    if not 2 <= observer.domain.size <= LETTERS:
+    if not 2 <= observer.domain.size <= budgets.OCCURRENCE_LETTERS:
         return []
     letters = observer.letters(study.rng())
     occurs = (study.evidence[:, :, None, :] == letters).all(axis=3).astype(np.int64)
     for memory in MEMORIES:
         machine = _machine(study, memory, letters, memory.values(occurs))
         if machine is not None:
-            study.note(f"letter memories: {memory.says}")
-            return [Candidate("registers", machine)]
-    study.note("letter memories: none decides the output with a formula")
+            study.note(f"{memory.says} decides the output")
+            return [machine]
+    study.note("no kind of memory decides the output by a formula")
     return []
 
 
@@ -107,11 +108,10 @@ def _machine(study: Study, memory: Memory, letters: Ints, values: Ints) -> Machi
     names = fresh_names(len(letters), memory.stem, study.inputs)
     columns = {n: flat[first, i] for i, n in enumerate(names)}
     columns |= {n: read[first, i] for i, n in enumerate(study.inputs)}
-    outputs = [formula(study, columns, y) for y in answers[first].T]
-    kept = tuple(e for e in outputs if e is not None)
-    if len(kept) < len(outputs):
+    outputs = formulas(study, columns, answers[first].T)
+    if outputs is None:
         return None
-    used = frozenset().union(*map(names_in, kept))
+    used = frozenset().union(*map(names_in, outputs))
     (clock,) = fresh_names(1, CLOCK, study.inputs + names)
     state = [n for n in names if n in used]
     steps = [
@@ -123,9 +123,9 @@ def _machine(study: Study, memory: Memory, letters: Ints, values: Ints) -> Machi
     if any(clock in names_in(e) for e in steps):
         state, steps = [clock, *state], [apply("add", var(clock), const(1)), *steps]
         init = [0, *init]
-    return Machine(study.inputs, tuple(state), tuple(init), tuple(steps), kept)
+    return Machine(study.inputs, tuple(state), tuple(init), tuple(steps), outputs)
 
 
 def _is_letter(inputs: tuple[str, ...], letter: list[int]) -> Expr:
-    """Whether this letter is read."""
+    """The condition that this letter is read."""
     return conjoin([apply("eq", var(n), const(v)) for n, v in zip(inputs, letter, strict=True)])

@@ -1,4 +1,4 @@
-"""Programs for opaque finite machines: numbers for the states that make the step a formula."""
+"""State assignment: numbers for the states of a machine that make its step a short formula."""
 
 from __future__ import annotations
 
@@ -6,29 +6,26 @@ import numpy as np
 
 from mips_verify.algebra.entry_answers import on_entry
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract import budgets
+from mips_verify.extract.method import Known
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine
 from mips_verify.regress.fit import Budget
-from mips_verify.regress.state_assignment.by_expression import label, program_of
-
-STARTS = 12  # machines with at most this many states try every label for the start
-MOST_LABELS = 64
-QUICK, FIRST, SECOND = Budget(3, 20_000), Budget(4, 100_000), Budget(6, 400_000)
-
-READ = Budget(6, 60_000)
+from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 
-def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> list[Candidate]:
+def run(study: Study, known: Known) -> list[Machine]:
     """Machines with one state variable whose step is a short expression, if there are any.
 
-    With a ``rival`` program of so many nodes, only what could be shorter is searched for.
+    Where a formula is at hand, only what could be shorter is searched for.
     """
+    machine, rival = known.machine, known.shortest
     if machine.states == 1:
         return []
-    if machine.states > MOST_LABELS:
-        study.note(f"labels: {machine.states} states are too many")
+    if machine.states > budgets.ASSIGNED_STATES:
+        study.note(f"{machine.states} states are too many")
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
@@ -42,27 +39,33 @@ def label_programs(study: Study, machine: Mealy, rival: int | None = None) -> li
             budget=budget,
             folded=rival is None and _merges(machine),
         )
-        programs = [
-            program_of(machine, one, name=name, constants=constants, budget=READ, seed=study.seed)
-            for one in labellings
-        ]
-        open_ended = not machine.complete
-        found = [Candidate("labels", p, open_ended) for p in programs if p is not None]
+        programs = [_program(study, machine, one, name, constants) for one in labellings]
+        found = [p for p in programs if p is not None]
         study.note(
-            f"labels {domain[0]}..{domain[1]}: {len(labellings)} labellings, {len(found)} programs"
+            f"numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, {len(found)} programs"
         )
         if found:
             return found + shown
     return shown
 
 
+def _program(
+    study: Study, machine: Mealy, labelling: Labelling, name: str, constants: list[int]
+) -> Machine | None:
+    """The program of a labelling, where the outputs have formulas."""
+    budget = budgets.ASSIGN_OUTPUT
+    return program_of(
+        machine, labelling, name=name, constants=constants, budget=budget, seed=study.seed
+    )
+
+
 def _merges(machine: Mealy) -> bool:
-    """Whether some letter leads two states to one, as where a counter stops at an end."""
+    """Whether some letter leads two states to one, as a counter does that stops at a bound."""
     columns = machine.next.T.tolist()
     return machine.complete and any(len(set(c)) < machine.states for c in columns)
 
 
-def _as_shown(study: Study, machine: Mealy, name: str) -> list[Candidate]:
+def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
     """The program whose state is its output, where every state shows a number of its own."""
     shown = on_entry(machine) if machine.complete else None
     if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
@@ -70,29 +73,30 @@ def _as_shown(study: Study, machine: Mealy, name: str) -> list[Candidate]:
     labels = shown[:, 0]
     q, a = machine.known
     columns = {name: labels[q]} | {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-    step = formula(study, columns, labels[machine.next[q, a]], budget=READ)
+    step = formula(study, columns, labels[machine.next[q, a]], budget=budgets.ASSIGN_OUTPUT)
     if step is None:
         return []
-    program = Machine(machine.inputs, (name,), (int(labels[0]),), (step,), (var(name),))
-    return [Candidate("labels", program)]
+    return [Machine(machine.inputs, (name,), (int(labels[0]),), (step,), (var(name),))]
 
 
 def _attempts(
     machine: Mealy, rival: int | None
 ) -> list[tuple[tuple[int, int], tuple[int, ...], Budget]]:
-    """Ranges of labels, labels of the start and budgets, cheapest first."""
+    """Ranges of numbers, numbers of the start and budgets, cheapest first."""
     n = machine.states
     if rival is not None:
         # the state variable and its reading are two nodes; every further leaf brings an operator
-        leaves = min(QUICK.max_leaves, max(1, (rival - 2) // 2))
+        quick = budgets.ASSIGN_QUICK
+        leaves = min(quick.max_leaves, max(1, (rival - 2) // 2))
         span = (0, n - 1) if machine.complete else (-(n // 2) - 1, n // 2 + 1)
-        return [(span, (0, 1, n - 1), Budget(leaves, QUICK.max_expressions))]
+        return [(span, (0, 1, n - 1), Budget(leaves, quick.max_expressions))]
+    first, last = budgets.ASSIGN_FIRST, budgets.ASSIGN_LAST
     if not machine.complete:
         far = n // 2 + 1
-        return [((-far, far), (0, 1), FIRST), ((-far, far), (0, 1), SECOND)]
-    starts = tuple(range(n)) if n <= STARTS else (0, 1, n - 1)
+        return [((-far, far), (0, 1), first), ((-far, far), (0, 1), last)]
+    starts = tuple(range(n)) if n <= budgets.ALL_STARTS else (0, 1, n - 1)
     wide = (-2, n + 1)
-    return [((0, n - 1), starts, FIRST), (wide, (0, 1, -1), FIRST), ((0, n - 1), starts, SECOND)]
+    return [((0, n - 1), starts, first), (wide, (0, 1, -1), first), ((0, n - 1), starts, last)]
 
 
 def _constants(study: Study, machine: Mealy) -> list[int]:

@@ -1,4 +1,4 @@
-"""The last resort: a closed machine as a table of its states."""
+"""State table: a closed machine as a table of its states, the last resort."""
 
 from __future__ import annotations
 
@@ -10,38 +10,40 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.combination import combination
 from mips_verify.algebra.entry_answers import shown_numbers
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract.method import Candidate, Study, fresh_names
+from mips_verify.extract import budgets
+from mips_verify.extract.method import Known
+from mips_verify.extract.oracle import letter_number
+from mips_verify.extract.register_names import fresh_names
+from mips_verify.extract.study import Study
+from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, apply, var
 from mips_verify.kernel.machine import Machine, old
 
-ENTRIES = 4_096
 
+def run(study: Study, known: Known) -> list[Machine]:
+    """The closed machine with the number of its state as the one variable.
 
-def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
-    """The machine with its state's number as the one variable, looked up with the letter.
-
-    A machine of one state needs no variable. Where every state shows a number of its own, that
-    is the state's number.
+    A machine of one state needs no variable.
     """
-    machine, start = _numbered(machine)
+    machine, start = numbered_as_shown(known.closed)
     entries = machine.states * len(machine.letters)
-    if entries > ENTRIES:
-        study.note(f"table: {entries} entries are too many")
+    if entries > budgets.TABLE_ENTRIES:
+        study.note(f"{entries} entries are too many")
         return []
-    study.note(f"table: {machine.states} states, {len(machine.letters)} letters")
+    study.note(f"{machine.states} states, {len(machine.letters)} letters")
     name = fresh_names(1, "q", machine.inputs)[0]
     outputs = tuple(
         _output(study, machine, name, machine.output[:, :, k])
         for k in range(machine.output.shape[2])
     )
     if machine.states == 1:
-        return [Candidate("table", Machine(machine.inputs, (), (), (), outputs))]
-    step = _lookup(study, machine, name, machine.next.ravel().tolist())
-    return [Candidate("table", Machine(machine.inputs, (name,), (start,), (step,), outputs))]
+        return [Machine(machine.inputs, (), (), (), outputs)]
+    step = lookup(study.observer.domain, machine.inputs, name, machine.next)
+    return [Machine(machine.inputs, (name,), (start,), (step,), outputs)]
 
 
-def _numbered(machine: Mealy) -> tuple[Mealy, int]:
-    """The machine with its states in the order of the numbers they show, and its start."""
+def numbered_as_shown(machine: Mealy) -> tuple[Mealy, int]:
+    """The machine and its start, with the number that a state shows where each has its own."""
     numbers = shown_numbers(machine)
     if numbers is None:
         return machine, 0
@@ -51,7 +53,7 @@ def _numbered(machine: Mealy) -> tuple[Mealy, int]:
 
 
 def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
-    """An output by the new state alone where that decides it, else by old state and letter."""
+    """An output looked up by the new state where that decides it, else by old state and letter."""
     by_state = np.full(machine.states, -1, dtype=np.int64)
     by_state[machine.next] = output
     # a state that nothing leads to is never read after a step
@@ -59,20 +61,14 @@ def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
         if (by_state == np.arange(machine.states)).all():
             return var(name)
         return apply("table", var(name), value=tuple(by_state.tolist()))
-    return _lookup(study, machine, old(name), output.ravel().tolist())
+    state = old(name) if machine.states > 1 else None
+    return lookup(study.observer.domain, machine.inputs, state, output)
 
 
-def _lookup(study: Study, machine: Mealy, state: str, entries: list[int]) -> Expr:
-    """The entry of a state and a letter, both in order, the letter running fastest."""
-    domain = study.observer.domain
-    places: list[int] = []
-    place = 1
-    for lo, hi in zip(reversed(domain.lows), reversed(domain.highs), strict=True):
-        places.insert(0, place)
-        place *= hi - lo + 1
-    shift = -sum(p * lo for p, lo in zip(places, domain.lows, strict=True))
-    letter = [var(n) for n in machine.inputs]
-    if machine.states == 1:
-        return apply("table", combination(places, letter, shift), value=tuple(entries))
-    index = combination([place, *places], [var(state), *letter], shift)
-    return apply("table", index, value=tuple(entries))
+def lookup(domain: Domain, inputs: tuple[str, ...], state: str | None, entries: Ints) -> Expr:
+    """The entry ``(states, letters)`` of a state and a letter; without a state, of a letter."""
+    factors, shift = letter_number(domain)
+    terms = [var(n) for n in inputs]
+    if state is not None:
+        factors, terms = [domain.size, *factors], [var(state), *terms]
+    return apply("table", combination(factors, terms, shift), value=tuple(entries.ravel().tolist()))

@@ -1,7 +1,8 @@
-"""What letters do to a number: each moves it by an amount and cuts it off at bounds.
+"""Saturating shifts: each letter adds an amount to a number and clamps it between bounds.
 
 Maps ``r -> min(max(r + shift, low), high)`` are closed under composition. Sums, counters, resets,
-largest and smallest values so far and sums within bounds are all of this kind.
+largest and smallest values so far and sums within bounds are all of this kind. Where such a
+number shows only at times, the actions that explain it give it everywhere.
 """
 
 from __future__ import annotations
@@ -14,27 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.extract import budgets
 
 FAR: Final = 1 << 40  # a bound that nothing reaches
-COMMON: Final = 3  # of the most frequent values, those considered
-CHANCE: Final = 1  # rows that a bound must explain beyond these
+CHANCE: Final = 1  # a bound must explain more rows than this
 EXPLAINED: Final = 0.9  # share of steps that actions must explain
-NARROW: Final = 1_000
-PAIRS: Final = 3_000  # steps from which actions are fitted
-LIKELY: Final = 0.8  # share of what shows from which on a further bound is looked for
-BOUNDS: Final = 40  # beyond what shows
+NARROW: Final = 1_000  # range of values that are counted by an array
+LIKELY: Final = 0.8  # share explained from which further bounds are tried
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Actions:
-    """One map a letter; ``shift``, ``low`` and ``high`` have shape ``(letters,)``."""
+    """A saturating shift for each letter; all arrays have shape ``(letters,)``."""
 
     shift: Ints
     low: Ints
     high: Ints
 
     def run(self, start: int, letters: Ints) -> Ints:
-        """From the indices of letters ``(n, length)`` to the numbers, ``(n, length + 1)``."""
+        """The numbers ``(n, length + 1)``, start first, for letters ``(n, length)`` by index."""
         numbers = np.empty((letters.shape[0], letters.shape[1] + 1), dtype=np.int64)
         numbers[:, 0] = start
         for t in range(letters.shape[1]):
@@ -44,7 +43,7 @@ class Actions:
         return numbers
 
     def within(self, low: int, high: int) -> Actions:
-        """The same letters, with the same bounds for all that have not only one image."""
+        """The actions with these bounds for every letter that is not constant."""
         constant = self.low == self.high
         return Actions(
             self.shift,
@@ -53,16 +52,17 @@ class Actions:
         )
 
     def renamed(self, sign: int, offset: int, scale: int) -> Actions:
-        """The same for ``sign * (number - offset) // scale``, which must divide."""
+        """The actions on ``sign * (number - offset) // scale``; ``scale`` must divide."""
         shift = sign * self.shift // scale
         low = np.where(self.low > -FAR, sign * ((self.low - offset) // scale), -sign * FAR)
         high = np.where(self.high < FAR, sign * ((self.high - offset) // scale), sign * FAR)
         return Actions(shift, *((low, high) if sign > 0 else (high, low)))
 
     def even(self) -> Actions:
-        """Letters with one image only moved as their neighbours are, where these differ evenly.
+        """The actions with constant letters at a bound shifting as their neighbours do.
 
-        A letter that always leads to a bound may lead elsewhere from where nothing shows.
+        Such a letter may lead elsewhere from numbers that do not show. The shifts of the others
+        must be an arithmetic progression, by and large.
         """
         low, high = self.usual_bounds()
         at_bound = (self.low == self.high) & ((self.low == low) | (self.low == high))
@@ -79,7 +79,7 @@ class Actions:
         )
 
     def usual_bounds(self) -> tuple[int, int]:
-        """The bounds that most letters share of those that have any."""
+        """The most frequent bounds of the letters that have any."""
         proper = self.low != self.high
         lows, highs = self.low[proper & (self.low > -FAR)], self.high[proper & (self.high < FAR)]
         return (
@@ -89,16 +89,16 @@ class Actions:
 
 
 def fit_actions(before: Ints, letters: Ints, after: Ints, count: int) -> Actions | None:
-    """The actions that explain the most of some steps.
+    """The actions that explain most of some steps.
 
     Args:
         before: numbers ``(rows,)``.
         letters: indices below ``count``.
-        after: numbers ``(rows,)``; a few may have other reasons.
+        after: numbers ``(rows,)``; a few may have another cause.
 
     Returns:
-        the actions, nothing moved by letters never read; ``None`` as soon as too many steps
-        have no explanation.
+        the actions, in which letters never read move nothing; ``None`` as soon as too many
+        steps have no explanation.
     """
     table = np.tile(np.array([0, -FAR, FAR]), (count, 1))
     left = (1 - EXPLAINED) * len(letters)
@@ -116,7 +116,7 @@ def fit_actions(before: Ints, letters: Ints, after: Ints, count: int) -> Actions
 
 
 def _fit(before: Ints, after: Ints) -> tuple[int, int, int, int]:
-    """Rows explained, shift, low and high of the best map of one letter."""
+    """The best map of one letter: rows explained, shift, low and high."""
     moves = after - before
     likely = _frequent(moves)
     if (moves == likely[0]).all():
@@ -131,7 +131,7 @@ def _fit(before: Ints, after: Ints) -> tuple[int, int, int, int]:
 
 
 def _cut(moved: Ints, after: Ints) -> tuple[int, int, int]:
-    """Rows explained, low and high of the best bounds for a shift."""
+    """The best bounds after a shift: rows explained, low and high."""
     right, low, high = int((moved == after).sum()), -FAR, FAR
     for bound in _frequent(after[after < moved]):
         here = int((np.minimum(moved, bound) == after).sum())
@@ -146,30 +146,30 @@ def _cut(moved: Ints, after: Ints) -> tuple[int, int, int]:
 
 
 def _frequent(values: Ints) -> Ints:
-    """The most frequent values, most frequent first."""
+    """The few most frequent values, the most frequent first."""
     if not len(values):
         return values
     low = int(values.min())
     if int(values.max()) - low < NARROW:
         counts = np.bincount(values - low)
-        best = np.argsort(-counts, kind="stable")[:COMMON]
+        best = np.argsort(-counts, kind="stable")[: budgets.COMMON]
         return best[counts[best] > 0] + low
     found, counts = np.unique(values, return_counts=True)
-    return np.asarray(found[np.argsort(-counts, kind="stable")[:COMMON]])
+    return np.asarray(found[np.argsort(-counts, kind="stable")[: budgets.COMMON]])
 
 
-Completion = tuple[float, Actions, int]  # share of what shows that is right, actions and start
+Completion = tuple[float, Actions, int]  # share of what shows that it explains, actions and start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glimpse:
-    """A number of the state as far as it shows, after each letter of some sequences.
+class Observation:
+    """A partial observation: a number of the state, as far as it shows, along some sequences.
 
     Attributes:
         values: shape ``(n, steps + 1)``, the start first.
-        shown: where the number is what it seems to be, same shape.
-        low: the number itself is at most this wherever ``low`` shows.
-        high: it is at least this wherever ``high`` shows.
+        shown: where ``values`` is the number, same shape.
+        low: where ``values`` is ``low``, the number may be less.
+        high: where ``values`` is ``high``, the number may be more.
     """
 
     values: Ints
@@ -179,78 +179,84 @@ class Glimpse:
 
     @property
     def cut(self) -> bool:
-        """Whether less than the whole number shows."""
+        """Whether the number does not show everywhere."""
         return self.low > -FAR or self.high < FAR or not self.shown[:, 1:].all()
 
     def agrees(self, numbers: Ints) -> float:
-        """Share of the places that show something where these numbers would show the same."""
+        """Share of the values shown that these numbers would show as well."""
         seen = np.clip(numbers[:, : self.values.shape[1]], self.low, self.high)
         return float((seen == self.values)[self.shown].mean())
 
 
-def interiors(glimpse: Glimpse) -> Iterator[Glimpse]:
-    """The glimpse as it is, and as cut off at one or both of its ends."""
-    seen = glimpse.values[glimpse.shown]
+def interiors(observation: Observation) -> Iterator[Observation]:
+    """The observation as it is, and with its least, its largest or both values as bounds."""
+    seen = observation.values[observation.shown]
     if not len(seen):
         return
     low, high = int(seen.min()), int(seen.max())
-    yield glimpse
+    yield observation
     for ends in ((-FAR, high), (low, FAR), (low, high)):
-        yield Glimpse(glimpse.values, glimpse.shown, *ends)
+        yield Observation(observation.values, observation.shown, *ends)
 
 
-def completed(glimpse: Glimpse, letters: Ints, count: int) -> Completion | None:
-    """Actions and a start whose numbers show what the glimpse shows.
+def completed(observation: Observation, letters: Ints, count: int) -> Completion | None:
+    """Actions and a start that explain an observation.
 
     Returns:
-        the share of places where they do, the actions and the start; ``None`` if nothing is
-        to be seen.
+        the share of it that they explain, the actions and the start; ``None`` if too little
+        shows, or nothing explains it.
     """
-    inside = glimpse.shown & (glimpse.values > glimpse.low) & (glimpse.values < glimpse.high)
-    steps = glimpse.values.shape[1] - 1
+    inside = (
+        observation.shown
+        & (observation.values > observation.low)
+        & (observation.values < observation.high)
+    )
+    steps = observation.values.shape[1] - 1
     pair = inside[:, :-1] & inside[:, 1:]
     read = letters[:, :steps]
     if pair.sum() < 2 * count:
         return None
     some = np.flatnonzero(pair)
-    some = some[:: 1 + len(some) // PAIRS]
-    before, after = glimpse.values[:, :-1].ravel(), glimpse.values[:, 1:].ravel()
+    some = some[:: 1 + len(some) // budgets.FITTED_STEPS]
+    before, after = observation.values[:, :-1].ravel(), observation.values[:, 1:].ravel()
     actions = fit_actions(before[some], read.ravel()[some], after[some], count)
     if actions is None:
         return None
     best: tuple[float, Actions, int] | None = None
     usual = actions.within(*actions.usual_bounds())
     for option in (usual.even(), usual, actions):
-        for start in _starts(glimpse, inside, option, read):
-            agreement = glimpse.agrees(option.run(start, read))
+        for start in _starts(observation, inside, option, read):
+            agreement = observation.agrees(option.run(start, read))
             if best is None or agreement > best[0]:
                 best = agreement, option, start
-    if best is not None and LIKELY < best[0] < 1 and glimpse.cut:
-        return _bounded(glimpse, best, read)
+    if best is not None and LIKELY < best[0] < 1 and observation.cut:
+        return _bounded(observation, best, read)
     return best
 
 
-def _bounded(glimpse: Glimpse, found: Completion, letters: Ints) -> Completion:
-    """The same with bounds beyond what shows, where the numbers come back too late without."""
+def _bounded(observation: Observation, found: Completion, letters: Ints) -> Completion:
+    """The completion with bounds beyond what shows, where these explain more."""
     best = found
     start = found[2]
     low, high = found[1].usual_bounds()
     numbers = found[1].run(start, letters)
-    seen = glimpse.values[glimpse.shown]
+    seen = observation.values[observation.shown]
     top, bottom = int(seen.max()), int(seen.min())
-    for bound in range(top, min(int(numbers.max()), top + BOUNDS)):
-        best = max(best, _within(glimpse, found, letters, low, bound), key=_share)
+    for bound in range(top, min(int(numbers.max()), top + budgets.BOUND_REACH)):
+        best = max(best, _within(observation, found, letters, low, bound), key=_share)
     high = best[1].usual_bounds()[1]
-    for bound in range(bottom, max(int(numbers.min()), bottom - BOUNDS), -1):
-        best = max(best, _within(glimpse, found, letters, bound, high), key=_share)
+    for bound in range(bottom, max(int(numbers.min()), bottom - budgets.BOUND_REACH), -1):
+        best = max(best, _within(observation, found, letters, bound, high), key=_share)
     return best
 
 
-def _within(glimpse: Glimpse, found: Completion, letters: Ints, low: int, high: int) -> Completion:
+def _within(
+    observation: Observation, found: Completion, letters: Ints, low: int, high: int
+) -> Completion:
     """The completion with these bounds."""
     _, actions, start = found
     bounded = actions.within(low, high)
-    return glimpse.agrees(bounded.run(start, letters)), bounded, start
+    return observation.agrees(bounded.run(start, letters)), bounded, start
 
 
 def _share(found: Completion) -> float:
@@ -258,13 +264,13 @@ def _share(found: Completion) -> float:
 
 
 def _starts(
-    glimpse: Glimpse, inside: NDArray[np.bool_], actions: Actions, letters: Ints
+    observation: Observation, inside: NDArray[np.bool_], actions: Actions, letters: Ints
 ) -> list[int]:
-    """Likely numbers before the first letter."""
+    """Likely numbers to start from."""
     if inside[0, 0]:
-        return [int(glimpse.values[0, 0])]
+        return [int(observation.values[0, 0])]
     first = inside[:, 1] & (actions.low < actions.high)[letters[:, 0]]
     if not first.any():
-        return [int(glimpse.values[0, 0])]
-    moved = glimpse.values[first, 1] - actions.shift[letters[first, 0]]
+        return [int(observation.values[0, 0])]
+    moved = observation.values[first, 1] - actions.shift[letters[first, 0]]
     return [int(v) for v in _frequent(moved)]

@@ -1,4 +1,4 @@
-"""Formulas for the steps of registers, from what letters do to them or from steps seen."""
+"""Formulas for the steps of registers, from the actions of letters or from steps observed."""
 
 from __future__ import annotations
 
@@ -10,39 +10,45 @@ from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
-from mips_verify.extract.fit_columns import formula
-from mips_verify.extract.method import Study
+from mips_verify.extract import budgets
 from mips_verify.extract.registers.saturating_shifts import FAR, Actions
+from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import Expr, apply, const, size, var
 from mips_verify.regress.fit import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
-SEARCH: Final = Budget(5, 10_000)
-LITTLE: Final = Budget(4, 1_500)
-PLAIN: Final = 9  # nodes of a step from which a bound is looked for
-LONGEST: Final = 19  # nodes of a step that is found by search
+PLAIN: Final = 9  # a longer step may be a shorter one between bounds
+LONGEST: Final = 19  # a longer step fits the evidence by chance
 
 
-def step_over(study: Study, columns: Mapping[str, Ints], after: Ints) -> Expr | None:
-    """A short formula for the next value, or one that is cut off at bounds."""
+def step_over(
+    study: Study,
+    columns: Mapping[str, Ints],
+    after: Ints,
+    *,
+    budget: Budget = budgets.COUPLED_STEP,
+    longest: int = LONGEST,
+) -> Expr | None:
+    """A short formula for the next value, or one that is clamped between bounds."""
 
     def inner(some: Mapping[str, Ints], values: Ints) -> Expr | None:
-        return formula(study, some, values, budget=SEARCH)
+        return formula(study, some, values, budget=budget)
 
     step = inner(columns, after)
     if step is None or size(step) > PLAIN:
         cut = clamped(columns, after, inner)
         if cut is not None and (step is None or size(cut) < size(step)):
             step = cut
-    return step if step is not None and size(step) <= LONGEST else None
+    return step if step is not None and size(step) <= longest else None
 
 
 def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | None:
-    """The step of a register that letters alone move.
+    """The step of a register that only letters move.
 
     Args:
+        study: the network and its letters.
         actions: one map for each letter, in the order of the alphabet.
-        numbers: what the register goes through, any shape.
+        numbers: values of the register, any shape.
         name: of the register.
     """
     written = _written(study, actions, numbers, name)
@@ -55,21 +61,21 @@ def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | 
     after = np.minimum(np.maximum(moved, actions.low[index]), actions.high[index])
 
     def inner(some: Mapping[str, Ints], values: Ints) -> Expr | None:
-        return formula(study, some, values, budget=LITTLE)
+        return formula(study, some, values, budget=budgets.ACTION_STEP)
 
     found = [written, inner(columns, after), clamped(columns, after, inner)]
     return min((e for e in found if e is not None), key=size, default=None)
 
 
 def _written(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | None:
-    """The maps put together: shift and bounds by formulas of the letter, resets by cases."""
+    """One map with shift and bounds as formulas of the letter, constant letters as a case."""
     letters = study.observer.letters(study.rng())
     inputs = {n: letters[:, i] for i, n in enumerate(study.inputs)}
     constant = actions.low == actions.high
 
     def of_letter(values: Ints, where: NDArray[np.bool_]) -> Expr | None:
         columns = {n: v[where] for n, v in inputs.items()}
-        return formula(study, columns, values[where], budget=LITTLE)
+        return formula(study, columns, values[where], budget=budgets.ACTION_STEP)
 
     if constant.all():
         return of_letter(actions.low, constant)
@@ -81,7 +87,7 @@ def _written(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr |
         there = ~constant & (np.abs(bounds) < FAR)
         if not there.any():
             continue
-        # a bound beyond what is ever reached for letters that have none
+        # letters without a bound get one that is never reached
         far = (
             int(numbers.min() + actions.shift.min())
             if op == "max"

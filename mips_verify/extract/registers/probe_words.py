@@ -1,7 +1,7 @@
-"""Numbers that a state shows: what it answers after short words, before and after each step.
+"""Readings: numbers that a state shows in its answers to probe words, before and after a step.
 
-A word that makes one register forget, by a reset or by filling it up, shows another one alone;
-so do differences of such readings.
+A word that resets one register, or drives it to a bound, shows another one alone; so do
+differences of such readings.
 """
 
 from __future__ import annotations
@@ -13,15 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract.method import Study
+from mips_verify.extract import budgets
+from mips_verify.extract.equal_rows import key_up_to_sign
 from mips_verify.extract.oracle import Letter, Word
-
-ROWS = 4_000
-LETTERS = 24  # single letters read
-PAIRS = 36
-LONGEST_RAY = 5
-COLUMNS = 36  # different readings of which differences are taken
-REPEATED = 0.3  # share of rows that must repeat a key before "it decides" means anything
+from mips_verify.extract.study import Study
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,11 +30,11 @@ class Steps:
 
 
 def steps(study: Study, last: int) -> Steps:
-    """Random steps from states within ``last`` letters."""
+    """Random steps from states after at most ``last`` letters."""
     rng = study.rng()
     hidden, answers = study.observer.network.run(study.evidence[:, : last + 1])
     n, length = answers.shape[:2]
-    rows = rng.permutation(n * length)[:ROWS]
+    rows = rng.permutation(n * length)[: budgets.PROBED_ROWS]
     i, t = rows // length, rows % length
     return Steps(hidden[i, t], study.evidence[i, t], hidden[i, t + 1], answers[i, t])
 
@@ -62,16 +57,16 @@ class Reading:
 
 
 def short_words(study: Study) -> tuple[Word, ...]:
-    """Single letters, spread over a large alphabet, and pairs of probe letters."""
+    """Words of one letter, some of a large alphabet, and of two probe letters."""
     probes = study.observer.probes()
     singles = dict.fromkeys((a,) for a in (*_spread(study), *probes))
-    pairs = itertools.islice(itertools.product(probes, repeat=2), PAIRS)
+    pairs = itertools.islice(itertools.product(probes, repeat=2), budgets.SERIAL_PAIRS)
     return (*singles, *pairs)
 
 
 def rays(study: Study) -> tuple[Word, ...]:
-    """Letters repeated, as far as the horizon leaves room for states before them."""
-    longest = max(1, min(LONGEST_RAY, study.observer.horizon // 2))
+    """Words that repeat one letter, as far as the horizon leaves room for states before them."""
+    longest = max(1, min(budgets.SERIAL_RAY, study.observer.horizon // 2))
     probes = study.observer.probes()
     words = [(a,) * k for a in probes for k in range(1, longest + 1)]
     return tuple(dict.fromkeys([*words, *((a,) * longest for a in _spread(study))]))
@@ -80,19 +75,19 @@ def rays(study: Study) -> tuple[Word, ...]:
 def _spread(study: Study) -> list[Letter]:
     """Letters spread over the alphabet, all of a small one."""
     letters = study.observer.letters(study.rng())
-    chosen = np.unique(np.linspace(0, len(letters) - 1, LETTERS).astype(np.int64))
+    chosen = np.unique(np.linspace(0, len(letters) - 1, budgets.SPREAD_LETTERS).astype(np.int64))
     return [tuple(row) for row in letters[chosen].tolist()]
 
 
 def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading]:
-    """The different numbers that words show, and their differences; most values first."""
+    """The numbers that words show and their differences, those of most values first."""
     observer = study.observer
     before = observer.signatures(rows.before, words)
     after = observer.signatures(rows.after, words)
     start = observer.signatures(observer.network.start(1), words)[0]
     plain = [Reading(int(start[j]), before[:, j], after[:, j]) for j in range(before.shape[1])]
     single = _different(plain)
-    mixed = list(_mixed(single[:COLUMNS]))
+    mixed = list(_mixed(single[: budgets.SERIAL_COLUMNS]))
     if observer.network.outputs > 1:
         # sums of what two outputs answer to the same word
         k = observer.network.outputs
@@ -112,25 +107,10 @@ def _sum(a: Reading, b: Reading) -> Reading:
 
 
 def _different(found: list[Reading]) -> list[Reading]:
-    """Without constants and without those that differ from an earlier one by sign or shift."""
+    """Those that are not constant and differ from earlier ones by more than sign and start."""
     kept: dict[bytes, Reading] = {}
     for r in found:
-        plain = r.moved(1, r.start)
-        if not plain.before.any() and not plain.after.any():
-            continue
-        values = np.concatenate([plain.before, plain.after])
-        if values[np.argmax(values != 0)] < 0:
-            values = -values
-        kept.setdefault(values.tobytes(), r)
+        values = np.concatenate([r.before, r.after])
+        if (values != r.start).any():
+            kept.setdefault(key_up_to_sign(values, r.start), r)
     return list(kept.values())
-
-
-def decides(keys: list[Ints], values: Ints) -> bool:
-    """Whether equal keys have equal values; False where too few keys are equal to tell."""
-    factors = np.random.default_rng(len(keys)).integers(-(2**62), 2**62, size=len(keys)) | 1
-    both = np.stack(keys, axis=1) @ factors  # equal by chance once in 2**64
-    order = np.argsort(both, kind="stable")
-    repeated = both[order][1:] == both[order][:-1]
-    if repeated.sum() < REPEATED * len(both):
-        return False
-    return bool((values[order][1:] == values[order][:-1])[repeated].all())

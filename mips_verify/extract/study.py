@@ -1,0 +1,99 @@
+"""What every method starts from: a network under study, the evidence, and regression on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.sequences import neighbours
+from mips_verify.extract import budgets
+from mips_verify.extract.oracle import Observer
+from mips_verify.kernel.expr import Expr
+from mips_verify.progress import Say
+from mips_verify.regress.fit import Budget, fit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """The network under study and the sequences that it has already been run on.
+
+    Attributes:
+        observer: the only way to the network.
+        evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
+        answers: what the network answers to them, ``(n, horizon, outputs)``.
+        seed: where every random choice of a method comes from.
+        note: takes one line on what was tried and why it ended; the name of the method precedes it.
+    """
+
+    observer: Observer
+    evidence: Ints
+    answers: Ints
+    seed: int
+    note: Say = field(default=lambda _: None)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the input channels."""
+        return self.observer.domain.names
+
+    def noting(self, name: str) -> Study:
+        """The study with notes that begin with a name."""
+        return replace(self, note=lambda line: self.note(f"{name}: {line}"))
+
+    def with_evidence(self, sequences: Ints) -> Study:
+        """The study with further sequences and some that differ from them in one letter."""
+        observer, rng = self.observer, self.rng()
+        near = neighbours(observer.domain, sequences, rng, budgets.NEIGHBOURS)
+        more = np.concatenate([sequences, near])
+        return replace(
+            self,
+            evidence=np.concatenate([more, self.evidence]),
+            answers=np.concatenate([observer.network.run(more)[1], self.answers]),
+        )
+
+    def rng(self) -> np.random.Generator:
+        """A fresh generator; every call returns the same one."""
+        return np.random.default_rng(self.seed)
+
+
+def formula(
+    study: Study,
+    columns: Mapping[str, Ints],
+    target: Ints,
+    *,
+    budget: Budget | None = None,
+) -> Expr | None:
+    """The shortest expression over ``columns`` that equals ``target`` on every row, if any.
+
+    The ends of the input ranges and of the target are offered as constants.
+    """
+    domain = study.observer.domain
+    offered = {*domain.lows, *domain.highs, int(target.min()), int(target.max()) + 1}
+    found = fit(
+        columns,
+        target,
+        budget=budget or budgets.FORMULA,
+        constants=sorted(offered),
+        seed=study.seed,
+    )
+    return None if found is None else found.expr
+
+
+def formulas(
+    study: Study,
+    columns: Mapping[str, Ints],
+    targets: Iterable[Ints],
+    *,
+    budget: Budget | None = None,
+) -> tuple[Expr, ...] | None:
+    """A formula for every target, or ``None`` as soon as one has none."""
+    found: list[Expr] = []
+    for target in targets:
+        one = formula(study, columns, target, budget=budget)
+        if one is None:
+            return None
+        found.append(one)
+    return tuple(found)
