@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.integer_lattice import solve_integers
 from mips_verify.algebra.linear_form import Linear, build
 from mips_verify.kernel.expr import Expr, const, var
 
@@ -136,66 +137,3 @@ def _supports(k: int) -> Iterator[list[int]]:
         for columns in itertools.combinations(range(k), size - len(constant))
     )
     return itertools.islice(sets, SUPPORTS)
-
-
-def solve_integers(A: Ints, y: Ints) -> list[int] | None:
-    """One integer solution of ``A c == y`` by column-style Hermite normal form, made short.
-
-    Exact, so that the numbers may be beyond 64 bits; ``None`` when there is none.
-    """
-    columns = [[int(v) for v in column] for column in A.T]
-    unit = [[int(i == j) for j in range(len(columns))] for i in range(len(columns))]
-    remaining = [int(v) for v in y]
-    solution = [0] * len(columns)
-    done = 0
-    for r in range(len(A)):
-        _reduce_row(columns, unit, r, done)
-        pivot = columns[done][r] if done < len(columns) else 0
-        if pivot == 0:
-            if remaining[r] != 0:
-                return None
-            continue
-        factor, rest = divmod(remaining[r], pivot)
-        if rest:
-            return None
-        remaining = [v - factor * c for v, c in zip(remaining, columns[done], strict=True)]
-        solution = [v + factor * u for v, u in zip(solution, unit[done], strict=True)]
-        done += 1
-    return _shorten(solution, unit[done:])
-
-
-def _reduce_row(columns: list[list[int]], unit: list[list[int]], r: int, done: int) -> None:
-    """Euclid on row ``r`` of the columns not yet used: at most one keeps a nonzero entry."""
-    while True:
-        live = [j for j in range(done, len(columns)) if columns[j][r]]
-        if not live:
-            return
-        p = min(live, key=lambda j: (abs(columns[j][r]), j))
-        if len(live) == 1:
-            columns[done], columns[p] = columns[p], columns[done]
-            unit[done], unit[p] = unit[p], unit[done]
-            return
-        for j in live:
-            if j != p:
-                q = columns[j][r] // columns[p][r]
-                columns[j] = [a - q * b for a, b in zip(columns[j], columns[p], strict=True)]
-                unit[j] = [a - q * b for a, b in zip(unit[j], unit[p], strict=True)]
-
-
-def _shorten(solution: list[int], kernel: list[list[int]]) -> list[int]:
-    """Add kernel vectors while that makes the coefficients fewer or smaller."""
-
-    def length(v: list[int]) -> tuple[int, int]:
-        return sum(map(bool, v)), sum(map(abs, v))
-
-    best = solution
-    for _ in range(64):
-        steps = []
-        for k in kernel:
-            multiples = {-s // t for s, t in zip(best, k, strict=True) if t} | {1, -1}
-            steps += [[s + m * t for s, t in zip(best, k, strict=True)] for m in multiples]
-        nearest = min(steps, key=length, default=best)
-        if length(nearest) >= length(best):
-            return best
-        best = nearest
-    return best
