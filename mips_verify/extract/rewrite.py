@@ -11,10 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_verify.algebra.combination import combination
-from mips_verify.algebra.entry_answers import shown_numbers
-from mips_verify.algebra.linear_form import Linear, build, flatten, number
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.linear_form import Linear, build, combination, flatten, number
+from mips_verify.algebra.mealy import Mealy, moore_numbers
 from mips_verify.algebra.readability import opacity, puzzles, rank
 from mips_verify.algebra.simplify import simplify
 from mips_verify.extract.fit_columns import formula
@@ -241,7 +239,7 @@ def as_table(closed: Mealy, domain: Domain) -> Machine | None:
 
     States that show a number of their own have that number; others count from the start on.
     """
-    numbers = shown_numbers(closed)
+    numbers = moore_numbers(closed)
     start = 0
     if numbers is not None:
         order = np.argsort(numbers)

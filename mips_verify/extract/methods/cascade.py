@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.entry_answers import shown_numbers
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy, moore_numbers
 from mips_verify.extract.automata.closed_partitions import (
     Partition,
     congruences,
@@ -77,7 +76,7 @@ def cascade_programs(study: Study, machine: Mealy) -> list[Candidate]:
 
 def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
     """Cascades of two digits of the numbers that the states show, where one digit runs alone."""
-    shown = shown_numbers(machine)
+    shown = moore_numbers(machine)
     if shown is None:
         return []
     found = []

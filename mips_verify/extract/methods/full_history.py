@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
+from mips_verify.algebra.linear_form import combination
 from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Candidate, Study
 from mips_verify.extract.oracle import distinct

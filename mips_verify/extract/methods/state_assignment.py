@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.algebra.entry_answers import on_entry
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy, moore_outputs
 from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Candidate, Study, fresh_names
 from mips_verify.kernel.expr import var
@@ -64,7 +63,7 @@ def _merges(machine: Mealy) -> bool:
 
 def _as_shown(study: Study, machine: Mealy, name: str) -> list[Candidate]:
     """The program whose state is its output, where every state shows a number of its own."""
-    shown = on_entry(machine) if machine.complete else None
+    shown = moore_outputs(machine) if machine.complete else None
     if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
         return []
     labels = shown[:, 0]

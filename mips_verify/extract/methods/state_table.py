@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
-from mips_verify.algebra.entry_answers import shown_numbers
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.linear_form import combination
+from mips_verify.algebra.mealy import Mealy, moore_numbers
 from mips_verify.extract.method import Candidate, Study, fresh_names
 from mips_verify.kernel.expr import Expr, apply, var
 from mips_verify.kernel.machine import Machine, old
@@ -42,7 +41,7 @@ def table_programs(study: Study, machine: Mealy) -> list[Candidate]:
 
 def _numbered(machine: Mealy) -> tuple[Mealy, int]:
     """The machine with its states in the order of the numbers they show, and its start."""
-    numbers = shown_numbers(machine)
+    numbers = moore_numbers(machine)
     if numbers is None:
         return machine, 0
     order = np.argsort(numbers)

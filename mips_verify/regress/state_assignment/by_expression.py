@@ -23,7 +23,7 @@ from mips_verify.kernel.expr import Expr, apply, children, const, names, size, s
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.regress.fit import DEFAULT, Budget, fit
 from mips_verify.regress.search.bank import Bank, Leaf
-from mips_verify.regress.shapes.alike import shared_sums
+from mips_verify.regress.shapes.symmetric import shared_sums
 
 PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
 ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
