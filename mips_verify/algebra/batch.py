@@ -12,7 +12,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine, old
 
-_BINARY = {
+BINARY = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -61,8 +61,8 @@ def _operation(e: Expr) -> Any:
         return np.int64(e.value)  # type: ignore[arg-type]
     if e.op in ("true", "false"):
         return np.bool_(e.op == "true")
-    if e.op in _BINARY:
-        return _BINARY[e.op]
+    if e.op in BINARY:
+        return BINARY[e.op]
     if e.op in _UNARY:
         return _UNARY[e.op]
     if e.op == "if":

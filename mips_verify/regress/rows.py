@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.kernel.expr import Expr
-
-POINTS: Final = 48
-LEVELS: Final = 16  # target values that are sure to be among the first points
+from mips_verify.regress.budgets import ALL_POINTS, FIRST_POINTS, POINT_LEVELS, ROWS_PER_LEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +58,9 @@ class Rows:
         """A few rows to start from: all when few, else random with every target value."""
         n = len(self)
         order = rng.permutation(n)
-        if n <= 64:
+        if n <= ALL_POINTS:
             return np.arange(n)
-        points = order[:POINTS]
-        for value in np.unique(self.target)[:LEVELS]:
-            points = np.union1d(points, order[self.target[order] == value][:3])
+        points = order[:FIRST_POINTS]
+        for value in np.unique(self.target)[:POINT_LEVELS]:
+            points = np.union1d(points, order[self.target[order] == value][:ROWS_PER_LEVEL])
         return points

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, const
+from mips_verify.regress.budgets import BRANCH_LEVELS
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, pack
-
-LEVELS: Final = 16  # target values offered as constant branches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +39,7 @@ class Branches:
         Every target value is offered as a constant too, unless there are many.
         """
         levels = np.unique(target)
-        levels = levels[: LEVELS if len(levels) <= LEVELS else 0]
+        levels = levels[: BRANCH_LEVELS if len(levels) <= BRANCH_LEVELS else 0]
         constants = pack(levels[:, None] == target[None])
         masks = np.concatenate([constants, pack(bank.ints.values[:stored] == target)])
         costs = np.concatenate([np.ones(len(levels), np.int32), bank.ints.costs()[:stored]])

@@ -17,17 +17,13 @@ from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, size, var
+from mips_verify.regress.budgets import IMPROVING, LESSONS, ROUNDS, SHORTLIST, TINY_BANK
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.conditions import Found
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
 
-ROUNDS: Final = 24
-SHORTLIST: Final = 40  # candidates that are checked on all rows
-LESSONS: Final = 8  # candidates whose failures become points
-IMPROVING: Final = 10_000  # expressions kept while a solution is only made shorter
-TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
 SLACK: Final = 2  # nodes that rewriting may take away
 TERM_COST: Final = 2
 

@@ -11,15 +11,11 @@ from numpy.typing import NDArray
 
 from mips_verify.algebra.simplify import complement
 from mips_verify.kernel.expr import Expr, conjoin, const
+from mips_verify.regress.budgets import CONJUNCTS, COVER, COVER_STARTS, HITS, OPERANDS, SIDES
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population, unpack
 
-OPERANDS: Final = 4000  # cheapest expressions compared with a free constant
-SIDES: Final = 400  # cheapest expressions compared with each other
-GUARDS: Final = 1200  # cheapest conditions joined to conjunctions
-HITS: Final = 12  # answers of each kind
 FILTER: Final = 10  # points at which all pairs of sides are compared
-STARTS: Final = 16  # first picks of the greedy cover
 WINDOW: Final = 64  # width of the value range of a membership
 
 UNLIMITED: Final = 1 << 30
@@ -124,7 +120,7 @@ class Separator:
             if len(agree) < 2:
                 continue
             values = self.bank.ints.values[:OPERANDS]
-            keys = self.bank.partial_key(values, agree)
+            keys = self.bank.hash.at(values, agree)
             order = np.argsort(keys, kind="stable")
             hits = 0
             for step in range(1, 5):  # neighbours in the order of hashes
@@ -172,10 +168,10 @@ class Separator:
         if self.limit <= 7:  # two comparisons
             return
         masks = self.bank.bools.values
-        holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * GUARDS]
+        holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * CONJUNCTS]
         excluded = ~masks[holds] & false
         _, first = np.unique(excluded, axis=0, return_index=True)
-        first = np.sort(first)[:GUARDS]
+        first = np.sort(first)[:CONJUNCTS]
         holds, excluded = holds[first], excluded[first]
         some = (excluded != 0).any(1)
         holds, excluded = holds[some], excluded[some]
@@ -226,12 +222,12 @@ def _pair_covers(
 
 def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator[tuple[int, ...]]:
     """Covers grown greedily from each of the strongest first picks, then thinned."""
-    starts = np.lexsort((costs, -population(excluded)))[:STARTS]
+    starts = np.lexsort((costs, -population(excluded)))[:COVER_STARTS]
     seen: set[tuple[int, ...]] = set()
     for start in starts:
         chosen = [int(start)]
         rest = false & ~excluded[start]
-        while rest.any() and len(chosen) < 8:
+        while rest.any() and len(chosen) < COVER:
             gain = population(excluded & rest)
             k = int(np.argmax(gain / (1.0 + costs)))
             if gain[k] == 0:

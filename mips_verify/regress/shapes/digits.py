@@ -14,11 +14,18 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, substitute, var
-from mips_verify.regress.shapes.separable import FitColumn
+from mips_verify.regress.shapes.lookup import deciding_columns
+from mips_verify.regress.shapes.shape import FitColumn, Sought
 
 Part = tuple[Ints, Ints]  # arguments and images
 
 LEAST: Final = 8  # values below which a table is as clear
+
+
+def digits(sought: Sought) -> Iterator[Expr]:
+    """Sums over the digits of the columns that decide the target."""
+    for name, keys, images in deciding_columns(sought.rows):
+        yield from by_digits(name, keys, images, sought.fit_column)
 
 
 def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Iterator[Expr]:

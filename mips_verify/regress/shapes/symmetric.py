@@ -12,10 +12,10 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import Expr, substitute, var
+from mips_verify.regress.budgets import SYMMETRIC_COLUMNS
 from mips_verify.regress.rows import Rows
 
 LEAST: Final = 3  # columns from which a search would take long to find their sum
-MOST: Final = 12  # columns that are compared with one another
 SUM: Final = "the sum"  # no column has a name with a blank
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Reduced:
 
 def reduced(rows: Rows) -> Reduced | None:
     """The table with the largest group of columns of which the sum decides the target."""
-    if not LEAST <= len(rows.columns) <= MOST:
+    if not LEAST <= len(rows.columns) <= SYMMETRIC_COLUMNS:
         return None
     largest = max(_grouped(rows.columns, lambda a, b: _add_up(rows, [a, b])), key=len)
     if len(largest) < LEAST or not _add_up(rows, largest):

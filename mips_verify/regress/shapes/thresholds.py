@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from typing import Final
 
@@ -9,10 +10,20 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, apply, const, var
+from mips_verify.regress.shapes.lookup import deciding_columns
+from mips_verify.regress.shapes.shape import Sought
 
 LEAST: Final = 2  # steps; one alone is a comparison
 STEPS: Final = 16
 LONG: Final = 3  # values to a step, on average, from which thresholds are the clearer text
+
+
+def thresholds(sought: Sought) -> Iterator[Expr]:
+    """Staircases of the columns that decide the target."""
+    for name, keys, images in deciding_columns(sought.rows):
+        stairs = by_thresholds(name, keys, images)
+        if stairs is not None:
+            yield stairs
 
 
 def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:

@@ -21,12 +21,11 @@ from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.budgets import ALTERNATIVES, DEFAULT, PATIENCE, PATIENT_BANK, Budget
+from mips_verify.regress.fit import fit
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.shapes.symmetric import shared_sums
 
-PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
-ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
 SIGN_COST: Final = 2
 SUM_COST: Final = 2
 Fold = Literal["wrap", "clamp"]
@@ -89,7 +88,7 @@ def label(
         max_expressions=budget.max_expressions,
     )
     found: dict[bytes, Labelling] = {}
-    patience = 2  # layers more: for subterms offered below their size, and for clearer text
+    patience = PATIENCE
     while True:
         for start in starts:
             if domain[0] <= start <= domain[1]:
@@ -106,7 +105,7 @@ def label(
 
 def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
     """Whether another layer can hold nothing better, or costs too much."""
-    return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT
+    return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT_BANK
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from math import factorial
-from typing import Final
 
 import numpy as np
 
@@ -17,14 +16,12 @@ from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import rank
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import const, size, var
-from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.budgets import DEFAULT, ORDER_BANK, ORDERS, Budget
+from mips_verify.regress.fit import fit
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
 from mips_verify.regress.state_assignment.by_expression import LABEL, Labelling
-
-ORDERS: Final = 24  # permutations of the states that are all tried
-BANK: Final = 2_500  # expressions of which a step is composed
 
 
 def numbered(
@@ -59,7 +56,7 @@ def _every_order(machine: Mealy, constants: Sequence[int]) -> Iterator[Labelling
     numbers = sorted({0, 1, 2, n - 1, *constants})
     leaves += [Leaf(const(c), np.full(n * m, c)) for c in numbers]
     divisors = tuple(sorted({2, n, *(c for c in constants if c > 1)}))
-    bank = Bank(leaves, divisors=divisors, max_expressions=BANK)
+    bank = Bank(leaves, divisors=divisors, max_expressions=ORDER_BANK)
     while not bank.exhausted:
         bank.grow()
     orders = [np.array((0, *r), dtype=np.int64) for r in itertools.permutations(range(1, n))]
