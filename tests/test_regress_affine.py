@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.simplify import simplify
-from mips_verify.regress.shapes.affine import (
-    affine_expr,
-    exclusive_or,
-    fit_affine,
-    fit_modular,
-)
+from mips_verify.regress.shapes.affine import affine_expr, fit_affine
+from mips_verify.regress.shapes.modular import exclusive_or, fit_modular
 from tests.quick import examples
 
 COEFFICIENTS = st.lists(st.integers(-9, 9), min_size=2, max_size=6)
