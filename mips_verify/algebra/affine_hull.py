@@ -16,7 +16,7 @@ from typing import Final
 
 from mips_verify.algebra.integer_lattice import Row, insert, reduced_echelon, smith
 
-LARGEST_PRIME: Final = 10_000  # of the factors that are told apart
+LARGEST_PRIME: Final = 10_000  # larger prime factors of a modulus are not split off
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class AffineLattice:
         return self if rows is self.rows else AffineLattice(self.base, rows)
 
     def equalities(self, order: Sequence[int]) -> list[Relation]:
-        """A basis of the equalities, each solved for one column; first choices come first.
+        """A basis of the equalities, each solved for one column.
 
         Args:
-            order: all columns, those to be expressed through the others first.
+            order: all columns, first those that are to be expressed through later ones.
         """
         pivots, reduced = reduced_echelon(self.rows, reversed(order))
         found = []
@@ -74,8 +74,8 @@ class AffineLattice:
     def congruences(self, largest: int) -> list[Relation]:
         """The congruences beyond the equalities, with moduli from 2 to ``largest``.
 
-        One modulo 1147 may be two that share no column, modulo 31 and modulo 37: each set of
-        columns has its own (Chinese remainder theorem).
+        A congruence modulo 1147 may be one modulo 31 and one modulo 37 between other columns;
+        such parts are returned singly (Chinese remainder theorem).
         """
         if not self.rows:
             return []
@@ -89,10 +89,10 @@ class AffineLattice:
             for support, d in moduli.items():
                 if d <= largest:
                     normal = [c if i in support else 0 for i, c in enumerate(column)]
-                    # what splits off is between few columns, and simple once it is monic
+                    # a part is between few columns, and reads best with a leading coefficient of 1
                     unit = _unit(normal, d) if len(moduli) > 1 else 1
                     scaled = [c * unit % d for c in normal]
-                    near = [c - d if c > d // 2 else c for c in scaled]  # to 0 reads best
+                    near = [c - d if c > d // 2 else c for c in scaled]  # small numbers read best
                     relations.append(self._through_base(near, d))
         return relations
 
@@ -111,7 +111,7 @@ def span(points: Iterable[Sequence[int]]) -> AffineLattice:
 
 
 def _coprime_factors(n: int) -> Iterator[int]:
-    """Factors without a common divisor: powers of small primes, and what is left."""
+    """Coprime factors whose product is ``n``: powers of small primes, and the rest."""
     for p in range(2, LARGEST_PRIME):
         if p * p > n:
             break
@@ -124,5 +124,5 @@ def _coprime_factors(n: int) -> Iterator[int]:
 
 
 def _unit(normal: Sequence[int], d: int) -> int:
-    """What makes the first coefficient that can be 1 modulo ``d`` that."""
+    """The factor that makes the first invertible coefficient 1 modulo ``d``."""
     return next((pow(c, -1, d) for c in normal if gcd(c, d) == 1), 1)

@@ -1,4 +1,4 @@
-"""Sums and differences as linear forms: flattened, merged and written back."""
+"""Sums as linear forms: read from an expression, merged, and written as an expression."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def number(e: Expr) -> int:
 
 
 def flatten(e: Expr) -> Linear:
-    """The linear form of an integer expression; nothing but ``+ - *`` is looked into.
+    """The linear form of an integer expression; only ``+ - *`` are taken apart.
 
-    Dropping a term that cancels needs care with definedness: see :func:`addends`.
+    A term that cancels may be one that is not defined everywhere: see :func:`addends`.
     """
     if e.op == "const":
         return Linear((), number(e))
@@ -78,7 +78,7 @@ def addends(e: Expr) -> frozenset[Expr]:
 
 
 def build(form: Linear) -> Expr:
-    """The form as an expression: positive terms, then a positive number, then the rest."""
+    """The form as an expression: positive terms, a positive number, then what is subtracted."""
     plus, minus = ([(e, c) for e, c in part.terms] for part in form.parts())
     rest = form.rest
     if plus:
@@ -101,7 +101,7 @@ def combination(coefficients: Sequence[int], terms: Sequence[Expr], constant: in
     """``sum(c * t) + constant``, written by :func:`build` with the terms in the shortest order."""
     pairs = [(t, int(c)) for c, t in zip(coefficients, terms, strict=True) if c]
     if constant <= 0 and all(c < 0 for _, c in pairs):
-        # a leading factor carries its sign for nothing, a leading minus is a node
+        # a leading factor has its sign for free, but a leading minus is a node of its own
         pairs.sort(key=lambda pair: pair[1] == -1)
     return build(Linear(tuple(pairs), constant))
 

@@ -1,4 +1,4 @@
-"""The rows a fit is made on: columns, target, and the few points that a search looks at."""
+"""The table that is fitted, and the few of its rows that a search starts from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Rows:
 
     @staticmethod
     def of(columns: Mapping[str, Ints], target: Ints) -> Rows | None:
-        """Without repeated rows; ``None`` when equal rows have different targets."""
+        """The table without repeated rows; ``None`` when equal rows have different targets."""
         rng = np.random.default_rng(len(columns))
         key = np.zeros(len(target), dtype=np.int64)
         for values in columns.values():
@@ -55,7 +55,7 @@ class Rows:
         return np.flatnonzero(evaluate_batch(e, self.columns) != self.target)
 
     def first_points(self, rng: np.random.Generator) -> NDArray[np.intp]:
-        """A few rows to start from: all when few, else random with every target value."""
+        """Rows to start from: all when they are few, else random ones that show most targets."""
         n = len(self)
         order = rng.permutation(n)
         if n <= ALL_POINTS:

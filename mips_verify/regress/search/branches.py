@@ -16,7 +16,7 @@ from mips_verify.regress.search.bitsets import Masks, pack
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branches:
-    """The cheapest expression for each set of points, cheapest first.
+    """The cheapest expression for each set of points on which one is right, cheapest first.
 
     Attributes:
         bank: where they are stored.

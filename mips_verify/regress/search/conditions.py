@@ -15,8 +15,8 @@ from mips_verify.regress.budgets import CONJUNCTS, COVER, COVER_STARTS, HITS, OP
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population, unpack
 
-FILTER: Final = 10  # points at which all pairs of sides are compared
-WINDOW: Final = 64  # width of the value range of a membership
+FILTER: Final = 10  # points at which all pairs of sides are compared, before only those left
+WINDOW: Final = 64  # width of the range of values of a membership: the bits of a word
 
 UNLIMITED: Final = 1 << 30
 
@@ -45,7 +45,7 @@ class Separator:
         return Separator(bank, bank.ints.costs(), bank.bools.costs(), limit)
 
     def within(self, limit: int) -> Separator:
-        """The same with another limit."""
+        """The same separator with another limit."""
         return replace(self, limit=limit)
 
     def separate(self, true: Masks, false: Masks) -> list[Found]:
@@ -64,7 +64,7 @@ class Separator:
         return sorted(found, key=lambda f: f[0])
 
     def cheap(self, true: Masks, false: Masks) -> list[Found]:
-        """The same from stored conditions and comparisons with a constant only."""
+        """As :meth:`separate`, from stored conditions and comparisons with a constant only."""
         found = [*self._known(true, false), *self._with_constant(true, false)]
         return sorted(found, key=lambda f: f[0])
 
@@ -190,7 +190,7 @@ class Separator:
 
 
 def cheapest(cost: NDArray[Any], good: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
-    """The cheapest few of the good places below a limit, earlier ones first among equals."""
+    """The :data:`HITS` cheapest of the good places, below a limit; among equals the earlier."""
     good = good[cost[good] < limit]
     return good[np.argsort(cost[good], kind="stable")[:HITS]]
 
@@ -243,7 +243,7 @@ def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator
 
 
 def _thinned(chosen: list[int], excluded: Masks, false: Masks) -> list[int]:
-    """Without the members that the others make needless."""
+    """The cover without the members that the others make redundant."""
     for k in list(chosen):
         others = [j for j in chosen if j != k]
         if others and (np.bitwise_or.reduce(excluded[others], axis=0) == false).all():

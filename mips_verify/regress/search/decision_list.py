@@ -26,7 +26,7 @@ from mips_verify.regress.search.bitsets import Masks, population
 from mips_verify.regress.search.branches import Branches
 from mips_verify.regress.search.conditions import Found, Separator
 
-PIECE: Final = 5.0  # what one more branch costs, at least
+PIECE: Final = 5.0  # nodes that one more branch takes at least
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ def decisions(bank: Bank, target: Ints) -> list[Found]:
 
 
 def _estimate(start: _List, branches: Branches) -> float:
-    """Cost so far and what the open points may still cost: one branch for each best cover."""
+    """The cost so far, and that of the branches which a greedy cover of the open points needs."""
     rest, pieces = start.open, 0
     while rest.any() and pieces < DEPTH:
         gain = population(branches.right & rest)
@@ -87,7 +87,7 @@ def _estimate(start: _List, branches: Branches) -> float:
 
 
 def _extended(start: _List, branches: Branches, separator: Separator) -> list[_List]:
-    """The list with one more branch."""
+    """The list with one more branch, in several ways."""
     covered = population(branches.right & start.open)
     strongest = np.argsort(-covered / (1.0 + branches.costs), kind="stable")[:LIST_BRANCHES]
     longer = []

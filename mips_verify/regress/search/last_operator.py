@@ -1,4 +1,4 @@
-"""The last operator solved for: which two stored expressions, joined, give the target.
+"""Solving for the last operator: which two stored expressions, joined, give the target?
 
 Enumeration to cost ``k`` reaches expressions of cost ``k``; asking of each stored
 expression what the *other* argument would have to be reaches about ``2k + 1``.
@@ -29,7 +29,7 @@ from mips_verify.regress.search.bitsets import are_bits, mask_of, pack
 from mips_verify.regress.search.branches import Branches
 from mips_verify.regress.search.conditions import UNLIMITED, Found, Separator, cheapest
 
-FACTORS: Final = (2, 3, -1, -2)
+FACTORS: Final = (2, 3, -1, -2)  # of one of the two terms of a sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +176,7 @@ def _products(goal: Goal) -> Iterator[Found]:
 
 
 def _partial_products(goal: Goal, factors: NDArray[np.intp]) -> Iterator[Found]:
-    """The same for factors with zeros, by comparing at the other points only."""
+    """``a * b`` for factors with zeros, by comparing at the other points only."""
     values = goal.bank.ints.values
     for i in factors:
         need = np.flatnonzero(values[i] != 0)
@@ -271,7 +271,7 @@ def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
 
 
 def _extremes(goal: Goal) -> Iterator[Found]:
-    """``max(a, b)`` and ``min(a, b)``: one argument right, the other on the far side."""
+    """``max(a, b)`` and ``min(a, b)``: where one argument is not the target, the other is."""
     values, target = goal.bank.ints.values, goal.target
     for op, relation in (("max", np.less_equal), ("min", np.greater_equal)):
         inside = np.flatnonzero(relation(values, target).all(1))

@@ -19,8 +19,8 @@ from mips_verify.kernel.expr import Expr, const, var
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.shapes.shape import Sought
 
-WIDEST: Final = 256  # entries of a table
-MANY: Final = 6  # values of a list of memberships
+WIDEST: Final = 256  # entries of a table; a longer one explains nothing
+MANY: Final = 6  # targets for which memberships are listed; for more a table is clearer
 
 
 def lookup(sought: Sought) -> Iterator[Expr]:
@@ -96,7 +96,7 @@ def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
 def _table(index: Expr, mapping: dict[int, int]) -> Expr:
     """``(…)[index - low]``; gaps repeat the entry before them."""
     low, high = min(mapping), max(mapping)
-    # a table from 0 on needs no shift, which a reader prefers to two entries more
+    # a table from 0 on needs no shift, which reads better even with two more entries
     low = 0 if 0 <= low <= 2 else low
     entries: list[int] = []
     for k in range(low, high + 1):

@@ -1,4 +1,4 @@
-"""Targets that fall apart: a column plus a function of another column, also modulo m."""
+"""Sums of a column and a function of another column, also modulo a number."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from mips_verify.kernel.expr import Expr, substitute, var
 from mips_verify.regress.budgets import SYMMETRIC_COLUMNS
 from mips_verify.regress.rows import Rows
 
-LEAST: Final = 3  # columns from which a search would take long to find their sum
+LEAST: Final = 3  # columns; a search finds the sum of fewer by itself
 SUM: Final = "the sum"  # no column has a name with a blank
 T = TypeVar("T")
 

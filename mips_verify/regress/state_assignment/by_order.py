@@ -1,7 +1,7 @@
-"""Labels chosen before the expression: every order of a few states, or the order found.
+"""Labels that are chosen before the expression: few states in every order, others as found.
 
-For small machines without a one-line step, such as a counter with a trap, whose next label
-is a decision list; a table of any machine is the last resort.
+This serves small machines without a one-line step, such as a counter with a trap, whose next
+label is a decision list; the last resort is a table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def numbered(
     """Labellings ``0..n-1`` with the start at 0, the shortest next-label expression first.
 
     All orders of the other states are tried when they are at most 24 and the machine is
-    complete; otherwise the order of the table alone. With few enough states there is always
+    complete; otherwise only the order of the table. With few enough states there is always
     an answer, if need be a table.
     """
     n = machine.states
