@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
 from mips_verify.regress.budgets import BRANCH_LEVELS
 from mips_verify.regress.search.bank import Bank
@@ -47,8 +47,7 @@ class Branches:
         positions = np.concatenate([-1 - np.arange(len(levels)), np.arange(stored)])
         order = np.argsort(costs, kind="stable")
         order = order[(masks[order] != 0).any(1)]
-        _, first = np.unique(masks[order], axis=0, return_index=True)
-        kept = order[np.sort(first)][:distinct]
+        kept = order[first_of_each(masks[order])][:distinct]
         return Branches(bank, positions[kept], levels, costs[kept], masks[kept])
 
     def expr(self, k: int) -> Expr:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_verify.algebra.arrays import first_of_each
 from mips_verify.algebra.simplify import complement
 from mips_verify.kernel.expr import Expr, conjoin, const
 from mips_verify.regress.budgets import CONJUNCTS, COVER, COVER_STARTS, HITS, OPERANDS, SIDES
@@ -170,8 +171,7 @@ class Separator:
         masks = self.bank.bools.values
         holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * CONJUNCTS]
         excluded = ~masks[holds] & false
-        _, first = np.unique(excluded, axis=0, return_index=True)
-        first = np.sort(first)[:CONJUNCTS]
+        first = first_of_each(excluded)[:CONJUNCTS]
         holds, excluded = holds[first], excluded[first]
         some = (excluded != 0).any(1)
         holds, excluded = holds[some], excluded[some]

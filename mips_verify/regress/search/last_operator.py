@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
 from mips_verify.regress.budgets import (
     BRANCH_PAIRS,
@@ -276,8 +276,7 @@ def _extremes(goal: Goal) -> Iterator[Found]:
     for op, relation in (("max", np.less_equal), ("min", np.greater_equal)):
         inside = np.flatnonzero(relation(values, target).all(1))
         masks = pack(values[inside] == target)
-        _, first = np.unique(masks, axis=0, return_index=True)
-        first = np.sort(first)[:RIGHT_SETS]
+        first = first_of_each(masks)[:RIGHT_SETS]
         inside, masks = inside[first], masks[first]
         p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.hash.full).all(2))
         cost = goal.costs[inside[p]] + goal.costs[inside[q]] + 1
