@@ -3,13 +3,14 @@
 import itertools
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.algebra.combination import combination, cost
-from mips_verify.algebra.integer_lattice import extended_gcd, lattice_basis, smith
+from mips_verify.algebra.integer_lattice import lattice_basis, smith, solve_integers
+from mips_verify.algebra.linear_form import combination
 from mips_verify.extract.affine_system.coordinates import elementary, row_cost
 from mips_verify.kernel.expr import evaluate, size, var
+from tests.quick import examples
 
 SMALL = st.integers(-6, 6)
 
@@ -30,12 +31,6 @@ def in_lattice(row, basis):
             return False
         row = [a - q * b for a, b in zip(row, vector, strict=True)]
     return not any(row)
-
-
-@given(st.integers(-100, 100), st.integers(-100, 100))
-def test_extended_gcd(a, b):
-    g, s, t = extended_gcd(a, b)
-    assert g == np.gcd(a, b) == s * a + t * b
 
 
 @given(matrices())
@@ -72,13 +67,28 @@ def test_the_smith_form_diagonalises_the_relations(rows):
         assert np.prod(positive) == np.prod([row[i] for i, row in enumerate(basis)])
 
 
+@settings(max_examples=examples(60), deadline=None)
+@given(st.integers(1, 4), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_integer_systems_are_solved_when_they_can_be(rows: int, k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    A = rng.integers(-6, 7, size=(rows, k))
+    y = A @ rng.integers(-5, 6, size=k)
+    solution = solve_integers(A, y)
+    assert solution is not None
+    assert np.array_equal(A @ solution, y)
+
+
+def test_an_integer_system_without_a_solution_has_none() -> None:
+    assert solve_integers(np.array([[2, 4]]), np.array([3])) is None
+    assert solve_integers(np.array([[1, 1], [1, 1]]), np.array([1, 2])) is None
+
+
 @given(st.lists(SMALL, min_size=3, max_size=3), SMALL, st.lists(SMALL, min_size=3, max_size=3))
 def test_a_combination_has_its_value_and_its_cost(coefficients, constant, values):
     names = ["a", "b", "c"]
     e = combination(coefficients, [var(n) for n in names], constant)
     wanted = sum(c * v for c, v in zip(coefficients, values, strict=True)) + constant
     assert evaluate(e, dict(zip(names, values, strict=True))) == wanted
-    assert size(e) == cost(coefficients, constant)
     nodes = row_cost(np.array([coefficients]), np.array([constant]), np.ones(3, dtype=np.int64))
     assert nodes[0] == size(e)
 

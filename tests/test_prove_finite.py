@@ -10,7 +10,7 @@ from hypothesis import given
 
 from mips_verify.algebra.batch import compiled, evaluate_batch
 from mips_verify.algebra.magnitude import EXACT, magnitude
-from mips_verify.algebra.telling_words import widened, words
+from mips_verify.algebra.sequences import mixed_words, widened
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, evaluate
 from mips_verify.kernel.obligations import join
@@ -157,7 +157,7 @@ def test_magnitude_sees_what_is_only_computed_on_the_way() -> None:
 
 @pytest.mark.parametrize("domain", [BIT, SMALL, Domain(("x", "w"), (0, -9), (99, 9))])
 def test_words_stay_in_the_domain_and_reach_its_ends(domain: Domain) -> None:
-    found = words(domain, 300, 20, np.random.default_rng(0))
+    found = mixed_words(domain, 300, 20, np.random.default_rng(0))
     assert found.shape[1:] == (20, domain.channels)
     assert found.min(axis=(0, 1)).tolist() == list(domain.lows)
     assert found.max(axis=(0, 1)).tolist() == list(domain.highs)
@@ -173,7 +173,7 @@ def test_a_widened_domain_holds_the_domain() -> None:
 
 def test_huge_ranges_do_not_break_the_sampling() -> None:
     huge = Domain(("x",), (-(10**30),), (10**30,))
-    assert np.abs(words(huge, 100, 5, np.random.default_rng(0))).max() <= 2**31
+    assert np.abs(mixed_words(huge, 100, 5, np.random.default_rng(0))).max() <= 2**31
 
 
 def test_a_missing_value_is_observed_as_a_difference() -> None:

@@ -12,7 +12,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine, old
 
-_BINARY = {
+BINARY = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -39,7 +39,7 @@ def evaluate_batch(e: Expr, env: Mapping[str, Ints]) -> Ints:
     """The value of ``e`` at every entry of the arrays in ``env``, as int64.
 
     Wraps around beyond 63 bits and reads a table index outside its table as the nearest
-    entry: for search and sampling, never for a verdict, which needs
+    entry: use it for search and sampling, never for a verdict, which needs
     :func:`mips_verify.kernel.expr.evaluate`.
     """
     value = np.asarray(_value(e, env))
@@ -61,8 +61,8 @@ def _operation(e: Expr) -> Any:
         return np.int64(e.value)  # type: ignore[arg-type]
     if e.op in ("true", "false"):
         return np.bool_(e.op == "true")
-    if e.op in _BINARY:
-        return _BINARY[e.op]
+    if e.op in BINARY:
+        return BINARY[e.op]
     if e.op in _UNARY:
         return _UNARY[e.op]
     if e.op == "if":
@@ -76,15 +76,15 @@ def _operation(e: Expr) -> Any:
 
 
 def compiled(expressions: Iterable[Expr]) -> Callable[[Mapping[str, Any]], list[Any]]:
-    """The expressions as one straight line, which computes a term that repeats once.
+    """The expressions as straight-line code, which computes repeated terms only once.
 
     Returns:
         a function from arrays for the variables to one array an expression, each of a shape
         that broadcasts to theirs; otherwise as :func:`evaluate_batch`.
     """
     slots: dict[object, int] = {}
-    met: dict[int, int] = {}  # by identity: terms share nodes, and trees of them can be huge
-    start: list[Any] = []  # a constant, or None where a run puts a value
+    met: dict[int, int] = {}  # by identity: nodes are shared, and equality walks whole trees
+    start: list[Any] = []  # constants, and None where a run stores a value
     variables: list[tuple[int, str]] = []
     steps: list[tuple[int, Any, tuple[int, ...]]] = []
 

@@ -1,4 +1,4 @@
-"""Integer lattices: Hermite and Smith normal forms in exact integers.
+"""Integer matrices and the lattices that their rows span, in exact integers.
 
 Source: H. Cohen, A Course in Computational Algebraic Number Theory, sections 2.4.2 and 2.4.4.
 """
@@ -6,84 +6,124 @@ Source: H. Cohen, A Course in Computational Algebraic Number Theory, sections 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-
-import numpy as np
+from math import gcd
 
 from mips_verify.algebra.arrays import Ints
 
-Row = list[int]
+Row = tuple[int, ...]
+SHORTER_STEPS = 64  # steps that make a solution shorter
 
 
-def extended_gcd(a: int, b: int) -> tuple[int, int, int]:
-    """``(g, s, t)`` with ``g = gcd(a, b) >= 0`` and ``s * a + t * b == g``."""
-    s, next_s, t, next_t = 1, 0, 0, 1
-    while b:
-        q = a // b
-        a, b = b, a - q * b
-        s, next_s = next_s, s - q * next_s
-        t, next_t = next_t, t - q * next_t
-    return (a, s, t) if a >= 0 else (-a, -s, -t)
-
-
-def lattice_basis(rows: Iterable[Sequence[int]]) -> list[Row]:
+def lattice_basis(rows: Iterable[Sequence[int]]) -> tuple[Row, ...]:
     """The Hermite normal form of the lattice that ``rows`` span: its echelon basis.
 
-    Pivots are positive and the entries above a pivot lie in ``0 .. pivot - 1``.
+    Pivots are positive and the entries above a pivot lie in ``0 .. pivot - 1``, so that equal
+    lattices have equal bases.
     """
-    pivots: dict[int, Row] = {}
+    basis: tuple[Row, ...] = ()
     for row in rows:
-        _insert(pivots, [int(v) for v in row])
-    columns = sorted(pivots)
-    for i in reversed(columns):
-        for j in (c for c in columns if c > i):
-            q = pivots[i][j] // pivots[j][j]
-            if q:
-                pivots[i] = _combine(pivots[i], 1, pivots[j], -q)
-    return [pivots[c] for c in columns]
+        basis = insert(basis, [int(v) for v in row])
+    return basis
 
 
-def _insert(pivots: dict[int, Row], row: Row) -> None:
-    for c in range(len(row)):
-        if row[c] == 0:
-            continue
-        if c not in pivots:
-            pivots[c] = row if row[c] > 0 else [-v for v in row]
-            return
-        pivot = pivots[c]
-        g, s, t = extended_gcd(pivot[c], row[c])
-        if g == pivot[c]:
-            row = _combine(row, 1, pivot, -(row[c] // g))
-        else:
-            pivots[c] = _combine(pivot, s, row, t)
-            row = _combine(row, pivot[c] // g, pivot, -(row[c] // g))
-
-
-def _combine(a: Row, s: int, b: Row, t: int) -> Row:
-    return [s * v + t * w for v, w in zip(a, b, strict=True)]
-
-
-def smith(rows: Sequence[Sequence[int]], width: int) -> tuple[list[int], Ints]:
-    """The Smith normal form of the relations ``rows`` between ``width`` generators.
+def insert(basis: tuple[Row, ...], row: Sequence[int]) -> tuple[Row, ...]:
+    """The Hermite normal form of a basis and one more row.
 
     Returns:
-        the ``width`` invariant factors ``d`` (0 past the rank) and a unimodular ``V``
-        ``(width, width)``: ``Z^width / rows`` is the direct sum of the ``Z / d[j]``, and the
-        image of ``c`` has coordinate ``(c @ V)[j]`` there.
+        ``basis`` itself, the same object, if the row is in its lattice.
+    """
+    pivots = {_pivot(b): list(b) for b in basis}
+    rest, changed = list(row), False
+    for column in range(len(rest)):
+        if not rest[column]:
+            continue
+        if column not in pivots:
+            pivots[column], changed = _positive(rest, column), True
+            break
+        pivot = pivots[column]
+        if rest[column] % pivot[column] == 0:
+            rest = _minus(rest, rest[column] // pivot[column], pivot)
+            continue
+        while rest[column]:  # Euclid on whole rows
+            pivot, rest = rest, _minus(pivot, pivot[column] // rest[column], rest)
+        pivots[column], changed = _positive(pivot, column), True
+        # without this the numbers grow exponentially with the number of columns
+        rest = _reduced(rest, pivots, column)
+    if not changed:
+        return basis
+    for column in sorted(pivots, reverse=True):
+        pivots[column] = _reduced(pivots[column], pivots, column)
+    return tuple(tuple(pivots[column]) for column in sorted(pivots))
+
+
+def _reduced(row: list[int], pivots: dict[int, list[int]], after: int) -> list[int]:
+    """``row`` with its entries to the right of a column reduced by the pivots there."""
+    for column in range(after + 1, len(row)):
+        if row[column] and column in pivots:
+            row = _minus(row, row[column] // pivots[column][column], pivots[column])
+    return row
+
+
+def reduced_echelon(
+    rows: Sequence[Row], order: Iterable[int]
+) -> tuple[dict[int, int], list[list[int]]]:
+    """Gauss-Jordan elimination without fractions; rows are right up to a factor.
+
+    Args:
+        rows: independent integer rows.
+        order: columns in the order in which they become pivots.
+
+    Returns:
+        the row of each pivot column, and the rows.
+    """
+    pivots: dict[int, int] = {}
+    m = [list(row) for row in rows]
+    for column in order:
+        k = len(pivots)
+        found = next((i for i in range(k, len(m)) if m[i][column]), None)
+        if found is None:
+            continue
+        m[k], m[found] = m[found], m[k]
+        for i, row in enumerate(m):
+            if i != k and row[column]:
+                p, q = m[k][column], row[column]
+                new = [p * a - q * b for a, b in zip(row, m[k], strict=True)]
+                common = gcd(*new) or 1
+                m[i] = [a // common for a in new]
+        pivots[column] = k
+    return pivots, m
+
+
+def smith(
+    rows: Iterable[Sequence[int]], width: int, *, chain: bool = True
+) -> tuple[list[int], list[list[int]]]:
+    """The Smith normal form of the relations ``rows`` between ``width`` generators.
+
+    Args:
+        rows: each with ``width`` integers.
+        width: number of generators.
+        chain: whether each factor must divide the next one. Without it the factors are not
+            unique, but fewer steps keep ``V`` simpler.
+
+    Returns:
+        the ``width`` factors ``d`` (0 past the rank) and a unimodular ``V`` ``(width, width)``:
+        ``Z^width / rows`` is the direct sum of the ``Z / d[j]``, and the image of ``c`` has
+        coordinate ``(c @ V)[j]`` there.
     """
     a = [[int(v) for v in row] for row in rows]
     v = [[int(i == j) for j in range(width)] for i in range(width)]
     factors: list[int] = []
     for p in range(width):
         while _pivot_to_front(a, v, p):
-            if _clear(a, v, p):
+            if _clear(a, v, p) and not (chain and _add_undivided(a, p)):
                 factors.append(abs(a[p][p]))
                 break
         else:
             break
-    return factors + [0] * (width - len(factors)), np.array(v, dtype=np.int64)
+    return factors + [0] * (width - len(factors)), v
 
 
-def _pivot_to_front(a: list[Row], v: list[Row], p: int) -> bool:
+def _pivot_to_front(a: list[list[int]], v: list[list[int]], p: int) -> bool:
     """Move the smallest non-zero entry of the rest to ``(p, p)``; False when there is none."""
     entries = [(abs(a[i][j]), i, j) for i in range(p, len(a)) for j in range(p, len(v)) if a[i][j]]
     if not entries:
@@ -95,21 +135,91 @@ def _pivot_to_front(a: list[Row], v: list[Row], p: int) -> bool:
     return True
 
 
-def _clear(a: list[Row], v: list[Row], p: int) -> bool:
-    """Reduce row and column ``p`` by the pivot; True once it divides all that is left."""
-    done = True
+def _clear(a: list[list[int]], v: list[list[int]], p: int) -> bool:
+    """Reduce row and column ``p`` by the pivot; True once both are zero beside it."""
     for i in range(p + 1, len(a)):
-        a[i] = _combine(a[i], 1, a[p], -(a[i][p] // a[p][p]))
-        done &= a[i][p] == 0
+        a[i] = _minus(a[i], a[i][p] // a[p][p], a[p])
     for j in range(p + 1, len(v)):
-        q = a[p][j] // a[p][p]
-        for row in (*a, *v):
-            row[j] -= q * row[p]
-        done &= a[p][j] == 0
-    if not done:
-        return False
+        if q := a[p][j] // a[p][p]:
+            for row in (*a, *v):
+                row[j] -= q * row[p]
+    return not any(a[i][p] for i in range(p + 1, len(a))) and not any(a[p][p + 1 :])
+
+
+def _add_undivided(a: list[list[int]], p: int) -> bool:
+    """Add a row that the pivot does not divide to row ``p``; False when it divides them all."""
     for i in range(p + 1, len(a)):
         if any(w % a[p][p] for w in a[i]):
-            a[p] = _combine(a[p], 1, a[i], 1)
-            return False
-    return True
+            a[p] = _minus(a[p], -1, a[i])
+            return True
+    return False
+
+
+def solve_integers(a: Ints, y: Ints) -> list[int] | None:
+    """A short integer solution ``c`` of ``a @ c == y``, or ``None`` when there is none.
+
+    The columns of ``a``, each beside its unit vector, are reduced together: what a row of
+    ``a`` needs is read from the front, the solution and the kernel from the units.
+
+    Args:
+        a: shape ``(n, k)``.
+        y: shape ``(n,)``.
+
+    Returns:
+        ``k`` integers, which may be beyond 64 bits.
+    """
+    n, k = a.shape
+    rows = [[*map(int, a[:, j]), *(int(i == j) for i in range(k))] for j in range(k)]
+    rest = [*map(int, y), *[0] * k]
+    done = 0
+    for column in range(n):
+        _single_out(rows, column, done)
+        if done < k and (pivot := rows[done][column]):
+            rest = _minus(rest, rest[column] // pivot, rows[done])
+            done += 1
+        if rest[column]:
+            return None
+    return _shortened([-v for v in rest[n:]], [row[n:] for row in rows[done:]])
+
+
+def _single_out(rows: list[list[int]], column: int, done: int) -> None:
+    """Euclid on the rows from ``done`` on: at most that row keeps an entry in the column."""
+    while live := [j for j in range(done, len(rows)) if rows[j][column]]:
+        p = min(live, key=lambda j: (abs(rows[j][column]), j))
+        if len(live) == 1:
+            rows[done], rows[p] = rows[p], rows[done]
+            return
+        for j in live:
+            if j != p:
+                rows[j] = _minus(rows[j], rows[j][column] // rows[p][column], rows[p])
+
+
+def _shortened(solution: list[int], kernel: Sequence[list[int]]) -> list[int]:
+    """Add kernel vectors while that makes the coefficients fewer or smaller."""
+
+    def length(v: list[int]) -> tuple[int, int]:
+        return sum(map(bool, v)), sum(map(abs, v))
+
+    best = solution
+    for _ in range(SHORTER_STEPS):
+        steps = []
+        for k in kernel:
+            multiples = {-s // t for s, t in zip(best, k, strict=True) if t} | {1, -1}
+            steps += [_minus(best, -m, k) for m in multiples]
+        nearest = min(steps, key=length, default=best)
+        if length(nearest) >= length(best):
+            return best
+        best = nearest
+    return best
+
+
+def _minus(a: Sequence[int], q: int, b: Sequence[int]) -> list[int]:
+    return [s - q * t for s, t in zip(a, b, strict=True)] if q else list(a)
+
+
+def _positive(row: list[int], column: int) -> list[int]:
+    return row if row[column] > 0 else [-v for v in row]
+
+
+def _pivot(row: Row) -> int:
+    return next(i for i, v in enumerate(row) if v)

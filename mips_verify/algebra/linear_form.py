@@ -1,7 +1,8 @@
-"""Sums and differences as linear forms: flattened, merged and written back."""
+"""Sums as linear forms: read from an expression, merged, and written as an expression."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mips_verify.kernel.expr import Expr, const
@@ -43,9 +44,9 @@ def number(e: Expr) -> int:
 
 
 def flatten(e: Expr) -> Linear:
-    """The linear form of an integer expression; nothing but ``+ - *`` is looked into.
+    """The linear form of an integer expression; only ``+ - *`` are taken apart.
 
-    Dropping a term that cancels needs care with definedness: see :func:`addends`.
+    A term that cancels may be one that is not defined everywhere: see :func:`addends`.
     """
     if e.op == "const":
         return Linear((), number(e))
@@ -77,29 +78,33 @@ def addends(e: Expr) -> frozenset[Expr]:
 
 
 def build(form: Linear) -> Expr:
-    """The form as an expression: positive terms first, the number last."""
-    plus = [(e, c) for e, c in form.terms if c > 0]
-    minus = [(e, c) for e, c in form.terms if c < 0]
+    """The form as an expression: positive terms, a positive number, then what is subtracted."""
+    plus, minus = ([(e, c) for e, c in part.terms] for part in form.parts())
     rest = form.rest
     if plus:
-        total = times(plus[0][1], plus[0][0])
-        plus = plus[1:]
+        total = _times(plus[0][1], plus[0][0])
     elif rest > 0 or not minus:
         total, rest = const(rest), 0
     else:
         e, c = minus.pop(0)
-        total = Expr("neg", (e,)) if c == -1 else times(c, e)
-    for e, c in plus:
-        total = Expr("add", (total, times(c, e)))
+        total = Expr("neg", (e,)) if c == 1 else _times(-c, e)
+    for e, c in plus[1:]:
+        total = Expr("add", (total, _times(c, e)))
     if rest > 0:
         total, rest = Expr("add", (total, const(rest))), 0
     for e, c in minus:
-        total = Expr("sub", (total, times(-c, e)))
-    if rest < 0:
-        total = Expr("sub", (total, const(-rest)))
-    return total
+        total = Expr("sub", (total, _times(c, e)))
+    return Expr("sub", (total, const(-rest))) if rest < 0 else total
 
 
-def times(factor: int, e: Expr) -> Expr:
-    """``factor * e``, or ``e`` itself."""
+def combination(coefficients: Sequence[int], terms: Sequence[Expr], constant: int = 0) -> Expr:
+    """``sum(c * t) + constant``, written by :func:`build` with the terms in the shortest order."""
+    pairs = [(t, int(c)) for c, t in zip(coefficients, terms, strict=True) if c]
+    if constant <= 0 and all(c < 0 for _, c in pairs):
+        # a leading factor has its sign for free, but a leading minus is a node of its own
+        pairs.sort(key=lambda pair: pair[1] == -1)
+    return build(Linear(tuple(pairs), constant))
+
+
+def _times(factor: int, e: Expr) -> Expr:
     return e if factor == 1 else Expr("mul", (const(factor), e))

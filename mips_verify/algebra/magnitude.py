@@ -1,4 +1,4 @@
-"""How large values can get: when int64 arithmetic is exact."""
+"""Bounds on values, which say when int64 and float64 arithmetic is exact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mips_verify.kernel.expr import Expr
 
 EXACT = 2**62
 FLOAT_EXACT = 2**52  # beyond it float64 cannot tell neighbours apart
-ROUNDS = 8  # a bound may pass through so many variables
+ROUNDS = 8  # variables that a bound may pass through
 
 
 def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
@@ -22,11 +22,11 @@ def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
 
 
 def bounded(next_values: Mapping[str, Expr], bounds: Mapping[str, int]) -> bool:
-    """Whether the text alone shows that variables which start within bounds stay within some.
+    """Whether the expressions alone show that the state stays bounded on every sequence.
 
     Args:
-        next_values: of the state variables.
-        bounds: on the absolute values of the inputs, and of the state at the start.
+        next_values: the next value of each state variable.
+        bounds: on the absolute values of the inputs, and of the state at its start.
     """
     known = dict(bounds)
     for _ in range(ROUNDS):
@@ -38,7 +38,7 @@ def bounded(next_values: Mapping[str, Expr], bounds: Mapping[str, int]) -> bool:
 
 
 def _bounds(e: Expr, bounds: Mapping[str, int]) -> tuple[int, int]:
-    """Bounds on the value and on the largest value below it."""
+    """Bounds on the absolute value of ``e``, and of it and everything computed on the way."""
     if e.op == "var":
         own = bounds[str(e.value)]
         return own, own

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from mips_verify.algebra.arrays import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,9 +21,9 @@ class Mealy:
     """
 
     inputs: tuple[str, ...]
-    letters: NDArray[np.int64]
-    next: NDArray[np.int64]
-    output: NDArray[np.int64]
+    letters: Ints
+    next: Ints
+    output: Ints
 
     def __post_init__(self) -> None:
         n, m = self.next.shape
@@ -42,12 +43,12 @@ class Mealy:
         return bool((self.next >= 0).all())
 
     @property
-    def known(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def known(self) -> tuple[Ints, Ints]:
         """The pairs (state, letter index) whose step is known, as two flat arrays."""
         q, a = np.nonzero(self.next >= 0)
         return q, a
 
-    def paths(self, letters: NDArray[np.int64]) -> NDArray[np.int64]:
+    def paths(self, letters: Ints) -> Ints:
         """States visited on sequences of letter indices ``(n, length)``, the start first.
 
         Shape ``(n, length + 1)``; -1 from the first unknown step on.
@@ -92,6 +93,37 @@ class Mealy:
         return Mealy(self.inputs, self.letters, number[self.next[order]], self.output[order])
 
 
-def _classes(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def moore_outputs(machine: Mealy) -> Ints | None:
+    """The outputs of a Moore machine, ``(states, k)``: those of every step into each state.
+
+    Returns:
+        ``None`` where steps into one state differ. A start that no step leads to has -1.
+    """
+    outputs = np.full((machine.states, machine.output.shape[2]), -1, dtype=np.int64)
+    outputs[machine.next] = machine.output
+    return outputs if (outputs[machine.next] == machine.output).all() else None
+
+
+def moore_numbers(machine: Mealy) -> Ints | None:
+    """A different number ``0 .. n - 1`` for each of ``n`` states: its output as a Moore machine.
+
+    Returns:
+        ``None`` where the outputs are no such numbers. A start that no step leads to gets the
+        number that is left over.
+    """
+    outputs = moore_outputs(machine)
+    if outputs is None or outputs.shape[1] != 1:
+        return None
+    numbers: Ints = outputs[:, 0].copy()
+    states = np.arange(machine.states)
+    never = np.setdiff1d(states, machine.next)
+    left = np.setdiff1d(states, np.delete(numbers, never))
+    if len(left) != len(never):
+        return None
+    numbers[never] = left
+    return numbers if np.array_equal(np.sort(numbers), states) else None
+
+
+def _classes(rows: Ints) -> Ints:
     """Equal rows get equal numbers."""
     return np.unique(rows, axis=0, return_inverse=True)[1].ravel()

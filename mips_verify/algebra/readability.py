@@ -1,4 +1,4 @@
-"""Which of two equal expressions a reader would rather have."""
+"""Measures of how easily an expression is read, to choose among equal ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mips_verify.algebra.linear_form import flatten, number
+from mips_verify.algebra.simplify import COMPARISONS
 from mips_verify.kernel.expr import Expr, children, names, size
 from mips_verify.kernel.machine import Machine, old
 
@@ -20,11 +21,10 @@ _BITS: Final = frozenset({"bitand", "bitor", "bitxor"})
 _EXTREMES: Final = frozenset({"min", "max"})
 _DIVISIONS: Final = frozenset({"mod", "floordiv"})
 _NUMBERS: Final = _EXTREMES | _DIVISIONS | {"add", "sub", "neg", "mul", "abs"}
-COMPARED: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 
 
 def puzzles(e: Expr) -> int:
-    """Nestings that are short and hard to read, each worth about a node.
+    """Nestings that are short but hard to read, each worth about a node.
 
     Products of compound factors, divisions of anything but sums, bit operators on or below
     comparisons; conditionals, extremes and bit operators inside sums; remainders inside
@@ -42,7 +42,7 @@ def _puzzle(e: Expr) -> int:
         return int(inner[0] not in _PLAIN | {"mul"}) + odd
     if e.op in _BITS:
         return 4 * inner.count("int") + 2 * sum(op in _NUMBERS for op in inner)
-    if e.op in COMPARED:
+    if e.op in COMPARISONS:
         return sum(op in _BITS or op in ("int", "neg") for op in inner)
     if e.op in ("add", "sub"):
         return sum(op in _BITS or op in ("if", "min", "max") for op in inner)
@@ -91,18 +91,12 @@ def weight(e: Expr) -> int:
     return size(e) + puzzles(e)
 
 
-def machine_weight(machine: Machine) -> int:
-    """The same for a machine, where a start other than 0 counts as a node."""
-    extra = sum(map(puzzles, machine.next + machine.outputs)) + sum(map(bool, machine.init))
-    return machine.size + extra
-
-
 def opacity(machine: Machine) -> int:
-    """What makes the state of a machine hard to name, each worth about a node.
+    """What makes the meaning of a machine's state hard to see, each worth about a node.
 
-    Remainders of numbers that run modulo something else, registers that are compared with or
-    made of one another, letters that are weighed by a table or by their remainders, and starts
-    other than 0.
+    Counted are remainders of counters that run modulo another number, registers that are
+    compared with or computed from one another, letters weighted by a table or a remainder,
+    and starts other than 0.
     """
     states = frozenset(machine.state)
     moduli = {
@@ -122,7 +116,7 @@ def opacity(machine: Machine) -> int:
 
 
 def _mixed_moduli(e: Expr, moduli: Mapping[str, int]) -> int:
-    """Remainders of what is itself a remainder, by a number that does not divide that one's."""
+    """Remainders of a variable that is itself a remainder by a modulus they do not divide."""
     return 3 * sum(
         n.op == "mod" and any(moduli.get(str(t.value), 0) % number(n.args[1]) for t in _plain(n))
         for n in children(e)

@@ -39,7 +39,7 @@ def simplify(expr: Expr, *, bits: Collection[str] = ()) -> Expr:
 
 
 def complement(e: Expr) -> Expr:
-    """The negation of a condition, pushed inside where that makes it no longer."""
+    """The negation of a condition, pushed inside unless that makes it longer."""
     if e.op in _COMPLEMENT:
         return Expr(_COMPLEMENT[e.op], e.args)
     if e in (TRUE, FALSE):
@@ -174,13 +174,13 @@ def _modulo(e: Expr) -> Expr:
 
 
 def _least(c: int, m: int) -> int:
-    """The representative of ``c`` modulo m that is least in size, the positive one of two."""
+    """The representative of ``c`` modulo m that is least in size; the positive one of two."""
     c %= m
     return c - m if 2 * c > m else c
 
 
 def _comparison(e: Expr) -> Expr:
-    """Both sides through one linear form; conditions as numbers back to conditions."""
+    """Both sides as one linear form; a comparison of ``int(c)`` with a number as ``c``."""
     a, b = e.args
     if a.op == "int" and b.op == "const":
         return _truth(e.op, a.args[0], number(b)) or e
@@ -200,7 +200,7 @@ def _arrangements(op: str, difference: Linear) -> list[Expr]:
     found = []
     for name, k in _with_number(op, difference.rest):
         if not plus.terms or (not minus.terms and k > 0):
-            # only one side has terms: number alone on the right
+            # only one side has terms: the number stands alone on the right
             name = _MIRROR[name] if not plus.terms else name
             terms, alone = (minus, k) if not plus.terms else (plus, -k)
             found.append(Expr(name, (build(terms), const(alone))))
@@ -262,7 +262,7 @@ def _membership(e: Expr) -> Expr:
 
 
 def _connective(e: Expr) -> Expr:
-    """Constants, repetition, and alternatives for one value gathered into a membership."""
+    """Drops constants and repetitions, and gathers alternatives for one value in a membership."""
     unit, zero = (TRUE, FALSE) if e.op == "and" else (FALSE, TRUE)
     a, b = e.args
     if unit in (a, b):

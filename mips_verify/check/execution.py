@@ -90,10 +90,10 @@ def sequences(domain: Domain, length: int, count: int) -> list[Word]:
     """
     import numpy as np
 
-    from mips_verify.algebra.telling_words import words
+    from mips_verify.algebra.sequences import mixed_words
 
     rng = np.random.default_rng(0)
     longest = TIMES * length
-    found = rng.permutation(words(domain, max(1, count), longest, rng))[:count].tolist()
+    found = rng.permutation(mixed_words(domain, max(1, count), longest, rng))[:count].tolist()
     lengths = [0, 1, longest, *rng.integers(0, longest + 1, size=max(0, count - 3)).tolist()]
     return [[tuple(x) for x in word[:n]] for word, n in zip(found, lengths, strict=False)]

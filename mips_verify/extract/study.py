@@ -13,7 +13,8 @@ from mips_verify.extract import budgets
 from mips_verify.extract.oracle import Observer
 from mips_verify.kernel.expr import Expr
 from mips_verify.progress import Say
-from mips_verify.regress.fit import Budget, fit
+from mips_verify.regress.budgets import Budget
+from mips_verify.regress.fit import fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.telling_words import widened, words
+from mips_verify.algebra.sequences import mixed_words, widened
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, const, negate, substitute
 from mips_verify.kernel.machine import Machine, show_word
@@ -159,14 +159,14 @@ class _Comparison:
         """Runs over the domain, and over a wider one."""
         rng, limits, domain = np.random.default_rng(self.seed), self.limits, self.pair.domain
         most = MOST_CELLS // (limits.length * (1 + len(self.pair.state)))
-        inside = words(domain, max(1, min(limits.sequences, most)), limits.length, rng)
-        beyond = words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
+        inside = mixed_words(domain, max(1, min(limits.sequences, most)), limits.length, rng)
+        beyond = mixed_words(widened(domain), limits.samples, limits.length // 2 + 1, rng)
         return observe(self.pair, inside), observe(self.pair, beyond)
 
     def far(self) -> Ints:
         """A few long sequences: whether a counter saturates shows late."""
         rng, limits = np.random.default_rng(self.seed), self.limits
-        return words(self.pair.domain, limits.far, limits.far_length, rng)
+        return mixed_words(self.pair.domain, limits.far, limits.far_length, rng)
 
     def beyond(self, wild: Ints, known: int) -> Verdict:
         """Without an invariant: exact runs of ``wild``, which leaves 64 bits, then `bounded`."""

@@ -1,1 +1,1 @@
-"""From tables of integers to short exact expressions; no network and no spec in sight."""
+"""From tables of integers to short exact expressions; sees no network and no specification."""

@@ -1,10 +1,9 @@
-"""The rows a fit is made on: columns, target, and the few points that a search looks at."""
+"""The table that is fitted, and the few of its rows that a search starts from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.kernel.expr import Expr
-
-POINTS: Final = 48
-LEVELS: Final = 16  # target values that are sure to be among the first points
+from mips_verify.regress.budgets import ALL_POINTS, FIRST_POINTS, POINT_LEVELS, ROWS_PER_LEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +28,7 @@ class Rows:
 
     @staticmethod
     def of(columns: Mapping[str, Ints], target: Ints) -> Rows | None:
-        """Without repeated rows; ``None`` when equal rows have different targets."""
+        """The table without repeated rows; ``None`` when equal rows have different targets."""
         rng = np.random.default_rng(len(columns))
         key = np.zeros(len(target), dtype=np.int64)
         for values in columns.values():
@@ -58,12 +55,12 @@ class Rows:
         return np.flatnonzero(evaluate_batch(e, self.columns) != self.target)
 
     def first_points(self, rng: np.random.Generator) -> NDArray[np.intp]:
-        """A few rows to start from: all when few, else random with every target value."""
+        """Rows to start from: all when they are few, else random ones that show most targets."""
         n = len(self)
         order = rng.permutation(n)
-        if n <= 64:
+        if n <= ALL_POINTS:
             return np.arange(n)
-        points = order[:POINTS]
-        for value in np.unique(self.target)[:LEVELS]:
-            points = np.union1d(points, order[self.target[order] == value][:3])
+        points = order[:FIRST_POINTS]
+        for value in np.unique(self.target)[:POINT_LEVELS]:
+            points = np.union1d(points, order[self.target[order] == value][:ROWS_PER_LEVEL])
         return points

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
+from mips_verify.algebra.linear_form import combination
 from mips_verify.bench.random_tasks.draw import LENGTH, SUITE, first_accepted
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import var

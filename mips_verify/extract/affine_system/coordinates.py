@@ -67,7 +67,7 @@ def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Re
 def row_cost(coefficients: Ints, constants: Ints, weights: Ints) -> Ints:
     """Nodes of each row's combination, where term ``k`` has ``weights[k]`` nodes.
 
-    The same count as :func:`mips_verify.algebra.combination.cost`, for ``(..., k)`` coefficients.
+    The size of :func:`mips_verify.algebra.linear_form.combination`, for ``(..., k)`` coefficients.
     """
     used = coefficients != 0
     terms = used.sum(axis=-1)

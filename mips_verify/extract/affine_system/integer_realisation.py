@@ -84,7 +84,7 @@ def _reachable(study: Study, last: int) -> Floats:
 def _spanning_basis(rows: Ints) -> Ints:
     """Hermite basis of the lattice of ``rows``, extended by rows outside it until it has all."""
     rows = rows[distinct(rows)[0]]
-    kept = [[int(v) for v in row] for row in rows[:24]]
+    kept = rows[:24].tolist()
     while True:
         basis = lattice_basis(kept)
         if not basis or (len(basis) == rows.shape[1] and max(map(max, basis)) <= 1):
@@ -96,7 +96,7 @@ def _spanning_basis(rows: Ints) -> Ints:
         outside = np.nonzero(coordinates(rows, hermite)[1])[0]
         if not len(outside):
             return hermite
-        kept = basis + [[int(v) for v in row] for row in rows[outside[:24]]]
+        kept = [*basis, *rows[outside[:24]].tolist()]
 
 
 def coordinates(rows: Ints, basis: Ints) -> tuple[Ints, Ints]:

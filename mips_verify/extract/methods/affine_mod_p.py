@@ -13,9 +13,8 @@ from functools import reduce
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
-from mips_verify.algebra.entry_answers import on_entry
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.linear_form import combination
+from mips_verify.algebra.mealy import Mealy, moore_outputs
 from mips_verify.extract import budgets
 from mips_verify.extract.affine_system.coordinates import elementary
 from mips_verify.extract.method import Known
@@ -131,7 +130,7 @@ def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
 
 def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     """Coordinates ``(states, r)`` in which the outputs after resting letters are linear."""
-    shown = on_entry(machine)
+    shown = moore_outputs(machine)
     # outputs on entry first: where they are coordinates, the program's output is their name
     columns = [] if shown is None or shown.min() < 0 else list(shown.T)
     q = np.arange(machine.states)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
 from mips_verify.algebra.integer_lattice import lattice_basis
+from mips_verify.algebra.linear_form import combination
 from mips_verify.extract.affine_system.coordinates import (
     Realisation,
     realisation_cost,

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.entry_answers import shown_numbers
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy, moore_numbers
 from mips_verify.extract import budgets
 from mips_verify.extract.automata.closed_partitions import (
     Partition,
@@ -70,7 +69,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
     """Cascades of the two digits of numbers that the states show, where one digit runs alone."""
-    shown = shown_numbers(machine)
+    shown = moore_numbers(machine)
     if shown is None:
         return []
     found = []

@@ -80,7 +80,8 @@ def counter_coordinates(machine: Mealy, counts: Ints) -> list[Coordinate]:
     relations = counts[q] - counts[machine.next[q, a]]
     relations[np.arange(len(q)), a] += 1
     relations = relations[distinct(relations)[0]]
-    factors, v = smith(lattice_basis(relations.tolist()), counts.shape[1])
+    factors, unimodular = smith(lattice_basis(relations.tolist()), counts.shape[1])
+    v = np.array(unimodular, dtype=np.int64)
     cyclic = [(v[:, j] % d, d) for j, d in enumerate(factors) if d > 1]
     free = [v[:, j] for j, d in enumerate(factors) if d == 0]
     return cyclic + [(w, 0) for w in _small_weights(free)]

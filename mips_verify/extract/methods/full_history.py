@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
+from mips_verify.algebra.linear_form import combination
 from mips_verify.extract import budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known

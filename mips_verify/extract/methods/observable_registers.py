@@ -21,7 +21,7 @@ from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.registers.probe_words import Reading, Steps, steps
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import Budget
+from mips_verify.regress.budgets import Budget
 
 NEARLY_ALL = 0.98  # share of the states that registers must tell apart
 

@@ -30,7 +30,7 @@ from mips_verify.extract.registers.transitions import step_over
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import Budget
+from mips_verify.regress.budgets import Budget
 
 LEAST = 3  # nodes of a step that has two operands
 PLAIN = 5  # nodes of a step that is not improved upon

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.algebra.entry_answers import on_entry
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.mealy import Mealy, moore_outputs
 from mips_verify.extract import budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.fit import Budget
+from mips_verify.regress.budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 
@@ -67,7 +66,7 @@ def _merges(machine: Mealy) -> bool:
 
 def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
     """The program whose state is its output, where every state shows a number of its own."""
-    shown = on_entry(machine) if machine.complete else None
+    shown = moore_outputs(machine) if machine.complete else None
     if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
         return []
     labels = shown[:, 0]

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.combination import combination
-from mips_verify.algebra.entry_answers import shown_numbers
-from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.linear_form import combination
+from mips_verify.algebra.mealy import Mealy, moore_numbers
 from mips_verify.extract import budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import letter_number
@@ -44,7 +43,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 def numbered_as_shown(machine: Mealy) -> tuple[Mealy, int]:
     """The machine and its start, with the number that a state shows where each has its own."""
-    numbers = shown_numbers(machine)
+    numbers = moore_numbers(machine)
     if numbers is None:
         return machine, 0
     order = np.argsort(numbers)

@@ -14,7 +14,7 @@ from mips_verify.extract import budgets
 from mips_verify.extract.registers.saturating_shifts import FAR, Actions
 from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import Expr, apply, const, size, var
-from mips_verify.regress.fit import Budget
+from mips_verify.regress.budgets import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
 PLAIN: Final = 9  # a longer step may be a shorter one between bounds

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 from mips_verify.algebra.affine_hull import Relation
+from mips_verify.algebra.linear_form import Linear, build
 from mips_verify.kernel.expr import TRUE, Expr, const, negate, var
 
 
@@ -35,24 +35,14 @@ def implies(guard: Expr, e: Expr) -> Expr:
 
 
 def linear(coefficients: Sequence[int], terms: Sequence[Expr], constant: int = 0) -> Expr:
-    """``sum of coefficients * terms + constant``, positive terms first."""
-    parts = [(c, t) for c, t in zip(coefficients, terms, strict=True) if c]
-    parts.sort(key=lambda p: p[0] < 0)
-    if constant or not parts:
-        parts.append((constant, const(1)))
-
-    def scaled(c: int, t: Expr) -> Expr:
-        if t.op == "const":
-            return const(c)
-        return t if c == 1 else Expr("mul", (const(c), t))
-
-    def add(e: Expr, part: tuple[int, Expr]) -> Expr:
-        c, t = part
-        return Expr("add" if c > 0 else "sub", (e, scaled(abs(c), t)))
-
-    c, t = parts[0]
-    first = Expr("neg", (t,)) if c == -1 and t.op != "const" else scaled(c, t)
-    return reduce(add, parts[1:], first)
+    """``sum of coefficients * terms + constant``: positive terms first, the constant last."""
+    used = tuple((t, c) for c, t in zip(coefficients, terms, strict=True) if c)
+    if not used:
+        return const(constant)
+    total = build(Linear(used))
+    if constant:
+        return Expr("add" if constant > 0 else "sub", (total, const(abs(constant))))
+    return total
 
 
 def relation(r: Relation, terms: Sequence[Expr]) -> Expr:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
+from mips_verify.regress.budgets import BRANCH_LEVELS
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, pack
-
-LEVELS: Final = 16  # target values offered as constant branches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branches:
-    """The cheapest expression for each set of points, cheapest first.
+    """The cheapest expression for each set of points on which one is right, cheapest first.
 
     Attributes:
         bank: where they are stored.
@@ -41,7 +39,7 @@ class Branches:
         Every target value is offered as a constant too, unless there are many.
         """
         levels = np.unique(target)
-        levels = levels[: LEVELS if len(levels) <= LEVELS else 0]
+        levels = levels[: BRANCH_LEVELS if len(levels) <= BRANCH_LEVELS else 0]
         constants = pack(levels[:, None] == target[None])
         masks = np.concatenate([constants, pack(bank.ints.values[:stored] == target)])
         costs = np.concatenate([np.ones(len(levels), np.int32), bank.ints.costs()[:stored]])
@@ -49,8 +47,7 @@ class Branches:
         positions = np.concatenate([-1 - np.arange(len(levels)), np.arange(stored)])
         order = np.argsort(costs, kind="stable")
         order = order[(masks[order] != 0).any(1)]
-        _, first = np.unique(masks[order], axis=0, return_index=True)
-        kept = order[np.sort(first)][:distinct]
+        kept = order[first_of_each(masks[order])][:distinct]
         return Branches(bank, positions[kept], levels, costs[kept], masks[kept])
 
     def expr(self, k: int) -> Expr:

@@ -17,24 +17,20 @@ from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, size, var
+from mips_verify.regress.budgets import IMPROVING, LESSONS, ROUNDS, SHORTLIST, TINY_BANK
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.conditions import Found
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
 
-ROUNDS: Final = 24
-SHORTLIST: Final = 40  # candidates that are checked on all rows
-LESSONS: Final = 8  # candidates whose failures become points
-IMPROVING: Final = 10_000  # expressions kept while a solution is only made shorter
-TINY_BANK: Final = 2_000  # expressions among which equally short solutions are sought
-SLACK: Final = 2  # nodes that rewriting may take away
-TERM_COST: Final = 2
+SLACK: Final = 2  # nodes that simplification may remove from a candidate
+TERM_COST: Final = 2  # the layer at which a given subexpression enters
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What expressions are made of, besides the columns.
+    """What expressions are made of besides the columns.
 
     Attributes:
         constants: numbers that are leaves.
@@ -69,7 +65,7 @@ class Limits:
         max_cost: layers of the enumeration.
         bank: expressions kept in one enumeration.
         total: expressions kept in all rounds together.
-        below: only expressions of fewer nodes are of interest.
+        below: only expressions of fewer nodes are wanted.
         branching: whether to look for decision lists, over the whole bank, and nothing else.
     """
 
@@ -112,7 +108,7 @@ def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[
 def _round(
     rows: Rows, grammar: Grammar, points: NDArray[np.intp], limits: Limits, first_cost: int
 ) -> tuple[Bank, Expr | None, NDArray[np.intp]]:
-    """One enumeration: an expression right on all rows, or rows that would have helped."""
+    """One enumeration: an expression that is right on all rows, or rows that refute the best."""
     target = rows.target[points]
     bound = 4 * int(np.abs(rows.target).max(initial=0)) + 64
     bank = Bank(
@@ -141,7 +137,7 @@ def _round(
 
 
 def _complete(bank: Bank, limit: int) -> bool:
-    """Whether nothing shorter, and while that is cheap nothing as short, was left out."""
+    """Whether all that is shorter was enumerated and, while that is cheap, all as short."""
     return bank.cost + 2 >= limit and (bank.cost >= limit or len(bank) > TINY_BANK)
 
 
@@ -157,7 +153,7 @@ def _spent(bank: Bank, limits: Limits, best: Expr | None) -> bool:
 def _checked(
     rows: Rows, found: Sequence[Found], below: int
 ) -> tuple[Expr | None, NDArray[np.intp]]:
-    """The best candidate that is right everywhere, else the rows where the best are wrong."""
+    """The best candidate that is right on all rows, else rows on which the best are wrong."""
     likely = [e for cost, e in found if cost < below + SLACK][: 2 * SHORTLIST]
     short = {simplify(e): None for e in likely}
     candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]

@@ -9,18 +9,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_verify.algebra.arrays import first_of_each
 from mips_verify.algebra.simplify import complement
 from mips_verify.kernel.expr import Expr, conjoin, const
+from mips_verify.regress.budgets import CONJUNCTS, COVER, COVER_STARTS, HITS, OPERANDS, SIDES
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population, unpack
 
-OPERANDS: Final = 4000  # cheapest expressions compared with a free constant
-SIDES: Final = 400  # cheapest expressions compared with each other
-GUARDS: Final = 1200  # cheapest conditions joined to conjunctions
-HITS: Final = 12  # answers of each kind
-FILTER: Final = 10  # points at which all pairs of sides are compared
-STARTS: Final = 16  # first picks of the greedy cover
-WINDOW: Final = 64  # width of the value range of a membership
+FILTER: Final = 10  # points at which all pairs of sides are compared, before only those left
+WINDOW: Final = 64  # width of the range of values of a membership: the bits of a word
 
 UNLIMITED: Final = 1 << 30
 
@@ -49,7 +46,7 @@ class Separator:
         return Separator(bank, bank.ints.costs(), bank.bools.costs(), limit)
 
     def within(self, limit: int) -> Separator:
-        """The same with another limit."""
+        """The same separator with another limit."""
         return replace(self, limit=limit)
 
     def separate(self, true: Masks, false: Masks) -> list[Found]:
@@ -68,7 +65,7 @@ class Separator:
         return sorted(found, key=lambda f: f[0])
 
     def cheap(self, true: Masks, false: Masks) -> list[Found]:
-        """The same from stored conditions and comparisons with a constant only."""
+        """As :meth:`separate`, from stored conditions and comparisons with a constant only."""
         found = [*self._known(true, false), *self._with_constant(true, false)]
         return sorted(found, key=lambda f: f[0])
 
@@ -124,7 +121,7 @@ class Separator:
             if len(agree) < 2:
                 continue
             values = self.bank.ints.values[:OPERANDS]
-            keys = self.bank.partial_key(values, agree)
+            keys = self.bank.hash.at(values, agree)
             order = np.argsort(keys, kind="stable")
             hits = 0
             for step in range(1, 5):  # neighbours in the order of hashes
@@ -172,10 +169,9 @@ class Separator:
         if self.limit <= 7:  # two comparisons
             return
         masks = self.bank.bools.values
-        holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * GUARDS]
+        holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * CONJUNCTS]
         excluded = ~masks[holds] & false
-        _, first = np.unique(excluded, axis=0, return_index=True)
-        first = np.sort(first)[:GUARDS]
+        first = first_of_each(excluded)[:CONJUNCTS]
         holds, excluded = holds[first], excluded[first]
         some = (excluded != 0).any(1)
         holds, excluded = holds[some], excluded[some]
@@ -194,7 +190,7 @@ class Separator:
 
 
 def cheapest(cost: NDArray[Any], good: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
-    """The cheapest few of the good places below a limit, earlier ones first among equals."""
+    """The :data:`HITS` cheapest of the good places, below a limit; among equals the earlier."""
     good = good[cost[good] < limit]
     return good[np.argsort(cost[good], kind="stable")[:HITS]]
 
@@ -226,12 +222,12 @@ def _pair_covers(
 
 def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator[tuple[int, ...]]:
     """Covers grown greedily from each of the strongest first picks, then thinned."""
-    starts = np.lexsort((costs, -population(excluded)))[:STARTS]
+    starts = np.lexsort((costs, -population(excluded)))[:COVER_STARTS]
     seen: set[tuple[int, ...]] = set()
     for start in starts:
         chosen = [int(start)]
         rest = false & ~excluded[start]
-        while rest.any() and len(chosen) < 8:
+        while rest.any() and len(chosen) < COVER:
             gain = population(excluded & rest)
             k = int(np.argmax(gain / (1.0 + costs)))
             if gain[k] == 0:
@@ -247,7 +243,7 @@ def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator
 
 
 def _thinned(chosen: list[int], excluded: Masks, false: Masks) -> list[int]:
-    """Without the members that the others make needless."""
+    """The cover without the members that the others make redundant."""
     for k in list(chosen):
         others = [j for j in chosen if j != k]
         if others and (np.bitwise_or.reduce(excluded[others], axis=0) == false).all():

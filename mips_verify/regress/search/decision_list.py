@@ -13,18 +13,20 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, size
+from mips_verify.regress.budgets import (
+    BEAM,
+    BRANCH_TESTS,
+    DEPTH,
+    LIST_BRANCHES,
+    LIST_LEAVES,
+    PARTIAL_TESTS,
+)
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population
 from mips_verify.regress.search.branches import Branches
 from mips_verify.regress.search.conditions import Found, Separator
 
-LEAVES: Final = 300  # cheapest expressions considered as branches
-BRANCHES: Final = 6  # branches tried for each list
-TESTS: Final = 3  # conditions tried for each branch
-BEAM: Final = 3
-PIECE: Final = 5.0  # what one more branch costs, at least
-DEPTH: Final = 8
-GUARDS: Final = 4000  # cheapest conditions considered for a part of a branch
+PIECE: Final = 5.0  # nodes that one more branch takes at least
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +56,9 @@ class _List:
 
 def decisions(bank: Bank, target: Ints) -> list[Found]:
     """Decision lists with the target's values at all points of the bank, cheapest first."""
-    branches = Branches.of(bank, target, stored=LEAVES, distinct=LEAVES)
+    branches = Branches.of(bank, target, stored=LIST_LEAVES, distinct=LIST_LEAVES)
     separator = Separator.of(bank)
-    beam = [_List((), 0, bank.full, whole=True)]
+    beam = [_List((), 0, bank.hash.full, whole=True)]
     found: list[Found] = []
     for _ in range(DEPTH):
         longer: list[_List] = []
@@ -75,7 +77,7 @@ def decisions(bank: Bank, target: Ints) -> list[Found]:
 
 
 def _estimate(start: _List, branches: Branches) -> float:
-    """Cost so far and what the open points may still cost: one branch for each best cover."""
+    """The cost so far, and that of the branches which a greedy cover of the open points needs."""
     rest, pieces = start.open, 0
     while rest.any() and pieces < DEPTH:
         gain = population(branches.right & rest)
@@ -85,9 +87,9 @@ def _estimate(start: _List, branches: Branches) -> float:
 
 
 def _extended(start: _List, branches: Branches, separator: Separator) -> list[_List]:
-    """The list with one more branch."""
+    """The list with one more branch, in several ways."""
     covered = population(branches.right & start.open)
-    strongest = np.argsort(-covered / (1.0 + branches.costs), kind="stable")[:BRANCHES]
+    strongest = np.argsort(-covered / (1.0 + branches.costs), kind="stable")[:LIST_BRANCHES]
     longer = []
     for k in strongest[covered[strongest] > 0]:
         here, others = start.open & branches.right[k], start.open & ~branches.right[k]
@@ -102,10 +104,10 @@ def _extended(start: _List, branches: Branches, separator: Separator) -> list[_L
 
 def _tests(separator: Separator, here: Masks, others: Masks) -> list[Found]:
     """Conditions for exactly these points."""
-    found = separator.cheap(here, others)[:TESTS]
+    found = separator.cheap(here, others)[:BRANCH_TESTS]
     if not found:
         joined = [*separator.conjunctions(here, others), *separator.disjunctions(here, others)]
-        found = sorted(joined, key=lambda f: f[0])[:TESTS]
+        found = sorted(joined, key=lambda f: f[0])[:BRANCH_TESTS]
     return [(size(e), e) for _, e in found]
 
 
@@ -113,11 +115,11 @@ def _partial_tests(
     separator: Separator, here: Masks, others: Masks
 ) -> list[tuple[int, Expr, Masks]]:
     """Stored conditions true on many of these points and on none of the others."""
-    masks = separator.bank.bools.values[:GUARDS]
+    masks = separator.bank.bools.values[:PARTIAL_TESTS]
     sound = np.flatnonzero(((masks & others) == 0).all(1))
     gain = population(masks[sound] & here)
     costs = separator.guard_costs[sound]
-    best = np.argsort(-gain / (2.0 + costs), kind="stable")[:TESTS]
+    best = np.argsort(-gain / (2.0 + costs), kind="stable")[:BRANCH_TESTS]
     return [
         (int(costs[k]), separator.bank.bool_expr(int(sound[k])), masks[sound[k]])
         for k in best

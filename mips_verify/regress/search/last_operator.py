@@ -1,4 +1,4 @@
-"""The last operator solved for: which two stored expressions, joined, give the target.
+"""Solving for the last operator: which two stored expressions, joined, give the target?
 
 Enumeration to cost ``k`` reaches expressions of cost ``k``; asking of each stored
 expression what the *other* argument would have to be reaches about ``2k + 1``.
@@ -13,26 +13,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
+from mips_verify.regress.budgets import (
+    BRANCH_PAIRS,
+    FREE_DIVISORS,
+    HITS,
+    MAX_MODULUS,
+    OPERANDS,
+    RIGHT_SETS,
+    THOROUGH,
+)
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import are_bits, mask_of, pack
 from mips_verify.regress.search.branches import Branches
-from mips_verify.regress.search.conditions import (
-    HITS,
-    OPERANDS,
-    UNLIMITED,
-    Found,
-    Separator,
-    cheapest,
-)
+from mips_verify.regress.search.conditions import UNLIMITED, Found, Separator, cheapest
 
-FACTORS: Final = (2, 3, -1, -2)
-BRANCHES: Final = 800  # distinct sets of points on which a stored expression is right
-CHOICES: Final = 10  # pairs of branches for which a condition is sought
-THOROUGH: Final = 4  # of them with every kind of condition
-MAX_MODULUS: Final = 64
-FREE_DIVISORS: Final = range(2, 17)
+FACTORS: Final = (2, 3, -1, -2)  # of one of the two terms of a sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,14 +86,14 @@ def solutions(
     if set(np.unique(target)) == {0, 1}:
         found += _bit_operators(goal)
         ones = mask_of(target == 1)
-        parts = separator.separate(ones, ones ^ bank.full)
+        parts = separator.separate(ones, ones ^ bank.hash.full)
         found += [(cost + 1, Expr("int", (e,))) for cost, e in parts]
     found += [*_extremes(goal), *_branches(goal, separator)]
     return sorted(found, key=lambda f: f[0])
 
 
 def _direct(goal: Goal) -> Iterator[Found]:
-    key = goal.bank.key(goal.target)
+    key = goal.bank.hash.of_values(goal.target)
     for wanted, op in ((key, ""), (-key, "neg")):
         for i in np.flatnonzero(goal.bank.ints.keys == wanted)[:1]:
             e, cost = goal.expr(i), int(goal.costs[i])
@@ -124,7 +121,7 @@ def _matching(
 
 def _sums(goal: Goal) -> Iterator[Found]:
     """``a + b``, ``b - a`` and ``k*a + b``."""
-    key, keys, costs = goal.bank.key(goal.target), goal.bank.ints.keys, goal.costs
+    key, keys, costs = goal.bank.hash.of_values(goal.target), goal.bank.ints.keys, goal.costs
     for factor in (1, *FACTORS):
         partner = goal.positions(key - factor * keys)
         good = np.flatnonzero(partner >= 0)
@@ -141,9 +138,9 @@ def _sums(goal: Goal) -> Iterator[Found]:
 def _shifts(goal: Goal) -> Iterator[Found]:
     """``k*a + c`` with any numbers: hashes of the differences to the first point."""
     values, bank = goal.bank.ints.values, goal.bank
-    one = bank.key(np.ones(bank.points, dtype=np.int64))
+    one = bank.hash.of_values(np.ones(bank.points, dtype=np.int64))
     centred = bank.ints.keys - values[:, 0] * one
-    wanted = bank.key(goal.target) - goal.target[0] * one
+    wanted = bank.hash.of_values(goal.target) - goal.target[0] * one
     if wanted == 0:
         return
     for k in (1, -1, 2, -2, 3, -3, 4, 5, 6, 7, 8, 9, 10):
@@ -169,7 +166,7 @@ def _products(goal: Goal) -> Iterator[Found]:
     whole = divides[~free]
     if len(whole):
         quotient = target // values[whole]
-        partner = goal.positions(goal.bank.key(quotient))
+        partner = goal.positions(goal.bank.hash.of_values(quotient))
         good = np.flatnonzero(partner >= 0)
         cost = goal.costs[whole] + goal.costs[partner] + 1
         for i in cheapest(cost, good, goal.limit):
@@ -179,7 +176,7 @@ def _products(goal: Goal) -> Iterator[Found]:
 
 
 def _partial_products(goal: Goal, factors: NDArray[np.intp]) -> Iterator[Found]:
-    """The same for factors with zeros, by comparing at the other points only."""
+    """``a * b`` for factors with zeros, by comparing at the other points only."""
     values = goal.bank.ints.values
     for i in factors:
         need = np.flatnonzero(values[i] != 0)
@@ -194,14 +191,14 @@ def _bit_operators(goal: Goal) -> Iterator[Found]:
     """``a ^ b``, ``a & b`` and ``a | b`` of stored expressions that are bits everywhere."""
     values, target = goal.bank.ints.values, goal.target
     bits = np.flatnonzero(are_bits(values))
-    partner = goal.positions(goal.bank.key(values[bits] ^ target))
+    partner = goal.positions(goal.bank.hash.of_values(values[bits] ^ target))
     pairs = [("bitxor", bits, partner)]
     masks, wanted = pack(values[bits] == 1), pack((target == 1)[None])[0]
     for op, sound in (
         ("bitand", ((~masks & wanted) == 0).all(1)),
         ("bitor", ((masks & ~wanted) == 0).all(1)),
     ):
-        some = np.flatnonzero(sound)[:BRANCHES]
+        some = np.flatnonzero(sound)[:RIGHT_SETS]
         here, there = masks[some, None], masks[None, some]
         joined = here & there if op == "bitand" else here | there
         p, q = np.nonzero((joined == wanted).all(2))
@@ -256,12 +253,12 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
 
 def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
     """``p if c else q`` from two branches that together are right everywhere."""
-    branches = Branches.of(goal.bank, goal.target, stored=len(goal.costs), distinct=BRANCHES)
+    branches = Branches.of(goal.bank, goal.target, stored=len(goal.costs), distinct=RIGHT_SETS)
     masks = branches.right
-    p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.full).all(2))
+    p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.hash.full).all(2))
     p, q = p[p < q], q[p < q]
     cost = branches.costs[p] + branches.costs[q]
-    for n, k in enumerate(np.argsort(cost, kind="stable")[:CHOICES]):
+    for n, k in enumerate(np.argsort(cost, kind="stable")[:BRANCH_PAIRS]):
         only_p, only_q = masks[p[k]] & ~masks[q[k]], masks[q[k]] & ~masks[p[k]]
         room = goal.limit - int(cost[k]) - 1
         if room <= 3 or not only_p.any() or not only_q.any():
@@ -274,15 +271,14 @@ def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
 
 
 def _extremes(goal: Goal) -> Iterator[Found]:
-    """``max(a, b)`` and ``min(a, b)``: one argument right, the other on the far side."""
+    """``max(a, b)`` and ``min(a, b)``: where one argument is not the target, the other is."""
     values, target = goal.bank.ints.values, goal.target
     for op, relation in (("max", np.less_equal), ("min", np.greater_equal)):
         inside = np.flatnonzero(relation(values, target).all(1))
         masks = pack(values[inside] == target)
-        _, first = np.unique(masks, axis=0, return_index=True)
-        first = np.sort(first)[:BRANCHES]
+        first = first_of_each(masks)[:RIGHT_SETS]
         inside, masks = inside[first], masks[first]
-        p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.full).all(2))
+        p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.hash.full).all(2))
         cost = goal.costs[inside[p]] + goal.costs[inside[q]] + 1
         for k in cheapest(cost, np.flatnonzero(p < q), goal.limit):
             yield int(cost[k]), Expr(op, (goal.expr(inside[p[k]]), goal.expr(inside[q[k]])))

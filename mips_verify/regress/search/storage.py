@@ -1,4 +1,4 @@
-"""Storage of the enumerator: expressions of one sort, one for each vector of values."""
+"""Where an enumeration keeps its expressions: one for each vector of values."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Pool:
         self.origin = Origin.of(LEAF, np.zeros(0))
         self.first: list[int] = [0, 0]
         self._sorted = self.keys
-        # slot i never holds a key that belongs to slot i, until one is written there
+        # at first no slot holds a key that belongs there, so that every key is new
         self._recent: Ints = np.arange(1, self.TABLE + 1, dtype=np.int64)
 
     def __len__(self) -> int:
@@ -98,7 +98,7 @@ class Pool:
         return slice(self.first[cost], self.first[cost + 1])
 
     def not_recent(self, keys: Ints) -> NDArray[np.intp]:
-        """Places of keys that a small cache has not met; repeats may slip through."""
+        """Places of keys that are not in a small cache of recent ones; repeats may slip through."""
         slot = keys & (self.TABLE - 1)
         fresh = np.flatnonzero(self._recent[slot] != keys)
         self._recent[slot[fresh]] = keys[fresh]

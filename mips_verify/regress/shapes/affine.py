@@ -10,12 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.integer_lattice import solve_integers
 from mips_verify.algebra.linear_form import Linear, build
 from mips_verify.kernel.expr import Expr, const, var
+from mips_verify.regress.budgets import AFFINE_ROUNDS, SUPPORTS
+from mips_verify.regress.shapes.shape import Sought
 
 MAX_COEFFICIENT: Final = 1 << 20
-SUPPORTS: Final = 600  # small sets of columns tried when the columns are dependent
-ROUNDS: Final = 8
+
+
+def constant(sought: Sought) -> Iterator[Expr]:
+    """The one number that every row has."""
+    target = sought.rows.target
+    if (target == target[0]).all():
+        yield const(int(target[0]))
+
+
+def affine(sought: Sought) -> Iterator[Expr]:
+    """An affine function of the columns."""
+    coefficients = fit_affine(sought.rows.matrix, sought.rows.target)
+    if coefficients is not None:
+        yield affine_expr(list(sought.rows.columns), coefficients)
 
 
 def fit_affine(columns: Ints, target: Ints) -> Ints | None:
@@ -29,8 +44,8 @@ def fit_affine(columns: Ints, target: Ints) -> Ints | None:
         target: shape ``(n,)``.
 
     Returns:
-        Coefficients and the constant last, shape ``(k + 1,)``, or ``None`` when no integer
-        solution was found (a complete search, but for rounding beyond 2**20).
+        coefficients and the constant last, shape ``(k + 1,)``, or ``None`` when there is no
+        integer solution with coefficients up to 2**20.
     """
     n, k = columns.shape
     if n == 0:
@@ -39,7 +54,7 @@ def fit_affine(columns: Ints, target: Ints) -> Ints | None:
     # rows in the order they were observed are often nearly dependent: shuffle
     order = np.random.default_rng(n).permutation(n)
     rows = order[: 8 * (k + 1)]
-    for _ in range(ROUNDS):
+    for _ in range(AFFINE_ROUNDS):
         candidate = _solve(A[rows], target[rows])
         if candidate is None:
             return None
@@ -50,52 +65,10 @@ def fit_affine(columns: Ints, target: Ints) -> Ints | None:
     return None
 
 
-def fit_modular(columns: Ints, target: Ints, m: int) -> Ints | None:
-    """Integers ``c`` with ``(columns @ c[:k] + c[k]) % m == target`` on every row.
-
-    Args:
-        columns: shape ``(n, k)``.
-        target: shape ``(n,)``, in ``0..m-1``.
-        m: any modulus above 1, prime or not.
-
-    Returns:
-        Coefficients least in size modulo ``m``, the constant last, or ``None`` when there are
-        none.
-    """
-    n, k = columns.shape
-    A = np.concatenate([columns, np.ones((n, 1), dtype=np.int64)], axis=1) % m
-    rows = np.random.default_rng(n).permutation(n)[: k + 4]
-    for _ in range(ROUNDS):
-        # a multiple of m may be added to every row
-        multiples = m * np.eye(len(rows), dtype=np.int64)
-        solution = solve_integers(np.concatenate([A[rows], multiples], axis=1), target[rows])
-        if solution is None:
-            return None
-        # exact first: coefficients may be beyond 64 bits until they are reduced
-        candidate = np.array([c % m for c in solution[: k + 1]], dtype=np.int64)
-        candidate = np.where(2 * candidate > m, candidate - m, candidate)
-        wrong = np.flatnonzero((A @ candidate - target) % m)
-        if not len(wrong):
-            return candidate
-        rows = np.concatenate([rows, wrong[: k + 1]])
-    return None
-
-
-def exclusive_or(names: Sequence[str], flipped: int) -> Expr:
-    """``a ^ b ^ ... ^ flipped`` for bits; a flip of nothing else is a constant."""
-    parts = [var(a) for a in names] + ([const(1)] if flipped else [])
-    if not parts:
-        return const(0)
-    total = parts[0]
-    for part in parts[1:]:
-        total = Expr("bitxor", (total, part))
-    return total
-
-
 def affine_expr(names: Sequence[str], coefficients: Ints) -> Expr:
     """The sum ``c0*a + c1*b + ... + ck`` as a short expression, positive terms first."""
-    terms = ((var(a), int(c)) for a, c in zip(names, coefficients[:-1], strict=True) if c)
-    return build(Linear(tuple(terms), int(coefficients[-1])))
+    terms = tuple((var(a), int(c)) for a, c in zip(names, coefficients[:-1], strict=True) if c)
+    return build(Linear(terms, int(coefficients[-1])))
 
 
 def _solve(A: Ints, y: Ints) -> Ints | None:
@@ -136,66 +109,3 @@ def _supports(k: int) -> Iterator[list[int]]:
         for columns in itertools.combinations(range(k), size - len(constant))
     )
     return itertools.islice(sets, SUPPORTS)
-
-
-def solve_integers(A: Ints, y: Ints) -> list[int] | None:
-    """One integer solution of ``A c == y`` by column-style Hermite normal form, made short.
-
-    Exact, so that the numbers may be beyond 64 bits; ``None`` when there is none.
-    """
-    columns = [[int(v) for v in column] for column in A.T]
-    unit = [[int(i == j) for j in range(len(columns))] for i in range(len(columns))]
-    remaining = [int(v) for v in y]
-    solution = [0] * len(columns)
-    done = 0
-    for r in range(len(A)):
-        _reduce_row(columns, unit, r, done)
-        pivot = columns[done][r] if done < len(columns) else 0
-        if pivot == 0:
-            if remaining[r] != 0:
-                return None
-            continue
-        factor, rest = divmod(remaining[r], pivot)
-        if rest:
-            return None
-        remaining = [v - factor * c for v, c in zip(remaining, columns[done], strict=True)]
-        solution = [v + factor * u for v, u in zip(solution, unit[done], strict=True)]
-        done += 1
-    return _shorten(solution, unit[done:])
-
-
-def _reduce_row(columns: list[list[int]], unit: list[list[int]], r: int, done: int) -> None:
-    """Euclid on row ``r`` of the columns not yet used: at most one keeps a nonzero entry."""
-    while True:
-        live = [j for j in range(done, len(columns)) if columns[j][r]]
-        if not live:
-            return
-        p = min(live, key=lambda j: (abs(columns[j][r]), j))
-        if len(live) == 1:
-            columns[done], columns[p] = columns[p], columns[done]
-            unit[done], unit[p] = unit[p], unit[done]
-            return
-        for j in live:
-            if j != p:
-                q = columns[j][r] // columns[p][r]
-                columns[j] = [a - q * b for a, b in zip(columns[j], columns[p], strict=True)]
-                unit[j] = [a - q * b for a, b in zip(unit[j], unit[p], strict=True)]
-
-
-def _shorten(solution: list[int], kernel: list[list[int]]) -> list[int]:
-    """Add kernel vectors while that makes the coefficients fewer or smaller."""
-
-    def length(v: list[int]) -> tuple[int, int]:
-        return sum(map(bool, v)), sum(map(abs, v))
-
-    best = solution
-    for _ in range(64):
-        steps = []
-        for k in kernel:
-            multiples = {-s // t for s, t in zip(best, k, strict=True) if t} | {1, -1}
-            steps += [[s + m * t for s, t in zip(best, k, strict=True)] for m in multiples]
-        nearest = min(steps, key=length, default=best)
-        if length(nearest) >= length(best):
-            return best
-        best = nearest
-    return best

@@ -1,7 +1,7 @@
-"""Functions of one number that fall apart into its quotient and its remainder by some base.
+"""Functions of one number that are sums over its quotient and its remainder by some base.
 
 Digit sums, calendars, anything with a period: ``f(x) = u(x // b) + v(x % b)``. Both parts are
-functions of smaller numbers and may fall apart again.
+functions of smaller numbers and may be such sums again.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, substitute, var
-from mips_verify.regress.shapes.separable import FitColumn
+from mips_verify.regress.shapes.lookup import deciding_columns
+from mips_verify.regress.shapes.shape import FitColumn, Sought
 
 Part = tuple[Ints, Ints]  # arguments and images
 
-LEAST: Final = 8  # values below which a table is as clear
+LEAST: Final = 8  # values; of fewer a table is as clear
+
+
+def digits(sought: Sought) -> Iterator[Expr]:
+    """Sums over the digits of the columns that decide the target."""
+    for name, keys, images in deciding_columns(sought.rows):
+        yield from by_digits(name, keys, images, sought.fit_column)
 
 
 def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Iterator[Expr]:
-    """Expressions over ``name`` for the function from keys to images, where it falls apart.
+    """Expressions over ``name`` for the function from keys to images, if it is such a sum.
 
-    The smallest base is taken, and the one whose parts have the fewest values to tell.
+    Two bases are tried: the smallest, and the one whose parts are described by the fewest
+    numbers.
 
     Args:
         name: the argument.
@@ -46,7 +54,7 @@ def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Ite
 
 
 def _values(part: Part) -> int:
-    """How many numbers the part takes to tell: a start and a step, or every value."""
+    """How many numbers describe the part: a start and a step, or every value."""
     images = part[1]
     return int(images.any()) + int(len(set(np.diff(images).tolist())) > 1) * len(images)
 

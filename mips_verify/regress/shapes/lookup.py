@@ -14,23 +14,22 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.readability import rank
 from mips_verify.algebra.simplify import complement, simplify
 from mips_verify.kernel.expr import Expr, const, var
 from mips_verify.regress.rows import Rows
+from mips_verify.regress.shapes.shape import Sought
 
-WIDEST: Final = 256  # entries of a table
-MANY: Final = 6  # values of a list of memberships
+WIDEST: Final = 256  # entries of a table; a longer one explains nothing
+MANY: Final = 6  # targets for which memberships are listed; for more a table is clearer
 
 
-def lookups(rows: Rows) -> list[Expr]:
-    """Expressions right on every row, best first; empty when no index determines the target."""
-    found = []
-    for index, values in _indices(rows):
-        mapping = as_mapping(values, rows.target)
-        if mapping is not None:
-            found += [simplify(e) for e in written_out(index, mapping)]
-    return sorted(found, key=rank)
+def lookup(sought: Sought) -> Iterator[Expr]:
+    """Tables and memberships of every index that decides the target."""
+    for index, values in _indices(sought.rows):
+        function = function_of(values, sought.rows.target)
+        if function is not None:
+            mapping = dict(zip(*(part.tolist() for part in function), strict=True))
+            yield from map(simplify, written_out(index, mapping))
 
 
 def _indices(rows: Rows) -> Iterator[tuple[Expr, Ints]]:
@@ -52,13 +51,23 @@ def _narrow(values: Ints) -> bool:
     return len(values) > 0 and int(values.max()) - int(values.min()) < WIDEST
 
 
-def as_mapping(index: Ints, target: Ints) -> dict[int, int] | None:
-    """The function from index to target, or ``None`` when the rows contradict one."""
+def deciding_columns(rows: Rows) -> Iterator[tuple[str, Ints, Ints]]:
+    """Columns that decide the target alone, each with its function: distinct values and images."""
+    for name, values in rows.columns.items():
+        function = function_of(values, rows.target)
+        if function is not None:
+            yield name, *function
+
+
+def function_of(index: Ints, target: Ints) -> tuple[Ints, Ints] | None:
+    """Distinct values of an index, increasing, and their targets.
+
+    Returns:
+        two arrays ``(n,)``; ``None`` when one value of the index has several targets.
+    """
     keys, first, inverse = np.unique(index, return_index=True, return_inverse=True)
     images = target[first]
-    if not np.array_equal(images[inverse], target):
-        return None
-    return dict(zip(keys.tolist(), images.tolist(), strict=True))
+    return (keys, images) if np.array_equal(images[inverse], target) else None
 
 
 def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
@@ -87,7 +96,7 @@ def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
 def _table(index: Expr, mapping: dict[int, int]) -> Expr:
     """``(…)[index - low]``; gaps repeat the entry before them."""
     low, high = min(mapping), max(mapping)
-    # a table from 0 on needs no shift, which a reader prefers to two entries more
+    # a table from 0 on needs no shift, which reads better even with two more entries
     low = 0 if 0 <= low <= 2 else low
     entries: list[int] = []
     for k in range(low, high + 1):

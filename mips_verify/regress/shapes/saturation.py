@@ -1,7 +1,7 @@
 """Values that stop at a bound: ``min(max(e, low), high)`` with any expression inside.
 
-Where the target is strictly between its least and its greatest value, nothing was cut off; an
-expression that is right there is right everywhere once it is cut off at the bounds.
+Where the target is strictly between its least and its greatest value, nothing was cut off. An
+expression that is right there may be right everywhere once it is cut off at these bounds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from mips_verify.kernel.expr import Expr, apply, const, size
 
 Inner = Callable[[Mapping[str, Ints], Ints], Expr | None]
 
-LEAST: Final = 8  # rows inside the bounds below which an expression says nothing
-OFTEN: Final = 0.02  # share of rows at a bound below which it is no bound
+LEAST: Final = 8  # rows inside the bounds; an expression for fewer is chance
+OFTEN: Final = 0.02  # least share of rows at a value for it to be a bound
 
 
 def clamped(columns: Mapping[str, Ints], target: Ints, inner: Inner) -> Expr | None:

@@ -1,31 +1,33 @@
-"""Targets that know some columns by their sum only: majorities, counts, symmetric functions."""
+"""Symmetric functions: several columns of which only the sum matters, as in a majority."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import Expr, substitute, var
+from mips_verify.regress.budgets import SYMMETRIC_COLUMNS
 from mips_verify.regress.rows import Rows
 
-LEAST: Final = 3  # columns of which the sum is long to search for
-MOST: Final = 12
+LEAST: Final = 3  # columns; a search finds the sum of fewer by itself
 SUM: Final = "the sum"  # no column has a name with a blank
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduced:
-    """The table with one column in place of several that add up.
+    """A table with one column, their sum, in place of several.
 
     Attributes:
         columns: the other columns, and the sum as :data:`SUM`.
         total: the sum as an expression over the columns that it replaces.
-        terms: how many these are.
+        terms: how many columns it replaces.
     """
 
     columns: Mapping[str, Ints]
@@ -38,22 +40,13 @@ class Reduced:
 
 
 def reduced(rows: Rows) -> Reduced | None:
-    """The table with the largest group of columns that the target knows by their sum."""
-    names = list(rows.columns)
-    if not LEAST <= len(names) <= MOST:
+    """The table with the largest group of columns of which the sum decides the target."""
+    if not LEAST <= len(rows.columns) <= SYMMETRIC_COLUMNS:
         return None
-    groups: list[list[str]] = []
-    for name in names:
-        group = next((g for g in groups if _add_up(rows, [g[0], name])), None)
-        if group is None:
-            groups.append([name])
-        else:
-            group.append(name)
-    largest = max(groups, key=len)
+    largest = max(_grouped(rows.columns, lambda a, b: _add_up(rows, [a, b])), key=len)
     if len(largest) < LEAST or not _add_up(rows, largest):
         return None
-    total = reduce(lambda a, b: Expr("add", (a, b)), map(var, largest))
-    return Reduced(_joined(rows, largest), total, len(largest))
+    return Reduced(_joined(rows, largest), _sum(largest), len(largest))
 
 
 def _add_up(rows: Rows, group: list[str]) -> bool:
@@ -65,3 +58,39 @@ def _joined(rows: Rows, group: list[str]) -> dict[str, Ints]:
     others = {n: v for n, v in rows.columns.items() if n not in group}
     total: Ints = np.sum([rows.columns[n] for n in group], axis=0)
     return others | {SUM: total}
+
+
+def shared_sums(machine: Mealy) -> Iterator[tuple[Expr, Ints]]:
+    """Sums of three or more inputs that may be swapped, each with its value for every letter."""
+    inputs = range(len(machine.inputs))
+    for group in _grouped(inputs, lambda i, j: _exchangeable(machine, i, j)):
+        if len(group) >= LEAST:
+            yield _sum([machine.inputs[i] for i in group]), machine.letters[:, group].sum(axis=1)
+
+
+def _exchangeable(machine: Mealy, i: int, j: int) -> bool:
+    """Whether every letter has the same effect with inputs ``i`` and ``j`` swapped."""
+    swapped = machine.letters.copy()
+    swapped[:, [i, j]] = swapped[:, [j, i]]
+    place = {letter: k for k, letter in enumerate(map(tuple, machine.letters.tolist()))}
+    partner = [place.get(letter, -1) for letter in map(tuple, swapped.tolist())]
+    if -1 in partner:
+        return False
+    same_step = (machine.next[:, partner] == machine.next).all()
+    return bool(same_step and (machine.output[:, partner] == machine.output).all())
+
+
+def _grouped(items: Iterable[T], same: Callable[[T, T], bool]) -> list[list[T]]:
+    """Items in groups, each item with the first group whose first member is the same."""
+    groups: list[list[T]] = []
+    for item in items:
+        group = next((g for g in groups if same(g[0], item)), None)
+        if group is None:
+            groups.append([item])
+        else:
+            group.append(item)
+    return groups
+
+
+def _sum(names: Iterable[str]) -> Expr:
+    return reduce(lambda a, b: Expr("add", (a, b)), map(var, names))

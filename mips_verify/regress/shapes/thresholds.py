@@ -1,7 +1,8 @@
-"""Functions of one number that keep a value for long: thresholds instead of a table."""
+"""Staircases: functions of one number that rise by one at each of a few thresholds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from typing import Final
 
@@ -9,10 +10,20 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, apply, const, var
+from mips_verify.regress.shapes.lookup import deciding_columns
+from mips_verify.regress.shapes.shape import Sought
 
 LEAST: Final = 2  # steps; one alone is a comparison
-STEPS: Final = 16
-LONG: Final = 3  # values to a step, on average, from which thresholds are the clearer text
+MOST: Final = 16  # steps; for more a table is clearer
+LONG: Final = 3  # values a step, on average; for fewer a table is clearer
+
+
+def thresholds(sought: Sought) -> Iterator[Expr]:
+    """Staircases of the columns that decide the target."""
+    for name, keys, images in deciding_columns(sought.rows):
+        stairs = by_thresholds(name, keys, images)
+        if stairs is not None:
+            yield stairs
 
 
 def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:
@@ -25,7 +36,7 @@ def by_thresholds(name: str, keys: Ints, images: Ints) -> Expr | None:
     """
     growth = np.diff(images)
     edges = np.flatnonzero(growth)
-    if not LEAST <= len(edges) <= min(STEPS, len(keys) // LONG) or (growth[edges] != 1).any():
+    if not LEAST <= len(edges) <= min(MOST, len(keys) // LONG) or (growth[edges] != 1).any():
         return None
     # any number above the last key of a step and up to the next key separates them
     steps = [apply("int", apply("ge", var(name), const(int(keys[k + 1])))) for k in edges]

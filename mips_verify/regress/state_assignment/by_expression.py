@@ -21,14 +21,13 @@ from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.budgets import ALTERNATIVES, DEFAULT, PATIENCE, PATIENT_BANK, Budget
+from mips_verify.regress.fit import fit
 from mips_verify.regress.search.bank import Bank, Leaf
-from mips_verify.regress.shapes.alike import shared_sums
+from mips_verify.regress.shapes.symmetric import shared_sums
 
-PATIENT: Final = 60_000  # expressions up to which a clearer solution is waited for
-ALTERNATIVES: Final = 12  # expressions of one layer looked at for each assignment of labels
-SIGN_COST: Final = 2
-SUM_COST: Final = 2
+SIGN_COST: Final = 2  # the layer at which a bit enters as a sign
+SUM_COST: Final = 2  # the layer at which a sum of like inputs enters
 Fold = Literal["wrap", "clamp"]
 LABEL: Final = "e"  # the name of the label in the expression of a labelling
 
@@ -89,7 +88,7 @@ def label(
         max_expressions=budget.max_expressions,
     )
     found: dict[bytes, Labelling] = {}
-    patience = 2  # layers more: for subterms offered below their size, and for clearer text
+    patience = PATIENCE
     while True:
         for start in starts:
             if domain[0] <= start <= domain[1]:
@@ -105,8 +104,8 @@ def label(
 
 
 def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
-    """Whether another layer can hold nothing better, or costs too much."""
-    return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT
+    """Whether another layer could hold nothing better, or would cost too much."""
+    return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT_BANK
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,9 +149,9 @@ class _Grid:
     def leaves(self, constants: Sequence[int]) -> list[Leaf]:
         """Label, context, inputs and constants.
 
-        A bit is offered as the sign ``1 - 2*x`` too, steps up and down being the commonest
-        use of one; beside a context also turned over. Many inputs that do the same are
-        offered as their sum.
+        A bit is also offered as the sign ``1 - 2*x``, because most bits mean a step up or
+        down, and beside a context as ``1 - x``. Inputs that can be swapped are also offered
+        as their sum.
         """
         m, width = len(self.machine.letters), self.high - self.low + 1
         different, _ = self.contexts
@@ -206,7 +205,7 @@ def _labellings(
     values: NDArray[Any],
     fold: Fold | None,
 ) -> Iterator[Labelling]:
-    """Those of the expressions ``at`` that number the states, where they have ``values``."""
+    """Labellings by those of the expressions ``at``, with these values, that are consistent."""
     rows, labels = _push(grid, values, start)
     if not len(rows):
         return
@@ -229,7 +228,7 @@ def _folded(e: Expr, fold: Fold | None, high: int) -> Expr:
 
 
 def _order(labelling: Labelling) -> tuple[int, tuple[int, int, int, int, str]]:
-    """Shortest first; a start other than 0 counts as a node."""
+    """The sorting key: shortest first, where a start other than 0 counts as a node."""
     odd = labelling.start != 0
     return weight(labelling.expr) + odd, rank(labelling.expr)
 
@@ -316,9 +315,10 @@ def program_of(
 
 
 def shared_terms(step: Expr) -> list[Expr]:
-    """Sums inside a next-state expression that its output is likely to need as well.
+    """Sums inside a next-state expression that the output is likely to need as well.
 
-    The quotient beside a remainder, the overflow beside a wrapped counter.
+    An output is often the quotient where the state is the remainder, or the overflow of a
+    counter that wraps around.
     """
     inner = [
         node.args[0]

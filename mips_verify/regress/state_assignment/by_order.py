@@ -1,7 +1,7 @@
-"""Labels chosen before the expression: every order of a few states, or the order found.
+"""Labels that are chosen before the expression: few states in every order, others as found.
 
-For small machines without a one-line step, such as a counter with a trap, whose next label
-is a decision list; a table of any machine is the last resort.
+This serves small machines without a one-line step, such as a counter with a trap, whose next
+label is a decision list; the last resort is a table.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from math import factorial
-from typing import Final
 
 import numpy as np
 
@@ -17,14 +16,12 @@ from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import rank
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import const, size, var
-from mips_verify.regress.fit import DEFAULT, Budget, fit
+from mips_verify.regress.budgets import DEFAULT, ORDER_BANK, ORDERS, Budget
+from mips_verify.regress.fit import fit
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
 from mips_verify.regress.state_assignment.by_expression import LABEL, Labelling
-
-ORDERS: Final = 24  # permutations of the states that are all tried
-BANK: Final = 2_500  # expressions of which a step is composed
 
 
 def numbered(
@@ -38,7 +35,7 @@ def numbered(
     """Labellings ``0..n-1`` with the start at 0, the shortest next-label expression first.
 
     All orders of the other states are tried when they are at most 24 and the machine is
-    complete; otherwise the order of the table alone. With few enough states there is always
+    complete; otherwise only the order of the table. With few enough states there is always
     an answer, if need be a table.
     """
     n = machine.states
@@ -59,7 +56,7 @@ def _every_order(machine: Mealy, constants: Sequence[int]) -> Iterator[Labelling
     numbers = sorted({0, 1, 2, n - 1, *constants})
     leaves += [Leaf(const(c), np.full(n * m, c)) for c in numbers]
     divisors = tuple(sorted({2, n, *(c for c in constants if c > 1)}))
-    bank = Bank(leaves, divisors=divisors, max_expressions=BANK)
+    bank = Bank(leaves, divisors=divisors, max_expressions=ORDER_BANK)
     while not bank.exhausted:
         bank.grow()
     orders = [np.array((0, *r), dtype=np.int64) for r in itertools.permutations(range(1, n))]
