@@ -41,6 +41,8 @@ trial: setup
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
 
+# bytecode is kept, or each of the hundreds of processes that tests start would compile the package
+test test-all: export PYTHONDONTWRITEBYTECODE =
 test: setup
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 

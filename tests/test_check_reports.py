@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.quick import slow_case
 from tests.test_check_command import broken, check, two
 
 __all__ = ["two"]
@@ -55,7 +56,7 @@ def test_output_that_finds_no_room_is_one_sentence(two, command):
     assert "No space left" in run.stderr
 
 
-@pytest.mark.parametrize("option", ["--junit", "--sarif"])
+@pytest.mark.parametrize("option", ["--junit", slow_case("--sarif")])
 def test_a_report_may_go_to_a_device_or_through_a_link(two, tmp_path, option):
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "report")
