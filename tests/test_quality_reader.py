@@ -187,10 +187,10 @@ def test_a_thousand_random_programs_are_run_by_python_as_they_are_read() -> None
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
-    question = {"count": 6, "seed": 0}
-    fuzzer.run(3, 0, 1, Journal(tmp_path / "lines", question))
-    again = fuzzer.run(6, 0, 1, Journal(tmp_path / "lines", question))
-    assert [t.seed for t in again] == list(range(6))
+    question = {"count": 2, "seed": 0}
+    fuzzer.run(1, 0, 1, Journal(tmp_path / "lines", question))
+    again = fuzzer.run(2, 0, 1, Journal(tmp_path / "lines", question))
+    assert [t.seed for t in again] == [0, 1]
 
 
 def words_for(task: str, count: int) -> list[list[tuple[int, ...]]]:
