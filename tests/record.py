@@ -1,4 +1,4 @@
-"""What the README says of recorded runs, made from the records.
+"""The README's blocks on recorded runs, made from the records in `tests/results`.
 
     python -m tests.record                        # rewrite the blocks of README.md
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
@@ -55,7 +55,7 @@ def rows_of(file):
 
 
 def record(what, command, files):
-    """Sum up runs of one suite."""
+    """Write one row of the README: what the runs of one suite gave together."""
     rows = [row for f in files for row in rows_of(f)]
     spent = [row["seconds"] for row in rows]
     seconds = [sum(s.values()) if isinstance(s, dict) else s for s in spent]
