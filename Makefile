@@ -41,12 +41,18 @@ trial: setup
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
 
+# tests start hundreds of processes: each would compile the package anew if no bytecode were kept, and
+# threads of numpy and torch would compete with the other workers
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist worksteal
+test test-all: export PYTHONDONTWRITEBYTECODE =
+test test-all: export OMP_NUM_THREADS = 1
+
 test: setup
-	$(BIN)/python -m pytest -q -n auto -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: export MIPS_VERIFY_TESTS = thorough
 test-all: setup
-	$(BIN)/python -m pytest -q -n auto
+	$(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""What the README says of recorded runs, made from the records.
+"""The README's blocks on recorded runs, made from the records in `tests/results`.
 
     python -m tests.record                        # rewrite the blocks of README.md
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
@@ -16,14 +16,14 @@ from statistics import median
 
 from mips_verify.bench import bench_table
 
-TESTS = Path(__file__).parent
-README = TESTS.parent / "README.md"
-OUTSIDE = TESTS / "results_outside.json"
-OTHERS = TESTS / "results_others.json"
+RESULTS = Path(__file__).parent / "results"
+README = Path(__file__).parent.parent / "README.md"
+OUTSIDE = RESULTS / "outside.json"
+OTHERS = RESULTS / "others.json"
 
 
 def outcome(name):
-    return bench_table.from_json(json.loads((TESTS / name).read_text()))
+    return bench_table.from_json(json.loads((RESULTS / name).read_text()))
 
 
 def recorded_table(file, head):
@@ -38,10 +38,10 @@ def recorded_table(file, head):
 
 def blocks():
     """The README's marked blocks by name."""
-    results, check = outcome("results.json"), json.loads((TESTS / "results_check.json").read_text())
+    results, check = outcome("benchmark.json"), json.loads((RESULTS / "check.json").read_text())
     return {
         "results": f"{bench_table.summary(results)}\n\n{bench_table.markdown(results)}",
-        "adam": bench_table.summary(outcome("results_adam.json")),
+        "adam": bench_table.summary(outcome("adam.json")),
         "check": check["summary"],
         "outside": recorded_table(OUTSIDE, "tasks"),
         "others": recorded_table(OTHERS, "networks and examples"),
@@ -55,7 +55,7 @@ def rows_of(file):
 
 
 def record(what, command, files):
-    """Sum up runs of one suite."""
+    """Write one row of the README: what the runs of one suite gave together."""
     rows = [row for f in files for row in rows_of(f)]
     spent = [row["seconds"] for row in rows]
     seconds = [sum(s.values()) if isinstance(s, dict) else s for s in spent]

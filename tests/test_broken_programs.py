@@ -9,6 +9,8 @@ from mips_verify.reader.prove_file import prove_file
 from mips_verify.spec.task import load_tasks
 from tests.mutants import differs, execute, mutants
 
+# test_quality.py does the same to a few programs
+pytestmark = pytest.mark.slow
 PROOFS = Path(__file__).parent.parent / "proofs"
 TASKS = load_tasks(suite="mips")
 

@@ -24,7 +24,7 @@ from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
 from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
-from mips_verify.reader.program import read_program
+from mips_verify.reader import read_program
 from mips_verify.spec.task import load_task, load_tasks
 from tests.prove_tools import _random
 from tests.quick import examples

@@ -26,7 +26,7 @@ from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
 from mips_verify.spec.task import load_task, load_tasks
 from tests.mutants import differs, mutants
-from tests.quick import examples
+from tests.quick import examples, slow_case
 from tests.strategies import machines
 from tests.test_prove_pairs import machine
 
@@ -118,7 +118,9 @@ def test_bundles_run_side_by_side_under_plain_pytest_where_the_package_cannot_be
     assert "7 passed" in run.stdout, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("name", ["Sum_Last3", "Majority_0_2", "Base_3_Addition", "Newton_Gravity"])
+@pytest.mark.parametrize(
+    "name", ["Sum_Last3", "Majority_0_2", slow_case("Base_3_Addition"), slow_case("Newton_Gravity")]
+)
 def test_programs_broken_in_one_place_fail_on_a_short_sequence(name, tmp_path):
     task = load_task(name)
     proof = of_task(name)

@@ -13,6 +13,7 @@ from mips_verify.kernel.z3 import to_z3
 from mips_verify.prove.equal import equal
 from mips_verify.reader import read_program
 from mips_verify.spec.task import load_task
+from tests.quick import slow_case
 
 BELOW = """
 def program(xs):
@@ -102,14 +103,14 @@ def verdict(source: str, letters: int) -> Verdict:
     return equal(read_program(text, inputs=task.domain.names), task.spec, task.domain)
 
 
-@pytest.mark.parametrize("letters", [2, 3, 4])
+@pytest.mark.parametrize("letters", [slow_case(2), 3, slow_case(4)])
 @pytest.mark.parametrize("form", FORMS)
 def test_relative_to_the_leader_is_the_majority(form: str, letters: int) -> None:
     found = verdict(FORMS[form], letters)
     assert found.status is Status.PROVED, str(found)
 
 
-@pytest.mark.parametrize("letters", [3, 4])
+@pytest.mark.parametrize("letters", [3, slow_case(4)])
 def test_a_leader_that_keeps_ties_is_not_the_majority(letters: int) -> None:
     source = LEADER.replace(" or (e[x] == 0 and x < lead)", "")
     assert verdict(source, letters).status is Status.REFUTED

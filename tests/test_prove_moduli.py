@@ -10,6 +10,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
+from tests.quick import some_slow
 from tests.test_prove_pairs import machine
 
 BIT = Domain(("x",), (0,), (1,))
@@ -149,7 +150,16 @@ CASES = {  # the domain, a right program, a wrong one, the specification
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CASES)
+SLOW = (
+    "a common factor",
+    "a modulus under other names",
+    "doubling",
+    "larger moduli",
+    "moduli above a thousand",
+)
+
+
+@pytest.mark.parametrize("name", some_slow(CASES, *SLOW))
 def test_what_counts_otherwise_is_proved(name: str) -> None:
     domain, right, _, spec = CASES[name]
     verdict = equal(right, spec, domain)

@@ -23,6 +23,7 @@ from mips_verify.kernel.verdict import Status
 from mips_verify.prove.equal import equal
 from mips_verify.spec.task import load_task
 from tests.mutants import differs, mutants
+from tests.quick import slow_case
 from tests.test_prove_pairs import machine
 
 CHECKS = ("certificate", "specification", "proof", "files", "network", "execution", "fuzz")
@@ -269,15 +270,15 @@ def test_fuzzing_runs_one_process_for_all_sequences_of_a_right_program(tmp_path,
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (RIGHT.replace("xs))", "xs))[1:]"), "gives 0 outputs for 0"),
+        slow_case(RIGHT.replace("xs))", "xs))[1:]"), "gives 0 outputs for 0"),
         (RIGHT.replace("(xs))", "(9 if x > 7 else x for x in xs))"),
          "gives 9 instead of 8 after 8"),
         (RIGHT.replace("    ", "    if 5 in xs: import os; os._exit(0)\n    "),
          "on 5: its process ended early, with exit status 0"),
-        (RIGHT.replace("    ", "    xs[3]\n    "),
+        slow_case(RIGHT.replace("    ", "    xs[3]\n    "),
          "on the empty sequence: it fails on [] (IndexError: "),
         ("import sys\nsys.exit(0)\n", "on the empty sequence: it cannot be loaded (SystemExit: 0)"),
-        (RIGHT.replace("xs))", "xs, initial=10**4000))[1:]"),
+        slow_case(RIGHT.replace("xs))", "xs, initial=10**4000))[1:]"),
          "gives (a huge number) instead of 0 after 0"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The trials of the prover on a small even sample; `python -m tests.quality.prover` is the rest."""
+"""The trials of the prover on a small sample; `python -m tests.quality.prover` runs them whole."""
 
 from __future__ import annotations
 

@@ -25,11 +25,11 @@ from tests.quality.python_programs import Generated, compiles, program
 from tests.quick import THOROUGH, examples
 
 CORPUS = {p.name: p for p in programs()}
+SOME = {n: p for n, p in CORPUS.items() if THOROUGH or n.endswith(tuple("aeghl"))}
 
 
 def test_the_labels_stand() -> None:
-    some = [p for p in CORPUS.values() if THOROUGH or p.name.endswith(tuple("aeghl"))]
-    assert not {p.name: fault for p in some if (fault := mislabelled(p, 50))}
+    assert not {p.name: fault for p in SOME.values() if (fault := mislabelled(p, 50))}
 
 
 @pytest.mark.slow
@@ -146,6 +146,13 @@ def test_random_programs_follow_from_their_seeds_and_are_mostly_python() -> None
     assert len({one.form for one in drawn}) > 15
 
 
+@pytest.fixture
+def untimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow read is a fault in the trial, but no fault of a test on a machine that is busy."""
+    monkeypatch.setattr(fuzzer, "SLOW", 1_000.0)
+
+
+@pytest.mark.usefixtures("untimed")
 def test_random_programs_are_run_by_python_as_they_are_read() -> None:
     found = [fuzzer.trial(s) for s in range(examples(80))]
     assert not [t for t in found if t.fault]
@@ -174,15 +181,16 @@ def test_a_faulty_program_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("untimed")
 def test_a_thousand_random_programs_are_run_by_python_as_they_are_read() -> None:
     assert not [t for t in map(fuzzer.trial, range(1_000)) if t.fault]
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
-    question = {"count": 6, "seed": 0}
-    fuzzer.run(3, 0, 1, Journal(tmp_path / "lines", question))
-    again = fuzzer.run(6, 0, 1, Journal(tmp_path / "lines", question))
-    assert [t.seed for t in again] == list(range(6))
+    question = {"count": 2, "seed": 0}
+    fuzzer.run(1, 0, 1, Journal(tmp_path / "lines", question))
+    again = fuzzer.run(2, 0, 1, Journal(tmp_path / "lines", question))
+    assert [t.seed for t in again] == [0, 1]
 
 
 def words_for(task: str, count: int) -> list[list[tuple[int, ...]]]:
@@ -202,14 +210,14 @@ def differs_from_its_task(program: Program, count: int) -> bool | None:
 
 
 def test_right_programs_are_read_as_their_tasks() -> None:
-    right = [p for p in CORPUS.values() if p.expected == "PROVED"]
+    right = [p for p in SOME.values() if p.expected == "PROVED"]
     found = {p.name: differs_from_its_task(p, 12) for p in right}
     assert not [name for name, differs in found.items() if differs]
     assert [*found.values()].count(None) < 0.05 * len(right)
 
 
 def test_wrong_programs_are_read_as_what_they_do() -> None:
-    for p in (p for p in CORPUS.values() if p.expected == "REFUTED"):
+    for p in (p for p in SOME.values() if p.expected == "REFUTED"):
         source, inputs = p.path.read_bytes(), load_task(p.task).domain.names
         try:
             machine = read_program(source, inputs=inputs)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.kernel.expr import Expr, const, size, var
 from mips_verify.kernel.parse import parse
@@ -22,12 +21,12 @@ from tests.quick import examples
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def columns_of(seed: int, points: int = 40, width: int = 8) -> dict[str, Ints]:
+def columns_of(seed: int, points: int = 40, width: int = 8) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {a: rng.integers(0, width, points) for a in "abc"}
 
 
-def bank_over(columns: dict[str, Ints], cost: int) -> Bank:
+def bank_over(columns: dict[str, np.ndarray], cost: int) -> Bank:
     points = len(next(iter(columns.values())))
     leaves = [Leaf(var(a), v) for a, v in columns.items()]
     leaves += [Leaf(const(c), np.full(points, c)) for c in (0, 1, 2)]
@@ -37,7 +36,7 @@ def bank_over(columns: dict[str, Ints], cost: int) -> Bank:
     return bank
 
 
-def truth(e: Expr, columns: dict[str, Ints]) -> np.ndarray:
+def truth(e: Expr, columns: dict[str, np.ndarray]) -> np.ndarray:
     return evaluate_batch(e, columns).astype(np.bool_)
 
 

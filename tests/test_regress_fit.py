@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import names, size
@@ -23,14 +22,16 @@ from tests.quick import examples
 SMALL = Budget(max_leaves=5, max_expressions=30_000)
 
 
-def table(rows: int, seed: int = 0, **widths: int | tuple[int, int]) -> dict[str, Ints]:
+def table(rows: int, seed: int = 0, **widths: int | tuple[int, int]) -> dict[str, np.ndarray]:
     """Random columns: ``x=7`` draws from 0..6, ``x=(-5, 5)`` from -5..4."""
     rng = np.random.default_rng(seed)
     ends = {a: w if isinstance(w, tuple) else (0, w) for a, w in widths.items()}
     return {a: rng.integers(low, high, rows) for a, (low, high) in ends.items()}
 
 
-def assert_fits(columns: dict[str, Ints], target: Ints, most: int, **options: object) -> None:
+def assert_fits(
+    columns: dict[str, np.ndarray], target: np.ndarray, most: int, **options: object
+) -> None:
     found = fit(columns, target, **options)  # type: ignore[arg-type]
     assert found is not None
     assert found.size == size(found.expr)

@@ -1,1 +1,1 @@
-"""Trials of the prover and of its kernel: `python -m tests.quality.prover --help` and so on."""
+"""Trials too long for the tests: `python -m tests.quality.prover --help`, and so for the others."""

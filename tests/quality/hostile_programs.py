@@ -1,4 +1,4 @@
-"""Program files that hang, grow, or are no Python, and arguments that no one means."""
+"""Program files that hang, grow, or are not Python, and arguments that nobody would mean."""
 
 from __future__ import annotations
 

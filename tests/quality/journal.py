@@ -1,4 +1,4 @@
-"""Results kept line by line while a long trial runs, so that a stopped one goes on."""
+"""Results kept line by line while a long trial runs, so that a stopped trial can be resumed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Journal:
     A journal of another question, or of other code, is started anew.
 
     Args:
-        path: of the file; without one nothing is kept.
-        question: what the results depend on, besides the code.
+        path: the file; without one nothing is kept.
+        question: everything that the results depend on besides the code.
     """
 
     def __init__(self, path: Path | None, question: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ class Journal:
 
 
 def _whole(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The results; a last line that was cut off is left out."""
+    """The results, without a last line that was cut off."""
     for line in lines:
         try:
             yield json.loads(line)

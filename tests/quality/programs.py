@@ -1,4 +1,4 @@
-"""Broken programs against the true specification: what the prover says, and what the judge."""
+"""Broken programs against the true specification: what prover and judge say of them."""
 
 from __future__ import annotations
 

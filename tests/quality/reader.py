@@ -45,8 +45,8 @@ from tests.quality.shrinking import shrunk
 SHORT, LONGEST_SHORT = 200, 60
 LONG, LENGTH = 5, 5_000
 SLOW = 5.0  # seconds of reading
-PATIENCE = 2.0  # seconds for one word; it is left out after them
-ENOUGH = 0.3  # seconds for a long word; no further one is run after them
+PATIENCE = 2.0  # seconds for one word; a word that takes longer is left out
+ENOUGH = 0.3  # seconds for a long word; after a slower one no other long word is run
 MOST_BITS = 4_000  # a word is cut where the state grows beyond
 MEMORY = 3 * 2**30
 Word = tuple[tuple[int, ...], ...]
@@ -67,7 +67,7 @@ class Trial:
         reason: why it was not read.
         fault: what the reader did wrong; empty if nothing.
         words: sequences on which Python and the machine gave the same outputs.
-        fewer: whether Python has a value somewhere and the machine has none.
+        fewer: whether Python has a value somewhere that the machine does not have.
         seconds: for reading.
     """
 
