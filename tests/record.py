@@ -1,6 +1,6 @@
-"""What the README says of recorded runs, made from the records.
+"""What the README and docs/results.md say of recorded runs, made from the records.
 
-    python -m tests.record                        # rewrite the blocks of README.md
+    python -m tests.record                        # rewrite the blocks of both pages
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
 
 FILE is what ``bench --json``, ``fuzz-tasks --json`` or a trial of ``tests/quality`` wrote; several
@@ -18,6 +18,7 @@ from mips_verify.bench import bench_table
 
 TESTS = Path(__file__).parent
 README = TESTS.parent / "README.md"
+RESULTS = TESTS.parent / "docs" / "results.md"
 OUTSIDE = TESTS / "results_outside.json"
 OTHERS = TESTS / "results_others.json"
 
@@ -37,14 +38,17 @@ def recorded_table(file, head):
 
 
 def blocks():
-    """The README's marked blocks by name."""
+    """The marked blocks of each page, by name."""
     results, check = outcome("results.json"), json.loads((TESTS / "results_check.json").read_text())
+    summary = bench_table.summary(results)
     return {
-        "results": f"{bench_table.summary(results)}\n\n{bench_table.markdown(results)}",
-        "adam": bench_table.summary(outcome("results_adam.json")),
-        "check": check["summary"],
-        "outside": recorded_table(OUTSIDE, "tasks"),
-        "others": recorded_table(OTHERS, "networks and examples"),
+        README: {"results": summary, "check": check["summary"]},
+        RESULTS: {
+            "results": f"{summary}\n\n{bench_table.markdown(results)}",
+            "adam": bench_table.summary(outcome("results_adam.json")),
+            "outside": recorded_table(OUTSIDE, "tasks"),
+            "others": recorded_table(OTHERS, "networks and examples"),
+        },
     }
 
 
@@ -76,12 +80,13 @@ def main():
     if len(sys.argv) > 1:
         what, command, *files = sys.argv[1:]
         record(what, command, files)
-    text = README.read_text()
-    for name, block in blocks().items():
-        before, rest = text.split(f"<!-- {name} -->\n")
-        after = rest.split(f"<!-- /{name} -->")[1]
-        text = f"{before}<!-- {name} -->\n{block}\n<!-- /{name} -->{after}"
-    README.write_text(text)
+    for page, found in blocks().items():
+        text = page.read_text()
+        for name, block in found.items():
+            before, rest = text.split(f"<!-- {name} -->\n")
+            after = rest.split(f"<!-- /{name} -->")[1]
+            text = f"{before}<!-- {name} -->\n{block}\n<!-- /{name} -->{after}"
+        page.write_text(text)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,19 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 from click.testing import CliRunner
 
 from mips_verify.bench import bench_table
 from mips_verify.cli import main
-from mips_verify.spec.task import read_task
+from mips_verify.network.weights import load
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import load_task, read_task
 from tests.record import OTHERS, OUTSIDE, recorded_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+RESULTS = (ROOT / "docs" / "results.md").read_text()
 
 
 def recorded(file):
@@ -27,8 +31,8 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def between(mark):
-    return README.split(f"<!-- {mark} -->\n")[1].split(f"\n<!-- /{mark} -->")[0]
+def between(mark, text=RESULTS):
+    return text.split(f"<!-- {mark} -->\n")[1].split(f"\n<!-- /{mark} -->")[0]
 
 
 def run(*args):
@@ -39,6 +43,7 @@ def test_the_results_are_those_of_the_recorded_run():
     assert (
         between("results") == f"{bench_table.summary(OUTCOME)}\n\n{bench_table.markdown(OUTCOME)}"
     )
+    assert between("results", README) == bench_table.summary(OUTCOME)
     assert between("adam") == bench_table.summary(ADAM)
 
 
@@ -59,7 +64,7 @@ def test_the_recorded_run_is_the_whole_benchmark():
 
 def test_every_flag_exists():
     helps = "".join(run(c, "--help").output for c in main.commands)
-    flags = set(re.findall(r"(?<!-)--[a-z][a-z-]*", README)) - {"--mips-verify"}
+    flags = set(re.findall(r"(?<!-)--[a-z][a-z-]*", README + RESULTS)) - {"--mips-verify"}
     assert flags
     assert not [f for f in flags if not re.search(rf"{f}(?![a-z-])", helps)]
 
@@ -71,7 +76,7 @@ def test_every_command_exists():
 
 def test_the_check_of_all_bundles_is_the_recorded_one():
     recorded = json.loads((ROOT / "tests" / "results_check.json").read_text())
-    assert between("check") == recorded["summary"]
+    assert between("check", README) == recorded["summary"]
     assert [b["folder"] for b in recorded["bundles"]] == [
         f"proofs/{row.task}" for row in sorted(OUTCOME.rows, key=lambda row: row.task)
     ]
@@ -111,3 +116,25 @@ def test_the_first_example_prints_what_the_readme_shows(tmp_path):
     shown = README.split("The first prints\n\n```\n")[1].split("```")[0]
     where = ("--out", tmp_path / "proofs", "--runs", tmp_path / "runs")
     assert run("synth-and-prove", "Sum_Last3", *where).stdout == shown
+
+
+def test_a_network_that_is_right_on_short_sequences_is_wrong_on_long_ones():
+    task = load_task("Majority_0_2")
+    network = load(ROOT / "proofs" / task.name / "network.safetensors").network
+
+    def share_right(count, length):
+        x = task.domain.sample(count, length, np.random.default_rng(0))
+        return (network.run(x)[1] == label(task, x)).all(axis=(1, 2)).mean()
+
+    assert (
+        "right\non all 65,536 random sequences of 10 inputs, and on fewer than 1 in 20 of 200"
+        in README
+    )
+    assert share_right(65_536, 10) == 1
+    assert share_right(2_000, 200) < 1 / 20
+
+
+def test_what_the_text_links_to_exists():
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]*)", page.read_text()):
+            assert not target or (page.parent / target).exists(), f"{page.name}: {target}"
