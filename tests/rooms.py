@@ -19,14 +19,6 @@ ROOMS = (
 )  # fmt: skip
 # used by all rooms, or not used by any
 HIDDEN = ("errors", "files", "processes", "progress", "api", "cli", "__main__")
-    "errors",
-    "files",
-    "processes",
-    "progress",
-    "api",
-    "cli",
-    "__main__",
-)  # used by all, or entries
 
 
 @functools.cache

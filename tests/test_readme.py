@@ -136,5 +136,14 @@ def test_a_network_that_is_right_on_short_sequences_is_wrong_on_long_ones():
 
 def test_what_the_text_links_to_exists():
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"):
-        for target in re.findall(r"\]\((?!https?:)([^)#]*)", page.read_text()):
+        text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
+        for target in re.findall(r"\]\((?!https?:)([^)#]*)", text):
             assert not target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_training_method_is_in_the_glossary():
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    named = set(re.findall(r"`([A-Za-z -]+?)(?: [a-z]+(?:<?=)?[0-9].*?|(?: of \d.*?)?)`", glossary))
+    for row in OUTCOME.rows:
+        kind = re.split(r" h<?=| f=| of \d", row.engine)[0]
+        assert kind in named, row.engine
