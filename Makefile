@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 TASK   ?= Sum_Last3
 KERNEL := mips_verify/errors.py mips_verify/kernel
 
@@ -11,9 +12,11 @@ setup: $(VENV)/.ready
 
 # torch comes first and alone, at the pinned version, so that pip never resolves it to another build
 $(VENV)/.ready: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check $$(grep '^torch==' constraints.txt)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,dev]'
+	@echo "setting up $(VENV), once; a few minutes: torch, the largest part"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) $$(grep '^torch==' constraints.txt)
+	@echo "... then Z3 and the rest"
+	@$(PIP) --constraint constraints.txt --editable '.[train,dev]'
 	@touch $@
 
 prove: setup

@@ -1,6 +1,6 @@
-"""The README's blocks on recorded runs, made from the records in `tests/results`.
+"""What the README and docs/results.md say of recorded runs, made from `tests/results`.
 
-    python -m tests.record                        # rewrite the blocks of README.md
+    python -m tests.record                        # rewrite the blocks of both pages
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
 
 FILE is what ``bench --json``, ``fuzz-tasks --json`` or a trial of ``tests/quality`` wrote; several
@@ -16,8 +16,9 @@ from statistics import median
 
 from mips_verify.bench import bench_table
 
+ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
-README = Path(__file__).parent.parent / "README.md"
+README, PAGE = ROOT / "README.md", ROOT / "docs" / "results.md"
 OUTSIDE = RESULTS / "outside.json"
 OTHERS = RESULTS / "others.json"
 
@@ -37,14 +38,17 @@ def recorded_table(file, head):
 
 
 def blocks():
-    """The README's marked blocks by name."""
+    """The marked blocks of each page, by name."""
     results, check = outcome("benchmark.json"), json.loads((RESULTS / "check.json").read_text())
+    summary = bench_table.summary(results)
     return {
-        "results": f"{bench_table.summary(results)}\n\n{bench_table.markdown(results)}",
-        "adam": bench_table.summary(outcome("adam.json")),
-        "check": check["summary"],
-        "outside": recorded_table(OUTSIDE, "tasks"),
-        "others": recorded_table(OTHERS, "networks and examples"),
+        README: {"results": summary, "check": check["summary"]},
+        PAGE: {
+            "results": f"{summary}\n\n{bench_table.markdown(results)}",
+            "adam": bench_table.summary(outcome("adam.json")),
+            "outside": recorded_table(OUTSIDE, "tasks"),
+            "others": recorded_table(OTHERS, "networks and examples"),
+        },
     }
 
 
@@ -76,12 +80,13 @@ def main():
     if len(sys.argv) > 1:
         what, command, *files = sys.argv[1:]
         record(what, command, files)
-    text = README.read_text()
-    for name, block in blocks().items():
-        before, rest = text.split(f"<!-- {name} -->\n")
-        after = rest.split(f"<!-- /{name} -->")[1]
-        text = f"{before}<!-- {name} -->\n{block}\n<!-- /{name} -->{after}"
-    README.write_text(text)
+    for page, found in blocks().items():
+        text = page.read_text()
+        for name, block in found.items():
+            before, rest = text.split(f"<!-- {name} -->\n")
+            after = rest.split(f"<!-- /{name} -->")[1]
+            text = f"{before}<!-- {name} -->\n{block}\n<!-- /{name} -->{after}"
+        page.write_text(text)
 
 
 if __name__ == "__main__":

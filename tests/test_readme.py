@@ -5,15 +5,19 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 from click.testing import CliRunner
 
 from mips_verify.bench import bench_table
 from mips_verify.cli import main
-from mips_verify.spec.task import read_task
-from tests.record import OTHERS, OUTSIDE, RESULTS, outcome, recorded_table
+from mips_verify.network.weights import load
+from mips_verify.spec.labelling import label
+from mips_verify.spec.task import load_task, read_task
+from tests.record import OTHERS, OUTSIDE, PAGE, RESULTS, outcome, recorded_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+PAGE_OF_RESULTS = PAGE.read_text()
 
 
 OUTCOME, ADAM = outcome("benchmark.json"), outcome("adam.json")
@@ -23,8 +27,8 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def between(mark):
-    return README.split(f"<!-- {mark} -->\n")[1].split(f"\n<!-- /{mark} -->")[0]
+def between(mark, text=PAGE_OF_RESULTS):
+    return text.split(f"<!-- {mark} -->\n")[1].split(f"\n<!-- /{mark} -->")[0]
 
 
 def run(*args):
@@ -35,6 +39,7 @@ def test_the_results_are_those_of_the_recorded_run():
     assert (
         between("results") == f"{bench_table.summary(OUTCOME)}\n\n{bench_table.markdown(OUTCOME)}"
     )
+    assert between("results", README) == bench_table.summary(OUTCOME)
     assert between("adam") == bench_table.summary(ADAM)
 
 
@@ -55,7 +60,7 @@ def test_the_recorded_run_is_the_whole_benchmark():
 
 def test_every_flag_exists():
     helps = "".join(run(c, "--help").output for c in main.commands)
-    flags = set(re.findall(r"(?<!-)--[a-z][a-z-]*", README)) - {"--mips-verify"}
+    flags = set(re.findall(r"(?<!-)--[a-z][a-z-]*", README + PAGE_OF_RESULTS)) - {"--mips-verify"}
     assert flags
     assert not [f for f in flags if not re.search(rf"{f}(?![a-z-])", helps)]
 
@@ -67,7 +72,7 @@ def test_every_command_exists():
 
 def test_the_check_of_all_bundles_is_the_recorded_one():
     recorded = json.loads((RESULTS / "check.json").read_text())
-    assert between("check") == recorded["summary"]
+    assert between("check", README) == recorded["summary"]
     assert [b["folder"] for b in recorded["bundles"]] == [
         f"proofs/{row.task}" for row in sorted(OUTCOME.rows, key=lambda row: row.task)
     ]
@@ -107,3 +112,34 @@ def test_the_first_example_prints_what_the_readme_shows(tmp_path):
     shown = README.split("The first prints\n\n```\n")[1].split("```")[0]
     where = ("--out", tmp_path / "proofs", "--runs", tmp_path / "runs")
     assert run("synth-and-prove", "Sum_Last3", *where).stdout == shown
+
+
+def test_a_network_that_is_right_on_short_sequences_is_wrong_on_long_ones():
+    task = load_task("Majority_0_2")
+    network = load(ROOT / "proofs" / task.name / "network.safetensors").network
+
+    def share_right(count, length):
+        x = task.domain.sample(count, length, np.random.default_rng(0))
+        return (network.run(x)[1] == label(task, x)).all(axis=(1, 2)).mean()
+
+    assert (
+        "right\non all 65,536 random sequences of 10 inputs, and on fewer than 1 in 20 of 200"
+        in README
+    )
+    assert share_right(65_536, 10) == 1
+    assert share_right(2_000, 200) < 1 / 20
+
+
+def test_what_the_text_links_to_exists():
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"):
+        text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
+        for target in re.findall(r"\]\((?!https?:)([^)#]*)", text):
+            assert not target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_training_method_is_in_the_glossary():
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    table = glossary.split("### Names of training methods")[1].split("##")[0]
+    named = {re.split(r" (?=h[<=]|of \d)", name)[0] for name in re.findall(r"`([^`]*)`", table)}
+    for row in OUTCOME.rows:
+        assert re.split(r" (?=h[<=]|of \d)", row.engine)[0] in named, row.engine

@@ -1,80 +1,33 @@
 """What keeps a result honest, and the code easy to enter: rooms, and which of them sees which."""
 
 import ast
-import functools
 import re
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-import mips_verify
 from mips_verify.spec.task import load_tasks
+from tests.rooms import (
+    PACKAGE,
+    PAGE,
+    ROOMS,
+    imports,
+    modules,
+    parsed,
+    picture,
+    reachable,
+    room,
+    used_by,
+)
 
-PACKAGE = Path(mips_verify.__file__).parent
-# imports run one way: a room uses what stands before it in this list, and itself
-ROOMS = (
-    "errors", "files", "processes", "progress", "kernel", "algebra", "data", "regress", "network",
-    "normalize", "train", "extract", "spec", "prove", "emit", "reader", "pipeline", "report",
-    "api", "bench", "check", "commands", "cli", "__main__",
-)  # fmt: skip
 # what trains, normalises or reads a network sees neither a specification nor a proof
 BLIND = ("algebra", "regress", "network", "normalize", "train", "extract")
 SIGHTED = ROOMS[ROOMS.index("spec") :]
 KERNEL = "errors", "kernel"
 READER = ("source", "symbols", "operations", "expressions", "statements", "machine")
 LONGEST = 400  # lines of a file
-
-
-@functools.cache
-def modules():
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        found[".".join(p for p in parts if p != "__init__")] = path
-    return found
-
-
-def imports(tree):
-    """Modules that a syntax tree imports, also inside functions."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield inner if inner.removeprefix("mips_verify.") in modules() else node.module
-        elif isinstance(node, ast.Import):
-            yield from (a.name for a in node.names)
-
-
-def room(name):
-    return name.split(".")[0]
-
-
-def own(tree):
-    """The imports that are modules of this package, without its name."""
-    inside = {n.removeprefix("mips_verify.") for n in imports(tree) if n.startswith("mips_verify.")}
-    return inside & set(modules())
-
-
-def parsed(name):
-    return ast.parse(modules()[name].read_text())
-
-
-@functools.cache
-def used_by(name):
-    return own(parsed(name))
-
-
-def reachable(name):
-    seen, todo = set(), [name]
-    while todo:
-        current = todo.pop()
-        if current not in seen:
-            seen.add(current)
-            todo += used_by(current)
-    return seen - {name}
 
 
 def _blind_modules():
@@ -137,6 +90,10 @@ def test_the_folders_of_the_reader_import_one_way():
 
 def test_no_modules_import_one_another_in_a_circle():
     assert not [name for name in modules() if any(name in reachable(m) for m in used_by(name))]
+
+
+def test_the_picture_of_the_rooms_is_true():
+    assert picture() in PAGE.read_text()
 
 
 def test_no_file_is_long():
