@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mips_verify.check.budgets import MEMORY
+from mips_verify.check.check_budgets import MEMORY
 from mips_verify.check.finding import Options
 from mips_verify.check.network_file import read_network
 from mips_verify.check.recheck import check_bundle

@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 from mips_verify.algebra.batch import evaluate_batch, run_batch, trace
 from mips_verify.extract.extraction import extract
 from mips_verify.extract.oracle import Observer
-from mips_verify.extract.registers.partial_observations import (
-    beside,
-    counts_of_ones,
-    growth,
-    rests,
-)
+from mips_verify.extract.registers.partial_observations import beside, counts_of_ones, growth, rests
 from mips_verify.extract.registers.readable import needed
 from mips_verify.extract.registers.saturating_shifts import (
     FAR,

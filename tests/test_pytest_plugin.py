@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mips_verify.check.budgets import MEMORY
+from mips_verify.check.check_budgets import MEMORY
 from mips_verify.check.fuzz import fuzz_program
 from mips_verify.emit.python.hypothesis_test import render_test
 from mips_verify.emit.targets import render_files

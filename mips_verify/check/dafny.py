@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from mips_verify.check.budgets import DAFNY_SECONDS, VERSION_SECONDS
+from mips_verify.check.check_budgets import DAFNY_SECONDS, VERSION_SECONDS
 from mips_verify.check.tools import MEMORY, Status, ToolAnswer, excerpt, find_tool, run_tool
 from mips_verify.errors import MipsVerifyError
 from mips_verify.processes import Outcome

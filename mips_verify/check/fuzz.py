@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
-from mips_verify.check.budgets import SHRINKING
+from mips_verify.check.check_budgets import SHRINKING
 from mips_verify.check.execution import Outcome, judge, readable
 from mips_verify.check.strategies import Letter, words
 from mips_verify.emit.python.hypothesis_test import longest_word

@@ -10,7 +10,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from mips_verify.check.budgets import NETWORK_HEADER_BYTES
+from mips_verify.check.check_budgets import NETWORK_HEADER_BYTES
 from mips_verify.errors import MipsVerifyError
 
 if TYPE_CHECKING:

@@ -187,7 +187,7 @@ class Fuzz(Check):
 
     def outcome(self) -> tuple[str, str, str]:
         """Status, message, and the file that the message is about."""
-        from mips_verify.check.budgets import FUZZ_SECONDS, MEMORY
+        from mips_verify.check.check_budgets import FUZZ_SECONDS, MEMORY
         from mips_verify.kernel.certificate import CertificateError, certificate_from_text
 
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mips_verify import __version__
-from mips_verify.check.budgets import CERTIFICATE_BYTES, MEMORY, READING_SECONDS, RLIMIT
+from mips_verify.check.check_budgets import CERTIFICATE_BYTES, MEMORY, READING_SECONDS, RLIMIT
 from mips_verify.check.finding import CHECKS, Finding, Options
 from mips_verify.check.stored import CERTIFICATE, PROGRAM, difference, read_stored, stranger
 from mips_verify.check.verifiers import VERIFIERS, Verifier

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mips_verify.check.budgets import VERSION_SECONDS
+from mips_verify.check.check_budgets import VERSION_SECONDS
 from mips_verify.check.tools import ToolAnswer, excerpt, find_tool, run_tool
 from mips_verify.errors import MipsVerifyError
 from mips_verify.processes import Outcome

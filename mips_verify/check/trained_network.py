@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mips_verify.check.budgets import (
+from mips_verify.check.check_budgets import (
     FEWEST_SEQUENCES,
     MULTIPLICATIONS,
     NETWORK_SECONDS,

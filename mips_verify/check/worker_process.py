@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Final, NoReturn
 
-from mips_verify.check.budgets import MEMORY
+from mips_verify.check.check_budgets import MEMORY
 
 TERMINATED: Final = 128 + 15  # the exit status that shells give for SIGTERM
 _POLL: Final = 0.5  # seconds from one look for the parent to the next

@@ -29,7 +29,7 @@ def bundle(certificate: Path, out: Path | None) -> None:
     CERTIFICATE is a certificate.json, or the folder that holds one. Its proof is checked first;
     if it holds, all files are written, else none. The network's file is kept as it is.
     """
-    from mips_verify.check.budgets import RLIMIT
+    from mips_verify.check.check_budgets import RLIMIT
     from mips_verify.check.finding import Options
     from mips_verify.check.recheck import read_bundle
     from mips_verify.check.stored import CERTIFICATE

@@ -13,7 +13,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import comparison_set, neighbours
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.oracle import Observer, Recurrent
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged

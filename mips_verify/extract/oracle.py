@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.kernel.domain import Domain
 
 Letter = tuple[int, ...]

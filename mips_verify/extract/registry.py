@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mips_verify.extract.budgets import ASSIGNED_STATES, ROUNDS
+from mips_verify.extract.extraction_budgets import ASSIGNED_STATES, ROUNDS
 from mips_verify.extract.method import Known, Method
 from mips_verify.extract.methods import (
     accumulators,

@@ -15,7 +15,7 @@ from mips_verify.algebra.linear_form import Linear, build, flatten, number
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import opacity, puzzles, rank
 from mips_verify.algebra.simplify import simplify
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Candidate, tidied
 from mips_verify.extract.methods.state_table import lookup, numbered_as_shown
 from mips_verify.extract.register_names import fresh_names

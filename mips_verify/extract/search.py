@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.observation_table import learn_automaton
 from mips_verify.extract.method import Known, Method
 from mips_verify.extract.methods.definite_memory import memory_of

@@ -9,12 +9,12 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import neighbours
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.oracle import Observer
 from mips_verify.kernel.expr import Expr
 from mips_verify.progress import Say
-from mips_verify.regress.budgets import Budget
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import Budget
 
 
 @dataclass(frozen=True, slots=True, eq=False)

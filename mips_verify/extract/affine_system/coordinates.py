@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 
 
 @dataclass(frozen=True, slots=True, eq=False)

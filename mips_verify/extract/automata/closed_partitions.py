@@ -14,7 +14,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 
 Partition = tuple[int, ...]  # the block of each state, blocks numbered as they first appear
 

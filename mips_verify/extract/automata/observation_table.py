@@ -17,7 +17,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.mealy import Mealy
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.oracle import Letter, Observer, Word, letter_number
 from mips_verify.extract.study import Study

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.observation_table import learn_automaton
 from mips_verify.extract.method import Known
 from mips_verify.extract.methods import cascade, definite_memory, state_assignment, state_table

@@ -15,7 +15,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.linear_form import combination
 from mips_verify.algebra.mealy import Mealy, moore_outputs
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.affine_system.coordinates import elementary
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names

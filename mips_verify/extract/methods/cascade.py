@@ -14,7 +14,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy, moore_numbers
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.closed_partitions import (
     Partition,
     closed_partitions,

@@ -11,7 +11,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.linear_form import combination
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import letter_number

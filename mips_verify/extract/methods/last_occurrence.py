@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import decides, distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names

@@ -17,7 +17,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch, run_batch
 from mips_verify.algebra.sequences import comparison_set
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.observation_table import letter_indices
 from mips_verify.extract.equal_rows import decides, key_up_to_sign
 from mips_verify.extract.method import Known

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.methods import state_table
@@ -21,7 +21,7 @@ from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.registers.probe_words import Reading, Steps, steps
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 NEARLY_ALL = 0.98  # share of the states that registers must tell apart
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import run_batch
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import decides, distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Word
@@ -30,7 +30,7 @@ from mips_verify.extract.registers.transitions import step_over
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 LEAST = 3  # nodes of a step that has two operands
 PLAIN = 5  # nodes of a step that is not improved upon

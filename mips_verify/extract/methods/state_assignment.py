@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from mips_verify.algebra.mealy import Mealy, moore_outputs
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 

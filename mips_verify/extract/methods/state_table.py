@@ -9,7 +9,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.linear_form import combination
 from mips_verify.algebra.mealy import Mealy, moore_numbers
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import letter_number
 from mips_verify.extract.register_names import fresh_names

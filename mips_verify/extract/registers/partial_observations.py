@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.oracle import Letter
 from mips_verify.extract.registers.saturating_shifts import Observation

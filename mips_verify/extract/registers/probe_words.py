@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import key_up_to_sign
 from mips_verify.extract.oracle import Letter, Word
 from mips_verify.extract.study import Study

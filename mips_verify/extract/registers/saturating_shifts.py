@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 
 FAR: Final = 1 << 40  # a bound that nothing reaches
 CHANCE: Final = 1  # a bound must explain more rows than this

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
-from mips_verify.extract import budgets
+from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.registers.saturating_shifts import FAR, Actions
 from mips_verify.extract.study import Study, formula
 from mips_verify.kernel.expr import Expr, apply, const, size, var
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
 PLAIN: Final = 9  # a longer step may be a shorter one between bounds

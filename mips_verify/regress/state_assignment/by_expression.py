@@ -21,8 +21,14 @@ from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import ALTERNATIVES, DEFAULT, PATIENCE, PATIENT_BANK, Budget
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import (
+    ALTERNATIVES,
+    DEFAULT,
+    PATIENCE,
+    PATIENT_BANK,
+    Budget,
+)
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.shapes.symmetric import shared_sums
 

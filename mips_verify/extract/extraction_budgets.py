@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 # --- for all methods
 # Sequences that every method sees. More show rarer cases and slow every method down.
