@@ -15,8 +15,8 @@ from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import names, size
 from mips_verify.kernel.parse import parse
-from mips_verify.regress.budgets import Budget
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.symmetric import shared_sums
 from tests.quick import examples
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import evaluate, size
 from mips_verify.kernel.parse import parse
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import (
     LABEL,
     Labelling,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from mips_verify.algebra.arrays import Ints
 from mips_verify.extract.method import Study
 from mips_verify.kernel.expr import Expr
-from mips_verify.regress.budgets import Budget
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import Budget
 
 BUDGET = Budget(6, 100_000)  # a larger one found nothing more on a hundred machines
 

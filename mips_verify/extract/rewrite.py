@@ -21,7 +21,7 @@ from mips_verify.extract.scoring import AUTOMATON, Judge, Judged
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, apply, const, evaluate, names, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.lookup import written_out
 from mips_verify.regress.state_assignment.by_expression import program_of
 from mips_verify.regress.state_assignment.by_order import numbered

@@ -25,7 +25,7 @@ from mips_verify.extract.registers.latent import hidden_programs
 from mips_verify.extract.registers.observable import register_programs
 from mips_verify.extract.registers.serial import part_programs
 from mips_verify.extract.scoring import Judge, Judged
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 LITTLE = Budget(5, 20_000)
 Form = Callable[[Study], list[Candidate]]

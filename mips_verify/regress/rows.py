@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.kernel.expr import Expr
-from mips_verify.regress.budgets import ALL_POINTS, FIRST_POINTS, POINT_LEVELS, ROWS_PER_LEVEL
+from mips_verify.regress.regression_budgets import (
+    ALL_POINTS,
+    FIRST_POINTS,
+    POINT_LEVELS,
+    ROWS_PER_LEVEL,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Candidate, Study, fresh_names
 from mips_verify.kernel.expr import Expr, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import LABEL, label
 
 STATES = 64

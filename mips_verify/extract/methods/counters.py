@@ -18,7 +18,7 @@ from mips_verify.extract.oracle import distinct
 from mips_verify.kernel.expr import Expr, apply, const, size, var
 from mips_verify.kernel.expr import names as names_in
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 LETTERS = 32
 COUNTED_LETTERS = 8

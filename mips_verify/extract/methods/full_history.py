@@ -15,7 +15,7 @@ from mips_verify.extract.method import Candidate, Study
 from mips_verify.extract.oracle import distinct
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 LETTERS = 16
 LARGEST = 2**40

@@ -20,7 +20,7 @@ from mips_verify.extract.oracle import Letter
 from mips_verify.extract.registers.serial import by_cases
 from mips_verify.kernel.expr import Expr, names, size, var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 MEMORIES = (1, 2)  # letters remembered besides the one that is read
 ROWS = 6_000

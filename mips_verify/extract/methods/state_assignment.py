@@ -9,7 +9,7 @@ from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Candidate, Study, fresh_names
 from mips_verify.kernel.expr import var
 from mips_verify.kernel.machine import Machine
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import label, program_of
 
 STARTS = 12  # machines with at most this many states try every label for the start

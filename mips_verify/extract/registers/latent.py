@@ -34,7 +34,7 @@ from mips_verify.extract.registers.transitions import step_of, step_over
 from mips_verify.kernel.expr import Expr, substitute, var
 from mips_verify.kernel.expr import names as names_in
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 EXACT: Final = 0.999  # share of what a glimpse shows that its completion shows too
 BRANCHES: Final = (5, 3)  # first and second registers that further ones are sought for

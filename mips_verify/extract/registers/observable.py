@@ -15,7 +15,7 @@ from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Candidate, Study, fresh_names
 from mips_verify.extract.oracle import Word, distinct
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 
 REGISTERS = 3
 READINGS = 4  # single registers that are tried

@@ -28,7 +28,7 @@ from mips_verify.extract.registers.probes import (
 )
 from mips_verify.kernel.expr import Expr, apply, children, const, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
 REGISTERS = 4

@@ -14,7 +14,7 @@ from mips_verify.extract.fit_columns import formula
 from mips_verify.extract.method import Study
 from mips_verify.extract.registers.saturating_shifts import FAR, Actions
 from mips_verify.kernel.expr import Expr, apply, const, size, var
-from mips_verify.regress.budgets import Budget
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
 SEARCH: Final = Budget(5, 10_000)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import BINARY
 from mips_verify.kernel.expr import Expr, const
-from mips_verify.regress.budgets import DEFAULT, RAW_PER_EXPRESSION, VALUE_MEMORY
+from mips_verify.regress.regression_budgets import DEFAULT, RAW_PER_EXPRESSION, VALUE_MEMORY
 from mips_verify.regress.search.bitsets import Masks, pack, unpack
 from mips_verify.regress.search.candidates import Block, Candidates
 from mips_verify.regress.search.storage import LEAF, Origin, Pool

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
-from mips_verify.regress.budgets import BRANCH_LEVELS
+from mips_verify.regress.regression_budgets import BRANCH_LEVELS
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, pack
 

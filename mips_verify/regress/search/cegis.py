@@ -17,7 +17,7 @@ from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.readability import rank, weight
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, size, var
-from mips_verify.regress.budgets import IMPROVING, LESSONS, ROUNDS, SHORTLIST, TINY_BANK
+from mips_verify.regress.regression_budgets import IMPROVING, LESSONS, ROUNDS, SHORTLIST, TINY_BANK
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.conditions import Found

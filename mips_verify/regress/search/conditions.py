@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import first_of_each
 from mips_verify.algebra.simplify import complement
 from mips_verify.kernel.expr import Expr, conjoin, const
-from mips_verify.regress.budgets import CONJUNCTS, COVER, COVER_STARTS, HITS, OPERANDS, SIDES
+from mips_verify.regress.regression_budgets import (
+    CONJUNCTS,
+    COVER,
+    COVER_STARTS,
+    HITS,
+    OPERANDS,
+    SIDES,
+)
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population, unpack
 

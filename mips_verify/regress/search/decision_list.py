@@ -13,7 +13,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, size
-from mips_verify.regress.budgets import (
+from mips_verify.regress.regression_budgets import (
     BEAM,
     BRANCH_TESTS,
     DEPTH,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Ints, first_of_each
 from mips_verify.kernel.expr import Expr, const
-from mips_verify.regress.budgets import (
+from mips_verify.regress.regression_budgets import (
     BRANCH_PAIRS,
     FREE_DIVISORS,
     HITS,

@@ -13,7 +13,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.integer_lattice import solve_integers
 from mips_verify.algebra.linear_form import Linear, build
 from mips_verify.kernel.expr import Expr, const, var
-from mips_verify.regress.budgets import AFFINE_ROUNDS, SUPPORTS
+from mips_verify.regress.regression_budgets import AFFINE_ROUNDS, SUPPORTS
 from mips_verify.regress.shapes.shape import Sought
 
 MAX_COEFFICIENT: Final = 1 << 20

@@ -10,7 +10,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.integer_lattice import solve_integers
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, var
-from mips_verify.regress.budgets import AFFINE_ROUNDS
+from mips_verify.regress.regression_budgets import AFFINE_ROUNDS
 from mips_verify.regress.shapes.affine import affine_expr
 from mips_verify.regress.shapes.shape import Sought
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const, var
-from mips_verify.regress.budgets import SEPARABLE_VALUES
+from mips_verify.regress.regression_budgets import SEPARABLE_VALUES
 from mips_verify.regress.shapes.lookup import function_of
 from mips_verify.regress.shapes.shape import Sought
 

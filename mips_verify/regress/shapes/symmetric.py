@@ -12,7 +12,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.kernel.expr import Expr, substitute, var
-from mips_verify.regress.budgets import SYMMETRIC_COLUMNS
+from mips_verify.regress.regression_budgets import SYMMETRIC_COLUMNS
 from mips_verify.regress.rows import Rows
 
 LEAST: Final = 3  # columns; a search finds the sum of fewer by itself

@@ -16,8 +16,8 @@ from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.readability import rank
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import const, size, var
-from mips_verify.regress.budgets import DEFAULT, ORDER_BANK, ORDERS, Budget
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import DEFAULT, ORDER_BANK, ORDERS, Budget
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
