@@ -6,7 +6,7 @@ expressions whose labels are single-valued; then fit the outputs over the labels
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -70,9 +70,9 @@ def label(
     """The shortest next-label expressions, at most one for each assignment of labels.
 
     A labelling is kept when it is single-valued on all known edges, stays inside ``domain``
-    and separates states whose known outputs differ. With a ``context``, known numbers of the
-    states, the expression may use them, and only states with the same numbers need to be
-    separated: all of these. An empty context tells no states apart, so that all must be.
+    and separates states whose known outputs differ. With a ``context`` of known numbers, which
+    the expression may use, it separates all states with the same numbers instead; with an empty
+    context, all states.
 
     Args:
         machine: complete or partial.
@@ -93,20 +93,28 @@ def label(
         divisors=constants,
         max_expressions=budget.max_expressions,
     )
+    inside = [s for s in starts if domain[0] <= s <= domain[1]]
+    found = _enumerated(grid, bank, inside, 2 * budget.max_leaves - 1)
+    return sorted(found, key=_order)[:max_solutions]
+
+
+def _enumerated(
+    grid: _Grid, bank: Bank, starts: Sequence[int], max_cost: int
+) -> Collection[Labelling]:
+    """The best labelling for each assignment of labels, from a bank that grows while it pays."""
     found: dict[bytes, Labelling] = {}
     patience = PATIENCE
     while True:
         for start in starts:
-            if domain[0] <= start <= domain[1]:
-                for candidate in _consistent(grid, bank, start):
-                    _keep(found, candidate)
+            for candidate in _consistent(grid, bank, start):
+                _keep(found, candidate)
         if found and (patience == 0 or _settled(found, bank)):
             break
         patience -= bool(found)
-        if bank.exhausted or bank.cost >= 2 * budget.max_leaves - 1:
+        if bank.exhausted or bank.cost >= max_cost:
             break
         bank.grow()
-    return sorted(found.values(), key=_order)[:max_solutions]
+    return found.values()
 
 
 def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
