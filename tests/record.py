@@ -16,14 +16,14 @@ from statistics import median
 
 from mips_verify.bench import bench_table
 
-RESULTS = Path(__file__).parent / "results"
+RECORDS = Path(__file__).parent / "results"
 README = Path(__file__).parent.parent / "README.md"
-OUTSIDE = RESULTS / "outside.json"
-OTHERS = RESULTS / "others.json"
+OUTSIDE = RECORDS / "outside.json"
+OTHERS = RECORDS / "others.json"
 
 
 def outcome(name):
-    return bench_table.from_json(json.loads((RESULTS / name).read_text()))
+    return bench_table.from_json(json.loads((RECORDS / name).read_text()))
 
 
 def recorded_table(file, head):
@@ -38,7 +38,7 @@ def recorded_table(file, head):
 
 def blocks():
     """The README's marked blocks by name."""
-    results, check = outcome("benchmark.json"), json.loads((RESULTS / "check.json").read_text())
+    results, check = outcome("benchmark.json"), json.loads((RECORDS / "check.json").read_text())
     return {
         "results": f"{bench_table.summary(results)}\n\n{bench_table.markdown(results)}",
         "adam": bench_table.summary(outcome("adam.json")),

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from mips_verify.bench import bench_table
 from mips_verify.cli import main
 from mips_verify.spec.task import read_task
-from tests.record import OTHERS, OUTSIDE, RESULTS, outcome, recorded_table
+from tests.record import OTHERS, OUTSIDE, RECORDS, outcome, recorded_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -66,7 +66,7 @@ def test_every_command_exists():
 
 
 def test_the_check_of_all_bundles_is_the_recorded_one():
-    recorded = json.loads((RESULTS / "check.json").read_text())
+    recorded = json.loads((RECORDS / "check.json").read_text())
     assert between("check") == recorded["summary"]
     assert [b["folder"] for b in recorded["bundles"]] == [
         f"proofs/{row.task}" for row in sorted(OUTCOME.rows, key=lambda row: row.task)
