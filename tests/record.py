@@ -17,14 +17,14 @@ from statistics import median
 from mips_verify.bench import bench_table
 
 ROOT = Path(__file__).parent.parent
-RESULTS = Path(__file__).parent / "results"
+RECORDS = Path(__file__).parent / "results"
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "results.md"
-OUTSIDE = RESULTS / "outside.json"
-OTHERS = RESULTS / "others.json"
+OUTSIDE = RECORDS / "outside.json"
+OTHERS = RECORDS / "others.json"
 
 
 def outcome(name):
-    return bench_table.from_json(json.loads((RESULTS / name).read_text()))
+    return bench_table.from_json(json.loads((RECORDS / name).read_text()))
 
 
 def recorded_table(file, head):
@@ -39,7 +39,7 @@ def recorded_table(file, head):
 
 def blocks():
     """The marked blocks of each page, by name."""
-    results, check = outcome("benchmark.json"), json.loads((RESULTS / "check.json").read_text())
+    results, check = outcome("benchmark.json"), json.loads((RECORDS / "check.json").read_text())
     summary = bench_table.summary(results)
     return {
         README: {"results": summary, "check": check["summary"]},

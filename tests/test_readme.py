@@ -13,7 +13,7 @@ from mips_verify.cli import main
 from mips_verify.network.weights import load
 from mips_verify.spec.labelling import label
 from mips_verify.spec.task import load_task, read_task
-from tests.record import OTHERS, OUTSIDE, PAGE, RESULTS, outcome, recorded_table
+from tests.record import OTHERS, OUTSIDE, PAGE, RECORDS, outcome, recorded_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -71,7 +71,7 @@ def test_every_command_exists():
 
 
 def test_the_check_of_all_bundles_is_the_recorded_one():
-    recorded = json.loads((RESULTS / "check.json").read_text())
+    recorded = json.loads((RECORDS / "check.json").read_text())
     assert between("check", README) == recorded["summary"]
     assert [b["folder"] for b in recorded["bundles"]] == [
         f"proofs/{row.task}" for row in sorted(OUTCOME.rows, key=lambda row: row.task)
