@@ -11,7 +11,7 @@ _LAZY = {  # imported when they are used: torch and z3 take seconds
     "save_network": "mips_verify.network.torch_modules",
     "synthesize": "mips_verify.pipeline.synthesize",
 }
-__all__ = ["__version__", *_LAZY]
+__all__ = ["__version__", *_LAZY]  # noqa: PLE0604 - the keys are texts
 
 
 def __getattr__(name: str) -> Any:

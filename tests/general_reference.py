@@ -105,7 +105,7 @@ GENERAL: dict[str, Callable[[Word], int]] = {
     "Transposition_Image": lambda w: whole_product(w, SWAPS)[0],
     "Majority_0_4": majority,
     "Majority_0_5": majority,
-    "Power_Of_Two_Detector": lambda w: int(bin(back(w, 0)).count("1") == 1),
+    "Power_Of_Two_Detector": lambda w: int(back(w, 0).bit_count() == 1),
     "Integer_Logarithm": lambda w: max(back(w, 0).bit_length() - 1, 0),
     "Mod_Prev": lambda w: back(w, 0) % back(w, 1) if back(w, 1) else 0,
     "Set_Size": lambda w: len(set(first(w))),

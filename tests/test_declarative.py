@@ -34,7 +34,9 @@ FORBIDDEN = re.compile(
     r"\{\s*:|\b(assume|axiom|expect|extern|export|import|include|method|module|trait|class|"
     r"iterator|ghost|inductive|copredicate|colemma|twostate|least|greatest|verify)\b"
 )
-DECLARED = re.compile(r"^(?:predicate|function|lemma|method|datatype)\s+(?:\{:\w+\} )?(\w+)", re.M)
+DECLARED = re.compile(
+    r"^(?:predicate|function|lemma|method|datatype)\s+(?:\{:\w+\} )?(\w+)", re.MULTILINE
+)
 SECONDS = 120
 
 needs_dafny = pytest.mark.skipif(shutil.which("dafny") is None, reason="Dafny is not installed")
@@ -48,7 +50,7 @@ def code(task: Task) -> str:
 
 def declaration(task: Task, head: str) -> str:
     """The declaration that starts with ``head``, up to the next one."""
-    (found,) = re.findall(rf"^{head}\(.*?(?=^\w|\Z)", code(task), re.M | re.S)
+    (found,) = re.findall(rf"^{head}\(.*?(?=^\w|\Z)", code(task), re.MULTILINE | re.DOTALL)
     return str(found)
 
 
@@ -59,7 +61,7 @@ def is_equation(task: Task) -> bool:
     parts = re.split(r"&&", body) if len(outputs) > 1 else [body]
     lets = r"\s*(var last: Input := s\[\|s\|-1\];\s*)?"
     return len(parts) == len(outputs) and all(
-        re.match(rf"{lets}{y} == (?!.*\b(y|y0|y1)\b)", part, re.S)
+        re.match(rf"{lets}{y} == (?!.*\b(y|y0|y1)\b)", part, re.DOTALL)
         for y, part in zip(outputs, parts, strict=True)
     )
 
@@ -126,10 +128,12 @@ def test_a_text_starts_with_a_comment_in_words(task):
 def test_a_text_proves_what_it_says(task):
     assert not FORBIDDEN.search(code(task))
     for name in DECLARED.findall(code(task)):
-        assert re.search(rf"^\w+ {name}\([^;]*?\{{", code(task), re.M), f"{name} has no body"
-    lemmas = re.findall(r"^lemma .*?(?=^\w|\Z)", code(task), re.M | re.S)
+        assert re.search(rf"^\w+ {name}\([^;]*?\{{", code(task), re.MULTILINE), (
+            f"{name} has no body"
+        )
+    lemmas = re.findall(r"^lemma .*?(?=^\w|\Z)", code(task), re.MULTILINE | re.DOTALL)
     for lemma in lemmas:
-        assert re.search(r"^\{\n.*^\}\n", lemma, re.M | re.S), f"no proof: {lemma}"
+        assert re.search(r"^\{\n.*^\}\n", lemma, re.MULTILINE | re.DOTALL), f"no proof: {lemma}"
 
 
 @every_text

@@ -116,7 +116,7 @@ METHODS: Final[tuple[Method, ...]] = (
     Method("definite memory", definite_memory.run, rounds=ROUNDS),
     # a state that is copied from the input and read out
     Method("affine over integers", affine_over_integers.run, least=3, rounds=ROUNDS),
-    # (n + x) % k
+    # n -> (n + x) % k
     Method("counters", counters.run, has_states, least=7),
     # a guarded counter that is compared
     Method("counters with sink", counters_with_sink.run, has_states, least=14),

@@ -203,8 +203,8 @@ class _Trial:
         each = max(1, count // longest)
         found: list[Word] = []
         for length in range(1, longest + 1):
-            for x in self.task.domain.sample(each, length, rng).tolist():
-                found.append([tuple(letter) for letter in x])
+            drawn = self.task.domain.sample(each, length, rng).tolist()
+            found += [[tuple(letter) for letter in x] for x in drawn]
         return found
 
     def long_words(self) -> list[Word]:

@@ -142,9 +142,8 @@ def table(rows: list[Earned]) -> str:
     lines.append(["no program", *map(str, unread), "", "", ""])
     rungs = [["rung", *suites], ["---"] * (1 + len(suites))]
     for name in sorted({r.rung for r in rows}):
-        rungs.append(
-            [name, *(str(sum((r.rung, r.suite) == (name, s) for r in rows)) for s in suites)]
-        )
+        gave = [r.suite for r in rows if r.rung == name]
+        rungs += [[name, *(str(gave.count(s)) for s in suites)]]
     return "\n\n".join("\n".join(f"| {' | '.join(r)} |" for r in t) for t in (lines, rungs))
 
 

@@ -269,7 +269,7 @@ def _rewritten(rng: random.Random, text: str) -> str:
     """The same text, or written so that another text results for some readers."""
     if rng.random() > 0.04:
         return text
-    lines = re.findall(r"^ +(?:self\.)?[a-z0-9_]+ = .+$", text, flags=re.M)
+    lines = re.findall(r"^ +(?:self\.)?[a-z0-9_]+ = .+$", text, flags=re.MULTILINE)
     line = rng.choice(lines or ["\0"])
     hidden = f"{line}  # \\n{line.partition('=')[0]}= 9"
     changes: list[Callable[[str], str]] = [

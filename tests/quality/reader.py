@@ -218,8 +218,7 @@ def words(domain: Domain) -> tuple[Word, ...]:
         length = 1 + i * LONGEST_SHORT // SHORT
         pool = [_letter(domain, rng) for _ in range(rng.choice([1, 2, 3, length]))]
         found.append(tuple(rng.choice(pool) for _ in range(length)))
-    for _ in range(LONG):
-        found.append(tuple(_letter(domain, rng) for _ in range(LENGTH)))
+    found += [tuple(_letter(domain, rng) for _ in range(LENGTH)) for _ in range(LONG)]
     return tuple(found)
 
 

@@ -62,13 +62,12 @@ def _use_new_values(
     """Read the new value ``z'`` instead of computing it again."""
     if sum(map(size, [*nexts.values(), *outputs])) > SEARCHED:
         return nexts, outputs
-    for z, e in list(nexts.items()):
-        if size(e) < 3:
+    for z in list(nexts):
+        if size(e := nexts[z]) < 3:
             continue
-        e = nexts[z]
         outputs = [replace(y, e, var(_new(z))) for y in outputs]
-        for w in nexts:
-            tried = nexts | {w: replace(nexts[w], e, var(_new(z)))} if w != z else nexts
+        for w, own in nexts.items():
+            tried = nexts | {w: replace(own, e, var(_new(z)))} if w != z else nexts
             if tried != nexts and _orderable(tried):
                 nexts = tried
     return nexts, outputs

@@ -205,7 +205,7 @@ def _sorted(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
         raise run.refuse("sorted() takes integers")
     numbers = [run.terms.integer(v) for v in values if isinstance(v, Expr)]
     if all(e.op == "const" for e in numbers):
-        numbers.sort(key=lambda e: number(e))
+        numbers.sort(key=number)
     elif len(numbers) > MOST_SORTED:
         raise run.refuse(f"more than {MOST_SORTED} numbers are sorted")
     else:

@@ -58,11 +58,9 @@ class Assembly:
 
     def _unset(self) -> list[set[str]]:
         """For each early step, the registers that still hold their initial value in it."""
-        found = []
-        known: set[str] = set(self._registers())
-        for t in range(len(self.early)):
-            found.append(known if t == 0 else known - set(self.phases[t - 1].next))
-        return found
+        known = set(self._registers())
+        set_before = (set(), *(set(phase.next) for phase in self.phases))
+        return [known - names for _, names in zip(self.early, set_before, strict=False)]
 
     def _first(self, reading: Reading) -> dict[str, int]:
         first = dict.fromkeys(self._registers(), 0)

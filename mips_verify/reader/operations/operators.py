@@ -211,7 +211,7 @@ def _masked(paths: Paths, op: str, e: Expr, mask: int) -> Value:
     terms = paths.terms
     if op == "bitand" and mask >= 0 and not mask & (mask + 1):
         return terms.build("mod", e, terms.const(mask + 1))
-    if mask < 0 or bin(mask).count("1") > 8:
+    if mask < 0 or mask.bit_count() > 8:
         raise paths.refuse("& | ^ take bits, or a constant that is not negative")
     if op in ("bitor", "bitxor") and mask == 0:
         return e

@@ -220,8 +220,8 @@ def _pair_covers(
         i, j = np.nonzero((union == false).all(2))
         i = i + start
         total = costs[i] + costs[j]
-        for k in np.argsort(total, kind="stable")[:HITS]:
-            best.append((int(total[k]), int(i[k]), int(j[k])))
+        first = np.argsort(total, kind="stable")[:HITS]
+        best += zip(total[first].tolist(), i[first].tolist(), j[first].tolist(), strict=True)
     for _, p, q in sorted(best)[: 2 * HITS]:
         if p < q:
             yield p, q
