@@ -13,7 +13,7 @@ from mips_verify.extract import budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
-from mips_verify.extract.registers.delay_line import Lines, delay_names, delays
+from mips_verify.extract.registers.last_letters import Lines, delay_names, delays
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, names, substitute, var
 from mips_verify.kernel.machine import Machine, old

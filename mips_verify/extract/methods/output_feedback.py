@@ -17,7 +17,7 @@ from mips_verify.extract import budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
 from mips_verify.extract.register_names import fresh_names
-from mips_verify.extract.registers.delay_line import Lines, delay_names, delays
+from mips_verify.extract.registers.last_letters import Lines, delay_names, delays
 from mips_verify.extract.registers.readable import by_cases
 from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import names, size, var
