@@ -86,6 +86,7 @@ def test_turns_and_flips_become_two_registers(n):
     assert found.machine.size <= dihedral(n).size
 
 
+@pytest.mark.slow
 def test_a_clamped_counter_beside_a_flag_becomes_two_registers():
     wanted = machine(
         {"n": (0, "min(max(n + x, 0), 4)"), "f": (0, "1 - f if x == 0 else f")}, "10 * n + f"

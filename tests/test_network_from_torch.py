@@ -143,6 +143,7 @@ def test_weights_under_a_parametrization_are_the_ones_that_act(tmp_path):
     save_ternary(module, readout, tmp_path / "n.safetensors")
 
 
+@pytest.mark.slow
 def test_a_compiled_module_is_the_module(tmp_path):
     module, readout = made("gru", 3, 4, 1)
     save_network(
