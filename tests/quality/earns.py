@@ -6,7 +6,8 @@
 
 The networks are those of the committed bundles and those that the runs left behind. Each is read
 twice: with all methods, then without the one that won. That one earns what is lost without it: a
-PROVED program, or a shorter one. Rungs are counted by the networks that they gave.
+PROVED program, a shorter one, or at least the one that ranks as clearer. Rungs are counted by the
+networks that they gave.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from mips_verify.kernel.verdict import Status
 from mips_verify.network.network import Network
 from mips_verify.network.weights import load
 from mips_verify.prove.sandbox import equal_in_worker
+from mips_verify.report.text import machine_line
 from mips_verify.spec.task import Task, load_task, load_tasks
 from tests.quality.journal import Journal, Progress
 
 ROOT = Path(__file__).parents[2]
+LOSSES = ("a proof", "a shorter program", "a clearer program", "nothing")
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,12 @@ class Earned:
     rung: str
     method: str
     proved: bool
-    nodes: int | None
+    program: str
+    nodes: int
     without: str  # the method that wins instead
     proved_without: bool
-    nodes_without: int | None
+    program_without: str
+    nodes_without: int
 
     @property
     def winner(self) -> str:
@@ -54,12 +59,13 @@ class Earned:
 
     @property
     def lost(self) -> str:
-        """What the winner was needed for: a proof, a shorter program, or nothing."""
+        """What the winner was needed for, one of :data:`LOSSES`."""
+        if self.program == self.program_without:
+            return "nothing"
         if self.proved and not self.proved_without:
-            return "proof"
-        if self.nodes is not None and (self.nodes_without or 10**9) > self.nodes:
-            return "length"
-        return "nothing"
+            return "a proof"
+        shorter = not self.program_without or self.nodes < self.nodes_without
+        return "a shorter program" if shorter else "a clearer program"
 
 
 def networks(runs: list[Path]) -> Iterator[tuple[Task, str, Path]]:
@@ -99,13 +105,14 @@ def earned(task: Task, suite: str, path: Path) -> Earned:
         winner = "state table" if best.form == AUTOMATON else best.form
         other, proved_without = read(stored.network, task, winner)
     return Earned(
-        task.name, suite, str(stored.about["engine"]), best.form, proved, _nodes(best),
-        other.form, proved_without, _nodes(other),
+        task.name, suite, str(stored.about["engine"]),
+        best.form, proved, *_shown(best), other.form, proved_without, *_shown(other),
     )  # fmt: skip
 
 
-def _nodes(found: Extraction) -> int | None:
-    return found.machine.size if found.machine is not None else None
+def _shown(found: Extraction) -> tuple[str, int]:
+    machine = found.machine
+    return (machine_line(machine), machine.size) if machine is not None else ("", 0)
 
 
 def main() -> None:
@@ -129,17 +136,17 @@ def main() -> None:
 def table(rows: list[Earned]) -> str:
     """Wins and losses of every method, then the wins of every rung, as Markdown."""
     suites = list(dict.fromkeys(r.suite for r in rows))
-    head = ["method", *suites, "a proof", "a shorter program", "nothing"]
+    head = ["method", *suites, *LOSSES]
     lines = [head, ["---"] * len(head)]
     for name in dict.fromkeys(m.name for m in METHODS):
         won = [
             r for r in rows if r.method in (name, "automaton" if name == "state table" else name)
         ]
         wins = [sum(r.suite == s for r in won) for s in suites]
-        lost = [sum(r.lost == what for r in won) for what in ("proof", "length", "nothing")]
+        lost = [sum(r.lost == what for r in won) for what in LOSSES]
         lines.append([name, *map(str, wins), *map(str, lost)])
     unread = [sum(r.suite == s and r.method == "none" for r in rows) for s in suites]
-    lines.append(["no program", *map(str, unread), "", "", ""])
+    lines.append(["no program", *map(str, unread), *[""] * len(LOSSES)])
     rungs = [["rung", *suites], ["---"] * (1 + len(suites))]
     for name in sorted({r.rung for r in rows}):
         gave = [r.suite for r in rows if r.rung == name]
