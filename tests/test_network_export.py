@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mips_verify.network.layers import beside, interpolate
-from mips_verify.network.network import Network, mlp
+from mips_verify.network.network import mlp
 from mips_verify.train.optimise import jacobian as analytic
 from mips_verify.train.optimise.batches import Source
 from mips_verify.train.optimise.ensemble import Architecture, export, forward, pack, unpack
 from mips_verify.train.optimise.initial_weights import InitialWeights, draw
-from mips_verify.train.optimise.repair import architecture, parameters
-from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rungs.one_hot_state import export_one_hot
 from mips_verify.train.rungs.teacher_forcing import FeedbackSystem, close
-from tests.training_data import labelled, letters, modular_sum
+from tests.training_data import labelled, letters
 
 WIDTHS = st.lists(st.integers(1, 4), max_size=2).map(tuple)
 
@@ -127,20 +125,6 @@ def test_the_interpolant_goes_through_every_point(points, seed):
 
 def test_the_interpolant_of_a_line_has_one_kink():
     assert len(interpolate(range(5), np.arange(5.0)[:, None]).kinks) == 1
-
-
-@given(st.integers(0, 99))
-def test_a_network_that_starts_elsewhere_is_moved_to_start_at_zero(seed):
-    rng = np.random.default_rng(seed)
-    f = ((rng.standard_normal((3, 3)), rng.standard_normal(3)),
-         (rng.standard_normal((2, 3)), rng.standard_normal(2)))  # fmt: skip
-    g = ((rng.standard_normal((1, 2)), rng.standard_normal(1)),)
-    network = Network(f, g, rng.standard_normal(2), 1)
-    data = labelled(letters(3), modular_sum(4), length=4, count=10)
-    moved = export(architecture(network), parameters(network, Scaling.of(data)), data)
-    assert not moved.h0.any()
-    for one, other in zip(network.run(data.x)[0][:, 1:], moved.run(data.x)[0][:, 1:], strict=True):
-        assert np.allclose(mlp(network.g, one), mlp(moved.g, other), atol=1e-8)
 
 
 @pytest.mark.parametrize("axis", [0.0, 1.0, None])

@@ -30,11 +30,6 @@ from mips_verify.train.rungs.teacher_forcing import TeacherForcing
 from mips_verify.train.training_budgets import ENOUGH, PROMISE
 
 _FULL = 1_000_000  # longer than any data: the last stage of a plan is cut to their length
-_CURRICULUM = Plan(
-    (Stage(1, 200, 32), Stage(2, 300, 24), Stage(4, 300, 12), Stage(_FULL, 2000, 8)),
-    log=True,
-    gate=0.97,
-)
 _ONE_HOT = Plan(
     (Stage(4, 400, 12), Stage(_FULL, 1600, 3)), members=24, batch=96, hard=0.5, gate=0.97
 )
@@ -69,7 +64,6 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
-    AdamEnsemble(1, (16,), (16,), _CURRICULUM),
     OneHotLinearState(2, (16,), _ONE_HOT),
     LetterCounts(),
     PlainLM(3, (12,)),

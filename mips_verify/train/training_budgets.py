@@ -30,10 +30,6 @@ LM_GATE = 0.94  # a prefix that no member gets right more often ends the run: lo
 POLISHED_PARAMETERS = 200  # the largest network from Adam that is polished
 
 # Training on from a given network. More: networks further from right are mended, more slowly.
-REPAIR_PARAMETERS = 400  # the largest network for Levenberg-Marquardt; above, Adam alone
-REPAIR_ROUNDS = 12  # searches for the worst sequences
-REPAIR_ITERATIONS = 5  # on what one search found
-REPAIR_BATCH = 128  # worst sequences, and as many random ones
 RESUME_STEPS = 1500  # of Adam
 RESUME_BATCH = 256
 RESUME_LOOK = 50  # steps between searches for wrong sequences

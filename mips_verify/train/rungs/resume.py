@@ -12,7 +12,6 @@ from mips_verify.data import Dataset
 from mips_verify.network.network import Layers, Network, layers_of
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.optimise.repair import repair
 from mips_verify.train.rung import Fit
 
 RATE = 1e-3
@@ -30,36 +29,27 @@ class Resume:
         return "training on"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Second-order steps first, then Adam; stops once no sequence of ``data`` is wrong."""
+        """At most :data:`budgets.RESUME_STEPS` steps of Adam; stops once no sequence is wrong."""
         del progress
-        if not len(_wrong(self.start, data)):
-            return Fit(self.start, 0, "right on all it learned from")
-        network, steps = repair(self.start, data, seed)
-        if steps and not len(_wrong(network, data)):
-            return Fit(network, steps, "right on all it learned from")
-        return _adam(network, data, seed, steps)
-
-
-def _adam(start: Network, data: Dataset, seed: int, used: int) -> Fit:
-    """At most :data:`budgets.RESUME_STEPS` steps of Adam on all weights."""
-    generator = torch.Generator().manual_seed(seed)
-    f, g = (_tensors(layers) for layers in (start.f, start.g))
-    optimiser = torch.optim.Adam([t for layer in (*f, *g) for t in layer], lr=RATE)
-    x, y = torch.from_numpy(data.x).double(), torch.from_numpy(data.y).double()
-    for step in range(budgets.RESUME_STEPS):
-        if step % budgets.RESUME_LOOK == 0:
-            network = _network(start, f, g)
-            wrong = _wrong(network, data)
-            if not len(wrong):
-                return Fit(network, used + step, "right on all it learned from")
-        rows = torch.randint(len(data), (budgets.RESUME_BATCH,), generator=generator)
-        pick = torch.randint(len(wrong), (budgets.RESUME_BATCH // 2,), generator=generator)
-        rows[: budgets.RESUME_BATCH // 2] = wrong[pick]
-        optimiser.zero_grad()
-        error = _run(f, g, torch.from_numpy(start.h0), x[rows]) - y[rows]
-        torch.log1p(error**2).mean().backward()
-        optimiser.step()
-    return Fit(_network(start, f, g), used + budgets.RESUME_STEPS, "out of steps")
+        start = self.start
+        generator = torch.Generator().manual_seed(seed)
+        f, g = (_tensors(layers) for layers in (start.f, start.g))
+        optimiser = torch.optim.Adam([t for layer in (*f, *g) for t in layer], lr=RATE)
+        x, y = torch.from_numpy(data.x).double(), torch.from_numpy(data.y).double()
+        for step in range(budgets.RESUME_STEPS):
+            if step % budgets.RESUME_LOOK == 0:
+                network = _network(start, f, g)
+                wrong = _wrong(network, data)
+                if not len(wrong):
+                    return Fit(network, step, "right on all it learned from")
+            rows = torch.randint(len(data), (budgets.RESUME_BATCH,), generator=generator)
+            pick = torch.randint(len(wrong), (budgets.RESUME_BATCH // 2,), generator=generator)
+            rows[: budgets.RESUME_BATCH // 2] = wrong[pick]
+            optimiser.zero_grad()
+            error = _run(f, g, torch.from_numpy(start.h0), x[rows]) - y[rows]
+            torch.log1p(error**2).mean().backward()
+            optimiser.step()
+        return Fit(_network(start, f, g), budgets.RESUME_STEPS, "out of steps")
 
 
 Tensors = list[tuple[Tensor, Tensor]]
