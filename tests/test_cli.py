@@ -199,6 +199,7 @@ def test_a_new_task_file_is_a_task_at_once(tmp_path, monkeypatch):
     assert "Mine" in shown.stdout
     assert "exists and is not replaced" in sentence(run("new", "Mine"))
     assert "not letters, digits and _" in sentence(run("new", "no-name"))
+    assert "there is a task Div_3 already" in sentence(run("new", "Div_3"))
 
 
 def test_tasks_are_found_in_any_folder(tmp_path, monkeypatch):

@@ -61,7 +61,8 @@ def summary(report: Report) -> str:
     asked = ["Z3", *(c for c in report.checks if c in NAMES)]
     alone = sum(b.without_task_file and b.status == "ok" for b in report.bundles)
     own = "its specification is its" if alone == 1 else "their specifications are their"
-    without = f", {alone} of them without a task file: {own} own claim" if alone else ""
+    yours = "--tasks DIR compares with task files of yours"
+    without = f", {alone} of them without a task file: {own} own claim ({yours})" if alone else ""
     return f"{good} of {count} bundles hold ({', '.join(asked)}){without}, {report.seconds:.1f} s"
 
 

@@ -86,6 +86,7 @@ def extract(
         click.echo(reading_to_text(reading, given.what, found) + lattice_to_text(grid))
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given))
+        click.echo(f"{out} written", err=True)
     sys.exit(_exit_code(reading))
 
 

@@ -96,8 +96,10 @@ def synth(
     )
     if out is not None and learned.program is not None:
         write_whole(out, _program_file(learned, data))
+        click.echo(f"{out} written", err=True)
     if out_task is not None and learned.program is not None:
         write_whole(out_task, _task_file(learned, out_task))
+        click.echo(f"{out_task} written", err=True)
     sys.exit(4 if learned.program is None else 0 if learned.exact else 3)
 
 
