@@ -94,3 +94,8 @@ def test_a_new_file_and_a_line_are_enough(name, tmp_path):
 
 def test_every_example_has_a_check():
     assert set(EXAMPLES) == set(CHECKS) == set(PRINTS)
+
+
+def test_the_command_for_some_tests_runs_some():
+    file, word = re.search(r"pytest (\S+) -k (\w+)", TEXT).groups()
+    assert re.search(rf"^def test_\w*{word}", (ROOT / file).read_text(), re.MULTILINE)
