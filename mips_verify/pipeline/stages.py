@@ -1,4 +1,4 @@
-"""One function a stage: computed once, and stored under a hash of all that went into it."""
+"""One function per stage. Results are stored under a hash of the inputs and reused."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def extract(
     store: Store,
     progress: Progress,
 ) -> Extraction:
-    """A program read out of a network, blind to the specification."""
+    """A program read out of a network, without use of the specification."""
 
     def compute() -> Extraction:
         from mips_verify.extract.extraction import extract as read
