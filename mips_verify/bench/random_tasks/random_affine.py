@@ -18,8 +18,8 @@ from mips_verify.spec.task import Task
 LARGEST: Final = 5_000
 """The largest absolute value of an output within the task's length, on the worst word.
 
-It is a few times the largest output of the benchmark's tasks. A recurrence may be unstable, but a
-network trained on it must still distinguish neighbouring integers.
+It is a few times what the benchmark's tasks reach. A recurrence may be unstable, but a network
+trained on it must still distinguish neighbouring integers.
 """
 _RANGES: Final = ((-10, 10), (-5, 5), (-2, 2), (0, 1), (0, 4), (0, 9), (0, 99))
 _KIND: Final = 2
