@@ -74,7 +74,7 @@ class Assembly:
         return first
 
     def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
-        """One expression for all steps: the later steps', with cases for early steps that differ."""
+        """One expression for all steps: the later steps', with cases for differing early steps."""
         later = part(self.last)
         if later is None:
             later = self.terms.var(register)
