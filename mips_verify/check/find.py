@@ -66,7 +66,7 @@ def _unreadable(error: OSError) -> None:
 
 
 def _is_bundle(folder: Path, *, beside: bool) -> bool:
-    """Whether a folder is a bundle; with ``beside``, one bundle file and a bundle beside it do."""
+    """Whether a folder is a bundle; with ``beside``, a single bundle file is enough."""
     names = _of_a_bundle(folder)
     if CERTIFICATE in names or len(names) > 1:
         return True

@@ -1,4 +1,4 @@
-"""A finding is the result of one check of a bundle; also the checks' names and options."""
+"""The checks of a bundle, the finding of one check, and the options of a run."""
 
 from __future__ import annotations
 

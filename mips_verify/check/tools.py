@@ -71,7 +71,7 @@ def run_tool(
 
 
 def find_tool(name: str) -> Path | None:
-    """The executable `name`; preferably one that was not installed in this Python's environment.
+    """The executable ``name``; preferably one that was not installed in this Python's environment.
 
     A package of this environment may bring an executable of the same name; a second opinion
     is worth more from one that was installed separately. A ``name`` with a folder is

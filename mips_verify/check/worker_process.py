@@ -25,7 +25,7 @@ class TooLongError(Exception):
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Interrupt the block after `seconds` of this process's CPU time; other load does not count.
+    """Interrupt the block after ``seconds`` of this process's CPU time; other load does not count.
 
     Outside the main thread, and on a platform without such a timer, nothing is interrupted.
 

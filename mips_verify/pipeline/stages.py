@@ -127,7 +127,7 @@ def _stored(
     store: Store,
     progress: Progress,
 ) -> T:
-    """The stored result for these inputs and this version of the tool, or a computed one."""
+    """The stored result for these inputs and this version of the tool; if none, compute it."""
     versioned = {"version": __version__, **inputs}
     result, found = store.stage(stage, versioned, compute, codec)
     if found:

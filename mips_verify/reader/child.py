@@ -20,7 +20,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-# errors that may be caused by the process's limits and not by the program
+# errors that may come from the process and not from the program
 _OF_THE_PROCESS = (MemoryError, RecursionError, ImportError, OSError, KeyboardInterrupt)
 _LARGEST_ANSWER = 2**27  # bytes
 

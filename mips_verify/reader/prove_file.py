@@ -21,7 +21,7 @@ from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.spec.task import Task
 
 SEQUENCES: Final = 2000  # number of runs of a program that cannot be read
-FIRST: Final = 20  # as many of them run before the others
+FIRST: Final = 20  # this many of them run before the others
 CONFIRMING: Final = 100  # number of runs of a program that was proved
 CONFIRMING_SECONDS: Final = 60.0
 LONG: Final = (5, 5_000)  # number of long sequences, and their length

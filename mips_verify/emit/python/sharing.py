@@ -12,7 +12,7 @@ from mips_verify.kernel.expr import Expr, children, const, names, size, var
 Term = tuple[int, Expr]  # sign and summand
 _COMMUTES: Final = frozenset({"mul", "min", "max", "bitand", "bitxor", "bitor", "eq", "ne"})
 _LONG: Final = 7  # any repeated expression with at least this many nodes gets a name
-SEARCHED: Final = 2000  # nodes in all; a search in more takes too long, and nobody reads such a file
+SEARCHED: Final = 2000  # nodes in all; more take too long to search, and nobody reads such a file
 
 
 def terms(e: Expr) -> list[Term]:

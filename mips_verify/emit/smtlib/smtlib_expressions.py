@@ -63,7 +63,7 @@ _SMALL: Final = 4  # a repeated term with at least this many symbols gets a name
 
 
 def integer(value: int) -> Term:
-    """A literal; a negative integer is written as a negated one, since SMT-LIB has no other."""
+    """An integer; a negative one is a negation, since SMT-LIB has no negative literals."""
     return str(value) if value >= 0 else ("-", str(-value))
 
 

@@ -18,7 +18,7 @@ from mips_verify.reader.symbols.values import (
     View,
 )
 
-MAX_ITEMS: Final = 4096  # of a list
+MAX_ITEMS: Final = 4096  # in a list
 
 
 def listed(paths: Paths, v: Value) -> tuple[Value, ...] | None:

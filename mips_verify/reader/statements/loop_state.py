@@ -76,7 +76,7 @@ class Kept:
 
 
 def before_loop(before: Store, exits: Store) -> Store:
-    """The store before the loop; objects that the loop replaces get the same new addresses."""
+    """The store before the loop; objects that it replaces get their replacements' addresses."""
     found = {a: before[a] for a in exits if a in before}
     names = [a for a in exits if a[0] is KEPT]
     for a in sorted(found, key=repr):
