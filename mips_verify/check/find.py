@@ -66,7 +66,7 @@ def _unreadable(error: OSError) -> None:
 
 
 def _is_bundle(folder: Path, *, beside: bool) -> bool:
-    """Whether a folder is a bundle; with ``beside``, a single bundle file is enough."""
+    """Whether a folder is a bundle, see :func:`find_bundles`; neighbours count if ``beside``."""
     names = _of_a_bundle(folder)
     if CERTIFICATE in names or len(names) > 1:
         return True

@@ -55,7 +55,7 @@ class Expressions(Paths):
         """The value of a node.
 
         Raises:
-            OutsideSubset: the node is outside the white list: this class has no method for it.
+            OutsideSubset: the white list, that is, this class's methods, lacks the node.
         """
         self.at(node)
         method: Callable[[ast.expr], Value] | None = getattr(self, f"_{type(node).__name__}", None)
