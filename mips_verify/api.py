@@ -1,4 +1,4 @@
-"""The Python interface: a function for what each command of the command line does.
+"""The Python interface: one function for each command of the command line.
 
 >>> from mips_verify import api
 >>> task = api.load_task("Sum_Last3")
@@ -38,7 +38,7 @@ __all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "tr
 def train(
     task: Task, *, engine: str = "ladder", seed: int = 0, progress: Progress = quiet
 ) -> Trained:
-    """A network that learned a task from labelled sequences; ``Trained.accuracy`` says how well.
+    """A network that learned a task from labelled sequences; ``Trained.accuracy`` is its quality.
 
     Args:
         task: labels the sequences; the engines see nothing else of it.
@@ -47,8 +47,8 @@ def train(
         progress: called with the stage and what it is doing.
 
     Raises:
-        TaskError: labels too large for a network in float64.
-        TrainingError: an unknown engine, or none that gave a network.
+        TaskError: labels are too large for a network in float64.
+        TrainingError: the engine is unknown, or gave no network.
     """
     from mips_verify.spec.labelling import datasets
     from mips_verify.train.train import train as fit
@@ -68,7 +68,7 @@ def extract(
     seed: int = 0,
     progress: Progress = quiet,
 ) -> Reading:
-    """A program read out of a network, compared with it, and proved where there is a task.
+    """A program read out of a network, compared with it, and proved if there is a task.
 
     Args:
         network: what :func:`mips_verify.load_model` gives, or any object with ``start``, ``step``,
@@ -76,13 +76,13 @@ def extract(
         domain: the range of every input, such as ``Domain(("x",), (0,), (9,))``; by default the
             task's or the file's.
         length: letters up to which the network is trusted; by default the file's or the task's.
-        task: what the program is proved against; extraction sees only its input ranges.
+        task: its specification is used for the proof; extraction sees only its input ranges.
         seed: decides every random choice.
         progress: called with the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: ranges or length unknown, ranges that do not fit the task or the network,
-            or states and outputs that are not finite numbers.
+        MipsVerifyError: ranges or length are unknown, ranges do not fit the task or the network, or
+            states or outputs are not finite numbers.
     """
     from mips_verify.network.load import Model
     from mips_verify.pipeline.read_network import read_network
@@ -98,12 +98,12 @@ def inputs_of(
 ) -> tuple[Domain, int]:
     """The range of every input, and the length up to which a network is trusted.
 
-    What is given comes first. Then the task decides the ranges, since a proof is for these, and
-    the network's file the length, since a network is trusted no further than it was trained.
+    Arguments come first. If they are missing, the task decides the ranges, since a proof is for
+    these; the network's file decides the length, since training decides how far to trust it.
 
     Raises:
-        MipsVerifyError: ranges or length unknown, ranges other than the task's, or ranges that
-            the network was not made for.
+        MipsVerifyError: ranges or length are unknown, or ranges differ from the task's, or the
+            network was not made for them.
     """
     from mips_verify.network.load import Model
 
@@ -165,13 +165,13 @@ def prove(
 
     Args:
         program: a machine, as in ``Reading.program``, or the path of a Python file.
-        task: with the specification and the input ranges.
+        task: the task, which has the specification and the input ranges.
         seed: of the random sequences that try to refute the program.
         progress: called with the stage and what it is doing.
 
     Raises:
-        MachineError: a machine whose inputs or outputs do not fit the task's.
-        MipsVerifyError: a file that cannot be read or is not Python.
+        MachineError: the inputs or outputs of a machine do not fit the task's.
+        MipsVerifyError: a file cannot be read or is not Python.
     """
     if isinstance(program, str | Path):
         from mips_verify.reader.prove_file import prove_file
@@ -204,7 +204,7 @@ def synthesize(
         engine: ``ladder`` or ``adam``.
         seed: decides every random choice.
         accept: what ends a run: a ``proof``, or a program right on all labelled ``data``.
-        runs: folder where finished stages are kept; by default nothing is kept.
+        runs: folder for the results of finished stages; by default nothing is kept.
         progress: called with the stage and what it is doing.
     """
     from mips_verify.pipeline.store import Store

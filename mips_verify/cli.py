@@ -31,13 +31,13 @@ from mips_verify.commands.tasks import tasks
 from mips_verify.errors import MipsVerifyError, one_line
 
 INTERRUPTED = 130
-UNREAD = 141  # 128 + SIGPIPE, as in a shell: not a verdict, since nobody read one
+UNREAD = 141  # 128 + SIGPIPE, as in a shell; it stands for no verdict, since nobody read one
 LONGEST = 900  # characters of a message
 TRAINING = ("torch", "safetensors")
 
 
 class UnreadError(Exception):
-    """Nobody reads the output of the command any more."""
+    """The reader of the command's output is gone."""
 
 
 class Commands(click.Group):
@@ -76,7 +76,7 @@ class Commands(click.Group):
 
 @contextlib.contextmanager
 def _noticing_a_closed_pipe() -> Iterator[None]:
-    """Notice that the reader of a pipe is gone: click and rich would exit with 1, a verdict."""
+    """Raise an error if the reader of a pipe is gone; click would exit with 1, a verdict."""
     try:
         yield
     except BrokenPipeError:
@@ -88,7 +88,7 @@ def _noticing_a_closed_pipe() -> Iterator[None]:
 
 
 def _surroundings(error: Exception) -> tuple[str, int]:
-    """The message for an unexpected error, which the machine may have caused, and the exit code."""
+    """The message and the exit code for an unexpected error, which the computer may have caused."""
     if isinstance(error, ImportError):
         missing = [name for name in TRAINING if name in (error.name or str(error))]
         if missing:
@@ -103,7 +103,7 @@ def _surroundings(error: Exception) -> tuple[str, int]:
 
 
 def _kept(args: list[str]) -> str:
-    """What a stopped run keeps for the next one."""
+    """What a stopped run keeps for the next run, in words."""
     resumes = {"synth-and-prove", "synth", "bench", "fuzz-tasks"} & set(args)
     if not resumes or "--fresh" in args:
         return ""
@@ -111,14 +111,14 @@ def _kept(args: list[str]) -> str:
 
 
 def _leave(message: str, code: int) -> None:
-    """Print a message, if there is one, and exit, even if nothing can be written any more."""
+    """Print the message, if there is one, and exit, even if printing is no longer possible."""
     if message:
         with contextlib.suppress(OSError):
             click.echo(f"mips-verify: {_brief(message)}", err=True)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # Python would flush once more at its end, and change the exit code
+        except OSError:  # Python would flush once more when it ends, and change the exit code
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
 

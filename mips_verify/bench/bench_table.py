@@ -1,4 +1,4 @@
-"""The results of a run as a table, a summary (of all tasks, or of each kind) and JSON."""
+"""The results of a run as a table, a summary (of all tasks, or per kind) and JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OBSTACLES = {
 
 
 def text(outcome: Outcome) -> str:
-    """A line for each task, in plain text."""
+    """One line per task, in plain text."""
     head = ("task", "engine", "h", "size/spec", "verdict", "train", "extract", "prove", "program")
     lines = [head, *map(_cells, outcome.rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
@@ -36,7 +36,7 @@ def text(outcome: Outcome) -> str:
 
 
 def markdown(outcome: Outcome) -> str:
-    """The table for a README: a line for each task, without the seconds, which always differ."""
+    """The table for a README: one line per task, without the seconds, which always differ."""
     head = ("task", "trained by", "hidden", "program", "nodes (spec)", "verdict")
     lines = [head, ("---",) * len(head)]
     for row in outcome.rows:
@@ -58,7 +58,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def summary(outcome: Outcome) -> str:
-    """What was proved, and what it cost, in a few lines."""
+    """The number of proofs and the cost of the run, in a few lines."""
     rows = outcome.rows
     proved = [r for r in rows if r.status == "PROVED"]
     exact = [r for r in rows if r.exact]
@@ -71,7 +71,7 @@ def summary(outcome: Outcome) -> str:
         f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
         f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
     ]
-    if any(r.fits is not None for r in rows):  # records of older versions do not say
+    if any(r.fits is not None for r in rows):  # records of older versions lack it
         lines.insert(1, _fits(rows))
     return "\n".join(lines)
 
@@ -86,7 +86,7 @@ def _fits(rows: Sequence[Row]) -> str:
 
 
 def from_json(data: dict[str, Any]) -> Outcome:
-    """The outcome that :func:`to_json` wrote."""
+    """The outcome that :func:`to_json` wrote, read back."""
     return Outcome(
         settings=Settings(data["engine"], data["seed"], data.get("accept", "proof")),
         rows=tuple(Row(**row) for row in data["tasks"]),
@@ -116,8 +116,8 @@ class KindSummary:
     """The results of the tasks of one kind.
 
     Attributes:
-        seconds: the median of the wall seconds that a task took.
-        obstacles: names of the tasks that were not proved, by what stood in the way.
+        seconds: the median of the wall-clock seconds per task.
+        obstacles: names of the tasks that were not proved, by what prevented a proof.
     """
 
     kind: str
@@ -129,9 +129,9 @@ class KindSummary:
 
 
 def obstacle(row: Row) -> str:
-    """What stood in the way of a proof; an empty text for a task that was proved.
+    """What prevented a proof; an empty text if the task was proved.
 
-    The first stage that fell short counts: the network, then the program, then the proof.
+    The first stage that failed counts: the network, then the program, then the proof.
     """
     if row.status == "PROVED":
         return ""
@@ -141,7 +141,7 @@ def obstacle(row: Row) -> str:
 
 
 def by_kind(rows: Sequence[Row], kinds: Mapping[str, Sequence[str]]) -> tuple[KindSummary, ...]:
-    """A summary for each kind; ``kinds`` names its tasks."""
+    """One summary per kind; ``kinds`` has the names of its tasks."""
     found = {row.task: row for row in rows}
     return tuple(_summary(kind, [found[n] for n in names]) for kind, names in kinds.items())
 
@@ -163,7 +163,7 @@ def _summary(kind: str, rows: Sequence[Row]) -> KindSummary:
 
 
 def kinds_to_text(summaries: Sequence[KindSummary]) -> str:
-    """A line for each kind, and one for each obstacle."""
+    """One line per kind and one per obstacle."""
     lines = []
     for s in summaries:
         share = f"{s.proved / s.tasks:.0%}" if s.tasks else "none"

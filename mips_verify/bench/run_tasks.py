@@ -33,7 +33,7 @@ class Row:
     """The result of one task, a line of the table."""
 
     task: str
-    status: str  # of the verdict; NO_PROGRAM, STOPPED or ERROR where there is none
+    status: str  # of the verdict; NO_PROGRAM, STOPPED or ERROR if there is no verdict
     engine: str = ""
     hidden: int = 0
     widths: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
@@ -51,13 +51,13 @@ class Row:
 
     @property
     def total(self) -> float:
-        """Wall seconds of all stages."""
+        """Wall-clock seconds of all stages."""
         return sum(self.seconds.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A whole benchmark run: rows in the order of the tasks, and what it cost."""
+    """A whole benchmark run: rows in the order of the tasks, and the cost."""
 
     settings: Settings
     rows: tuple[Row, ...]
@@ -67,7 +67,7 @@ class Outcome:
 
 
 class Watch(Protocol):
-    """Something that follows a run of tasks."""
+    """An object that is told about the progress of a run of tasks."""
 
     def doing(self, task: str, stage: str, message: str) -> None:
         """Called with the stage of a running task and what it is doing."""
@@ -86,16 +86,16 @@ def run(
     watch: Watch,
     limit: float | None = None,
 ) -> Outcome:
-    """Run every task, ``jobs`` of them at once, each in a process of its own.
+    """Run every task, ``jobs`` of them at once, each in its own process.
 
     Args:
         tasks: what to run.
-        settings: of every run.
-        jobs: worker processes.
-        runs: where finished stages are kept, or ``None``.
-        out: where the bundle of each proved task is written, or ``None``.
-        watch: follows the run.
-        limit: wall seconds after which a task is stopped, or ``None``.
+        settings: for every run.
+        jobs: number of worker processes.
+        runs: folder for the results of finished stages, or ``None``.
+        out: folder for the bundles of proved tasks, or ``None``.
+        watch: told about the progress of the run.
+        limit: wall-clock seconds after which a task is stopped, or ``None``.
     """
     began, cpu = time.perf_counter(), _cpu_seconds()
     messages = multiprocessing.get_context("spawn").Queue()
@@ -123,7 +123,7 @@ def run(
 
 @contextlib.contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Give workers that start inside one thread for linear algebra, since every core has one."""
+    """Let workers started inside use one thread for linear algebra, since every core has one."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
@@ -144,7 +144,7 @@ def _prepare_worker(messages: Any) -> None:
     global _messages
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    # the CPU time counts only children that have ended, so that the prover must be closed
+    # the CPU time counts only children that have ended, so the prover must be closed
     multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 
 
@@ -191,7 +191,7 @@ def row(result: Result) -> Row:
 
 
 def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
-    """The row of a task, or one that says why it has no result; no failure ends the others."""
+    """The row of a task; if it crashed, the row gives the reason, and the other tasks go on."""
     try:
         return future.result()
     except TimeoutError:
@@ -205,7 +205,7 @@ def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
 
 
 class _Relay:
-    """Passes the messages of workers on to the watcher while the block runs."""
+    """Passes messages of the workers on to the watcher while the block runs."""
 
     def __init__(self, messages: Any, watch: Watch) -> None:
         self.messages, self.watch = messages, watch

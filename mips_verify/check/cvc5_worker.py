@@ -1,4 +1,4 @@
-"""The process that runs cvc5 on one SMT-LIB file. It is executed as a file and imports cvc5 alone.
+"""The process that runs cvc5 on one SMT-LIB file. It is started as a script and imports only cvc5.
 
 It prints the answer to each command of the file, as the executable of cvc5 does.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Run the file that the only argument names."""
+    """Run the file named by the only argument."""
     cvc5: Any = import_module("cvc5")
     solver = cvc5.Solver()
     solver.setOption("incremental", "true")
@@ -22,7 +22,7 @@ def main() -> None:
         while not (command := parser.nextCommand()).isNull():
             sys.stdout.write(command.invoke(solver, symbols))
             sys.stdout.flush()
-    except RuntimeError as error:  # the base class of cvc5's own
+    except RuntimeError as error:  # the base class of cvc5's errors
         sys.exit(f"cvc5: {error}")
 
 

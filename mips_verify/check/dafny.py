@@ -16,20 +16,20 @@ _END: Final = re.compile(
     r"^Dafny program verifier finished with (\d+) verified, (\d+) errors?(.*)$", re.MULTILINE
 )
 _PLACE: Final = re.compile(r"^.*?\((\d+),-?\d+\): (Error|Warning)\b[^:]*: *(.*)$", re.MULTILINE)
-# warnings that Dafny also gives about proofs that are complete
+# warnings that Dafny also gives for complete proofs
 _HARMLESS: Final = ("trigger", "deprecated")
 
 
 def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnswer:
     """Let Dafny verify one file.
 
-    The answer is ``holds`` only if Dafny ends well, has verified something, and warns of nothing
-    that it left out. It is ``fails`` if Dafny rejects the file or a proof in it.
+    The answer is ``holds`` only if Dafny exits without an error, has verified something, and
+    does not warn of anything left out. It is ``fails`` if Dafny rejects the file or a proof in it.
 
     Args:
         path: the file; Dafny reads it and writes nothing.
         seconds: wall-clock time after which Dafny and its solver are killed.
-        executable: its name on the path, or its own path.
+        executable: the name of Dafny on the path, or its own path.
 
     Raises:
         MipsVerifyError: Dafny is not installed.
@@ -52,7 +52,7 @@ def run_dafny(path: Path, seconds: float, executable: str = "dafny") -> ToolAnsw
 
 
 def _generation(version: re.Match[str] | None) -> tuple[int, int]:
-    return (int(version[1]), int(version[2])) if version else (2, 0)  # older ones do not say
+    return (int(version[1]), int(version[2])) if version else (2, 0)  # older ones print none
 
 
 def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
@@ -60,9 +60,9 @@ def _options(seconds: float, version: re.Match[str] | None) -> list[str]:
     limit = max(1, min(DAFNY_SECONDS, int(seconds)))
     if generation >= (4, 0):
         words = ["verify", "--verification-time-limit", str(limit)]
-        # from 4.5 on any warning is a failure, also for attributes that Dafny 2 and 3 need
+        # since 4.5 every warning is a failure, even about attributes that Dafny 2 and 3 need
         return [*words, "--allow-deprecation"] if generation >= (4, 5) else words
-    # Z3's older arithmetic solver decides proofs that its newer one does not
+    # Z3's older arithmetic solver decides proofs that its newer one does not decide
     words = ["/compile:0", f"/timeLimit:{limit}", "/proverOpt:O:smt.arith.solver=2"]
     # Dafny 2 crashes on some files when it infers ranges of variables; no proof here needs them
     return [*words, "/noinfer"] if generation < (3, 0) else words

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mips_verify.reader.execute import Answer
 
 Outcome = tuple[Status, str]
-SHOWN: Final = 40  # letters of a sequence in a sentence
+SHOWN: Final = 40  # letters of a sequence that a message shows
 
 
 def run_program(
@@ -28,8 +28,8 @@ def run_program(
     A sequence that leads to very large numbers is cut short, see :func:`readable`.
 
     Returns:
-        ``ok``, or ``failed`` with the sequence that shows it, or ``undecided`` where the
-        program gave no answer in time; and the sentence that says so.
+        ``ok``; or ``failed``, if a sequence refutes the program; or ``undecided``, if the program
+        gave no answer in time. A message comes with each.
     """
     from mips_verify.reader.execute import run_foreign
 
@@ -43,9 +43,9 @@ def run_program(
 
 
 def readable(proof: Certificate, word: Word) -> Word:
-    """``word`` up to where a machine has a number too large to print.
+    """``word`` up to the letter at which a machine gets a number too large to print.
 
-    Beyond that, numbers may grow until they exhaust the memory. A letter after which a machine
+    After it, numbers may grow until they exhaust the memory. A letter after which a machine
     has no value is kept, so that :func:`judge` reports it.
     """
     machines = proof.spec, proof.program
@@ -84,7 +84,7 @@ def _shown(values: tuple[int, ...]) -> str:
 
 
 def sequences(domain: Domain, length: int, count: int) -> list[Word]:
-    """``count`` sequences: the empty one, one letter, the longest, then any length between.
+    """``count`` sequences: the empty one, one letter, the longest, then random lengths between.
 
     Letters are random, extreme or in runs. Equal arguments give equal sequences.
     """

@@ -11,22 +11,21 @@ from pathlib import Path
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM
 from mips_verify.errors import MipsVerifyError
 
-_MARK = b"mips-verify"  # every text of a bundle has it in its first lines
-_FIRST = 2**12  # bytes of these lines
+_MARK = b"mips-verify"  # occurs in the first lines of every text of a bundle
+_FIRST = 2**12  # how many bytes count as the first lines
 
 
 def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The bundles at or below ``paths``, each once, in the order of their names.
+    """The bundles at or below ``paths``, without repetition, sorted by name.
 
-    A path is a bundle, a folder that holds bundles at any depth, or a file, which stands for
-    the bundle that it belongs to. A folder counts as a bundle if it has a certificate; or two
-    other files of a bundle, so that deleting the certificate hides nothing; or one such file
-    that names this tool or lies beside other bundles.
-    A link to a bundle counts as a bundle of its own; no other link to a folder is followed.
+    A path is a bundle, a folder that holds bundles at any depth, or a file of a bundle. A folder is
+    a bundle if it has (1) a certificate, (2) two other bundle files, or (3) one bundle file that
+    mentions mips-verify or has a bundle as neighbour. (2) and (3) make sure that deleting the
+    certificate hides nothing. A link to a bundle is a bundle of its own; no other link is followed.
     Folders below ``paths`` whose names start with a dot or two underscores are left out.
 
     Raises:
-        MipsVerifyError: a path that does not exist, or holds no bundle.
+        MipsVerifyError: a path does not exist, or holds no bundle.
     """
     found: dict[str, Path] = {}
     for path in paths:
@@ -34,7 +33,7 @@ def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
             raise MipsVerifyError(f"{path} does not exist; name a bundle or a folder of bundles")
         inside = list(_below(path.parent if path.is_file() else path, deep=path.is_dir()))
         if not inside and path.is_dir() and (path / PROGRAM).exists():
-            inside = [path]  # the user names this folder, and so means it to be a bundle
+            inside = [path]  # the user named this folder, so it is meant to be a bundle
         if not inside and path.is_dir():
             raise MipsVerifyError(
                 f"no bundle in {path}; a bundle is a folder with a {CERTIFICATE}, as "
@@ -67,7 +66,7 @@ def _unreadable(error: OSError) -> None:
 
 
 def _is_bundle(folder: Path, *, beside: bool) -> bool:
-    """Whether a folder counts as a bundle; with ``beside``, bundles beside it count too."""
+    """Whether a folder is a bundle, see :func:`find_bundles`; neighbours count if ``beside``."""
     names = _of_a_bundle(folder)
     if CERTIFICATE in names or len(names) > 1:
         return True
@@ -79,7 +78,7 @@ def _is_bundle(folder: Path, *, beside: bool) -> bool:
 def _of_a_bundle(folder: Path) -> set[str]:
     try:
         return set(FILES) & set(os.listdir(folder))
-    except OSError:  # no permission, not a folder, or deleted meanwhile
+    except OSError:  # no permission, not a folder, or deleted in the meantime
         return set()
 
 
@@ -101,7 +100,7 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
     If a task file changed, all bundles count, since it may change what any of them must state.
 
     Raises:
-        MipsVerifyError: there is no git, no repository or no such revision.
+        MipsVerifyError: git is missing, or there is no repository or no such revision.
     """
     changed: set[Path] = set()
     for top in {_git(b, "rev-parse", "--show-toplevel")[0] for b in bundles}:
@@ -117,7 +116,7 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
 
 
 def _commit(root: Path, revision: str) -> str:
-    """The hash of a revision's commit, which git cannot mistake for an option."""
+    """The hash of a revision's commit; git could mistake the revision's name for an option."""
     question = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *question)[-1:]
     if not found or not re.fullmatch(r"[0-9a-f]{40,64}", found[0]):

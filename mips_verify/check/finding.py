@@ -1,4 +1,4 @@
-"""The checks of a bundle, what one of them found, and the options of a run."""
+"""The checks of a bundle, the finding of one check, and the options of a run."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Finding:
         status: ``failed`` is evidence against the bundle, ``undecided`` is no evidence at all.
         message: one sentence; for ``ok`` it says what was done, or is empty.
         file: the file of the bundle that the finding is about, or an empty text.
-        line: the line in that file, from 1; 0 where the finding is about no line.
+        line: the line in that file, from 1; 0 if the finding is about no line.
         seconds: wall-clock time that the check took.
-        claims: what the bundle says and this check cannot confirm, each in words.
+        claims: statements of the bundle that this check cannot confirm, in words.
     """
 
     check: str
@@ -57,9 +57,9 @@ class Options:
 
     Attributes:
         tasks: folder of the task files; ``None`` for the tool's own.
-        fuzz: sequences on which each program is run.
-        seconds: allowed to each step that runs a solver or a program.
-        verifiers: names of the :data:`~mips_verify.check.verifiers.VERIFIERS` to ask as well.
+        fuzz: number of sequences on which each program is run.
+        seconds: time limit for each step that runs a solver or a program.
+        verifiers: names of the :data:`~mips_verify.check.verifiers.VERIFIERS` to run as well.
     """
 
     tasks: Path | None = None
@@ -69,7 +69,7 @@ class Options:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The names of the checks that are made, in the order of :data:`CHECKS`."""
+        """The names of the checks to make, in the order of :data:`CHECKS`."""
         return tuple(name for name in CHECKS if name not in NAMES or name in self.verifiers)
 
 

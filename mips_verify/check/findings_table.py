@@ -11,12 +11,12 @@ from mips_verify.check.verifiers import NAMES
 from mips_verify.errors import one_line
 
 SCHEMA: Final = "mips-verify check 1"
-_NAMED: Final = 3  # bundles up to which a line names them instead of counting them
+_NAMED: Final = 3  # most bundles that a line names; if there are more, it gives their number
 _MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skipped": "-"}
 
 
 def text(report: Report) -> str:
-    """A line for each bundle and each problem, then how networks agree and what is only claimed."""
+    """One line per bundle and per problem, then how networks agree and what is only claimed."""
     head = ("bundle", *report.checks, "seconds")
     rows = [head, *(_row(bundle, report.checks) for bundle in report.bundles)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
@@ -31,20 +31,20 @@ def text(report: Report) -> str:
 
 
 def _networks(report: Report) -> list[str]:
-    """How often networks and programs agree."""
+    """Lines that say how often networks and programs agree."""
     found = [(f"  {f.message}", b) for b in report.bundles for f in b.findings
              if (f.check, f.status) == ("network", "ok")]  # fmt: skip
     return ["networks:", *_grouped(found)] if found else []
 
 
 def _claims(report: Report) -> list[str]:
-    """What bundles say and no check can confirm."""
+    """Lines with the statements of bundles that no check can confirm."""
     found = [(f"  {c}", b) for b in report.bundles for f in b.findings for c in f.claims]
     return ["claimed, and checked by nobody:", *_grouped(found)] if found else []
 
 
 def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
-    """A line for each distinct text, with the bundles that it is about."""
+    """One line per distinct text, with the bundles that it is about."""
     names: dict[str, list[str]] = defaultdict(list)
     for what, bundle in said:
         names[what].append(bundle.folder.name)
@@ -55,7 +55,7 @@ def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    """How many bundles hold, and which provers were asked, in one line."""
+    """One line: how many bundles hold, and which provers were asked."""
     count = len(report.bundles)
     good = sum(b.status == "ok" for b in report.bundles)
     asked = ["Z3", *(c for c in report.checks if c in NAMES)]

@@ -1,8 +1,8 @@
 """A bundle's program against its specification, on sequences that Hypothesis draws and shrinks.
 
 The program runs in a process of its own and is judged outside it, so that no program file can
-influence the judgement. One process answers all sequences that are drawn. Where the program is
-wrong on one, shrinking it takes a process for each try.
+influence the judgement. All drawn sequences are run in one process. Shrinking a failing sequence
+starts a new process for each attempt.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ Letters = tuple[Letter, ...]
 def fuzz_program(
     path: Path, proof: Certificate, *, count: int, seconds: float, memory: int
 ) -> Outcome:
-    """Run ``program`` of a file on up to ``count`` sequences, the same ones every time.
+    """Run ``program`` of a file on up to ``count`` sequences; each call draws the same ones.
 
     Returns:
-        ``ok``, or ``failed`` with a short sequence that shows it, or ``undecided`` where the
-        program gave no answer within ``seconds``; and the sentence that says so.
+        ``ok``; or ``failed``, with a short sequence that refutes the program; or ``undecided``, if
+        the program gave no answer within ``seconds``. A message comes with each.
     """
     end = time.monotonic() + seconds
 
@@ -45,7 +45,7 @@ def fuzz_program(
             return [Failure(f"{LATE} {seconds:g} s")] * len(asked)
         try:
             return run_foreign(path, asked, entry="program", timeout=left, memory=memory)
-        except MipsVerifyError as error:  # a file that is not there, or no Python
+        except MipsVerifyError as error:  # the file is missing or is not Python
             return [Failure(str(error))] * len(asked)
 
     strategy = words(proof.domain, longest_word(proof)).map(lambda w: tuple(readable(proof, w)))
@@ -61,7 +61,7 @@ def fuzz_program(
 
 
 def _draw(strategy: SearchStrategy[Letters], count: int) -> list[Letters]:
-    """The sequences that ``count`` draws give, each of them once."""
+    """The sequences from ``count`` draws, without repetition."""
     drawn: dict[Letters, None] = {}
 
     def keep(word: Letters) -> bool:
@@ -94,7 +94,7 @@ def _shrunk(
 def _find(
     strategy: SearchStrategy[Letters], count: int, wanted: Callable[[Letters], bool]
 ) -> Letters | None:
-    """The simplest sequence that is wanted; every call draws the same sequences before it."""
+    """The simplest wanted sequence; every call draws the same sequences."""
     quiet = settings(
         max_examples=count,
         database=None,

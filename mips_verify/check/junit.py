@@ -60,5 +60,5 @@ def _case(suite: ET.Element, bundle: Checked, finding: Finding) -> None:
 
 
 def _xml(text: str) -> str:
-    """``text`` without control characters, which XML 1.0 does not allow even escaped."""
+    """``text`` without control characters, which XML 1.0 forbids even when escaped."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

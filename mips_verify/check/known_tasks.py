@@ -1,4 +1,4 @@
-"""The task files that bundles are compared with. One that cannot be read stops no other."""
+"""The task files that bundles are compared with. A file that cannot be read is only reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mips_verify.spec.task import Task, read_tasks, tasks_folder
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The tasks of a folder by name, and what is wrong with the files that cannot be read."""
+    """The tasks of a folder by name, and the errors of the files that cannot be read."""
 
     by_name: dict[str, Task]
     errors: tuple[str, ...]
@@ -26,7 +26,7 @@ class Tasks:
 
 @cache
 def tasks_of(folder: Path | None) -> Tasks:
-    """All tasks of a folder, ``None`` for the tool's own; each process reads them once.
+    """All tasks of a folder, read once per process; ``None`` for the tool's own folder.
 
     Raises:
         TaskError: there is no such folder.
@@ -47,7 +47,7 @@ def tasks_of(folder: Path | None) -> Tasks:
 
 
 def check_specification(proof: Certificate, folder: Path | None) -> Finding:
-    """Whether the task file of a certificate's name states the same task."""
+    """Whether the task file with the name in a certificate states the same task."""
     tasks = tasks_of(folder)
     task = tasks.by_name.get(proof.task)
     if task is None:

@@ -1,4 +1,4 @@
-"""A strict reader of a bundle's network. It needs numpy alone, so that ``check`` needs no torch.
+"""A strict reader of a bundle's network. It needs only numpy, so that ``check`` needs no torch.
 
 It accepts what :func:`mips_verify.network.weights.save` writes, byte for byte, and nothing else:
 no other tensors, kinds of numbers, header entries or gaps in which something might be hidden.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mips_verify.network.weights import StoredNetwork
 
-_WIDTH: Final = 8  # bytes of the header's length, of its alignment and of a number
+_WIDTH: Final = 8  # bytes of a number, of the header's length and of its alignment
 
 
 def read_network(data: bytes, name: str) -> StoredNetwork:
@@ -59,7 +59,7 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
     if not 0 < size <= min(NETWORK_HEADER_BYTES, len(data) - _WIDTH):
         _refuse("is not a file of weights: it has no safetensors header")
     header = _parsed(text := data[_WIDTH:start].rstrip(b" "))
-    # compared with a header written anew, so that keys do not repeat and no blanks hide anything
+    # written anew and compared, so that no repeated key and no blank can hide anything
     plain = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     if text != plain or size != -(-len(plain) // _WIDTH) * _WIDTH:
         _refuse("has a header that safetensors does not write")

@@ -1,6 +1,6 @@
 """``pytest --mips-verify proofs/``: every check of every bundle is a test.
 
-Without ``--mips-verify`` only the options are registered, and nothing heavy is imported.
+Without ``--mips-verify``, only the options are registered, and no large module is imported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start to collect bundles if ``--mips-verify`` is given."""
+    """Register the hooks that collect bundles, if ``--mips-verify`` is given."""
     if config.getoption("mips_verify"):
         if config.getoption("mips_verify_fuzz") < 0:
             raise pytest.UsageError("--mips-verify-fuzz takes a number of sequences, 0 or more")
@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _leave_nothing(config: pytest.Config) -> None:
-    """Keep the caches of pytest and Hypothesis out of the bundle that they run in."""
+    """Keep the caches of pytest and Hypothesis out of the tested bundle."""
     for name in ("lfplugin", "nfplugin", "stepwiseplugin"):
         config.pluginmanager.unregister(name=name)
     scratch = tempfile.TemporaryDirectory()
@@ -64,7 +64,7 @@ class _Bundles:
 
     @pytest.hookimpl
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Leave out unfinished bundles, and test files of bundles, which would test them twice."""
+        """Leave out unfinished bundles, and bundles' test files, which would test them twice."""
         if collection_path.name.startswith(".") and (collection_path / CERTIFICATE).is_file():
             return True
         beside = collection_path.with_name(CERTIFICATE)
@@ -84,7 +84,7 @@ class _Bundles:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Give each check its own time, since the first one of a bundle runs them all."""
+        """Give each check its own time; pytest counts all of it for a bundle's first test."""
         report = yield
         if isinstance(item, Check) and call.when == "call" and item.seconds is not None:
             report.duration = item.seconds
@@ -93,12 +93,12 @@ class _Bundles:
 
 
 class Bundle(pytest.File):
-    """One bundle. Its tests are its checks, which run together when the first result is needed."""
+    """One bundle. Its tests are its checks, which all run when the first result is needed."""
 
     _found: dict[str, Finding] | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item for each check that is asked for."""
+        """One item per requested check."""
         from mips_verify.check.finding import Options
         from mips_verify.check.verifiers import NAMES
 
@@ -108,10 +108,10 @@ class Bundle(pytest.File):
             yield Fuzz.from_parent(self, name="fuzz", count=count)
 
     def finding(self, check: str) -> Finding:
-        """What one check of :data:`CHECKS` found.
+        """The finding of one check of :data:`CHECKS`.
 
         Raises:
-            MipsVerifyError: a verifier that was asked for is not installed.
+            MipsVerifyError: a requested verifier is not installed.
         """
         if self._found is None:
             self._found = self._check()
@@ -125,7 +125,7 @@ class Bundle(pytest.File):
         from mips_verify.check.recheck import check_bundle
         from mips_verify.check.verifiers import NAMES
 
-        # without the checks that -k, -m and the like deselected
+        # leave out the checks that options such as -k and -m deselected
         wanted = {item.name for item in self.session.items if item.parent is self}
         options = Options(verifiers=tuple(name for name in NAMES if name in wanted))
         return {f.check: f for f in check_bundle(self.path.parent, options)}
@@ -139,7 +139,7 @@ class Check(pytest.Item):
     """One check of one bundle."""
 
     parent: Bundle
-    seconds: float | None = None  # that the check took, where pytest would measure something else
+    seconds: float | None = None  # that the check took, if pytest would measure something else
     claims: tuple[str, ...] = ()
 
     def runtest(self) -> None:
@@ -148,7 +148,7 @@ class Check(pytest.Item):
 
         try:
             status, message, file = self.outcome()
-        except MipsVerifyError as error:  # every other bundle would end the same way
+        except MipsVerifyError as error:  # every other bundle would end in the same way
             pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
         if status == "skipped":
             pytest.skip(message or "not checked, since the certificate cannot be read")
@@ -161,14 +161,14 @@ class Check(pytest.Item):
         """Status, message, and the file of the bundle that the message is about.
 
         Raises:
-            MipsVerifyError: a verifier that was asked for is not installed.
+            MipsVerifyError: a requested verifier is not installed.
         """
         found = self.parent.finding(self.name)
         self.seconds, self.claims = found.seconds, found.claims
         return found.status, found.message, found.file
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The message without a traceback, where the bundle is at fault."""
+        """If the bundle is at fault, the message without a traceback."""
         if isinstance(excinfo.value, NotOkError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -1,4 +1,4 @@
-"""One bundle, checked again from its texts. Nothing that it stores is believed."""
+"""One bundle, checked again from its texts. No stored result is believed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mips_verify.kernel.verdict import Status as Verdict
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder, the certificate in it, and the files that the certificate gives."""
+    """A folder, its certificate, and the files that are rendered from the certificate."""
 
     folder: Path
     proof: Certificate
@@ -37,11 +37,11 @@ def check_bundle(folder: Path, options: Options) -> tuple[Finding, ...]:
     """Check one bundle.
 
     Returns:
-        one finding for each of :data:`CHECKS`, in that order. Where the certificate cannot be
-        read, the other checks are skipped. No content of a bundle raises.
+        one finding for each of :data:`CHECKS`, in that order. If the certificate cannot be read,
+        the other checks are skipped. No content of a bundle makes this function raise.
 
     Raises:
-        MipsVerifyError: a verifier that was asked for is not installed.
+        MipsVerifyError: a requested verifier is not installed.
     """
     start = time.perf_counter()
     try:
@@ -70,7 +70,7 @@ def _timed(finding: Finding, start: float) -> Finding:
 
 
 def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bundle:
-    """The certificate ``name`` of a folder and the files that it gives, within bounds.
+    """The certificate ``name`` of a folder and the files rendered from it, within bounds.
 
     Raises:
         MipsVerifyError: the certificate cannot be read, or reading it exceeds a bound.
@@ -93,7 +93,7 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
 
 
 def _certificate(bundle: Bundle) -> Finding:
-    # the name in the report, which for a link is that of the link
+    # the name used in reports; for a link, the link's own name
     name = Path(os.path.abspath(bundle.folder)).name
     if bundle.proof.task != name:
         why = f"the folder is called {name}, the certificate is for {bundle.proof.task}"
@@ -133,7 +133,7 @@ def _files(bundle: Bundle) -> Finding:
 
 
 def _differs(check: str, bundle: Bundle, name: str) -> Finding | None:
-    """What is wrong with a file that must be what the certificate gives; ``None`` if nothing."""
+    """How a stored file differs from what the certificate gives; ``None`` if it does not."""
     try:
         stored = read_stored(bundle.folder, name)
     except MipsVerifyError as error:
@@ -167,9 +167,9 @@ def _execution(bundle: Bundle) -> Finding:
 
 
 def _given(check: str, bundle: Bundle, name: str, run: Callable[[Path], Finding]) -> Finding:
-    """Run a copy of a file as the certificate gives it, if the stored one is the same.
+    """Run the file that the certificate gives, provided that the stored file is equal to it.
 
-    So foreign code never runs, and what is reported of a file is true of the stored one.
+    So no foreign code ever runs, and the finding is also true of the stored file.
     """
     if _differs(check, bundle, name) is not None:
         return Finding(check, "skipped", f"{name} differs from what the certificate gives", name)

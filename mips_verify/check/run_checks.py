@@ -20,7 +20,7 @@ from mips_verify.processes import worker_pool
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One bundle and what its checks found."""
+    """One bundle and the findings of its checks."""
 
     folder: Path
     findings: tuple[Finding, ...]
@@ -32,22 +32,22 @@ class Checked:
 
     @property
     def seconds(self) -> float:
-        """Wall seconds of all checks."""
+        """Wall-clock seconds of all checks together."""
         return sum(f.seconds for f in self.findings)
 
     @property
     def without_task_file(self) -> bool:
-        """Whether no task file confirms the specification that the bundle states."""
+        """Whether there is no task file to confirm the specification that the bundle states."""
         return any(f.check == "specification" and f.claims for f in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All bundles in the order asked for, and the wall seconds that they took together.
+    """All bundles in the order given, and the wall-clock seconds that the whole run took.
 
     Attributes:
         checks: names of the checks that were made.
-        notes: what is wrong with the task files, since that is the fault of no bundle.
+        notes: errors in the task files, which are no fault of any bundle.
     """
 
     bundles: tuple[Checked, ...]
@@ -57,7 +57,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all hold, 1 one does not, 3 one is undecided, 5 the provers contradict each other."""
+        """0: all hold, 1: one does not, 3: one is undecided, 5: provers contradict each other."""
         if any(disagree(b.findings) for b in self.bundles):
             return 5
         found = {b.status for b in self.bundles}
@@ -73,18 +73,18 @@ def run(
 ) -> Report:
     """Check every bundle, ``jobs`` of them at once.
 
-    Where the checks of a bundle take too long in all, or end their process, the bundle is
+    If the checks of a bundle take too long altogether, or crash their process, the bundle is
     undecided, with the reason. The other bundles are not affected.
 
     Args:
         folders: the bundles.
         options: what to check.
-        jobs: worker processes.
+        jobs: number of worker processes.
         done: called with each bundle when it is finished.
 
     Raises:
-        MipsVerifyError: a verifier that was asked for is not installed, or the folder of tasks
-            does not exist.
+        MipsVerifyError: a requested verifier is not installed, or the folder of tasks does not
+            exist.
     """
     from mips_verify.check.known_tasks import tasks_of
 
@@ -119,7 +119,7 @@ def _checked(
 def _work(folder: Path, options: Options) -> tuple[Finding, ...]:
     try:
         return check_bundle(folder, options)
-    except SystemExit as stopped:  # the pool would take it for a failed task
+    except SystemExit as stopped:  # the pool would report it as an exception of the task
         os._exit(int(stopped.code or 0))
 
 

@@ -14,16 +14,16 @@ from mips_verify.check.run_checks import Checked, Report
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
-# a skipped finding gets a result only where no task file confirms the specification
+# Of the skipped checks, only `specification` without a task file is reported, as a note.
 _LEVELS: Final = {"failed": "error", "undecided": "warning", "skipped": "note"}
 
 
 def to_sarif(report: Report, root: Path) -> dict[str, Any]:
-    """A SARIF log, ready for JSON, with a rule for each check and a result for each problem.
+    """A SARIF log, ready for JSON, with one rule per check and one result per problem.
 
     Args:
         report: the checked bundles.
-        root: the folder to which addresses of files are relative, such as the repository.
+        root: the folder to which the file addresses are relative, such as the repository.
     """
     results = [
         _result(bundle, finding, root.resolve())
@@ -59,7 +59,7 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
         "level": _LEVELS[finding.status],
         "message": {"text": f"{bundle.folder.name}: {finding.message}"},
         "locations": [{"physicalLocation": location}],
-        # a problem keeps its identity when lines move
+        # so that a problem stays the same one when lines move
         "partialFingerprints": {"bundleAndCheck/v1": f"{bundle.folder.name}/{finding.check}"},
     }
 

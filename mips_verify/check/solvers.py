@@ -1,7 +1,7 @@
 """The SMT solvers that re-check ``equivalence.smt2``: cvc5, and a separately installed Z3.
 
-They may only be given files that :func:`~mips_verify.emit.smtlib.smtlib_file.render_smtlib`
-wrote, since SMT-LIB has commands that write files.
+Only give them files that :func:`~mips_verify.emit.smtlib.smtlib_file.render_smtlib` wrote,
+since SMT-LIB has commands that write files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mips_verify.processes import Outcome
 
 _OBLIGATIONS: Final = ("Base", "Step", "Outputs")  # in the order of the file
 _WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
-# Z3's older arithmetic solver decides more of these files; its default one decides some others
+# Z3's older arithmetic solver decides more of these files; the default one decides a few others
 _ARITHMETICS: Final = (("smt.arith.solver=2",), ())
 
 
@@ -27,7 +27,7 @@ def run_cvc5(path: Path, seconds: float) -> ToolAnswer:
 
     Args:
         path: the file.
-        seconds: wall-clock time for the three together; then its process is killed.
+        seconds: wall-clock time for all three; after it, the process is killed.
 
     Raises:
         MipsVerifyError: cvc5 is not installed.
@@ -52,8 +52,8 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
         path: the file.
         seconds: wall-clock time in all, half of it for each of Z3's two arithmetic solvers;
             the second one runs only if the first does not decide.
-        executable: its path, or a name to search the PATH for, outside the folder of this
-            Python first (see :func:`mips_verify.check.tools.find_tool`).
+        executable: its path, or a name to look for on the PATH, in the order described at
+            :func:`mips_verify.check.tools.find_tool`.
 
     Raises:
         MipsVerifyError: there is no such executable.
@@ -78,7 +78,7 @@ def run_z3(path: Path, seconds: float, executable: str = "z3") -> ToolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The leading lines of an output that answer a ``check-sat``, and the rest of it."""
+    """The first lines of an output, which answer each ``check-sat``, and the rest of it."""
 
     answers: tuple[str, ...]
     rest: str
@@ -104,7 +104,7 @@ def _answer(tool: str, version: str, run: Outcome) -> ToolAnswer:
 
 
 def _undecided(found: _Answers, run: Outcome) -> str:
-    """Why these are not exactly three times ``unsat``; empty if they are."""
+    """Why the answers are not exactly three times ``unsat``; empty if they are."""
     count = len(found.answers)
     if "unknown" in found.answers[: len(_OBLIGATIONS)]:
         return f"the obligation {_OBLIGATIONS[found.answers.index('unknown')]} was not decided"

@@ -1,4 +1,4 @@
-"""The stored files of a bundle: they must be those that its certificate gives, and no others."""
+"""The stored files of a bundle: exactly the files that its certificate gives, and equal to them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mips_verify.pipeline.write_bundle import WEIGHTS
 CERTIFICATE: Final = "certificate.json"
 PROGRAM: Final = "program.py"
 FILES: Final = (*(target.file for target in TARGETS), WEIGHTS)
-_SHOWN: Final = 60  # characters of a line in a sentence
-_BEFORE: Final = 20  # of them in front of the first that differs
+_SHOWN: Final = 60  # characters of a line that a message shows
+_BEFORE: Final = 20  # how many of them precede the first difference
 _CODE: Final = frozenset({".py", ".pyc", ".pyd", ".so", ".ini", ".toml", ".cfg", ".pth"})
 _CRLF: Final = (
     "has the line ends of Windows, which git writes where it converts text; put the line "
@@ -27,7 +27,7 @@ def read_stored(folder: Path, name: str, largest: int = LARGEST) -> bytes:
     """The bytes of one file of a bundle.
 
     Raises:
-        MipsVerifyError: it cannot be read, is a link or no regular file, or is larger.
+        MipsVerifyError: the file cannot be read, is a link or no regular file, or is too large.
     """
     path = folder / name
     if path.is_symlink():
@@ -42,7 +42,7 @@ def read_stored(folder: Path, name: str, largest: int = LARGEST) -> bytes:
 def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | None:
     """How a file differs from what the certificate gives, and in which line, from 1.
 
-    ``None`` if it does not. The text continues a sentence that starts with the file's name.
+    ``None`` if the two are equal. The text continues a sentence that starts with the file's name.
     """
     if stored == made:
         return None
@@ -67,15 +67,15 @@ def _excerpt(text: bytes, line: int, at: int) -> str:
 
 
 def stranger(folder: Path) -> tuple[str, str] | None:
-    """A file that does not belong in a bundle: its name and what to do; ``None`` if there is none.
+    """The name of a file that does not belong in the bundle, and what to do; ``None`` if none.
 
-    Caches of Python and of test runs count too: Python may run a compiled file in the place of
+    Caches of Python and of test runs count too: Python may run a compiled file instead of
     ``program.py``, and a settings file beside a test changes what the test does.
     """
     others = [path for path in sorted(folder.iterdir()) if path.name not in FILES]
     if not others:
         return None
-    # a file that may run is named before others
+    # a file that Python or pytest may run is reported before any other
     path = min(others, key=lambda p: not _may_run(p))
     danger = ", and Python or pytest may run it" if _may_run(path) else ""
     more = f"; {len(others) - 1} more do not belong there either" if len(others) > 1 else ""

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what a machine reads."""
+"""Hypothesis strategies for the input sequences of a machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(domain: Domain, length: int) -> st.SearchStrategy[list[Letter]]:
             assert mine(word) == task.spec.run(word)
 
     Raises:
-        ValueError: a length below 1.
+        ValueError: ``length`` is below 1.
     """
     if length < 1:
         raise ValueError(f"sequences have up to {length} letters; allow at least 1")

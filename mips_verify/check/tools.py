@@ -1,7 +1,7 @@
-"""Running the tools of others, bounded in time, memory and output.
+"""Running external tools, bounded in time, memory and output.
 
-What a tool says is an answer only if it ended by itself and said it in full; everything else
-that may happen to it is a reason why nothing was decided.
+The output of a tool counts as an answer only if the tool ended by itself and its output is
+complete. Everything else is a reason why nothing was decided.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.processes import Outcome, run_bounded
 
 MEMORY: Final = 4 * 2**30  # bytes
-OUTPUT: Final = 2**20  # bytes kept of each stream
-_FILE: Final = 2**28  # bytes of the largest file that a tool may write
+OUTPUT: Final = 2**20  # kept of each stream
+_FILE: Final = 2**28  # the largest file that a tool may write
 
 Status = Literal["holds", "fails", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What an outside tool makes of one file.
+    """The answer of an external tool about one file.
 
     Attributes:
         tool: the name of the tool.
         status: the theorem holds, does not hold, or the tool did not decide.
         message: why it does not hold or was not decided; one line.
-        version: of the tool, as it names itself; empty if it does not.
-        seconds: wall-clock time it took.
+        version: the version that the tool prints; empty if it prints none.
+        seconds: wall-clock time that the tool took.
     """
 
     tool: str
@@ -50,17 +50,17 @@ def run_tool(
     memory: int | None = MEMORY,
     folder: Path | None = None,
 ) -> Outcome:
-    """Run a command to its end, then end also whatever it has started.
+    """Run a command, then kill any process it left behind.
 
     Args:
         command: the executable and its arguments; no shell reads them.
-        seconds: wall-clock time after which it is killed.
+        seconds: wall-clock time after which the command is killed.
         memory: bytes, see :func:`mips_verify.processes.run_bounded`; ``None`` for tools that
             reserve far more than they use.
         folder: the working directory; ``None`` for this process's.
 
     Raises:
-        MipsVerifyError: an executable that is not there.
+        MipsVerifyError: the executable does not exist.
     """
     words = [str(word) for word in command]
     if shutil.which(words[0]) is None:
@@ -71,11 +71,11 @@ def run_tool(
 
 
 def find_tool(name: str) -> Path | None:
-    """The executable ``name``; of several on the path one outside this Python's own folder.
+    """The executable ``name``; preferably one that was not installed in this Python's environment.
 
-    A package of this environment may bring along an executable of the same name; a second
-    opinion is worth more from one that was installed apart from it. A ``name`` with a
-    folder is taken as it is.
+    A package of this environment may bring an executable of the same name; a second opinion
+    is worth more from one that was installed separately. A ``name`` with a folder is
+    used unchanged.
     """
     if os.path.dirname(name):
         found = shutil.which(name)
@@ -88,6 +88,6 @@ def find_tool(name: str) -> Path | None:
 
 
 def excerpt(text: str, most: int = 200) -> str:
-    """The start of a tool's words as one printable line, for a message."""
+    """The start of a tool's output as one printable line, for a message."""
     plain = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     return plain if len(plain) <= most else f"{plain[: most - 3]}..."

@@ -1,4 +1,4 @@
-"""The network of a bundle: it must fit the task, and the program must agree with it."""
+"""The network of a bundle: checks that it fits the task and agrees with the program."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from mips_verify.network.network import Network
     from mips_verify.network.weights import StoredNetwork
 
-# The networks of proved programs agree on at least 0.93 of the sequences. Where a network of the
-# benchmark stands in for one that computes something else, the best reaches 0.63, as does the
-# best constant answer.
+# The networks of proved programs agree on at least 0.93 of the sequences. If a network is swapped
+# for that of another task, agreement is at most 0.63; a constant answer also reaches at most 0.63.
 BAR: Final = 0.8
 _BATCH: Final = 128  # sequences that run at once
 
@@ -33,7 +32,7 @@ _BATCH: Final = 128  # sequences that run at once
 def check_network(folder: Path, proof: Certificate, seconds: float) -> Finding:
     """Whether the file is a network of the right shape that agrees with the program.
 
-    Its header must say what the certificate says. How the network was trained remains a claim,
+    Its header must agree with the certificate. How the network was trained remains a claim,
     since the check does not train it again.
     """
     try:
@@ -96,12 +95,12 @@ def _judge(data: bytes, proof: Certificate, seconds: float) -> Finding:
 
 
 def _demand_said(stored: StoredNetwork, proof: Certificate) -> None:
-    """Demand that the header of the network says what the certificate says.
+    """Demand that the header of the network agrees with the certificate.
 
     Nothing can confirm the task and the engine in the header; they are reported as claims.
 
     Raises:
-        MipsVerifyError: it says something else, or more.
+        MipsVerifyError: the header differs, or has other entries.
     """
     task, engine = (stored.about.get(key) for key in ("task", "engine"))
     wanted = {"task": task, "engine": engine, "seed": proof.seed}
@@ -116,10 +115,10 @@ def _demand_said(stored: StoredNetwork, proof: Certificate) -> None:
 
 
 def agreement(network: Network, proof: Certificate) -> tuple[int, int]:
-    """On how many random sequences of the task's length network and program agree, and of how many.
+    """The number of random sequences on which network and program agree, and the number tried.
 
-    The letters are uniform. The hash of the file seeds them, so that nobody can make a network
-    for just these sequences. A large network runs on fewer sequences.
+    The sequences have the task's length and uniform letters. The hash of the file is the seed, so
+    that nobody can make a network for just these sequences. A large network runs on fewer.
     """
     import numpy as np
 

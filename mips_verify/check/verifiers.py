@@ -1,4 +1,4 @@
-"""The independent verifiers that may be asked about a file of a bundle."""
+"""The independent verifiers that can check a file of a bundle."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Verifier:
     """A program, written by others, that re-checks one file of a bundle.
 
     Attributes:
-        name: of its check in every report, and of the flag that asks for it.
+        name: the name of the check in reports; ``--NAME`` is the flag that turns it on.
         file: the file that it reads, one of :data:`mips_verify.emit.targets.TARGETS`.
-        says: what it means that its check passes, in one sentence for reports.
+        says: what a passed check means, in one sentence for reports.
         flag: what the flag does, in one sentence for ``--help``.
-        run: from a file and the seconds allowed to the answer; it raises ``MipsVerifyError``
-            where the verifier is not installed.
+        run: takes a file and the seconds allowed; raises ``MipsVerifyError`` if the verifier is
+            not installed.
     """
 
     name: str
@@ -32,8 +32,8 @@ class Verifier:
     run: Callable[[Path, float], ToolAnswer]
 
 
-# A bundle's files are in mips_verify.emit.targets; nothing heavy may be imported here, since
-# the command line makes its flags of this list.
+# A bundle's files are in mips_verify.emit.targets. Import no large module here, since the command
+# line makes its flags from this list.
 VERIFIERS: Final = (
     Verifier(
         name="cvc5",

@@ -1,4 +1,4 @@
-"""The process that checks a bundle: bounded in seconds and bytes, and never left behind."""
+"""The process that checks a bundle: bounded in seconds and bytes, and it ends with its parent."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from typing import Final, NoReturn
 from mips_verify.check.check_budgets import MEMORY
 
 TERMINATED: Final = 128 + 15  # the exit status that shells give for SIGTERM
-_POLL: Final = 0.5  # seconds from one look for the parent to the next
-_GRACE: Final = 2.0  # seconds to end in order before the process is ended at once
+_POLL: Final = 0.5  # seconds between two checks that the parent still exists
+_GRACE: Final = 2.0  # seconds to end in order before the process is ended immediately
 
 
 class TooLongError(Exception):
-    """A step took longer than it may; the text says how long that is."""
+    """A step took longer than allowed; the text gives the limit."""
 
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Interrupt the block after ``seconds`` of CPU time, which a busy machine does not use up.
+    """Interrupt the block after ``seconds`` of this process's CPU time; other load does not count.
 
     Outside the main thread, and on a platform without such a timer, nothing is interrupted.
 
     Raises:
-        TooLongError: it was interrupted.
+        TooLongError: the block was interrupted.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not (
         threading.main_thread()
@@ -55,14 +55,14 @@ def become_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_without, args=[os.getppid()], daemon=True).start()
-    # every thread of numpy reserves memory of its own, and there is no work for it here
+    # every thread of numpy reserves memory, and a check has no work for several threads
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     if sys.platform == "linux":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         bound = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        # the soft limit alone, so that verifiers may be given more
+        # only the soft limit, so that verifiers may be given more
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
 
 
@@ -75,5 +75,5 @@ def _end_without(parent: int) -> None:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # an exception, so that whoever started a process ends its group on the way out
+    # raise an exception, so that functions that started processes end these on the way out
     raise SystemExit(TERMINATED)

@@ -1,1 +1,1 @@
-"""The commands of the command line, a file for each; heavy imports stay inside them."""
+"""The commands of the command line, one file per command; large imports stay inside them."""

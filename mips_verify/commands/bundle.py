@@ -60,7 +60,7 @@ def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Pa
 
     if out is not None:
         return out / proof.task
-    # the new folder replaces the old one, which therefore must be a bundle
+    # the new folder replaces the old one, so the old one must be a bundle
     if name != CERTIFICATE or folder.resolve().name != proof.task:
         raise MipsVerifyError(
             f"{folder / name} is not {proof.task}/{CERTIFICATE}, as it is in a bundle; give "

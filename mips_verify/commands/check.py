@@ -21,8 +21,8 @@ Function = TypeVar("Function", bound=Callable[..., None])
 
 
 def verifier_options(command: Function) -> Function:
-    """Give a command a flag for each verifier."""
-    for verifier in reversed(VERIFIERS):  # click adds the options of a function last to first
+    """Add one flag per verifier to a command."""
+    for verifier in reversed(VERIFIERS):  # click adds the options of a function from last to first
         command = click.option(f"--{verifier.name}", is_flag=True, help=verifier.flag)(command)
     return command
 
@@ -120,7 +120,7 @@ def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
 def _print(report: Report, as_json: bool) -> None:
     from mips_verify.check import findings_table
 
-    with until_nobody_reads():  # the verdict counts even if nobody reads all of the report
+    with until_nobody_reads():  # the verdict counts even if the report is not read
         click.echo(
             json.dumps(findings_table.to_json(report), indent=1)
             if as_json

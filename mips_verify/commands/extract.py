@@ -1,4 +1,4 @@
-"""A program read out of a network that somebody else trained."""
+"""A program read out of an external network."""
 
 from __future__ import annotations
 

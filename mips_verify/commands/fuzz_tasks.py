@@ -1,4 +1,4 @@
-"""Tasks drawn at random, and what becomes of each kind."""
+"""Random tasks, and the results for each kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file for a task of one's own."""
+"""A task file to start from."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def _load(path: Path) -> Network:
 
 
 def _whole(network: Network, steps: tuple[Normalised, ...], check: Check) -> Difference | None:
-    """The first network compared with the last; ``None`` where no step applied."""
+    """The comparison of the first network with the last; ``None`` if no step applied."""
     from mips_verify.normalize.result import difference
 
     if all(step.declined for step in steps):

@@ -42,7 +42,7 @@ def verdict_code(verdict: Verdict) -> int:
 
 @contextlib.contextmanager
 def until_nobody_reads() -> Iterator[None]:
-    """Stop printing without an error when the reader of a pipe is gone."""
+    """Stop printing without an error if the reader of a pipe is gone."""
     try:
         yield
     except BrokenPipeError:
@@ -50,8 +50,8 @@ def until_nobody_reads() -> Iterator[None]:
 
 
 def silence_stdout() -> None:
-    """Discard all further output, since Python flushes it once more when it ends."""
-    with contextlib.suppress(OSError, ValueError):  # under a test, stdout may be no file
+    """Discard all further output; Python flushes stdout once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):  # in a test, stdout may not be a file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -64,9 +64,9 @@ class _Seconds(click.FloatRange):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """The number that a text stands for."""
+        """The number in a text."""
         found = float(super().convert(value, param, ctx))
-        if math.isnan(found):  # which the bounds let through
+        if math.isnan(found):  # the bounds let it through
             self.fail(f"{value} is not a number of seconds", param, ctx)
         return found
 
@@ -145,7 +145,7 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
 
 
 def demand_training() -> None:
-    """Demand the libraries that train networks, before every worker process fails without them.
+    """Demand the libraries for training now, before every worker process fails without them.
 
     Raises:
         ModuleNotFoundError: one of them is not installed.

@@ -1,4 +1,4 @@
-"""A proof about a program file that somebody wrote."""
+"""A proof about an existing program file."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def _task_file(learned: Learned, path: Path) -> str:
 
 
 def _says(learned: Learned) -> str:
-    """One sentence: where the program comes from, and what its numbers stand for."""
+    """One sentence: where the program comes from, and what its numbers mean."""
     examples = learned.examples
     meanings = [
         f"{n}: " + ", ".join(f"{i} = {w}" for i, w in enumerate(words))

@@ -45,7 +45,7 @@ def synth_and_prove(
 
     found = load_task(task)
     for folder in (out, runs)[: 1 if fresh else 2]:
-        make_folder(folder / found.name)  # before minutes are spent, not after
+        make_folder(folder / found.name)  # now, not after minutes of work
     from mips_verify.commands.terminal import status
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings

@@ -21,13 +21,13 @@ from mips_verify.progress import Progress
 if TYPE_CHECKING:
     from mips_verify.bench.run_tasks import Row
 
-QUIET = 5.0  # seconds from one line to the next where stderr is not a terminal
-RECENT = 12  # finished rows that stay in view on a terminal
+QUIET = 5.0  # seconds between two lines if stderr is not a terminal
+RECENT = 12  # finished rows that stay visible on a terminal
 
 
 @contextlib.contextmanager
 def status(name: str) -> Iterator[Progress]:
-    """A spinner with the current stage; plain lines where stderr is not a terminal."""
+    """A spinner with the current stage; plain lines if stderr is not a terminal."""
     console = Console(stderr=True, highlight=False)
     began = time.perf_counter()
     if not console.is_terminal:
@@ -114,7 +114,7 @@ class Board:
 
 @contextlib.contextmanager
 def board(total: int, jobs: int) -> Iterator[Board]:
-    """A live board on a terminal; elsewhere a line for each finished task."""
+    """A live board on a terminal; elsewhere one line per finished task."""
     console = Console(stderr=True, highlight=False)
     watch = Board(total, jobs, console)
     if not console.is_terminal:

@@ -24,9 +24,9 @@ def fresh(wanted: str, taken: Collection[str]) -> str:
 
 
 def in_docstring(text: str) -> str:
-    r"""``text`` for a docstring in triple double quotes, whose value then shows it exactly.
+    r"""``text``, escaped so that a docstring in triple double quotes has exactly this value.
 
-    Escaped are the backslash, the double quote where three meet, and every character
-    that is not printable: line ends, NUL, lone surrogates, direction marks.
+    Escapes the backslash, the double quote if three meet, and every character that is not
+    printable: line ends, NUL, lone surrogates, direction marks.
     """
     return one_line(text.replace("\\", "\\\\")).replace('""', '\\"\\"')

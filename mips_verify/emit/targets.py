@@ -19,7 +19,7 @@ class Target:
 
     Attributes:
         file: its name in the bundle.
-        render: from the certificate to the text; equal certificates give equal bytes.
+        render: takes the certificate, gives the text; equal certificates give equal bytes.
     """
 
     file: str
@@ -32,7 +32,7 @@ def _program(proof: Certificate) -> str:
     )
 
 
-# What checks a file is in mips_verify.check.verifiers.
+# The tools that check each file are listed in mips_verify.check.verifiers.
 TARGETS: Final = (
     Target("certificate.json", certificate_to_text),
     Target("program.py", _program),
@@ -46,6 +46,6 @@ def render_files(proof: Certificate) -> dict[str, str]:
     """Every text file of the bundle, by name.
 
     Raises:
-        MipsVerifyError: a declarative text that the Dafny file may not hold.
+        MipsVerifyError: the Dafny file may not hold the declarative text.
     """
     return {target.file: target.render(proof) for target in TARGETS}

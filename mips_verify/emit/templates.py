@@ -19,10 +19,10 @@ def templates_folder() -> Path:
 
 
 def environment() -> Environment:
-    """Templates as files, where a missing value is an error and not an empty text.
+    """The Jinja environment, in which a missing value is an error instead of an empty text.
 
-    Only HTML is escaped here, which would not help other files. Whoever renders code makes the
-    values harmless first.
+    Only HTML is escaped here, since that would not help other files. Callers that render code must
+    make the values harmless first.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

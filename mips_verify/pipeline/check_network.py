@@ -1,4 +1,4 @@
-"""Checks of a network of others, before a program is read out of it."""
+"""Checks of an external network, before a program is read out of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> 
     """Refuse a network that cannot be read.
 
     Raises:
-        MipsVerifyError: functions that do not fit together, or states or outputs that are not
+        MipsVerifyError: the network's functions do not fit together, or states or outputs are not
             numbers or are too large to be rounded.
     """
     _demand_shapes(network, domain)
@@ -27,7 +27,7 @@ def demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> 
 
 
 def _demand_shapes(network: Recurrent, domain: Domain) -> None:
-    """Refuse arrays of another shape: numpy would silently stretch one that lacks an axis."""
+    """Refuse arrays of the wrong shape: if one lacks an axis, numpy would broadcast it silently."""
     letters = np.array([domain.lows] * 2, dtype=np.int64)
     hidden, outputs = network.hidden, network.outputs
     with np.errstate(all="ignore"):
@@ -50,7 +50,7 @@ def _demand_shapes(network: Recurrent, domain: Domain) -> None:
 
 
 def _demand_numbers(network: Recurrent, domain: Domain, length: int, seed: int) -> None:
-    """Refuse infinities and huge outputs: cast to integers they look like ordinary numbers."""
+    """Refuse infinities and huge outputs: cast to integers, they look like ordinary numbers."""
     x = domain.sample(how_many(BATCH, network, domain, length), length, np.random.default_rng(seed))
     with np.errstate(all="ignore"):
         for states, y in runs(network, x):

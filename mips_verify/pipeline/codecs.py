@@ -1,4 +1,4 @@
-"""How the result of each stage becomes a file of the store and comes back."""
+"""How the result of each stage is written to a file of the store and read back."""
 
 from __future__ import annotations
 

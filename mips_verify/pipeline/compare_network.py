@@ -1,4 +1,4 @@
-"""A program and the network that it was read from, run on the same sequences."""
+"""A program compared with the network that it was read from, on the same sequences."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mips_verify.extract.oracle import Recurrent
 
 SEQUENCES = 65_536
-BATCH = 4_096  # sequences at once, because a network's states are kept
-WORK = 2**27  # numbers in the states of all sequences that are compared
+BATCH = 4_096  # sequences at once; bounded, because a network's states are kept
+WORK = 2**27  # numbers in the states of all compared sequences together
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Comparison:
     Attributes:
         short: on every sequence of ``short_length`` letters; on random letters of a huge range.
         short_length: the largest length, up to ``length``, of which all sequences were tried.
-        full: on random sequences of ``length`` letters; equals ``short`` where that has them all.
+        full: on random sequences of ``length`` letters; equals ``short`` if that tried them all.
         length: the length up to which the network is trusted.
     """
 
@@ -40,7 +40,7 @@ class Comparison:
 
     @property
     def agree(self) -> bool:
-        """Whether no sequence was found on which they differ."""
+        """Whether program and network gave the same outputs on every sequence tried."""
         return self.short.exact and self.full.exact
 
     @property
@@ -53,12 +53,12 @@ class Comparison:
 def compare(
     network: Recurrent, program: Machine, domain: Domain, length: int, seed: int
 ) -> Comparison:
-    """Run both on all short sequences, and on random ones of the whole length."""
+    """Run both on all sequences of a short length, and on random ones of the whole length."""
     fits = [n for n in range(1, length + 1) if domain.size**n <= SEQUENCES]
     short_length = max(fits, default=1)
     rng = np.random.default_rng(seed)
     count = how_many(SEQUENCES, network, domain, length)
-    # where there are too many letters to list, random ones take their place
+    # if there are too many letters to list, use random ones
     short = domain.all_sequences(short_length) if fits else domain.sample(SEQUENCES, 1, rng)
     full = short if short_length == length else domain.sample(count, length, rng)
     scores = [score(program, [Dataset(domain, x, answers(network, x))]) for x in (short, full)]
@@ -72,13 +72,13 @@ def how_many(count: int, network: Recurrent, domain: Domain, length: int) -> int
 
 
 def answers(network: Recurrent, x: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What the network gives on sequences ``(n, length, channels)``."""
+    """The outputs of the network on sequences of shape ``(n, length, channels)``."""
     return np.concatenate([y for _, y in runs(network, x)])
 
 
 def runs(
     network: Recurrent, x: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
-    """States and outputs of a few sequences at a time."""
+    """States and outputs of the network, for a few sequences at a time."""
     rows = affordable(BATCH, (x.shape[1] + 1) * network.hidden)
     return (network.run(x[i : i + rows]) for i in range(0, len(x), rows))

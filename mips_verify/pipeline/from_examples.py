@@ -1,4 +1,4 @@
-"""A program from examples alone: some train it, some choose it, and the rest judge it."""
+"""A program from examples alone, which are split to train, to select and to judge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Learned:
 
     Attributes:
         examples: all examples.
-        held_out: the sequences that were used neither to learn nor to choose.
+        held_out: the sequences that were used neither to train nor to select a network.
         rounds: the passes through the stages; the last one counts.
         score: the program on the held-out sequences.
         comparison: program and network on sequences that need no labels.
@@ -59,8 +59,8 @@ def learn(
 ) -> Learned:
     """Train a network on examples and read a program out of it.
 
-    Nothing is proved, because there is no specification. The sequences held out show how far the
-    program can be trusted.
+    Nothing is proved, because there is no specification. The score on the held-out sequences tells
+    how far the program can be trusted.
     """
     settings = settings or Settings(accept="data")
     train, choose, held_out = split(examples, settings.seed)

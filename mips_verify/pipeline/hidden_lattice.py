@@ -34,6 +34,6 @@ def hidden_lattice(
     size = network.hidden
     count = affordable(SEQUENCES, (length + 1) * size)
     x = domain.sample(count, length, np.random.default_rng(seed))
-    # the initial state need not lie on the lattice, and it shows in the first few states
+    # the first few states depend on the initial state, which need not lie on the lattice
     skip = min(size, length // 2)
     return LATTICE_FINDERS[method](network.run(x)[0][:, skip:], x[:, skip:], seed)

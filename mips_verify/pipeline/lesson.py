@@ -1,4 +1,4 @@
-"""What a round starts from, and what the round after it learns from a failure."""
+"""What a round starts from, and how the next round is derived from a failed one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mips_verify.progress import Progress
 from mips_verify.train.train import Trained
 from mips_verify.train.training_budgets import ENOUGH
 
-SEED_STRIDE = 1000  # so that the retries of one seed are not the runs of the next
+SEED_STRIDE = 1000  # retries add this to the seed, so a retry of seed 0 is never a run of seed 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """What earlier rounds taught: the seed to use and the sequences to look at again.
+    """What earlier rounds found out: the seed to use and the sequences to look at again.
 
     Attributes:
         seed: of data, training and extraction.
@@ -38,15 +38,15 @@ class Lesson:
 
     @property
     def enough(self) -> float:
-        """Share of fresh sequences that a network must get right to be read before it is exact.
+        """Share of fresh sequences that an inexact network must get right before it is read.
 
-        A program may be better than its network. After each network that was read in vain, the
+        A program may be better than its network. After each network that yielded no program, the
         next one must be wrong on at most half as many sequences, so that few are read.
         """
         return ENOUGH if self.earlier is None else 1 - (1 - self.earlier.accuracy) / 2
 
     def continue_search(self, trained: Trained) -> Lesson:
-        """Go on with the search that stopped at ``trained``."""
+        """Continue the search that stopped at ``trained``."""
         return replace(self, earlier=trained)
 
     def another_seed(self) -> Lesson:
@@ -54,22 +54,22 @@ class Lesson:
         return Lesson(self.seed + SEED_STRIDE, self.train_on)
 
     def read_again(self, word: Word) -> Lesson:
-        """Keep the network and compare on ``word`` too."""
+        """Keep the network and compare program and network on ``word`` too."""
         return replace(self, compare_on=(*self.compare_on, word))
 
     def train_again(self, word: Word, network: Network) -> Lesson:
-        """Continue from ``network`` with ``word`` among the data."""
+        """Continue training from ``network`` with ``word`` among the data."""
         return Lesson(self.seed, (*self.train_on, word), (), network)
 
 
 def next_lesson(
     lesson: Lesson, seen: Round, problem: Problem, settings: Settings, progress: Progress
 ) -> Lesson:
-    """What the next round does with what this one showed.
+    """The lesson of the next round, derived from the failed round ``seen``.
 
-    Where the network was right on the sequence that refutes the program, extraction looks
-    again; where it was wrong, it trains on. A sequence longer than those of training, a program
-    that could not be decided, or none at all, asks for another network.
+    If the network was right on the sequence that refutes the program, read it again; if it was
+    wrong, train it further. Train another network if the refuting sequence is longer than the
+    training length, if the program could not be decided, or if there is none.
     """
     miss = _miss(seen, problem, settings)
     if miss is None or len(miss.word) > problem.length:
@@ -84,7 +84,7 @@ def next_lesson(
 
 
 def _miss(seen: Round, problem: Problem, settings: Settings) -> Miss | None:
-    """A sequence that the program got wrong; one of the labelled data where these decide."""
+    """A sequence that the program got wrong; from the labelled data if these decide."""
     if settings.accept == "data" or problem.spec is None:
         return seen.score.miss if seen.score is not None else None
     word = seen.verdict.counterexample if seen.verdict is not None else None

@@ -19,8 +19,8 @@ class Problem:
     Attributes:
         domain: the range of every input.
         length: steps in a training sequence.
-        data: from a seed and the words on which earlier networks were wrong to labelled data,
-            first to train on, then fresh data to check with.
+        data: takes a seed and the words on which earlier networks were wrong; returns labelled
+            data, first for training, then fresh data for checking.
         spec: the specification, if there is one.
     """
 
@@ -31,7 +31,7 @@ class Problem:
 
 
 def problem_of(task: Task) -> Problem:
-    """The problem of a task: its specification labels the data and is what is proved."""
+    """The problem of a task: its specification labels the data and is used for the proof."""
     return Problem(
         task.domain, task.length, lambda seed, words: datasets(task, seed, words), task.spec
     )

@@ -1,7 +1,7 @@
-"""A program read out of a given network, compared with it, and proved where there is a task.
+"""A program read out of a given network, compared with it, and proved if there is a task.
 
-Without a specification nothing can be proved. Then the program is only compared with the network,
-on every sequence of a short length and on random ones of the length that it is trusted for.
+Without a specification, nothing can be proved. Then the program is only compared with the network,
+on every sequence of a short length and on random ones of the length for which it is trusted.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mips_verify.extract.oracle import Recurrent
     from mips_verify.kernel.verdict import Verdict
 
-FRESH = 8_192  # sequences on which the network itself is judged
-STATES = 10_000  # numbers in the states of one sequence that is read
+FRESH = 8_192  # sequences for measuring the network itself
+STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def read_network(
     """Read a program out of ``network``, compare the two, and prove the program against ``spec``.
 
     Args:
-        network: any recurrent network; extraction sees it, the domain and the length alone.
+        network: any recurrent network; extraction sees only it, the domain and the length.
         domain: the range of every input.
         length: letters up to which the network is trusted: its training length.
-        spec: what the program is proved against, if there is a specification.
+        spec: the specification for the proof, if there is one.
         seed: decides every random choice.
-        progress: told the stage and what it is doing.
+        progress: called with the stage and what it is doing.
 
     Raises:
         MipsVerifyError: the functions of the network do not fit together, or its states or outputs
@@ -94,7 +94,7 @@ def read_network(
 
 
 def _judged(network: Recurrent, spec: Machine, domain: Domain, length: int, seed: int) -> Score:
-    """The network compared with the specification on fresh sequences."""
+    """The score of the network against the specification on fresh sequences."""
     count = how_many(FRESH, network, domain, length)
     x = domain.sample(count, length, np.random.default_rng(seed))
     exact_trace(spec, x)  # refuses numbers beyond 64 bits
@@ -102,7 +102,7 @@ def _judged(network: Recurrent, spec: Machine, domain: Domain, length: int, seed
 
 
 def _horizon(network: Recurrent, length: int, progress: Progress) -> int:
-    """The length up to which it is read: fewer letters where its states, all kept, are large."""
+    """The length up to which to read the network; shorter if its states (all kept) are large."""
     fits = affordable(length, network.hidden, STATES)
     if fits < length:
         progress("extract", f"states of {network.hidden} numbers are large; reading {fits} letters")

@@ -1,4 +1,4 @@
-"""Comparing programs with labelled data, which is all that is known without a specification."""
+"""Comparing programs with labelled data, the only evidence if there is no specification."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.kernel.machine import Machine, Word
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A labelled sequence on which something is wrong, cut after the first wrong output."""
+    """A labelled sequence with a wrong output, cut after the first wrong one."""
 
     word: Word
     labels: Word
@@ -27,7 +27,7 @@ class Score:
     Attributes:
         sequences: the number of sequences, both those that trained the network and fresh ones.
         wrong: the number of sequences with a wrong output.
-        miss: the shortest of these, if there is one.
+        miss: the shortest sequence with a wrong output, if there is one.
     """
 
     sequences: int

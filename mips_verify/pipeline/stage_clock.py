@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class StageClock:
-    """Runs stages and notes their wall seconds in ``seconds``."""
+    """Runs stages and notes their wall-clock seconds in ``seconds``."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     def run(self, name: str, stage: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``stage`` gives for these arguments."""
+        """The result of ``stage`` for these arguments."""
         began = time.perf_counter()
         try:
             return stage(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""One function a stage: computed once, and stored under a hash of all that went into it."""
+"""One function per stage. Results are stored under a hash of the inputs and reused."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def extract(
     store: Store,
     progress: Progress,
 ) -> Extraction:
-    """A program read out of a network, blind to the specification."""
+    """A program read out of a network, without use of the specification."""
 
     def compute() -> Extraction:
         from mips_verify.extract.extraction import extract as read
@@ -127,7 +127,7 @@ def _stored(
     store: Store,
     progress: Progress,
 ) -> T:
-    """The stored result for these inputs and this version of the tool, or a computed one."""
+    """The stored result for these inputs and this version of the tool; if none, compute it."""
     versioned = {"version": __version__, **inputs}
     result, found = store.stage(stage, versioned, compute, codec)
     if found:

@@ -1,4 +1,4 @@
-"""Finished stages on disk, so that a killed run resumes at the stage that it was in."""
+"""Finished stages on disk, so that a killed run resumes at the stage in which it stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """How one stage's result becomes a file and comes back.
+    """How one stage's result is written to a file and read back.
 
     ``load`` may raise ``ValueError``, ``KeyError``, ``TypeError`` or :class:`MipsVerifyError`; then
     the stage is computed again.
@@ -33,7 +33,7 @@ class Codec(Generic[T]):
 class Store:
     """A folder of results, each named after its stage and a hash of its inputs.
 
-    With ``folder`` ``None`` nothing is kept.
+    If ``folder`` is ``None``, nothing is kept.
     """
 
     folder: Path | None = None
@@ -41,7 +41,7 @@ class Store:
     def stage(
         self, name: str, inputs: object, compute: Callable[[], T], codec: Codec[T]
     ) -> tuple[T, bool]:
-        """The stored result of a stage, or a computed one that is then stored.
+        """The stored result of a stage; if there is none, compute it and store it.
 
         Returns:
             the result, and whether it was in the store.

@@ -26,7 +26,7 @@ _WORTH = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may choose; together with the task it decides every result.
+    """The settings of a run; together with the task they decide every result.
 
     Attributes:
         engine: how networks are trained.
@@ -46,7 +46,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One pass through the stages, and the wall seconds that each stage took."""
+    """One pass through the stages, and the wall-clock seconds of each stage."""
 
     trained: Trained
     extraction: Extraction
@@ -72,13 +72,13 @@ class Round:
 
     @property
     def worth(self) -> tuple[int, bool]:
-        """A rank by which rounds are compared: a better verdict first, then an exact program."""
+        """A rank for comparing rounds: a better verdict first, then an exact program."""
         return 0 if self.verdict is None else _WORTH[self.verdict.status], self.exact
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Every round for a task; the best one counts, and the later one of equals."""
+    """Every round for a task. The best one counts; of equally good ones, the last."""
 
     task: Task
     settings: Settings
@@ -88,7 +88,7 @@ class Result:
     def best(self) -> Round:
         """The round that counts: a proof before a bounded proof before the rest.
 
-        Where labelled data decide, it is the last round, because the run ended with it.
+        If labelled data decide, it is the last round, because that round ended the run.
         """
         if self.settings.accept == "data":
             return self.rounds[-1]
@@ -101,7 +101,7 @@ class Result:
 
     @property
     def verdict(self) -> Verdict | None:
-        """What is known of the program; ``None`` without one."""
+        """The verdict on the program; ``None`` if there is no program."""
         return self.best.verdict
 
     @property
@@ -111,6 +111,6 @@ class Result:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Wall seconds of each stage, summed over all rounds."""
+        """Wall-clock seconds of each stage, summed over all rounds."""
         stages = [stage for r in self.rounds for stage in r.seconds]
         return {s: sum(r.seconds.get(s, 0.0) for r in self.rounds) for s in stages}

@@ -25,7 +25,7 @@ from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import Task
 
 ROUNDS = 4
-UNREAD = 2  # exact networks without a program; a third one is hardly ever read
+UNREAD = 2  # exact networks without a program before giving up; a third almost never has one
 
 
 def synthesize(
@@ -35,7 +35,7 @@ def synthesize(
     store: Store | None = None,
     progress: Progress = quiet,
 ) -> Result:
-    """Train, extract and prove; learn from what went wrong, at most :data:`ROUNDS` - 1 times."""
+    """Train, extract, prove: at most :data:`ROUNDS` rounds, not counting continued searches."""
     settings = settings or Settings()
     found = rounds(problem_of(task), settings, store or Store(), progress)
     return Result(task, settings, tuple(found))
@@ -51,7 +51,7 @@ def rounds(
         yield seen
         if seen.exact if settings.accept == "data" else seen.decided:
             return
-        if not seen.trained.finished:  # the network was nearly right, and its search can go on
+        if not seen.trained.finished:  # the network was nearly right, and its search can continue
             progress("train", "no program from a network that is nearly right; training on")
             lesson = lesson.continue_search(seen.trained)
         elif seen.trained.exact and lessons < (ROUNDS if seen.score else UNREAD):
@@ -64,7 +64,7 @@ def rounds(
 def one_round(
     problem: Problem, engine: str, lesson: Lesson, store: Store, progress: Progress
 ) -> Round:
-    """One pass through the stages, from data to a verdict where there is a specification."""
+    """One pass through the stages: from data to a verdict, if there is a specification."""
     clock, domain, length = StageClock(), problem.domain, problem.length
     learn, check = clock.run("data", problem.data, lesson.seed, lesson.train_on)
     trained = clock.run("train", stages.train, learn, check, engine, lesson, store, progress)

@@ -1,4 +1,4 @@
-"""Writing the bundle ``proofs/<Task>/``: a proved program and what others need to check it."""
+"""Writing the bundle ``proofs/<Task>/``: a proved program and the files for checking it."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def certify(result: Result, weights: bytes) -> Certificate:
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,
     )
-    # as it is read back, because a text such as --7 becomes a plain number
+    # written and read once, because a text such as --7 then becomes a plain number
     return certificate_from_text(certificate_to_text(proof))
 
 
 def made_from(engine: object, hidden: int, seed: int) -> str:
-    """The origin of a program, in the words of a certificate."""
+    """The origin of a program, as a certificate states it."""
     return f"{engine} network with {hidden} hidden, seed {seed}"
 
 

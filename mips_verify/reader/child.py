@@ -1,7 +1,7 @@
-"""The process that runs a foreign program; executed as a file, with the standard library alone.
+"""The process that runs a foreign program; it is started as a script and needs only Python itself.
 
 It reads one JSON job from stdin and writes one line of JSON for each word: the outputs, or an
-object that says why there are none. Each word is run in a process of its own, which loads the
+object with the reason why there are none. Each word is run in a new process, which loads the
 program again, so that nothing that a program keeps between calls can change an answer.
 """
 
@@ -20,7 +20,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-# errors that say more about the process than about the program
+# errors that may come from the process and not from the program
 _OF_THE_PROCESS = (MemoryError, RecursionError, ImportError, OSError, KeyboardInterrupt)
 _LARGEST_ANSWER = 2**27  # bytes
 
@@ -30,7 +30,7 @@ def main() -> None:
     job = json.loads(sys.stdin.buffer.read())
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
-    gc.freeze()  # so that children share this memory
+    gc.freeze()  # so that child processes share this memory
     source = base64.b64decode(job["source"])
     with open(job["answers"], "wb") as answers:
         for word in job["words"]:
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
-    """One line: the answer to one word."""
+    """The answer to one word, as one line."""
     if not hasattr(os, "fork"):  # without fork, the parent starts one process for each word
         return _answer(job, source, word)
     read, write = os.pipe()
@@ -67,7 +67,7 @@ def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]
 def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     try:
         called = _load(job, source)
-    except BaseException as error:  # even SystemExit: the program is not trusted
+    except BaseException as error:  # catches even SystemExit, since the program is not trusted
         return _failed(f"it cannot be loaded ({_shown(error)})", _is_decisive(error))
     try:
         return json.dumps(_outputs(called, word)).encode() + b"\n"
@@ -110,7 +110,7 @@ def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[i
         made = function([tuple(letter) for letter in word])
     else:
         made = function([letter[0] for letter in word])
-    # one output more than allowed shows that there are too many, and stops an endless program
+    # stops an endless program; one output more than allowed reveals that there are too many
     return [_output(y) for y in itertools.islice(iter(made), len(word) + 1)]
 
 

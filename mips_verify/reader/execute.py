@@ -1,7 +1,7 @@
-"""Running any program on given sequences with Python itself, each in a process of its own.
+"""Running any program on given sequences with Python itself, each in its own process.
 
-The processes are limited in time and memory, and what they answer is checked to be integers.
-That guards against accidents, not attacks: a program may do whatever its user may do.
+The processes are limited in time and memory, and their answers are checked to be integers. That
+protects against accidents, not attacks: a program may do whatever its user may do.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Failure:
 
     Attributes:
         why: the reason, as a sentence.
-        decisive: whether the program itself is at fault and would fail anywhere, rather than
-            a limit of its process.
+        decisive: true if the program itself is at fault and would fail anywhere, false if a limit
+            of its process may be the cause.
     """
 
     why: str
@@ -43,7 +43,7 @@ class Failure:
 Answer = list[tuple[int, ...]] | Failure
 
 _CHILD: Final = Path(__file__).with_name("child.py")
-_LARGEST_FILE: Final = 2**28  # bytes of all answers
+_LARGEST_FILE: Final = 2**28  # for all answers together
 
 
 def run_foreign(
@@ -56,19 +56,19 @@ def run_foreign(
 ) -> list[Answer]:
     """The outputs of a program on each of ``words``.
 
-    A function is called with one list: of integers, or of tuples where a step has several inputs.
-    A function with a parameter for each input gets a list for each. For a class, the method
-    ``step`` of a new instance is called with each input.
+    A function is called with one list: of integers, or of tuples if a step has several inputs. A
+    function with one parameter per input gets one list per input. For a class, the method ``step``
+    of a new instance is called with each input.
 
     Args:
         path: a Python file, which is executed with ``python -I`` in an empty folder.
         words: sequences of letters, all with the same number of inputs.
         entry: what to call; ``None`` for ``program``, or the only public function or class.
         timeout: seconds for all words together, after which the processes are killed.
-        memory: a bound, in bytes, on what each process may ask for and all may keep together.
+        memory: bytes that each process may request and that all together may keep.
 
     Returns:
-        one answer for each word; after one that did not come in time, all are the same failure.
+        one answer for each word; from the first one that is late on, all are the same failure.
 
     Raises:
         MipsVerifyError: the file cannot be read, is not Python, or has no such function.
@@ -94,7 +94,7 @@ def run_source(
     timeout: float,
     memory: int,
 ) -> list[Answer]:
-    """The same as :func:`run_foreign`, for a program whose bytes are already read."""
+    """Like :func:`run_foreign`, for a program whose bytes have been read before."""
     tree = parse_bytes(source, str(path))
     found = find_entry(tree, str(path)) if entry is None else None
     job: dict[str, Any] = {
@@ -119,7 +119,7 @@ def _run_words(
             "words": [[list(letter) for letter in word] for word in words],
             "answers": str(answers),
         }
-        # held open, so that a file that the program puts in its place is not read
+        # kept open; if the program replaces the file, the replacement is not read
         with answers.open("w+b") as kept:
             ended = _run(json.dumps(job).encode(), Path(folder) / "empty", timeout, memory)
             lines = kept.read(_LARGEST_FILE).split(b"\n")[:-1]
@@ -128,7 +128,7 @@ def _run_words(
 
 
 def _run(job: bytes, folder: Path, timeout: float, memory: int) -> str:
-    """Run the child to its end, and return why it has no further answers."""
+    """Run the child to its end, and return the reason why no further answers follow."""
     ended = run_bounded(
         [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
         seconds=timeout,
@@ -142,7 +142,7 @@ def _run(job: bytes, folder: Path, timeout: float, memory: int) -> str:
 
 
 def _checked(line: bytes) -> Answer:
-    """The answer in one line of the child."""
+    """The answer in one line of the child's output."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):

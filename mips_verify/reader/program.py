@@ -1,4 +1,4 @@
-"""From a Python file to the machine that it computes."""
+"""From a Python file to the machine that computes the same outputs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
 
 
 def _machine(tree: ast.Module, entry: Entry, inputs: tuple[str, ...]) -> Machine:
-    """Execute the tree on symbols, turn the steps into registers, and name these."""
+    """Interpret the tree with symbolic inputs, turn its variables into registers, name them."""
     sequences = _sequences(entry, len(inputs))
     demonstrations: list[Demonstration] = []
     reading = read_phases(Program(partial(_run, tree, entry, demonstrations), inputs, sequences))
@@ -69,7 +69,7 @@ def _run(
     step: Interpreter,
     letters: list[Value],
 ) -> Value:
-    """What the program returns in one step; calls at the top level go to ``demonstrations``."""
+    """The return value of the program in one step; top-level calls go to ``demonstrations``."""
     step.entry = entry.name
     frame = run_module(step, tree)
     demonstrations[:] = step.demonstrations
@@ -85,7 +85,7 @@ def _run(
 
 
 def _sequences(entry: Entry, count: int) -> int:
-    """How many sequences the program takes: one, or one for each input."""
+    """How many sequences the program takes: one, or one per input."""
     if entry.is_class:
         return count
     if not isinstance(entry.node, ast.FunctionDef):

@@ -20,11 +20,11 @@ from mips_verify.reader.program import read_program
 from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.spec.task import Task
 
-SEQUENCES: Final = 2000  # on which a program that cannot be read is run
-FIRST: Final = 20  # of these, which run before the others
-CONFIRMING: Final = 100  # on which a program that was proved is run
+SEQUENCES: Final = 2000  # number of runs of a program that cannot be read
+FIRST: Final = 20  # this many of them run before the others
+CONFIRMING: Final = 100  # number of runs of a program that was proved
 CONFIRMING_SECONDS: Final = 60.0
-LONG: Final = (5, 5_000)  # how many long sequences, and their length
+LONG: Final = (5, 5_000)  # number of long sequences, and their length
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
 MEMORY: Final = 2**30  # bytes for the processes of the program
@@ -41,10 +41,10 @@ def prove_file(
 ) -> Verdict:
     """The verdict on a program file.
 
-    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python
-    also loads it and agrees on random and on long sequences, and REFUTED only if Python fails
-    or differs on the counterexample. Any other file is run on :data:`SEQUENCES` sequences; it
-    is REFUTED if it fails or differs on one, and otherwise UNKNOWN.
+    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python also
+    loads it and agrees on random and on long sequences, and REFUTED only if Python fails or differs
+    on the counterexample. Any other file is run on :data:`SEQUENCES` sequences; it is REFUTED if it
+    fails or differs on one, and otherwise UNKNOWN.
 
     Raises:
         MipsVerifyError: the file cannot be read at all, or is not Python.
@@ -79,7 +79,7 @@ def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A program, run by Python beside the specification."""
+    """A program that Python runs, to be compared with the specification."""
 
     source: bytes
     path: Path
@@ -88,7 +88,7 @@ class _Trial:
     timeout: float
 
     def instead(self, why: str) -> Verdict:
-        """The verdict on a program that cannot be read as a machine; ``why`` is the reason."""
+        """The verdict from runs alone; ``why`` is why the program cannot be read as a machine."""
         words, long = self.words(SEQUENCES), self.long_words()
         parts = [words[:FIRST], long[:1], words[FIRST:], long[1:]]
         agreed, deadline = 0, time.monotonic() + self.timeout
@@ -110,7 +110,7 @@ class _Trial:
         return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}), {seen}")
 
     def confirm(self, verdict: Verdict) -> Verdict:
-        """``verdict``, if Python agrees on some random and some long sequences."""
+        """``verdict``, if Python agrees on a number of random and long sequences."""
         for words in (self.words(CONFIRMING), self.long_words()):
             differs, unknown = self.run(words, CONFIRMING_SECONDS)
             if differs is not None:
@@ -156,11 +156,11 @@ class _Trial:
         return None, unknown
 
     def readable(self, word: Word) -> Word:
-        """``word``, cut where the specification has no value or one too large to compare."""
+        """``word``, cut where the specification has no value, or one too large to compare."""
         return word[: printable_steps(self.task.spec, word)]
 
     def refuted(self, found: tuple[Word, Answer], why: str) -> Verdict:
-        """REFUTED by a run, on a shorter sequence if that one shows the difference too."""
+        """REFUTED by a run, with a shorter sequence if the program is wrong on that one, too."""
         word, got = self._shorter(*found)
         want = self.task.spec.run(word)
         reasons = [why] if why else []
@@ -176,7 +176,7 @@ class _Trial:
         return self.verdict(word, want[-1], None, [*reasons, shown])
 
     def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:
-        """The first prefix on which the program fails or differs, run anew: it may read ahead."""
+        """The first prefix on which the program is wrong; run again, as it may read ahead."""
         if len(word) > 2 * self.task.length and not isinstance(got, Failure):
             place = _first_difference(got, self.task.spec.run(word))
             prefixes = [word[: place + 1]]
@@ -208,7 +208,7 @@ class _Trial:
         return found
 
     def long_words(self) -> list[Word]:
-        """A few long sequences, which show what changes only after many steps."""
+        """A few long sequences, for programs that change only after many steps."""
         count, length = LONG
         rng = np.random.default_rng(self.seed + 1)
         sampled = self.task.domain.sample(count, length, rng).tolist()
@@ -216,6 +216,6 @@ class _Trial:
 
 
 def _first_difference(got: list[Output], want: list[Output]) -> int:
-    """The index of the first output that differs, or that only one of them has."""
+    """The index of the first output that differs or is missing on one side."""
     pairs = enumerate(zip(got, want, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(got), len(want) - 1))

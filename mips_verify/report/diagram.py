@@ -8,12 +8,12 @@ from mips_verify.kernel.machine import Machine, show_word
 
 MOST_STATES = 40
 MOST_LETTERS = 64
-LARGEST = 2**63  # a machine with larger values is taken to grow without end
+LARGEST = 2**63  # if a value exceeds this, the machine is assumed to grow without end
 Values = tuple[int, ...]
 
 
 def run_table(machine: Machine, letters: list[Values]) -> str:
-    """A run as a table: a line for each input, state variable and output, a column a step."""
+    """A run as a table: one line per input, state variable and output, one column per step."""
     state, rows = machine.init, []
     for letter in letters:
         state, out = machine.step(state, letter)

@@ -19,7 +19,7 @@ SCHEMA = 1
 
 
 def task_to_dict(task: Task) -> dict[str, Any]:
-    """What a task file says."""
+    """The contents of a task file."""
     d = task.domain
     ranges = {n: [lo, hi] for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)}
     return {
@@ -110,7 +110,7 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
 
 
 def lattice_to_dict(lattice: IntegerLattice | None) -> dict[str, Any]:
-    """The lattice of hidden states; empty where none was asked for."""
+    """The lattice of hidden states; empty if it was not asked for."""
     if lattice is None:
         return {}
     parts = {"origin": lattice.origin.tolist(), "basis": lattice.basis.tolist()}

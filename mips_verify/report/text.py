@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mips_verify.train.train import Trained
 
 SHOWN = 8  # steps of an example run
-ON_LATTICE = 0.9  # the least share of states on a lattice that is reported as one
-LONGEST = 40  # letters of a sequence in a sentence
+ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
+LONGEST = 40  # letters of a sequence that a message shows
 
 
 def machine_line(machine: Machine) -> str:
@@ -66,7 +66,7 @@ def verdict_to_text(verdict: Verdict, task: Task) -> str:
 
 
 def _shortened(word: Word) -> str:
-    """A sequence, or only its end where it is long; JSON has all of it."""
+    """A sequence; of a long one only the end, since JSON has all of it."""
     if len(word) <= LONGEST:
         return show_word(word)
     return f"of {len(word)} letters that ends in {show_word(word[-LONGEST // 4 :])}"
@@ -95,7 +95,7 @@ def _score_line(score: Score) -> str:
 
 
 def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
-    """The program read out of a network, how the two compare, and the verdict with a task."""
+    """The program read out of a network, how the two compare, and, given a task, the verdict."""
     comparison = reading.comparison
     if reading.program is None or comparison is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
@@ -174,7 +174,7 @@ def learned_to_text(learned: Learned) -> str:
 
 
 def _network_line(trained: Trained) -> str:
-    """How well the network learned, and possible reasons where it did not."""
+    """How well the network learned, and possible reasons if it learned badly."""
     right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
     if trained.exact:
         return f"the network is right on {right}, but could not be read"
@@ -185,7 +185,7 @@ def _network_line(trained: Trained) -> str:
 
 
 def lattice_to_text(lattice: IntegerLattice | None) -> str:
-    """A lattice with its basis, a line for each vector; empty where none was asked for."""
+    """A lattice with its basis, one line per vector; empty if it was not asked for."""
     if lattice is None:
         return ""
     if lattice.share < ON_LATTICE:

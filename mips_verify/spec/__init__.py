@@ -1,1 +1,1 @@
-"""What a program must do: tasks and their files, the data that they label, and examples."""
+"""What a program must do: tasks and their files, the data labelled by them, and examples."""

@@ -1,9 +1,9 @@
 """Files of labelled examples as columns of cells: CSV, JSON lines or npz, with bounded size.
 
-A CSV file with a column ``sequence`` has a line for every step; any other has a line for every
-sequence, in which each cell is a list separated by spaces. A file of JSON lines has an object of
-lists for every sequence. An npz file has arrays ``x`` and ``y``, each of shape ``(n, length)`` or
-``(n, length, channels)``.
+If a CSV file has a column ``sequence``, each of its lines is one step. Otherwise each line is one
+sequence, and each cell a list separated by spaces. A file of JSON lines has one object of lists per
+sequence. An npz file has arrays ``x`` and ``y``, each of shape ``(n, length)`` or ``(n, length,
+channels)``.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _BROKEN: Final = (OSError, ValueError, TypeError, EOFError, RuntimeError, zlib.e
 
 
 class ExamplesError(MipsVerifyError):
-    """A file of examples that cannot be used; the message says which, where and what to do."""
+    """A file of examples that cannot be used; the message says where, why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One sequence as it is in the file: the cells of each column, and the row of each step."""
+    """One sequence as in the file: the cells of each column, and the row number of each step."""
 
     cells: Cells
     rows: list[int]
@@ -46,7 +46,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All sequences of a file, and notes on what was left out, one sentence each."""
+    """All sequences of a file, and one sentence about each thing that was left out."""
 
     sequences: list[Raw]
     notes: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ def _names(path: Path, row: list[str]) -> tuple[list[str], bool]:
     names = [SEQUENCE if n.strip().lower() == SEQUENCE else n.strip() for n in row]
     if len(names) == 1 and (mark := re.search(r"[;\t|]", names[0])):
         raise ExamplesError(f"{path}, row 1: cells are separated by {mark[0]!r}; expected commas")
-    indexed = len(names) > 1 and not names[0]  # pandas writes its index like this
+    indexed = len(names) > 1 and not names[0]  # pandas writes its index in this way
     names = names[indexed:]
     if len(set(names)) != len(names) or not all(names):
         raise ExamplesError(f"{path}, row 1: the columns need names that differ")
@@ -168,7 +168,7 @@ def _json_lines(path: Path, data: bytes) -> Table:
 
 
 def _lists(path: Path, number: int, value: Any, names: list[str] | None) -> Cells:
-    """The lists of one object."""
+    """The lists of one JSON object."""
     wanted = ", ".join(names) if names else "inputs and outputs"
     expected = f"{path}, row {number}: expected an object with lists {wanted}"
     if not isinstance(value, dict) or (names is not None and set(value) != set(names)):
@@ -200,7 +200,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _one(path: Path, number: int, cells: Cells) -> Raw:
-    """A sequence that fills one row."""
+    """A sequence that occupies a single row."""
     lengths = {n: len(v) for n, v in cells.items()}
     if len(set(lengths.values())) != 1 or not min(lengths.values()):
         shown = ", ".join(f"{n} {k}" for n, k in lengths.items())
@@ -239,7 +239,7 @@ def _npz(path: Path, data: bytes) -> Table:
 
 
 def _arrays(path: Path, data: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an npz file, whose declared size is checked before it is unpacked."""
+    """The arrays of an npz file; their declared sizes are checked before unpacking."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             if sum(entry.file_size for entry in file.infolist()) > LARGEST:

@@ -1,6 +1,6 @@
 """Labelled examples from a file: sequences of numbers or letters, checked and split.
 
-The last column is the output unless others are named; of an npz file, all of ``y`` are outputs.
+The last column is the output unless others are named; in an npz file, all of ``y`` are outputs.
 :mod:`mips_verify.spec.example_files` describes the formats.
 """
 
@@ -42,9 +42,9 @@ class Examples:
         name: the name of the file, for reports.
         data: all sequences.
         outputs: names of the output columns.
-        letters: the texts that the numbers of a column stand for, for each column of texts.
-        dropped: sequences left out because they were shorter than asked for.
-        notes: what else was left out of the file, one sentence each.
+        letters: for each column of texts, the texts that its numbers stand for.
+        dropped: number of sequences left out because they were too short.
+        notes: one sentence about each other thing left out of the file.
     """
 
     name: str
@@ -67,8 +67,8 @@ def load_examples(
 
     Args:
         path: a ``.csv``, ``.jsonl`` or ``.npz`` file.
-        outputs: the output columns; the last column when none is named.
-        ranges: the ranges of inputs of which the examples do not show every value.
+        outputs: the output columns; by default the last column.
+        ranges: the ranges of those inputs that do not take all their values in the examples.
         letters: columns whose cells are letters even if some look like numbers.
         length: longer sequences are cut to this many steps and shorter ones left out.
 
@@ -104,9 +104,9 @@ def _usual_outputs(path: Path, names: list[str]) -> tuple[str, ...]:
 
 
 def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
-    """Three parts of the sequences: to train on, to choose a network by, held out (60, 20, 20 %).
+    """Three parts of the sequences: for training, for selection, held out (60, 20, 20 %).
 
-    Equal sequences go to the same part, so that nothing was learned from those held out.
+    Equal sequences go to the same part, so that training never saw a held-out one.
 
     Raises:
         ExamplesError: there are too few different sequences.
@@ -127,7 +127,7 @@ def split(examples: Examples, seed: int) -> tuple[Dataset, Dataset, Dataset]:
 
 
 def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
-    """The sequences, cut to one length where that is asked for."""
+    """The sequences; if a length is given, cut to it."""
     if length is not None:
         kept = [r for r in raw if len(r.rows) >= length]
         raw = [Raw({n: c[:length] for n, c in r.cells.items()}, r.rows[:length]) for r in kept]
@@ -182,12 +182,12 @@ def _column(
 
 
 def _cells(name: str, raw: list[Raw]) -> Iterator[tuple[int, Any]]:
-    """The row and the content of every cell of a column."""
+    """The row number and the content of every cell of a column."""
     return ((at, c) for r in raw for at, c in zip(r.rows, r.cells[name], strict=True))
 
 
 def _letters(path: Path, name: str, raw: list[Raw]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The numbers of a column of texts, and the sorted texts that they index."""
+    """The numbers of a column of texts, and the sorted texts, to which the numbers are indices."""
     letters = tuple(sorted({str(c) for _, c in _cells(name, raw)}))
     if len(letters) > MOST_LETTERS:
         raise ExamplesError(
@@ -208,7 +208,7 @@ def _short(cell: Any) -> str:
 
 
 def _number(cell: Any) -> int | str:
-    """A cell as an integer if it is a whole number, as ``1.0`` is; otherwise as text."""
+    """A whole number, such as ``1.0``, as an integer; any other cell as text."""
     value = _value(cell)
     if value is None or (isinstance(value, float) and not value.is_integer()):
         return str(cell)
@@ -216,7 +216,7 @@ def _number(cell: Any) -> int | str:
 
 
 def _is_odd_number(cell: Any) -> bool:
-    """Whether this is a number but not written as a whole one: ``0.5``, ``nan``, ``1e400``."""
+    """Whether the cell is a number but not a whole one: ``0.5``, ``nan``, ``1e400``."""
     value = _value(cell)
     if value is not None:
         return isinstance(value, float) and not value.is_integer()
@@ -240,7 +240,7 @@ def _value(cell: Any) -> int | float | None:
 def _domain(
     path: Path, inputs: tuple[str, ...], x: np.ndarray, raw: list[Raw], given: Ranges
 ) -> Domain:
-    """The given ranges, and for other inputs those that the examples show."""
+    """The given ranges; for other inputs, the ranges of their values in the examples."""
     lows, highs = [], []
     for i, name in enumerate(inputs):
         values = x[..., i]
@@ -258,7 +258,7 @@ def _domain(
 
 
 def _demand_function(path: Path, x: np.ndarray, y: np.ndarray, raw: list[Raw]) -> None:
-    """Refuse outputs that differ after equal inputs: an output depends on these alone."""
+    """Refuse different outputs after equal inputs, since outputs may depend only on the inputs."""
     prefix = np.zeros(len(x), dtype=np.int64)  # the index of the first t letters of each row
     for t in range(x.shape[1]):
         letters = np.column_stack([prefix, x[:, t]])

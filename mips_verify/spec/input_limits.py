@@ -1,4 +1,4 @@
-"""How large task files and files of examples may be, so that a hostile file costs little."""
+"""Size limits of task files and example files, so that a hostile file costs little."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Final
 
 # task files
 MOST_TASK_BYTES: Final = 2**20
-MOST_DOTS: Final = 1000  # in a line; tomllib takes time with the square of a key's parts
+MOST_DOTS: Final = 1000  # per line; the time of tomllib is quadratic in the number of a key's parts
 MOST_MEMBERS: Final = 200  # of a family
 MOST_FAMILY_TEXT: Final = 2**22  # characters of all members of a family
-LONGEST_VALUE: Final = 40  # characters of a value of a member
+LONGEST_VALUE: Final = 40  # characters of a parameter's value in one member of a family
 
 # tasks
 MAX_BACK: Final = 100  # steps that back() and sumback() look back
 MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
-MOST_NODES: Final = 20_000  # of the syntax trees of a specification, written out to its inputs
-DEEPEST: Final = MAX_BACK + 20  # levels of an expression; a sum of the last inputs has one each
+MOST_NODES: Final = 20_000  # in a specification's syntax trees, written out down to the inputs
+DEEPEST: Final = MAX_BACK + 20  # levels of an expression; sumback() needs one per input
 
 # files of examples
 MOST_COLUMNS: Final = 64

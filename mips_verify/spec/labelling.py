@@ -1,4 +1,4 @@
-"""Labelled data for a task, which are all that a network ever learns from."""
+"""Labelled data for a task, the only thing from which a network learns."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ENDINGS = 64
 
 
 def label(task: Task, x: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The outputs that the specification gives on sequences ``(n, length, channels)``.
+    """The outputs that the specification gives on sequences of shape ``(n, length, channels)``.
 
     Raises:
         TaskError: an input or output is too large for a float64 network to represent exactly, an
-            intermediate number goes beyond 64 bits, or an operation has no value.
+            intermediate number exceeds 64 bits, or an operation has no value.
     """
     _demand_inputs(task)
     spec = task.spec
@@ -64,13 +64,13 @@ def exact_trace(spec: Machine, x: NDArray[np.int64]) -> tuple[NDArray[np.int64],
     """States and outputs of sequences, as :func:`~mips_verify.algebra.batch.trace` gives them.
 
     Raises:
-        TaskError: in some step a number may go beyond 64 bits, where it would wrap around.
+        TaskError: in some step a number may exceed 64 bits and wrap around.
     """
     letters = dict(zip(spec.inputs, _largest(x, (0, 1)), strict=True))
     start = dict(zip(spec.state, map(abs, spec.init), strict=True))
     _demand_exact(spec, letters | start, 0)
     states, y = trace(spec, x)
-    # a number that wraps around does so in a single step from states that are still right
+    # the first number that wraps around is computed in one step from states that are still right
     whole = dict(zip(spec.state, _largest(states, (0, 1)), strict=True))
     if _reach(spec, letters | whole) > EXACT:
         for t, row in enumerate(_largest(states, 0)):
@@ -139,10 +139,10 @@ def _no_value(task: Task, word: Word) -> str:
 
 
 def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset, Dataset]:
-    """Sequences to train on and fresh ones to check with, 65,536 of each.
+    """Sequences for training and fresh ones for checking, 65,536 of each.
 
-    If the domain has at most 65,536 sequences of the task's length, both sets hold all of them.
-    There are fewer long sequences, so that they fit into memory. Words in ``extra`` join the
+    If the domain has at most 65,536 sequences of the task's length, both sets hold all of them. Of
+    very long sequences there are fewer, so that they fit into memory. Words in ``extra`` join the
     training data, each with several random endings.
     """
     if task.domain.size**task.length <= SEQUENCES:

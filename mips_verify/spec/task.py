@@ -174,7 +174,7 @@ def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
 
 
 class _Builder:
-    """Builds one task, and collects the delay lines that its expressions need."""
+    """Builds one task, and collects the delay lines needed by its expressions."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
@@ -241,7 +241,7 @@ class _Builder:
             raise TaskError(f"{len(starts)} state variables and inputs to remember are too many")
 
     def _length(self) -> int:
-        value = self.data["length"]  # a text if a family sets it
+        value = self.data["length"]  # a text if it depends on the family's parameter
         if isinstance(value, bool | float) or not re.fullmatch(_WHOLE, _shown(value)):
             raise TaskError(f"length: '{_shown(value)}' is not an integer")
         return int(value)
@@ -316,7 +316,7 @@ class _Builder:
 
 
 def _shown(value: object) -> str:
-    """A value of a file as text, cut to a length that suits messages."""
+    """A value of a file as text, shortened for messages."""
     return value[:60] if isinstance(value, str) else str(value)[:60]
 
 
@@ -325,14 +325,14 @@ def _depth(e: Expr) -> int:
 
 
 def _numbers(e: Expr) -> tuple[int, ...]:
-    """The integers that one node holds."""
+    """The integers in one node."""
     if isinstance(e.value, tuple):
         return e.value
     return (e.value,) if isinstance(e.value, int) else ()
 
 
 def _demand_small(spec: Machine) -> None:
-    """Refuse outputs that become huge trees when the state variables in them are written out."""
+    """Refuse outputs that become huge trees if the state variables in them are expanded."""
     sizes = {z: size(e) for z, e in zip(spec.state, spec.next, strict=True)}
     uses = (n for e in spec.outputs for n in children(e) if n.op == "var")
     nodes = spec.size + sum(sizes.get(str(n.value), 1) for n in uses)

@@ -1,4 +1,4 @@
-"""Reading task files: bounded TOML, as one dictionary for each member of a family."""
+"""Reading task files: bounded TOML, as one dictionary per member of a family."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mips_verify.spec.input_limits import (
     MOST_TASK_BYTES,
 )
 
-MEMBER: Final = " member"  # not a key of a file; holds the values of one member of a family
+MEMBER: Final = " member"  # no file has this key; it stores the parameter values of a family member
 
 
 def read_text(path: Path) -> str:
@@ -77,7 +77,7 @@ def _demand_family(path: Path, family: object, size: int) -> None:
 
 
 def replaced(value: Any, by: Mapping[str, object]) -> Any:
-    """``value`` with every ``{k}`` replaced in its texts, in lists and tables too."""
+    """``value`` with every ``{k}`` replaced in its texts, also inside lists and tables."""
     if isinstance(value, str):
         return re.sub(r"\{(\w+)\}", lambda m: str(by.get(m[1], m[0])), value)
     if isinstance(value, list):

@@ -8,10 +8,10 @@ from mips_verify.spec.task import Task
 
 
 def task_to_toml(task: Task) -> str:
-    """The text of a task file that gives an equal task when it is read.
+    """The text of a task file; reading it gives an equal task.
 
-    Delay lines are written out as state variables. ``declarative`` is the text of another file
-    and is left out.
+    Delay lines are written as state variables. ``declarative`` is left out, since it is the text of
+    another file.
     """
     d, spec = task.domain, task.spec
     keys = ("y",) if len(spec.outputs) == 1 else tuple(f"y{i}" for i in range(len(spec.outputs)))

@@ -1,6 +1,6 @@
-"""Tasks drawn at random, to try the pipeline on specifications that nobody tuned for.
+"""Random tasks, for trying the pipeline on specifications that nobody tuned it for.
 
-A task's name says how to draw it again: ``Mealy_7`` is ``random_task("mealy", 7)``.
+The name of a task tells how to draw it again: ``Mealy_7`` is ``random_task("mealy", 7)``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KINDS: Final[Mapping[str, Callable[[int], Task]]] = {
 
 
 def random_task(kind: str, seed: int) -> Task:
-    """The task of a kind (a key of :data:`KINDS`) that belongs to ``seed`` >= 0."""
+    """The task of a kind (a key of :data:`KINDS`) for ``seed`` >= 0."""
     return KINDS[kind](seed)
 
 

@@ -38,7 +38,7 @@ class Recurrence:
 
     @property
     def minimal(self) -> bool:
-        """Whether it is reachable and observable (Kalman), so that no variable can be saved."""
+        """Whether it is reachable and observable (Kalman): no fewer variables would do."""
         n = len(self.A)
         powers = [np.eye(n, dtype=np.int64)]
         for _ in range(n - 1):
@@ -51,10 +51,10 @@ class Recurrence:
         """The largest absolute value of an output within ``length`` steps, over all words."""
         lows, highs = np.array(domain.lows), np.array(domain.highs)
         state, power, most = self.start, self.C, 0
-        gain = self.D  # of the letter that was read so many steps ago
+        gain = self.D  # effect on the output of a letter read t steps ago
         low = high = np.zeros(
             len(self.C), dtype=np.int64
-        )  # the range of what all letters so far add
+        )  # the range of the sum of the effects of all letters so far
         for _ in range(length):
             low = low + np.minimum(gain * lows, gain * highs).sum(axis=1)
             high = high + np.maximum(gain * lows, gain * highs).sum(axis=1)
@@ -85,9 +85,9 @@ def affine_task(seed: int) -> Task:
 
 
 def length_for(variables: int) -> int:
-    """Enough steps for the data to determine a recurrence of this many variables.
+    """Enough steps for the data to determine a recurrence with this many variables.
 
-    Together with its constant it is a linear system of order n = ``variables`` + 1. The first
+    Together with its constant, it is a linear system of order n = ``variables`` + 1. The first
     response to a letter is direct, and the 2 n + 1 after it determine the system (Ho and Kalman).
     """
     return max(LENGTH, 2 * (variables + 1) + 2)
@@ -96,7 +96,7 @@ def length_for(variables: int) -> int:
 def random_recurrence(
     variables: int, domain: Domain, outputs: int, length: int, rng: np.random.Generator
 ) -> Recurrence:
-    """A minimal one that keeps to :data:`LARGEST` and in which every input and output matters."""
+    """A minimal recurrence within :data:`LARGEST` whose inputs and outputs all matter."""
 
     def draw(rng: np.random.Generator) -> Recurrence | None:
         n, m = variables, domain.channels

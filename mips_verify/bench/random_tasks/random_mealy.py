@@ -17,7 +17,7 @@ from mips_verify.spec.task import Task
 STATES: Final = (3, 12)
 LETTERS: Final = (2, 4)
 VALUES: Final = (2, 3)
-_KIND: Final = 1  # part of the seed, different for every kind of task
+_KIND: Final = 1  # part of the seed; every kind of task has its own
 
 
 def mealy_task(seed: int) -> Task:
@@ -36,11 +36,11 @@ def mealy_task(seed: int) -> Task:
 
 
 def random_mealy(states: int, letters: int, values: int, rng: np.random.Generator) -> Mealy:
-    """A machine drawn uniformly from those of that size that the data can determine.
+    """A machine drawn uniformly from those of this size that the data can determine.
 
-    Every state is reachable, no two are equivalent, and every output value occurs. A sequence
-    of the task's length is long enough to reach any state, read any letter, and distinguish
-    the next state from every other.
+    Every state is reachable, no two are equivalent, and every output value occurs. A sequence of
+    the task's length is long enough to reach any state, read any letter, and distinguish the next
+    state from every other.
     """
 
     def draw(rng: np.random.Generator) -> Mealy | None:
@@ -58,7 +58,7 @@ def random_mealy(states: int, letters: int, values: int, rng: np.random.Generato
 
 
 def depth(machine: Mealy) -> int:
-    """How many letters it takes to reach the farthest state."""
+    """The number of letters needed to reach the farthest state."""
     reached, steps = {0}, 0
     while len(reached) < machine.states:
         reached |= set(machine.next[sorted(reached)].ravel().tolist())

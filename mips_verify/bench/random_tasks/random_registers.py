@@ -25,7 +25,7 @@ _KIND: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What an update may use: the range of x, and the registers drawn before."""
+    """What an update may use: the range of x, and the registers drawn before it."""
 
     low: int
     high: int
@@ -43,7 +43,7 @@ class _Scene:
         return var("x")
 
     def condition(self) -> Expr:
-        """The letter is above a bound, in a set, or above an earlier register."""
+        """A condition: the letter is above a bound, in a set, or above an earlier register."""
         kind = self.between(0, 2 if self.earlier else 1)
         if kind == 2:
             return apply("gt", var("x"), self.earlier[self.between(0, len(self.earlier) - 1)])
@@ -61,7 +61,7 @@ Update = tuple[int, Expr]  # initial and next value
 
 
 def _extreme(r: Expr, scene: _Scene) -> Update:
-    """The largest or the smallest so far."""
+    """The largest or the smallest operand so far."""
     if scene.rng.random() < 0.5:
         return scene.low, apply("max", r, scene.operand())
     return scene.high, apply("min", r, scene.operand())
@@ -84,7 +84,7 @@ def _clamped(r: Expr, scene: _Scene) -> Update:
 
 
 def _conditional(r: Expr, scene: _Scene) -> Update:
-    """A count or sum of the steps at which a condition holds."""
+    """A count or sum over the steps in which a condition holds."""
     return 0, apply("if", scene.condition(), apply("add", r, scene.step()), r)
 
 
@@ -113,7 +113,7 @@ def register_task(seed: int) -> Task:
 
 
 def random_registers(registers: int, domain: Domain, rng: np.random.Generator) -> Machine:
-    """A machine of that many registers, all of which matter, without constant outputs."""
+    """A machine with this many registers, all of which matter, and without constant outputs."""
 
     def draw(rng: np.random.Generator) -> Machine | None:
         machine = _machine(registers, domain, rng)

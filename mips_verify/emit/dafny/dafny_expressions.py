@@ -1,8 +1,8 @@
 """Expressions for Dafny, over its unbounded integers.
 
-Where an expression is undefined, its text has some value all the same; therefore the file also
-states and proves the expression's :func:`definedness`. Only operators are used, no functions,
-so that the same text works in compiled code and in proofs, for Dafny 2, 3 and 4.
+The text of an undefined expression has a value all the same; therefore the file also states and
+proves the expression's :func:`definedness`. Only operators are used, no functions, so that the same
+text works in compiled code and in proofs, for Dafny 2, 3 and 4.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Words:
     """Names in the file.
 
     Attributes:
-        of: the name of every variable; one that is missing keeps its own. No name may be
+        of: the name of every variable; a missing variable keeps its own name. No name may be
             ``k`` or ``l``, which stand for values that are used twice.
         functions: for long ``table`` and ``in`` nodes, by operator and tuple.
     """
@@ -61,15 +61,15 @@ def to_dafny(e: Expr, words: Words, precedence: int = _OR) -> str:
 
 
 def number(value: int) -> str:
-    """An integer literal that may stand anywhere."""
+    """An integer literal that is valid in any place."""
     return str(value) if value >= 0 else f"({value})"
 
 
 def euclidean(e: Expr) -> tuple[Expr, int]:
-    """The dividend and the positive divisor that stand for a ``floordiv`` or ``mod``.
+    """The dividend and the positive divisor of a ``floordiv`` or ``mod`` in Dafny.
 
-    Dafny's remainder is never negative, unlike Python's. For a negative divisor, the signs of
-    both are changed.
+    Dafny's remainder is never negative, unlike Python's. For a negative divisor, the signs of both
+    are changed.
     """
     a, divisor = e.args[0], int(e.args[1].value)  # type: ignore[arg-type]
     return (a, divisor) if divisor > 0 else (Expr("neg", (a,)), -divisor)
@@ -107,7 +107,7 @@ def _text(e: Expr, words: Words) -> _Text:
 
 def _connective(e: Expr, words: Words) -> _Text:
     symbol, precedence = (" && ", _AND) if e.op == "and" else (" || ", _OR)
-    # Dafny demands parentheses where && meets ||
+    # Dafny demands parentheses if && and || meet
     parts = [to_dafny(p, words, COMPARISON) for p in conjuncts(e, e.op)]
     return symbol.join(parts), precedence
 
@@ -165,7 +165,7 @@ def _bits(e: Expr, words: Words) -> _Text:
 
 
 def _several_uses(e: Expr, words: Words) -> _Text:
-    """An operator whose text repeats its operands, so that long operands get names first."""
+    """An operator whose text repeats its operands, so that long operands are named first."""
     if function := words.functions.get((e.op, e.value)):
         return f"{function}({to_dafny(e.args[0], words)})", _ATOM
     names: list[str] = []
@@ -195,7 +195,7 @@ def _absolute(_: Expr, names: list[str]) -> _Text:
 
 
 def leaves(e: Expr) -> int:
-    """How many cases the text of a ``table`` or ``in`` distinguishes."""
+    """The number of cases in the text of a ``table`` or ``in``."""
     return len(_starts(e) if e.op == "table" else _runs(e))
 
 
@@ -205,13 +205,13 @@ def _entries(e: Expr) -> tuple[int, ...]:
 
 
 def _starts(e: Expr) -> list[int]:
-    """The places in a table where an entry differs from the one before it."""
+    """The indices in a table at which an entry differs from the one before it."""
     entries = _entries(e)
     return [i for i, v in enumerate(entries) if i == 0 or entries[i - 1] != v]
 
 
 def _runs(e: Expr) -> list[tuple[int, int]]:
-    """The members, as ranges."""
+    """The members of a set, as ranges."""
     runs: list[tuple[int, int]] = []
     for k in sorted(set(_entries(e))):
         if runs and runs[-1][1] == k - 1:
@@ -235,7 +235,7 @@ def _lookup(e: Expr, names: list[str]) -> _Text:
     entries, starts = _entries(e), _starts(e)
 
     def between(first: int, last: int) -> str:
-        """A balanced decision tree over runs of equal entries: long literals break Dafny 2."""
+        """A balanced decision tree over runs of equal entries: Dafny 2 fails on long literals."""
         if last - first == 1:
             return number(entries[starts[first]])
         middle = (first + last) // 2

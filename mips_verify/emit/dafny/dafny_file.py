@@ -1,4 +1,4 @@
-"""``program.dfy``: program, specification and proof as a Dafny file that stands alone."""
+"""``program.dfy``: program, specification and proof as a Dafny file that needs no other file."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from mips_verify.kernel.obligations import PROGRAM, Pair, join
 _ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
 _INIT: Final = "s[..|s|-1]"  # all but the last letter
 _WIDTH: Final = 100
-_LEAVES: Final = 12  # cases up to which a lookup stays inside its expression
-_SHORT: Final = 6  # nodes up to which a dividend is repeated, not named
+_LEAVES: Final = 12  # with more cases, a lookup becomes a function
+_SHORT: Final = 6  # a dividend with more nodes gets a name instead of being repeated
 
 
 def render_dafny(proof: Certificate) -> str:
     """The text of ``program.dfy``.
 
-    The file holds the program as a method whose postcondition is the theorem, for Dafny 2.3
-    and later. Dafny checks every obligation again; nothing in the file is assumed.
+    The file holds the program as a method whose postcondition is the theorem, for Dafny 2.3 and
+    later. Dafny checks every obligation again; nothing in the file is assumed.
 
     Raises:
-        MachineError: machines and domain that do not fit together.
-        MipsVerifyError: a declarative text that could assume what it should prove, or an
-            expression that is nested too deeply.
+        MachineError: machines and domain do not fit together.
+        MipsVerifyError: a declarative text could assume what it should prove, or an expression is
+            nested too deeply.
     """
     demand_proved(proof.declarative)
     try:
@@ -76,7 +76,7 @@ def _rendered(proof: Certificate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file as it is made: both machines side by side, and names for their variables."""
+    """The file that is being made: both machines side by side, and names for their variables."""
 
     proof: Certificate
     pair: Pair
@@ -97,18 +97,18 @@ class _File:
 
     @property
     def before(self) -> Words:
-        """Over the state before the step."""
+        """Names for expressions over the state before the step."""
         return Words(self.named, self.functions)
 
     @property
     def after(self) -> Words:
-        """Over the state after the step; ``old`` is the one before."""
+        """Names for expressions over the state after the step; ``old`` is the state before it."""
         primed = {z: _prime(self.named[z]) for z in self.pair.state}
         before = {old(z): self.named[z] for z in self.pair.state}
         return Words({**self.named, **primed, **before}, self.functions)
 
     def at(self, letter: str) -> str:
-        """The inputs of one letter, as arguments."""
+        """The inputs of one letter, as arguments of a call."""
         return ", ".join(self._read(letter).values())
 
     def _read(self, letter: str) -> dict[str, str]:
@@ -175,7 +175,7 @@ class _File:
     def _lets(self, e: Expr, words: Words, where: Mapping[str, tuple[str, str]]) -> list[str]:
         """A local variable for each value that ``e`` reads at the end of the sequence ``s``.
 
-        ``where`` gives the state variable behind each name, and the sequence to read it after.
+        ``where`` has the state variable for each name, and the sequence after which to read it.
         """
         used = names(e)
         read = self._read("s[|s|-1]")
@@ -195,7 +195,7 @@ class _File:
         moves = pair.next
         mine, theirs = pair.program.outputs, pair.spec.outputs
         parts = [p for e in self.proof.invariant for p in conjuncts(e)]
-        # an invariant that has no value would claim nothing
+        # an invariant without a value would claim nothing
         defined = conjuncts(definedness(conjoin(self.proof.invariant)))
         bounds = [p for p in parts if p.op in _ORDER]
         rest = [p for p in [*defined, *parts] if p.op not in _ORDER]
@@ -243,7 +243,7 @@ class _File:
         A long dividend gets a name, which the dividends that contain it use.
         """
         lines: dict[str, None] = {}
-        locals_: dict[str, str] = {}  # names by the texts that they stand for
+        locals_: dict[str, str] = {}  # names, by the texts for which they stand
         for exprs, words in groups:
             named: dict[Expr, Expr] = {}
             of = dict(words.of)
@@ -289,7 +289,7 @@ class _File:
         return [f"{self._function(z)}({prefix})" for z in self.pair.spec.state]
 
     def _joint(self, prefix: str) -> str:
-        """The program's state and the specification's on ``prefix``, as arguments."""
+        """The program's state and the specification's after ``prefix``, as arguments."""
         mine = [self.named[z] for z in self.pair.state if z.startswith(PROGRAM)]
         return ", ".join([*mine, *self._spec_at(prefix)])
 
@@ -307,7 +307,7 @@ def _functions(proof: Certificate) -> dict[Lookup, str]:
 
 
 def _wrapped(caller: Callable[[], str]) -> str:
-    """Generated text with its long lines broken; comments stay."""
+    """Generated text with its long lines broken, except comments."""
     return "".join(f"{row}\n" for line in caller().splitlines() for row in _rows(line))
 
 
@@ -326,7 +326,7 @@ def _rows(line: str) -> list[str]:
 
 
 def _inline(words: Words) -> Words:
-    """Names without functions, which compiled code of Dafny 2 and 3 cannot call."""
+    """Words without functions, since compiled code of Dafny 2 and 3 cannot call these."""
     return Words(words.of)
 
 
@@ -347,7 +347,7 @@ def _divisions(exprs: Iterable[Expr]) -> Iterator[Expr]:
 
 
 def _rename(e: Expr, named: Mapping[Expr, Expr]) -> Expr:
-    """``e`` with names in the place of the expressions that have one."""
+    """``e`` with names instead of the expressions that have a name."""
     if not named or not e.args:
         return e
     return named.get(e) or Expr(e.op, tuple(_rename(a, named) for a in e.args), e.value)

@@ -1,4 +1,4 @@
-"""Names of a machine as names of a Dafny file."""
+"""Names of a machine, translated to names of a Dafny file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DAFNY_NUMBERED: Final = re.compile(r"(array|bv|q|ys|Table|Members)[0-9]+|Spec[0
 
 
 def dafny_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
-    """From every joint state name (``p_...``, ``s_...``) and every input to a Dafny name.
+    """A Dafny name for every joint state name (``p_...``, ``s_...``) and every input.
 
     Ordinary names stay as they are; all names of the result differ, and none holds a prime.
     """

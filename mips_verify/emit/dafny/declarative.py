@@ -2,7 +2,7 @@
 
 Dafny trusts some things without proof: ``assume``, some attributes, declarations and ``forall``
 statements without a body. Since a foreign text becomes part of our file, it may hold only
-functions, predicates and lemmas that have bodies. Dafny checks what those say.
+functions, predicates and lemmas that have bodies. Dafny checks their content.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from mips_verify.errors import MipsVerifyError
 
 _DECLARATIONS: Final = frozenset({"function", "predicate", "lemma"})
 _ATTRIBUTES: Final = ("fuel", "induction", "opaque", "trigger")
-# trusted without proof, or no part of a plain statement
+# trusted without proof, or not needed in a plain statement
 _REFUSED_WORDS: Final = """
     assume axiom expect verify extern include import export module class trait iterator type newtype
     datatype codatatype method modify while for print new multiset map imap iset
 """
 _REFUSED: Final = frozenset(_REFUSED_WORDS.split())
-# these have braces of their own, which must not be taken for the body of a declaration
+# these have their own braces, which must not be mistaken for the body of a declaration
 _NOT_IN_CONTRACTS: Final = frozenset({"assert", "by", "calc", "match"})
 _BINDERS: Final = frozenset({"forall", "exists", "set"})
 _CLAUSES: Final = frozenset({"requires", "ensures", "decreases", "reads", "returns"})
@@ -69,7 +69,7 @@ def _tokens(text: str) -> list[_Token]:
     place, line = 0, 1
     while place < len(text):
         found = _TOKEN.match(text, place)
-        # a comment in /* */ could swallow what follows the text
+        # a comment in /* */ could hide the text that follows
         if found is None or text.startswith(("/*", "..."), place):
             _refuse(line, f"holds {text[place : place + 2]!r}, which is not allowed in such a text")
         if found.lastgroup != "space":
@@ -80,7 +80,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Text:
-    """The tokens of a text, and the closing bracket of every opening one."""
+    """The tokens of a text, and the closing bracket for every opening bracket."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
@@ -97,7 +97,7 @@ class _Text:
             _refuse(tokens[open_[-1]].line, f"opens '{self.at(open_[-1])}' and never closes it")
 
     def at(self, i: int) -> str:
-        """The token at a place; empty outside of the text."""
+        """The token at a place; empty if the place is outside the text."""
         return self.tokens[i].text if 0 <= i < len(self.tokens) else ""
 
     def demand_harmless_words(self) -> None:
@@ -122,7 +122,7 @@ class _Text:
             opening = self._body(place)
             place = self.partner[opening]
             for i in range(opening, place):
-                # in a body only a `forall` statement ensures something
+                # in a body, only a `forall` statement has `ensures`
                 if self.at(i) == "ensures":
                     self._body(i)
             place += 1
@@ -131,11 +131,11 @@ class _Text:
         return self.at(i) == "{" and self.at(i + 1).startswith(":")
 
     def _body(self, start: int) -> int:
-        """The opening brace of the body that must follow the contract that starts here.
+        """The opening brace of the body that must follow the contract at ``start``.
 
         A contract is read as operands and operators. After a complete operand, a brace can only
-        open a body, and a word that is not an operator starts another statement; before one, a
-        brace would start a set.
+        open a body, and a word that is not an operator starts another statement. Before a complete
+        operand, a brace would start a set.
         """
         i, complete, lets = start + 1, False, 0
         while i < len(self.tokens):
@@ -162,7 +162,7 @@ class _Text:
             return self.partner[i] + 1, True
         if token.text in _BINDERS:
             return self._after_binder(i + 1)
-        if token.text == "|":  # opens a length before an operand, and closes one after it
+        if token.text == "|":  # opens a length before an operand, closes a length after it
             return i + 1, complete
         if token.text == ">":
             return i + 1, self._closes_type(i)
@@ -181,7 +181,7 @@ class _Text:
         return (i + 1, False) if self.at(i) == "|" else (i, True)
 
     def _closes_type(self, i: int) -> bool:
-        """Whether ``>`` ends ``seq<...>``; otherwise it compares."""
+        """Whether ``>`` ends ``seq<...>``; if not, it is a comparison."""
         depth = 0
         while i >= 0:
             text = self.at(i)

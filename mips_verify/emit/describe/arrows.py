@@ -18,14 +18,14 @@ State = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Arrows:
-    """Every reachable state of a machine, the start first, in the order of first visit.
+    """Every reachable state of a machine: the start first, then in the order of first visit.
 
     Attributes:
         variables: names of the state variables.
         columns: headings with letters; letters that always have the same effect share a column.
-        states: values of the variables, a row for each state.
-        after: the state that each column leads to.
-        outputs: the outputs of that step.
+        states: values of the variables, one row per state.
+        after: for each state, the next state in each column.
+        outputs: the outputs of these steps.
     """
 
     variables: tuple[str, ...]
@@ -36,7 +36,7 @@ class Arrows:
 
     @property
     def by_state(self) -> dict[State, State] | None:
-        """The outputs by the state that a step leads to; ``None`` unless that decides them."""
+        """The outputs by the next state; ``None`` if the next state does not decide them."""
         found: dict[State, State] = {}
         for row, out in zip(self.after, self.outputs, strict=True):
             for q, y in zip(row, out, strict=True):
@@ -45,7 +45,7 @@ class Arrows:
         return found
 
     def lines(self) -> list[str]:
-        """The table: a row for each state, with the next state in the column of each letter."""
+        """The table: one row per state, with the next state in the column of each letter."""
         by_state = self.by_state
         head = [" ".join(self.variables), *(name for name, _ in self.columns)]
         rows = []
@@ -79,7 +79,7 @@ class Arrows:
 
 
 def arrows(machine: Machine, alphabet: Alphabet) -> Arrows | None:
-    """The table of ``machine``; ``None`` where it has too many states or kinds of letters."""
+    """The table of ``machine``; ``None`` if it has too many states or kinds of letters."""
     states = [machine.init]
     after: list[list[State]] = []
     outputs: list[list[State]] = []

@@ -21,20 +21,20 @@ class Claim:
     ============================  ====================================================
     ``delay``                     ``e(t - number + 1)``, before that ``start``
     ``sum``                       ``start + e(1) + .. + e(t)``
-    ``guarded sum``               the same, but only while ``other`` holds of the value
-    ``state sum``                 the same, where ``of`` is over state and inputs before a step
+    ``guarded sum``               the same, but only while ``other`` holds for the value
+    ``state sum``                 the same, with ``of`` over the state and inputs before a step
     ``digits``                    ``v = base * v + e(i)`` from ``start`` on
     ``modular sum``               the same modulo ``number``
     ``digits from the end``       ``start + e(1) + base * e(2) + base ** 2 * e(3) ..``
     ``power``                     ``start * base ** t``
     ``carry``                     ``v = (v + e(i)) // base`` from ``start`` on
-    ``largest``, ``smallest``     of ``start`` and all ``e(i)``
+    ``largest``, ``smallest``     the extreme of ``start`` and all ``e(i)``
     ``capped count``              ``start + e(1) + .. + e(t)``, at most ``number``; e is 0 or 1
     ``run``                       how many of the last ``e(i)`` in a row are 1, at most
                                   ``number`` (0: no limit); with ``base`` 1 it stays there
     ``once``                      ``number`` from the first ``e(i)`` that is 1 on, ``start`` before
     ``latch``                     ``number`` after ``e(i)`` was 1, ``base`` after ``other``
-                                  was, and ``start`` until one of them was
+                                  was 1, and ``start`` before either
     ============================  ====================================================
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Claims about a variable with few values, from the table of its steps."""
+"""Claims about a variable with few values, derived from the table of its steps."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mips_verify.emit.python.python_expressions import to_python
 from mips_verify.kernel.expr import Expr, apply, const, evaluate, names, size, substitute, var
 from mips_verify.kernel.machine import Machine
 
-VALUES: Final = 64  # of a variable that gets a table
-WORK: Final = 1_000_000  # nodes to evaluate for one table
-NODES: Final = 60  # of the largest update that is examined letter by letter
+VALUES: Final = 64  # most values of a variable that gets a table
+WORK: Final = 1_000_000  # most nodes to evaluate for one table
+NODES: Final = 60  # most nodes of an update that is examined letter by letter
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A variable that depends on itself and the letters alone: ``step[value, letter]``."""
+    """A variable that depends only on itself and the letters: ``step[value, letter]``."""
 
     variable: str
     start: int
@@ -38,7 +38,7 @@ class _Table:
         return [self.step[v, a] for v in self.values]
 
     def sets(self, a: Letter, value: int) -> bool:
-        """Whether the letter leads from every value to this one."""
+        """Whether the letter leads from every value to ``value``."""
         return set(self.row(a)) == {value}
 
     def keeps(self, a: Letter) -> bool:
@@ -51,7 +51,7 @@ class _Table:
 
 
 def claim_of_table(machine: Machine, z: str, alphabet: Alphabet) -> Claim | None:
-    """The claim about a variable that its table supports, if it has few values."""
+    """The claim about a variable that its table supports, if the variable has few values."""
     table = _table(machine, z, alphabet)
     if table is None or len(table.values) < 2:
         return None
@@ -93,7 +93,7 @@ def _after(start: int, said: str) -> str:
 
 
 def said_count(e: Expr, alphabet: Alphabet | None) -> str | None:
-    """What is counted where ``e`` is added at each step; ``None`` for a plain sum."""
+    """What is counted if each step adds ``e``, in words; ``None`` for a plain sum."""
     if e.op == "const":
         times = {1: "", -1: "minus "}.get(int(e.value), f"{e.value} times ")  # type: ignore[arg-type]
         return f"{times}the number of inputs so far"
@@ -109,7 +109,7 @@ def said_count(e: Expr, alphabet: Alphabet | None) -> str | None:
 
 
 def value_on(e: Expr, env: Mapping[str, int]) -> int | None:
-    """The value of an expression; ``None`` where it has none."""
+    """The value of an expression; ``None`` if it has none."""
     try:
         return evaluate(e, env)
     except ValueError:
@@ -146,7 +146,7 @@ def _table(machine: Machine, z: str, alphabet: Alphabet) -> _Table | None:
 
 
 def _last(t: _Table) -> Claim | None:
-    """Whether the last letter belonged to a set."""
+    """Whether the last letter belonged to a certain set."""
     if set(t.values) != {0, 1}:
         return None
     if any(len(set(t.row(a))) > 1 for a in t.alphabet.letters):
@@ -181,7 +181,7 @@ def _modular(t: _Table) -> Claim | None:
 
 
 def _once(t: _Table) -> Claim | None:
-    """Two values: some letters lead from the start to the other one, and none leads back."""
+    """Two values: some letters lead from the start to the other value, and none leads back."""
     if len(t.values) != 2:
         return None
     first, second = t.values
@@ -199,7 +199,7 @@ def _once(t: _Table) -> Claim | None:
 
 
 def _latch(t: _Table) -> Claim | None:
-    """Two values: some letters set the one, some the other, and the rest change nothing."""
+    """Two values: some letters set the first, some the second, and the rest change nothing."""
     if len(t.values) != 2:
         return None
     low, high = sorted(t.values)
@@ -218,7 +218,7 @@ def _latch(t: _Table) -> Claim | None:
 
 
 def _carry(t: _Table) -> Claim | None:
-    """The carry, where several inputs are digits to add."""
+    """The carry, if several inputs are digits to add."""
     base = max(map(max, t.alphabet.letters)) + 1
     if len(t.alphabet.inputs) < 2 or base < 2 or t.start != 0 or min(t.alphabet.letters[0]) < 0:
         return None
@@ -234,7 +234,7 @@ def said_carry(digits: str, base: int) -> str:
 
 
 def _counting(t: _Table) -> tuple[int, list[Letter]] | None:
-    """The greatest value, and the letters that count up to it from the start by one."""
+    """The greatest value, and the letters that count up from the start to it by one."""
     cap = max(t.values)
     if len(t.values) < 3 or sorted(t.values) != list(range(t.start, cap + 1)):
         return None
@@ -258,7 +258,7 @@ def _capped(t: _Table) -> Claim | None:
 
 
 def _run(t: _Table) -> Claim | None:
-    """Some letters count up to a limit, and the others reset, except perhaps at the limit."""
+    """Some letters count up to a limit; the others reset, except perhaps at the limit."""
     counting = _counting(t)
     if counting is None or t.start != 0:
         return None

@@ -12,10 +12,10 @@ from mips_verify.kernel.expr import conjoin as all_of
 
 Letter = tuple[int, ...]
 
-MOST: Final = 256  # letters of the largest alphabet
-BOUND: Final = 10**6  # the largest value that is followed or shown
+MOST: Final = 256  # letters of the largest alphabet that is described
+BOUND: Final = 10**6  # the largest absolute value that is followed or shown
 LONGEST: Final = 40  # characters of an expression in a sentence
-LISTED: Final = 6  # values in a sentence
+LISTED: Final = 6  # most values in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Alphabet:
 
     @staticmethod
     def of(inputs: tuple[str, ...], domain: Domain) -> Alphabet | None:
-        """All letters of a domain; ``None`` where it has more than :data:`MOST`."""
+        """All letters of a domain; ``None`` if there are more than :data:`MOST`."""
         return Alphabet(inputs, tuple(domain.letters())) if domain.size <= MOST else None
 
     def bind(self, letter: Letter) -> dict[str, int]:
-        """The letter as values of the inputs."""
+        """The letter as a dictionary of the inputs' values."""
         return dict(zip(self.inputs, letter, strict=True))
 
     def condition(self, chosen: Collection[Letter]) -> Expr:
@@ -51,7 +51,7 @@ class Alphabet:
         return Expr("int", (self.condition(chosen),))
 
     def say(self, chosen: Collection[Letter]) -> str | None:
-        """The condition in words, such as ``x was 0 or 2``; ``None`` where it would be long."""
+        """The condition in words, such as ``x was 0 or 2``; ``None`` if they would be long."""
         if len(self.inputs) == 1:
             return self._of_one([x for (x,) in self.letters if (x,) in chosen])
         return self._of_several([a for a in self.letters if a in chosen])

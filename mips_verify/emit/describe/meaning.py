@@ -1,8 +1,8 @@
-"""What the state of a machine means, in words, where its update has a known shape.
+"""What the state of a machine means, in words, if its update has a known shape.
 
-Everything follows from the machine and the ranges of its inputs. A shape is recognised in
-the text of an update, or in the table of a variable with few values. Where neither works, a
-small machine is described by a table of arrows, and a larger one not at all.
+Everything follows from the machine and the ranges of its inputs. A shape is recognised in the text
+of an update, or in the table of a variable with few values. If neither works, a small machine is
+described by a table of arrows, and a larger machine not at all.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ class Description:
     """What the state means.
 
     Attributes:
-        claims: at most one a variable, in the order of the state.
-        arrows: the whole machine as a table, where some variable has no claim.
+        claims: at most one per variable, in the order of the state.
+        arrows: the whole machine as a table, if some variable has no claim.
     """
 
     claims: tuple[Claim, ...]
     arrows: Arrows | None
 
     def lines(self) -> list[str]:
-        """The lines for a docstring; empty where nothing is known."""
+        """The lines for a docstring; empty if nothing is known."""
         width = max((len(c.variable) for c in self.claims), default=0)
         found = [
             line
@@ -65,14 +65,14 @@ def describe(machine: Machine, domain: Domain) -> Description:
     """What the state variables of ``machine`` mean on letters of ``domain``.
 
     Args:
-        machine: with names that may stand in a sentence.
+        machine: a machine whose names can be used in a sentence.
         domain: the ranges of its inputs, in order.
     """
     if machine.size > LARGEST:
         return Description((), None)
     alphabet = Alphabet.of(machine.inputs, domain)
     claims: dict[str, Claim] = {}
-    # delays and powers come first, since claims about other variables build on them
+    # delays and powers first, since claims about other variables build on them
     for z in machine.state:
         if (claim := _delay(machine, z) or _power(machine, z)) is not None:
             claims[z] = claim
@@ -115,7 +115,7 @@ def _start(machine: Machine, z: str) -> int:
 
 
 def _delay(machine: Machine, z: str) -> Claim | None:
-    """The letter of some steps ago, kept by a chain of variables with the same start."""
+    """The letter of a fixed number of steps ago, kept by variables with the same start."""
     start, lag, at = _start(machine, z), 1, z
     while True:
         e = _step(machine, at)
@@ -160,7 +160,7 @@ def _sum(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | None:
 
 
 def _guarded(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | None:
-    """A running sum that moves only while it has certain values."""
+    """A running sum that changes only while it has certain values."""
     e = _step(machine, z)
     if e.op != "if":
         return None
@@ -233,7 +233,7 @@ def _exclusive(machine: Machine, z: str, e: Expr) -> tuple[int, Expr | None]:
 
 
 def _carry(machine: Machine, z: str) -> Claim | None:
-    """The carry, where the inputs are added digit by digit."""
+    """The carry, if the inputs are added digit by digit."""
     e, start = _step(machine, z), _start(machine, z)
     if e.op != "floordiv" or number(e.args[1]) < 2:
         return None
@@ -264,7 +264,7 @@ def _extreme(machine: Machine, z: str, alphabet: Alphabet | None) -> Claim | Non
 
 
 def _operands_without(z: str, e: Expr) -> list[Expr] | None:
-    """The operands of a chain of one operator but ``z``; ``None`` unless ``z`` occurs once."""
+    """The operands of a chain of one operator except ``z``; ``None`` unless ``z`` occurs once."""
     parts, todo = [], [e]
     while todo:
         part = todo.pop()
@@ -276,7 +276,7 @@ def _operands_without(z: str, e: Expr) -> list[Expr] | None:
 
 
 def _is_neutral(op: str, start: int, e: Expr, alphabet: Alphabet) -> bool:
-    """Whether the start value never changes the extreme of the letters."""
+    """Whether the start value never changes the largest or smallest value of the letters."""
     values = [value_on(e, alphabet.bind(a)) for a in alphabet.letters]
     known = [v for v in values if v is not None]
     better = (
@@ -286,7 +286,7 @@ def _is_neutral(op: str, start: int, e: Expr, alphabet: Alphabet) -> bool:
 
 
 def _from_the_end(machine: Machine, z: str, claims: Mapping[str, Claim]) -> Claim | None:
-    """``z + p * e`` beside a variable ``p`` that holds the powers of a base."""
+    """``z + p * e``, if another variable ``p`` holds the powers of a base."""
     form = flatten(_step(machine, z))
     terms = dict(form.terms)
     if terms.pop(var(z), 0) != 1 or len(terms) != 1 or form.rest or _start(machine, z):
@@ -307,7 +307,7 @@ def _from_the_end(machine: Machine, z: str, claims: Mapping[str, Claim]) -> Clai
 
 
 def _apart(machine: Machine, z: str, e: Expr) -> tuple[int, Expr | None]:
-    """``e`` as ``factor * z + rest``, where the rest is over the inputs alone."""
+    """``e`` as ``factor * z + rest``; ``rest`` is ``None`` unless it reads inputs alone."""
     form = flatten(e)
     rest = Linear(tuple((t, c) for t, c in form.terms if t != var(z)), form.rest)
     factor = dict(form.terms).get(var(z), 0)
@@ -317,14 +317,14 @@ def _apart(machine: Machine, z: str, e: Expr) -> tuple[int, Expr | None]:
 
 
 def _said_sum(e: Expr, text: str) -> str:
-    """What a running sum is called."""
+    """The words for a running sum."""
     if e.op == "neg" and e.args[0].op == "var":
         return f"minus the sum of {e.args[0]} so far"
     return f"the sum of {text} so far"
 
 
 def _short(e: Expr) -> str | None:
-    """The text of an expression, in parentheses where it has operators; ``None`` if it is long."""
+    """The text of an expression, in parentheses if it has operators; ``None`` if it is long."""
     text = to_python(e)
     if len(text) > LONGEST or e.op == "if":
         return None

@@ -1,4 +1,4 @@
-"""Tables of a program that become named constants, laid out in rows where they have a shape."""
+"""Tables of a program that become named constants, laid out in rows if they have columns."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mips_verify.emit.python.sharing import from_terms, terms
 from mips_verify.emit.python.straight_line import Step
 from mips_verify.kernel.expr import Expr, children
 
-_INLINE: Final = 8  # entries up to which a table stays inside its expression
-_ROWS: Final = 3  # rows from which a table over states becomes a constant
+_INLINE: Final = 8  # a table with more entries becomes a constant
+_ROWS: Final = 3  # a table over states becomes a constant if it has at least this many rows
 _COLUMNS: Final = 12  # entries of the longest row
 
 
@@ -39,7 +39,7 @@ def tables_of(step: Step, taken: Collection[str]) -> tuple[Tables, dict[str, Row
     """Names for the tuples that are long, in rows, or looked up more than once.
 
     Returns:
-        a name for each tuple, and by that name the rows, where a table has a shape.
+        a name for each tuple; and by that name the rows, if the table has rows.
     """
     nexts = [e for a in step.assigns for e in a.values]
     nodes = [n for e in [*nexts, *step.returns] for n in children(e)]
@@ -74,7 +74,7 @@ def constant_lines(names: Tables, rows: Mapping[str, Rows]) -> list[str]:
 
 def _flat(name: str, entries: tuple[int, ...]) -> list[str]:
     lines = tuple_lines(f"{name} = ", entries)
-    # a formatter would put every entry on a line of its own
+    # a formatter would put every entry on a separate line
     return lines if len(lines) == 1 else [*lines[:-1], f"{lines[-1]}  # fmt: skip"]
 
 
@@ -89,7 +89,7 @@ def _in_rows(name: str, entries: tuple[int, ...], rows: Rows) -> list[str]:
 
 
 def _rows(n: Expr, name: str) -> Rows | None:
-    """The rows of a table that a state and a letter index; ``None`` for another table."""
+    """The rows of a table indexed by a state and a letter; ``None`` for any other table."""
     if n.op != "table" or not isinstance(n.value, tuple):
         return None
     summands = terms(n.args[0])

@@ -11,15 +11,15 @@ from mips_verify.emit.templates import render
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.domain import Domain
 
-TIMES: Final = 10  # the longest sequence, in lengths of the sequences that trained the network
+TIMES: Final = 10  # the longest sequence, as a multiple of the training length
 DRAWN: Final = 200  # numbers that are drawn one by one; longer sequences repeat patterns
 
 
 def render_test(proof: Certificate) -> str:
     """The text of ``test_program.py``, which runs beside ``program.py`` under plain pytest.
 
-    It imports only hypothesis and the standard library. It holds the specification as a class
-    of its own, written by the emitter that also writes ``program.py``.
+    It imports only hypothesis and the standard library. It holds the specification as a separate
+    class, written by the emitter that also writes ``program.py``.
     """
     values = stream_values(proof.spec, "Specification", "The specification one step at a time.")
     longest = longest_word(proof)
@@ -44,11 +44,11 @@ def render_test(proof: Certificate) -> str:
 
 
 def longest_word(proof: Certificate) -> int:
-    """Letters of the longest sequence to try, at least 1.
+    """The number of letters of the longest sequence to try, at least 1.
 
-    That is ``TIMES`` the length of the training sequences, or fewer where the specification's
-    numbers grow so fast that longer runs would not end: they are printable along runs of the
-    smallest and of the largest letter, except perhaps after the last one.
+    That is ``TIMES`` the training length. It is less if the specification's numbers grow so fast
+    that longer runs would not end: on sequences of only the smallest or only the largest letter
+    they stay printable, except perhaps after the last letter.
     """
     ends = (proof.domain.lows, proof.domain.highs)
     rest = TIMES * proof.length - 1
@@ -56,7 +56,7 @@ def longest_word(proof: Certificate) -> int:
 
 
 def most_drawn(domain: Domain, longest: int) -> int:
-    """How many letters of a sequence of up to ``longest`` letters are drawn one by one."""
+    """The number of letters drawn one by one, in a sequence of up to ``longest`` letters."""
     return max(1, min(longest, DRAWN // domain.channels))
 
 

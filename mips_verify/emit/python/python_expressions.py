@@ -1,7 +1,7 @@
-"""Expressions as Python source, broken over lines where they are long.
+"""Expressions as Python source, broken over lines if they are long.
 
-:func:`mips_verify.kernel.expr.to_text` is the expression's plain text on one line; this is
-the text for a file that a person reads.
+:func:`mips_verify.kernel.expr.to_text` gives the plain text of an expression on one line; this
+module gives the text for a file that a person reads.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ INDENT: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One operand of a node: ``prefix``, then ``child`` at this ``precedence`` or above."""
+    """One operand of a node: ``prefix``, then ``child`` at this ``precedence`` or a higher one."""
 
     prefix: str
     child: Expr | None = None
@@ -38,7 +38,7 @@ def to_python(e: Expr, tables: Tables | None = None) -> str:
 
 
 def statement(target: str, e: Expr, tables: Tables | None = None, width: int = 88) -> list[str]:
-    """The lines of ``target e``, where ``target`` is such as ``"y ="`` or ``"return"``.
+    """The lines of ``target e``, with a ``target`` such as ``"y ="`` or ``"return"``.
 
     A long conditional expression becomes an ``if`` statement.
     """
@@ -59,7 +59,7 @@ def statement(target: str, e: Expr, tables: Tables | None = None, width: int = 8
 
 
 def expression(e: Expr, tables: Tables | None = None, width: int = 88) -> list[str]:
-    """The lines of ``e``, in parentheses where it takes several."""
+    """The lines of ``e``, in parentheses if there are several."""
     return _lines("", e, 0, tables or {}, width)
 
 
@@ -112,7 +112,7 @@ def _precedence(e: Expr) -> int:
 
 
 def _parts(e: Expr, tables: Tables) -> tuple[str, list[_Part], str]:
-    """An opening bracket (or nothing), the operands with their operators, the closing one."""
+    """An opening bracket (or nothing), the operands with their operators, the closing bracket."""
     spec = OPS[e.op]
     if not e.args:
         text = str(e.value) if e.op in ("const", "var") else spec.symbol
@@ -138,7 +138,7 @@ def _parts(e: Expr, tables: Tables) -> tuple[str, list[_Part], str]:
 
 
 def _between(left: Expr, right: Expr) -> bool:
-    """Whether ``left and right`` reads as ``a <= b <= c``."""
+    """Whether ``left and right`` can be written as ``a <= b <= c``."""
     upward, downward = ("lt", "le"), ("gt", "ge")
     same = any(left.op in way and right.op in way for way in (upward, downward))
     return same and left.args[1] == right.args[0]
@@ -158,7 +158,7 @@ def _conditional(e: Expr) -> list[_Part]:
 def _chain(e: Expr) -> list[_Part]:
     """Operands of one precedence, left to right."""
     precedence = OPS[e.op].precedence
-    if precedence == 5:  # comparisons chain in Python, so that both sides must bind tighter
+    if precedence == 5:  # comparisons chain in Python, so both sides must bind tighter
         return [_Part("", e.args[0], 6), _Part(f"{OPS[e.op].symbol} ", e.args[1], 6)]
     parts: list[_Part] = []
     while _associates(e, precedence):
@@ -186,7 +186,7 @@ def _sign(op: str, right: Expr) -> tuple[str, Expr]:
 
 
 def _spine(e: Expr, op: str) -> list[Expr]:
-    """The arguments of nested calls, as ``max(max(a, b), c)`` is ``max(a, b, c)``."""
+    """The arguments of nested calls: ``max(max(a, b), c)`` is written ``max(a, b, c)``."""
     if op not in ("min", "max"):
         return list(e.args)
     rest: list[Expr] = []

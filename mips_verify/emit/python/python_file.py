@@ -1,4 +1,4 @@
-"""``program.py``: a machine as a Python file that stands alone."""
+"""``program.py``: a machine as a Python file that needs no other file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mips_verify.kernel.machine import Machine
 
 Letters = Mapping[str, tuple[str, ...]]
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
-# names that the template uses itself, and names that linters call ambiguous
+# names that the template uses, and names that linters call ambiguous
 TAKEN: Final = frozenset(
     {"self", "step", "stream", "xs", "program", "Stream", "Iterable", "l", "O", "I"}
     | {*keyword.kwlist, *keyword.softkwlist}
@@ -43,7 +43,7 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
         how: where the program comes from, such as "a network with 2 hidden, seed 0".
 
     Raises:
-        MachineError: a domain with another number of inputs than the machine.
+        MachineError: domain and machine differ in the number of inputs.
     """
     if len(machine.inputs) != domain.channels:
         raise MachineError(
@@ -66,7 +66,7 @@ def render_with_letters(
     machine: Machine, *, name: str, says: str, domain: Domain, how: str,
     outputs: tuple[str, ...], letters: Letters,
 ) -> str:  # fmt: skip
-    """The program, with a function ``translate`` over texts where numbers stand for texts.
+    """The program, with a function ``translate`` for inputs or outputs that are texts.
 
     Args:
         machine: the program on numbers.
@@ -119,7 +119,7 @@ def reads(inputs: Iterable[str], domain: Domain) -> str:
 def stream_values(
     machine: Machine, stream_name: str, stream_says: str, domain: Domain | None = None
 ) -> dict[str, Any]:
-    """What ``stream.py.j2`` shows: a class whose ``step`` is one step of the machine.
+    """The values for ``stream.py.j2``, a class whose ``step`` is one step of the machine.
 
     Args:
         machine: any machine; its names may be any text.
@@ -154,10 +154,10 @@ def stream_values(
 
 
 def python_names(machine: Machine) -> dict[str, str]:
-    """From every input and state name to an identifier; all of them differ.
+    """An identifier for every input and state name; all of them differ.
 
-    Ordinary names stay as they are. A state variable is an attribute, so that it may have the
-    name of a builtin function; an input may not.
+    Ordinary names stay as they are. A state variable is an attribute, so it may have the name of a
+    built-in function; an input may not.
     """
     result: dict[str, str] = {}
     for name in machine.inputs:

@@ -1,4 +1,4 @@
-"""Names for repeated expressions, which may differ in the order of sums and products."""
+"""Names for repeated expressions; the repetitions may differ in the order of sums and products."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mips_verify.kernel.expr import Expr, children, const, names, size, var
 
 Term = tuple[int, Expr]  # sign and summand
 _COMMUTES: Final = frozenset({"mul", "min", "max", "bitand", "bitxor", "bitor", "eq", "ne"})
-_LONG: Final = 7  # nodes from which any repeated expression gets a name
+_LONG: Final = 7  # any repeated expression with at least this many nodes gets a name
 SEARCHED: Final = 2000  # nodes in all; more take too long to search, and nobody reads such a file
 
 
 def terms(e: Expr) -> list[Term]:
-    """The summands of a sum, with their signs; one for anything else."""
+    """The summands of a sum, with their signs; any other expression is its own summand."""
     if e.op in ("add", "sub"):
         left, right = terms(e.args[0]), terms(e.args[1])
         return left + (right if e.op == "add" else _flip(right))
@@ -86,7 +86,7 @@ def share(exprs: list[Expr], fixed: frozenset[str]) -> tuple[list[Expr], list[tu
         fixed: names that a shared expression may not read.
 
     Returns:
-        the expressions over the names, and the named expressions in an order in which
+        the expressions over the names; and the named expressions, in an order in which
         they can be evaluated. Names are ``%0``, ``%1`` and so on.
     """
     found: list[str] = []
@@ -102,7 +102,7 @@ def share(exprs: list[Expr], fixed: frozenset[str]) -> tuple[list[Expr], list[tu
 
 
 def _in_order(definitions: dict[str, Expr]) -> list[tuple[str, Expr]]:
-    """Each definition after those that it reads; there is no circle, as each is part of another."""
+    """Each definition after those that it reads; none reads itself, as each is part of another."""
     done: dict[str, Expr] = {}
 
     def visit(name: str) -> None:
@@ -117,7 +117,7 @@ def _in_order(definitions: dict[str, Expr]) -> list[tuple[str, Expr]]:
 
 
 def _repeated(exprs: list[Expr], fixed: frozenset[str]) -> Expr | None:
-    """The largest expression worth a name that occurs more than once."""
+    """The largest expression that occurs more than once and is worth a name."""
     first: dict[str, Expr] = {}
     best: Expr | None = None
     certain = {key(s) for e in exprs for s in _certain(e)}
@@ -128,7 +128,7 @@ def _repeated(exprs: list[Expr], fixed: frozenset[str]) -> Expr | None:
             k = key(s)
             again = k in first
             s = first.setdefault(k, s)
-            # an index may be outside of its table, so that a table is read only where it was read
+            # an index may be out of range, so read a table only where the program read it before
             safe = k in certain or all(n.op != "table" for n in children(s))
             if again and safe and (best is None or size(s) > size(best)):
                 best = s
@@ -142,7 +142,7 @@ def _worth_a_name(e: Expr) -> bool:
 
 
 def _certain(e: Expr) -> Iterator[Expr]:
-    """The subexpressions that are evaluated whenever ``e`` is."""
+    """The subexpressions that are evaluated whenever ``e`` is evaluated."""
     yield e
     inside = e.args[:1] if e.op in ("if", "and", "or") else e.args
     for a in inside:

@@ -1,8 +1,8 @@
 """One step of a machine as a few assignments and the values that it returns.
 
-A machine computes all next values at once from the old state. Here they become assignments
-one after the other, as few of them simultaneous as possible, and outputs and later
-assignments reuse values that are already computed.
+A machine computes all next values at once from the old state. Here they become successive
+assignments, with as few simultaneous ones as possible, and outputs and later assignments reuse
+values that are already computed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Assignments in order, then the outputs; a state name stands for its value at that point."""
+    """Assignments in order, then the outputs; a state name means its value at that point."""
 
     assigns: tuple[Assign, ...]
     returns: tuple[Expr, ...]
@@ -59,7 +59,7 @@ def _new(name: str) -> str:
 def _use_new_values(
     nexts: dict[str, Expr], outputs: list[Expr]
 ) -> tuple[dict[str, Expr], list[Expr]]:
-    """Read the new value ``z'`` instead of computing it again."""
+    """Read the new value ``z'`` instead of computing the same expression again."""
     if sum(map(size, [*nexts.values(), *outputs])) > SEARCHED:
         return nexts, outputs
     for z in list(nexts):
@@ -74,7 +74,7 @@ def _use_new_values(
 
 
 def _before(nexts: Mapping[str, Expr]) -> dict[str, set[str]]:
-    """For each variable, those whose assignment must not come before its own."""
+    """For each variable, the variables that must not be assigned before it."""
     after: dict[str, set[str]] = {z: set() for z in nexts}
     for w, e in nexts.items():
         for z in names(e):
@@ -97,14 +97,14 @@ def _reachable(after: Mapping[str, set[str]], start: str) -> set[str]:
 
 
 def _orderable(nexts: Mapping[str, Expr]) -> bool:
-    """Whether every ``z'`` that is read can be assigned strictly before."""
+    """Whether every ``z'`` that is read can be assigned strictly before it is read."""
     after = _before(nexts)
     reads = [(z, w) for w, e in nexts.items() for z in nexts if _new(z) in names(e)]
     return all(z not in _reachable(after, w) for z, w in reads)
 
 
 def _order(nexts: Mapping[str, Expr]) -> list[tuple[str, ...]]:
-    """Groups to assign one after the other: the strongly connected components in order."""
+    """Groups to assign one after the other: the strongly connected components, in order."""
     after = _before(nexts)
     reach = {z: _reachable(after, z) for z in nexts}
     left, groups = list(nexts), []
@@ -124,7 +124,7 @@ def _outputs_from_old_values(
     local: list[tuple[str, Expr]],
     taken: Collection[str],
 ) -> tuple[list[Assign], list[Expr]]:
-    """The first assignments: shared values, and what the outputs need of the old state."""
+    """The first assignments: shared values, and the old values that outputs need."""
     early = [Assign((name,), (e,)) for name, e in local]
     used = set(taken)
     kept: dict[str, str] = {}
@@ -153,7 +153,7 @@ def _named(
     nexts: Mapping[str, Expr],
     taken: Collection[str],
 ) -> Step:
-    """The finished step: final names for shared values, and plain ones for new state."""
+    """The finished step: final names for shared values, and plain names for new state."""
     used = set(taken) | {t for a in assigns for t in a.targets}
     by = {_new(z): var(z) for z in nexts}
     for name in order:

@@ -1,8 +1,8 @@
 """Expressions as SMT-LIB 2.6 terms over the integers.
 
-SMT-LIB's ``div`` and ``mod`` are Euclidean, which agrees with Python for a positive divisor. For
-a negative one, the signs of both operands are changed. A term is a nested tuple of symbols,
-which :func:`lay_out` turns into lines.
+SMT-LIB's ``div`` and ``mod`` are Euclidean, which agrees with Python for a positive divisor. For a
+negative divisor, the signs of both operands are changed. A term is a nested tuple of symbols, which
+:func:`lay_out` turns into lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mips_verify.kernel.expr import Expr, children
 Term = str | tuple["Term", ...]
 Lookups = Mapping[tuple[str, tuple[int, ...]], str]
 
-# functions that a file defines if it uses them: operator, name and body
+# functions that a file defines if it needs them: operator, name and body
 HELPERS: Final = (
     ("min", "minimum", "(ite (<= a b) a b)"),
     ("max", "maximum", "(ite (>= a b) a b)"),
@@ -58,17 +58,17 @@ _SYMBOL: Final = {
     "if": "ite",
 } | {op: name for op, name, _ in HELPERS}
 _CHAINS: Final = ("add", "and", "or")  # operators that take any number of operands
-_NARROW: Final = 40  # columns left below which a deeply nested line is no longer broken
-_SMALL: Final = 4  # symbols from which a repeated term gets a name
+_NARROW: Final = 40  # a deeply nested line is not broken if fewer columns are left
+_SMALL: Final = 4  # a repeated term with at least this many symbols gets a name
 
 
 def integer(value: int) -> Term:
-    """A literal; SMT-LIB has no negative ones."""
+    """An integer; a negative one is a negation, since SMT-LIB has no negative literals."""
     return str(value) if value >= 0 else ("-", str(-value))
 
 
 def logic(exprs: Iterable[Expr]) -> str:
-    """``QF_LIA`` if they are linear, since solvers decide that better; else ``ALL``."""
+    """``QF_LIA`` if all are linear, since solvers decide that better; otherwise ``ALL``."""
     products = (node for e in exprs for node in children(e) if node.op == "mul")
     linear = all(any(a.op == "const" for a in product.args) for product in products)
     return "QF_LIA" if linear else "ALL"
@@ -132,7 +132,7 @@ def to_smtlib(
         e: an ``int`` or a ``bool`` expression.
         names: a symbol for each variable of ``e``.
         lookups: a function for each table and set of ``e`` (see :func:`lookups`).
-        known: symbols that stand for expressions which ``e`` may contain.
+        known: symbols for some of the expressions that ``e`` may contain.
     """
     graph = _Graph()
     symbols = {graph.number(k): symbol for k, symbol in (known or {}).items()}
@@ -141,7 +141,7 @@ def to_smtlib(
 
 
 class _Graph:
-    """Expressions as one acyclic graph in which equal ones are the same node."""
+    """Expressions as one acyclic graph in which equal expressions are the same node."""
 
     def __init__(self) -> None:
         self.nodes: list[Expr] = []
@@ -231,7 +231,7 @@ class _Writer:
         if e.op in ("and", "or") and args[0] == args[1]:
             return args[0]
         if e.op in _CHAINS:
-            first = args[0]  # only the left operand, as chains in Python nest to the left
+            first = args[0]  # only the left operand, since chains in Python nest to the left
             if isinstance(first, tuple) and first[0] == symbol:
                 again = e.op != "add" and args[1] in first[1:]
                 return first if again else (*first, *args[1:])
@@ -256,18 +256,18 @@ def lay_out(term: Term, width: int = 98, keep: int = 1) -> list[str]:
 
     Args:
         term: the term.
-        width: columns up to which a term stays on one line.
+        width: a term with at most this many columns stays on one line.
         keep: entries of the list that stay on its first line.
     """
     if isinstance(term, str) or width < _NARROW or _fits(term, width):
         return [flat(term)]
-    if term[0] == "let":  # the body of a binding is not indented, since there may be many
+    if term[0] == "let":  # its body is not indented, since bindings may be deeply nested
         bindings, body = term[1:]
         inner = lay_out(bindings[0], width - len("(let ()"))
         first = [f"(let ({inner[0]}", *_indented(inner[1:], len("(let ("))]
         return _closed([*_closed(first), *lay_out(body, width)])
     if term[0] == "ite" and term[2][0] != "ite" and _fits(term[:3], width):
-        # the last operand is not indented, as the ones after an elif are not
+        # like the lines after an elif, the last operand is not indented
         return _closed([flat(term[:3])[:-1], *lay_out(term[3], width)])
     lines = [f"({' '.join(map(flat, term[:keep]))}"]
     for entry in term[keep:]:

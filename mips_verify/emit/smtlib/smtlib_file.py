@@ -1,7 +1,7 @@
 """``equivalence.smt2``: the three obligations as a file for any SMT solver.
 
-The file says the same as :mod:`mips_verify.kernel.obligations`. Where that module substitutes,
-the file defines a name for each next value and each output, so that a person can read it.
+The file states the same as :mod:`mips_verify.kernel.obligations`. That module substitutes; the file
+defines a name for each next value and each output instead, so that a person can read it.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _WIDTH: Final = 98
 def render_smtlib(proof: Certificate) -> str:
     """The text of ``equivalence.smt2``: SMT-LIB 2.6, with a ``check-sat`` for each obligation.
 
-    Each must answer ``unsat``; together they say that program and specification give the
-    same outputs on every sequence.
+    Each answer must be ``unsat``; together the answers prove that program and specification give
+    the same outputs on every sequence.
 
     Raises:
-        MachineError: machines, domain and invariant that do not fit together.
+        MachineError: machines, domain and invariant do not fit together.
     """
     theory = _Theory.of(proof)
     # called for its errors: an invariant that reads an input could prove anything
@@ -84,7 +84,7 @@ class _Names:
     Attributes:
         now: of every input, and of every state variable before the step.
         after: of every state variable after the step.
-        step: of every variable of an output: plain names after the step, old ones before.
+        step: of every variable of an output: plain names after the step, old names before it.
     """
 
     now: dict[str, str]
@@ -93,7 +93,7 @@ class _Names:
 
     @staticmethod
     def of(pair: Pair, taken: set[str]) -> _Names:
-        """Choose symbols outside of ``taken``; ordinary names stay as they are."""
+        """Choose symbols that are not in ``taken``; ordinary names stay as they are."""
         now: dict[str, str] = {}
         for z in pair.state:
             now[z] = fresh(identifier(z), set(now.values()))
@@ -112,9 +112,9 @@ class _Theory:
     Attributes:
         pair: the machines over one domain.
         inv: the invariant as one condition.
-        partial: for each next value that may be undefined, when it is defined.
+        partial: for each next value that may be undefined, the condition for it to be defined.
         answers: symbol and value of each output, over new and old state; the program's first.
-        answers_defined: when all outputs have a value, over old state.
+        answers_defined: the condition for all outputs to have a value, over old state.
         lookups: the functions for tables and sets.
         names: the symbols.
     """
@@ -129,7 +129,7 @@ class _Theory:
 
     @staticmethod
     def of(proof: Certificate) -> _Theory:
-        """Collect the definitions from a certificate."""
+        """Make the definitions for a certificate."""
         pair = join(proof.program, proof.spec, proof.domain)
         inv = conjoin(proof.invariant)
         conditions = {z: definedness(e) for z, e in pair.next.items()}
@@ -151,7 +151,7 @@ class _Theory:
         return [*self.pair.next.values(), *(e for _, e in self.answers), self.inv]
 
     def functions(self) -> list[str]:
-        """The functions for minimum, bits, tables and sets that are used."""
+        """The definitions of the functions for minimum, bits, tables and sets that are used."""
         tables = [lookup_definition(*key, name) for key, name in self.lookups.items()]
         return [*helpers(self.written()), *(line for t in tables for line in lay_out(t, _WIDTH, 4))]
 
@@ -160,16 +160,16 @@ class _Theory:
         return self._define(symbol, e, self.names.step)
 
     def next_values(self) -> list[str]:
-        """The state after the step."""
+        """The definitions of the state after the step."""
         rows = ((self.names.after[z], e) for z, e in self.pair.next.items())
         return [line for symbol, e in rows for line in self._define(symbol, e, self.names.now)]
 
     def outputs(self) -> list[str]:
-        """The outputs, where ``next_...`` stands for the state after the step."""
+        """The definitions of the outputs, in which ``next_...`` is the state after the step."""
         return [line for symbol, e in self.answers for line in self.constant(symbol, e)]
 
     def defined(self) -> list[str]:
-        """When next values and outputs are defined; no lines where they always are."""
+        """When next values and outputs are defined; no lines if they always are."""
         lines: list[str] = []
         for z, e in self.partial.items():
             lines += self._define(self._defined_next(z), e, self.names.now)
@@ -183,7 +183,7 @@ class _Theory:
         return lines + lay_out(("define-fun", "defined_outputs", (), "Bool", term), _WIDTH, 4)
 
     def invariant(self) -> list[str]:
-        """The invariant, and when it has a value, as functions of the state."""
+        """The invariant, and the condition for it to have a value, as functions of the state."""
         parameters = tuple((self.names.now[z], "Int") for z in self.pair.state)
         lines: list[str] = []
         for symbol, e in (("Inv", self.inv), ("defined_Inv", definedness(self.inv))):
@@ -193,16 +193,16 @@ class _Theory:
         return lines
 
     def claim(self, values: Sequence[Term]) -> list[Term]:
-        """The invariant holds of these values of the state, in parts."""
+        """Conditions that together state the invariant for these values of the state."""
         defined = [] if definedness(self.inv) == TRUE else [_call("defined_Inv", values)]
         return [*defined, _call("Inv", values)]
 
     def steps_defined(self) -> list[Term]:
-        """Every next value is defined, in parts."""
+        """Conditions which together state that every next value is defined."""
         return [self._defined_next(z) for z in self.partial]
 
     def agreement(self) -> list[Term]:
-        """The outputs are defined and the same, in parts."""
+        """Conditions which together state that the outputs are defined and equal."""
         half = len(self.answers) // 2
         both = zip(self.answers[:half], self.answers[half:], strict=True)
         equal: list[Term] = [("=", mine, theirs) for (mine, _), (theirs, _) in both]
@@ -218,10 +218,10 @@ class _Theory:
 
 
 def _outputs_defined(pair: Pair, partial: dict[str, Expr]) -> Expr:
-    """When all outputs have a value, over old and new state.
+    """The condition for all outputs to have a value, over old and new state.
 
-    A next value that may be undefined is substituted, since it must be defined only where it is
-    read.
+    A next value that may be undefined is substituted, since it must be defined only if an output
+    reads it.
     """
     by = {z: _before(pair.next[z], pair) for z in partial}
     outputs = pair.program.outputs + pair.spec.outputs
@@ -229,7 +229,7 @@ def _outputs_defined(pair: Pair, partial: dict[str, Expr]) -> Expr:
 
 
 def _before(e: Expr, pair: Pair) -> Expr:
-    """``e`` over the state before the step, with the names that outputs use for it."""
+    """``e`` over the state before the step, with the names that outputs use for that state."""
     return substitute(e, {z: var(old(z)) for z in pair.state})
 
 
@@ -238,7 +238,7 @@ def _call(function: str, values: Sequence[Term]) -> Term:
 
 
 def _none(parts: Sequence[Term]) -> Term:
-    """Not all of ``parts`` hold."""
+    """The negation of the conjunction of ``parts``."""
     return ("not", parts[0] if len(parts) == 1 else ("and", *parts))
 
 

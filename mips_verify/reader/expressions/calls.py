@@ -1,4 +1,4 @@
-"""Calls: functions of the file, lambdas, classes, methods, and Python's own functions."""
+"""Calls: functions of the file, lambdas, classes, methods, and built-in functions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RETURNED: Final = "return "  # contains a space, which no name does
 
 
 class Calls(Comprehensions):
-    """Evaluates calls; each call of a function has a frame of its own."""
+    """Evaluates calls; each call of a function has its own frame."""
 
     def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:
         """The result of a call.
@@ -76,7 +76,7 @@ class Calls(Comprehensions):
         return ref
 
     def call_function(self, f: Function, arguments: list[Value], named: dict[str, Value]) -> Value:
-        """Execute a function's body in a frame of its own."""
+        """Execute a function's body in a new frame."""
         if len(self.active) >= MAX_DEPTH:
             raise self.refuse("functions call each other too deeply")
         node = f.node
@@ -110,7 +110,7 @@ class Calls(Comprehensions):
         return Generated(yielded)
 
     def run_function(self, body: list[ast.stmt], frame: Frame) -> Value:
-        """What the statements of a function return; the class of statements defines it."""
+        """The return value of a function's statements; defined in the class of statements."""
         raise NotImplementedError
 
     def _by_parameter(

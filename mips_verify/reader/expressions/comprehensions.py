@@ -30,10 +30,10 @@ from mips_verify.reader.symbols.values import (
 
 
 class Comprehensions(Expressions):
-    """Evaluates comprehensions; each has a frame of its own.
+    """Evaluates comprehensions; each has its own frame.
 
     Attributes:
-        active: the places, line and column, of the calls at work.
+        active: the places, line and column, of the calls that are being executed.
     """
 
     active: tuple[object, ...] = ()
@@ -44,7 +44,7 @@ class Comprehensions(Expressions):
         source: Value,
         frame: Frame | None = None,
     ) -> Value:
-        """A list with one element for each step; the class of loops defines it."""
+        """A list with one element for each step; defined in the class of loops."""
         raise NotImplementedError
 
     def _GeneratorExp(self, node: ast.GeneratorExp) -> Value:
@@ -79,7 +79,7 @@ class Comprehensions(Expressions):
         return self.allocate(Dictionary(tuple(entries.items())))
 
     def is_stream(self, source: Value) -> bool:
-        """Whether a source ends with the input."""
+        """Whether a source ends when the input ends."""
         return stream_of(self, source) is not None
 
     def comprehend(
@@ -89,7 +89,7 @@ class Comprehensions(Expressions):
         use: Callable[[], object],
         frame: Frame | None = None,
     ) -> None:
-        """Call ``use`` for each element that a comprehension over constants takes."""
+        """Call ``use`` for each element that a comprehension over constants selects."""
 
         def one(tests: Sequence[ast.expr]) -> None:
             if all(self._decided(test) for test in tests):
@@ -104,7 +104,7 @@ class Comprehensions(Expressions):
         use: Callable[[Sequence[ast.expr]], object],
         frame: Frame | None = None,
     ) -> None:
-        """Call ``use`` for each element, with the tests that decide whether it is taken."""
+        """Call ``use`` for each element, with the tests that decide whether it is selected."""
         outer = self.frame
         self.frame = comprehension_frame(self, generators, frame or outer)
         try:
@@ -132,7 +132,7 @@ class Comprehensions(Expressions):
     def where_taken(
         self, tests: Sequence[ast.expr], use: Callable[[], Value], otherwise: Value
     ) -> Value:
-        """``use()`` where all tests of a comprehension hold, ``otherwise`` elsewhere."""
+        """``use()`` if all tests of a comprehension hold, ``otherwise`` if not."""
         if not tests:
             return use()
         return self.branch(
@@ -142,26 +142,26 @@ class Comprehensions(Expressions):
         )
 
     def demand_inside_a_step(self) -> None:
-        """Refuse code outside a loop over the input; the class of loops defines it."""
+        """Refuse code outside a loop over the input; defined in the class of loops."""
         raise NotImplementedError
 
     def stream_of_calls(self, v: Mapped) -> Value:
-        """``list(map(f, xs))``; the class of loops defines it."""
+        """``list(map(f, xs))``; defined in the class of loops."""
         raise NotImplementedError
 
     def call_node(self) -> ast.Call:
-        """A call without arguments by name, at the node at work."""
+        """A call by name without arguments, placed at the node that is being executed."""
         at = self.where if isinstance(self.where, ast.expr | ast.stmt) else ast.Pass()
         return ast.copy_location(ast.Call(ast.Name("f", ast.Load()), [], []), at)
 
     def history(self, ref: Ref) -> History:
-        """A history by its address."""
+        """The history that a reference points to."""
         found = self.object(ref)
         assert isinstance(found, History)
         return found
 
     def unchanged_sources(self, source: Value) -> Callable[[], None]:
-        """A check that the sources of a loop have not changed since it began."""
+        """A function that refuses the loop if its sources have changed since it began."""
         held = {r.address: self.state.store.get(r.address) for r in references(source)}
         keys_only = not isinstance(source, View)
         visited = 0
@@ -206,7 +206,7 @@ def _same_from(visited: int, old: object, new: object, keys_only: bool) -> bool:
 def comprehension_frame(
     paths: Expressions, generators: Sequence[ast.comprehension], outer: Frame
 ) -> Frame:
-    """A frame with the names that a comprehension binds."""
+    """A frame for the names that a comprehension binds."""
     if any(g.is_async for g in generators):
         raise paths.refuse("an async comprehension is outside the subset")
     names = {n.id for g in generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}

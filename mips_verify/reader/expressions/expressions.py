@@ -55,7 +55,7 @@ class Expressions(Paths):
         """The value of a node.
 
         Raises:
-            OutsideSubset: a node outside the white list, that is, without a method here.
+            OutsideSubset: the white list, that is, this class's methods, lacks the node.
         """
         self.at(node)
         method: Callable[[ast.expr], Value] | None = getattr(self, f"_{type(node).__name__}", None)
@@ -66,7 +66,7 @@ class Expressions(Paths):
         return found
 
     def truth(self, node: ast.expr) -> Expr:
-        """The truth value of a node in a place where only that matters, such as a test."""
+        """The truth value of a node, if only that matters, as in a test."""
         if isinstance(node, ast.BoolOp):
             self.at(node)
             return self._connected(node.op, node.values)
@@ -107,7 +107,7 @@ class Expressions(Paths):
         return self.load(address, node.id)
 
     def load(self, address: tuple[object, ...], name: str) -> Value:
-        """The value of a variable; NameError if it has none."""
+        """The value of a variable; NameError if there is none."""
         found = self.state.store.get(address, UNBOUND)
 
         def of(v: Value) -> Value:
@@ -132,11 +132,11 @@ class Expressions(Paths):
         return v
 
     def bind(self, target: ast.expr, v: Value) -> None:
-        """Assign to a target; the class of statements defines it."""
+        """Assign to a target; defined in the class of statements."""
         raise NotImplementedError
 
     def call(self, function: Value, arguments: list[Value], node: ast.Call) -> Value:
-        """Call a value; the class of calls defines it."""
+        """Call a value; defined in the class of calls."""
         raise NotImplementedError
 
     def _Attribute(self, node: ast.Attribute) -> Value:
@@ -251,7 +251,7 @@ class Expressions(Paths):
         return found
 
     def plain(self, v: Value) -> Value:
-        """Return ``v`` to be kept, or refuse it if it can be consumed only once or at once."""
+        """Return ``v`` to be kept; refuse a value that must be consumed at once or only once."""
         if isinstance(v, Lazy | Generated | Mapped | View | Zipped | Numbered):
             raise self.refuse("a generator or an iterator is kept, and consumed later")
         return v
@@ -268,7 +268,7 @@ class Expressions(Paths):
         return self.new_list(address, values)
 
     def new_list(self, address: tuple[object, ...], values: tuple[Value, ...]) -> Value:
-        """The list that a display makes; the class of loops defines it."""
+        """The list made by a list display; defined in the class of loops."""
         raise NotImplementedError
 
     def _Set(self, node: ast.Set) -> Value:

@@ -1,7 +1,7 @@
 """Folds such as ``sum(xs[:i + 1])``, which Python computes again over all letters in every step.
 
-Here a register keeps the result over the elements before. That equals Python's own computation if
-the treatment of an element depends on nothing that changes between steps, which is checked.
+Here a register keeps the result over the earlier elements. That equals Python's own result if the
+treatment of an element depends on nothing that changes between steps, which is checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Use = Callable[[Value, Value], Value]
 
 
 def prefix_of(run: Comprehensions, v: Value) -> Prefix | Indices | None:
-    """The prefix that ``v`` iterates over; ``None`` if it iterates over anything else."""
+    """The prefix over which ``v`` iterates; ``None`` if it iterates over anything else."""
     if isinstance(v, Lazy):
         return prefix_of(run, v.source)
     if isinstance(v, Numbered):
@@ -54,10 +54,10 @@ def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value)
     """The fold of ``use`` over all elements so far, beginning with ``start``.
 
     Args:
-        run: the step at work.
+        run: the step that is being executed.
         over: a prefix, or a generator over one.
         start: a constant.
-        use: from the result so far and an element to the next result.
+        use: takes the result so far and an element, returns the next result.
         also: further values on which ``use`` depends.
     """
     source = prefix_of(run, over)
@@ -75,10 +75,10 @@ def fold(run: Comprehensions, over: Value, start: Value, use: Use, *also: Value)
 
 
 def shape(run: Comprehensions, over: Value) -> tuple[Value, ...]:
-    """What identifies the source of a fold; it must be the same in every step.
+    """A description of a fold's source, which must be the same in every step.
 
     Raises:
-        OutsideSubset: a list whose elements may still change.
+        OutsideSubset: the source is a list whose elements may still change.
     """
     source = over.source if isinstance(over, Lazy) else over
     found = tuple(references(source))
@@ -130,7 +130,7 @@ def _fixed(run: Comprehensions, names: set[str], frame: object) -> list[Value]:
 
 
 def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
-    """Refuse a value that may change from step to step."""
+    """Refuse a value that may differ from step to step."""
     if isinstance(v, tuple):
         for p in v:
             demand_constant(run, p, name)
@@ -154,7 +154,7 @@ def demand_constant(run: Comprehensions, v: Value, name: str) -> None:
 
 
 def address_of(run: Comprehensions) -> Address:
-    """The address where a fold keeps its result, one for each place in the program."""
+    """The address of the result that a fold keeps; different for each place in the program."""
     line, column = getattr(run.where, "lineno", 0), getattr(run.where, "col_offset", 0)
     return ("fold", *run.section, line, column, *run.active)
 
@@ -162,7 +162,7 @@ def address_of(run: Comprehensions) -> Address:
 def begin(
     run: Comprehensions, kept_at: Address, fixed: tuple[Value, ...], start: Value
 ) -> tuple[Expr, Value]:
-    """How many elements earlier steps have taken, and the result over them."""
+    """How many elements earlier steps have processed, and the result over them."""
     run.demand_inside_a_step()
     demand_constant(run, start, "the first value")
     kept = run.state.store.get(kept_at)
@@ -177,7 +177,7 @@ def begin(
 
 
 def places(run: Comprehensions, have: Expr, source: Prefix | Indices) -> Iterator[Expr]:
-    """The indices that are new since the last step."""
+    """The indices of the elements that are new in this step."""
     count = run.terms.linear(run.terms.build("sub", source.stop, have))
     if count is None or count[0]:
         raise run.retry("a slice that grows is not computed in every step")

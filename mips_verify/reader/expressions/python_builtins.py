@@ -49,7 +49,7 @@ def call_builtin(run: Comprehensions, name: str, args: list[Value], named: Keywo
     """Call a built-in function.
 
     Raises:
-        OutsideSubset: the function is not in the white list, or not for these values.
+        OutsideSubset: the white list does not have the function, or not for these values.
     """
     least, most, known = _SIGNATURES[name]
     if not least <= len(args) <= most or set(named) - known:

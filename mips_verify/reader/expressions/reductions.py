@@ -54,7 +54,7 @@ def sum_of(run: Comprehensions, args: list[Value], named: Keywords) -> Value:
 def _reduce(
     run: Comprehensions, over: Value, start: Value, use: Callable[[Value, Value], Value]
 ) -> Value:
-    """The fold of ``use`` over all elements, of a generator with conditions or a prefix too."""
+    """The fold of ``use`` over all elements; also for a prefix, or a generator with conditions."""
     if prefix_of(run, over) is not None:
         return fold(run, over, start, use)
     if not isinstance(over, Lazy):
@@ -80,7 +80,7 @@ def all_of(run: Comprehensions, args: list[Value], _: Keywords) -> Value:
 
 
 def _first(run: Comprehensions, over: Value, wanted: Expr) -> Value:
-    """Whether an element has this truth value; Python computes no elements after it."""
+    """Whether an element has this truth value; like Python, computes no elements after it."""
     other: Value = run.terms.no(wanted)
     if isinstance(over, Mapped):
         raise run.refuse("any() and all() stop early, also inside map()")

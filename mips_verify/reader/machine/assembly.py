@@ -15,7 +15,7 @@ COUNTER: Final = "before step"
 
 
 class Assembly:
-    """Registers and outputs, each with one expression that holds in every step.
+    """Registers and outputs, each with one expression that is valid in every step.
 
     Attributes:
         first: the initial values of the registers.
@@ -47,7 +47,7 @@ class Assembly:
         return list(dict.fromkeys(r for p in self.phases for r in p.next))
 
     def _width(self) -> int:
-        """The number of outputs of a step; a step that always fails is given as many."""
+        """The number of outputs of a step; a step that always fails is padded to this number."""
         widths = {len(p.outputs) for p in self.phases if p.raised.op != "true"}
         if len(widths) > 1:
             raise OutsideSubset("the number of outputs is not the same in every step", 1)
@@ -57,7 +57,7 @@ class Assembly:
         return width
 
     def _unset(self) -> list[set[str]]:
-        """For each early step, the registers that still hold their initial value in it."""
+        """For each early step, the registers that still have their initial value in it."""
         known = set(self._registers())
         set_before = (set(), *(set(phase.next) for phase in self.phases))
         return [known - names for _, names in zip(self.early, set_before, strict=False)]
@@ -66,7 +66,7 @@ class Assembly:
         first = dict.fromkeys(self._registers(), 0)
         for r, e in reading.first.items():
             first[r] = number(e)
-        # a constant that the first step sets can be the initial value too
+        # a constant that the first step assigns can be the initial value too
         for r in first:
             early = self.early[0].next.get(r) if self.early else None
             if early is not None and early.op == "const":
@@ -74,14 +74,14 @@ class Assembly:
         return first
 
     def _one(self, part: Callable[[Phase], Expr | None], register: str = "") -> Expr:
-        """One expression for all steps: that of the later ones, with cases for early exceptions."""
+        """One expression for all steps: the later steps', with cases for differing early steps."""
         later = part(self.last)
         if later is None:
             later = self.terms.var(register)
         whole: Expr = later
         for t in reversed(range(len(self.early))):
             early = part(self.phases[t])
-            if early is None:  # the next step does not read it, so it keeps its initial value
+            if early is None:  # the next step does not read it, so the initial value will do
                 early = self.terms.const(self.first[register])
             if self._at(t, whole) is not early:
                 self.counted = True
@@ -90,20 +90,20 @@ class Assembly:
         return whole
 
     def _at(self, t: int, e: Expr) -> Expr:
-        """``e`` in step ``t``, when some registers still hold their initial values."""
+        """``e`` in step ``t``, in which some registers still have their initial values."""
         by = {r: self.terms.const(self.first[r]) for r in self.unset[t]}
         by |= {STEP: self.terms.const(t), COUNTER: self.terms.const(t)}
         return self.terms.replace(e, by)
 
     def _failing(self, output: Expr, raised: Expr) -> Expr:
-        """The output, made to have no value where Python raises an exception."""
+        """The output, changed to have no value if Python raises an exception."""
         if raised is FALSE:
             return output
         missing = self.terms.make("table", self.terms.integer(raised), value=(0,))
         return self.terms.make("add", output, missing)
 
     def _count(self, made: dict[str, Expr], outputs: list[Expr]) -> None:
-        """Add a register for the number of the step, if one is needed."""
+        """Add a register for the number of the step, if any expression needs it."""
         everything = [*outputs, *made.values()]
         if any(STEP in self._names(e) for e in everything):
             step = self.terms.var(COUNTER)
@@ -118,7 +118,7 @@ class Assembly:
         self.first[COUNTER] = 0
 
     def _live(self, made: dict[str, Expr]) -> list[str]:
-        """The registers on which an output depends, in this step or a later one."""
+        """The registers on which an output of this or a later step depends."""
         todo = list(self.outputs)
         live: set[str] = set()
         while todo:

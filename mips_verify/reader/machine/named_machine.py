@@ -15,7 +15,7 @@ from mips_verify.reader.machine.registers import MARK, SEPARATOR
 _RESERVED: Final = frozenset(
     {*keyword.kwlist, "abs", "min", "max", "int", "old", "back", "sumback"}
 )
-# parts of addresses that no name of the program gave
+# parts of addresses that do not come from a name in the program
 _PLACES: Final = frozenset({"frame", "object", "input", "recent", "first", "fold", "kept"})
 
 
@@ -36,7 +36,7 @@ def named_machine(assembly: Assembly, inputs: tuple[str, ...]) -> Machine:
 
 
 class _AfterStep:
-    """Rewrites outputs over the state before a step in terms of the state after it, by name."""
+    """Rewrites outputs in terms of the state after a step instead of the state before it."""
 
     def __init__(self, after: dict[str, Expr]) -> None:
         self.same = {z for z, e in after.items() if e == var(z)}

@@ -1,4 +1,4 @@
-"""A program executed on symbols: a few first steps, and one step for all later ones."""
+"""A program executed on symbols: a few first steps, and one step that covers all later ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Program:
     """A program to execute.
 
     Attributes:
-        run: from an interpreter and the histories of the inputs to what the program returns.
+        run: takes an interpreter and the histories of the inputs, gives what the program returns.
         inputs: the names of the machine's inputs.
         sequences: how many sequences the program takes; if it is one, the inputs are zipped.
     """
@@ -41,7 +41,7 @@ class Phase:
     Attributes:
         outputs: the outputs of the step.
         raised: the condition under which Python raises an exception in it.
-        next: the next value of each register; a register without one is not read afterwards.
+        next: the next value of each register; a register without one is not read later.
     """
 
     outputs: tuple[Expr, ...]
@@ -55,8 +55,8 @@ class Reading:
 
     Attributes:
         terms: the builder of the expressions.
-        phases: the first steps, and at the end the one step for all later ones.
-        first: the initial values of registers, where they are known; others are 0.
+        phases: the first steps, and at the end the step that covers all later ones.
+        first: the known initial values of registers; the others are 0.
     """
 
     terms: Terms
@@ -65,7 +65,7 @@ class Reading:
 
 
 def read_phases(program: Program) -> Reading:
-    """Execute a program, and execute it again whenever a new need appears.
+    """Execute a program, and execute it again whenever a new need is found.
 
     Raises:
         OutsideSubset: the program cannot be read.
@@ -108,7 +108,7 @@ class _Execution:
         run, outputs, entries = self._later_steps(waiting, exits)
         registers = Registers(run)
         if phases:
-            # what the first steps do not change still has its value from before the loop
+            # variables that the first steps do not change still have the value from before the loop
             left = {m: {**run.memory.before[m], **exits.get(m, {})} for m in entries}
             phases[-1].next = _merged(registers, entries, left)
         else:
@@ -131,7 +131,7 @@ class _Execution:
         raise OutsideSubset("the values that the loop keeps do not converge", 1)
 
     def _guess(self, waiting: Interpreter | None, exits: dict[int, Store]) -> dict[int, Store]:
-        """A first guess at the values before every later step, from the first of these steps."""
+        """A guess at the values before every later step, derived from the first of these steps."""
         entries: dict[int, Store] = {}
         if waiting is not None:
             entries = {m: Registers(waiting).store(e) for m, e in exits.items()}
@@ -139,7 +139,7 @@ class _Execution:
             run, _ = self._step(self.plan.steps, entries)
         except Retry:
             raise
-        except OutsideSubset:  # the error of the symbolic step explains more
+        except OutsideSubset:  # the error of the symbolic step gives a better reason
             return entries
         return self._widened(Registers(run), entries, run.memory)
 
@@ -155,7 +155,7 @@ class _Execution:
     def _step(
         self, t: int | None, entries: dict[int, Store]
     ) -> tuple[Interpreter, tuple[Expr, ...]]:
-        """Execute the whole program for step ``t``, or for any later step if that is ``None``."""
+        """Execute the whole program for step ``t``; if that is ``None``, for any later step."""
         self.terms.least_step = self.plan.steps if t is None else t
         run = Interpreter(self.terms, self.plan, t)
         run.memory = Memory(entries={m: e for m, e in entries.items() if m != -1})
@@ -187,7 +187,7 @@ class _Execution:
         return found
 
     def _letters(self, run: Interpreter) -> Store:
-        """The letters that are kept for later steps."""
+        """The letters to keep for later steps."""
         found: Store = {}
         for address, o in run.state.store.items():
             if address[0] == INPUT and isinstance(o, History):

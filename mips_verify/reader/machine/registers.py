@@ -1,7 +1,7 @@
 """The registers that keep values between steps: integers, truth values and tags.
 
-A variable that may hold values of several kinds has one register for the kind (the tag) and one for
-the number. A variable that is constant, or that counts the steps, needs no register.
+If a variable may hold values of several kinds, one register keeps the kind (the tag) and another
+one the number. A variable that is constant, or that counts the steps, needs no register.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SEPARATOR = chr(31)  # occurs in no repr
 
 
 def name_of(path: Path) -> str:
-    """The symbol of the register for a place."""
+    """The symbol of the register for one place, that is, a variable or a part of it."""
     return MARK + SEPARATOR.join(map(repr, path))
 
 
@@ -58,7 +58,7 @@ class Registers:
         return self.terms.var(name_of(path))
 
     def truth(self, path: Path) -> Expr:
-        """The register for a truth value, read as a truth value."""
+        """The register for a truth value, converted to a truth value."""
         name = name_of((*path, "is"))
         self.terms.ranges[name] = (0, 1)
         return self.terms.make("ne", self.terms.var(name), self.terms.const(0))
@@ -75,11 +75,11 @@ class Registers:
     # the start of the next step
 
     def store(self, exits: Store) -> Store:
-        """The values at the start of the step after the one that left these."""
+        """The values at the start of a step if the step before it left ``exits``."""
         return {a: self.stored(v, a) for a, v in exits.items()}
 
     def stored(self, v: Stored, path: Path) -> Stored:
-        """The same for one variable or object."""
+        """Like :meth:`store`, for the contents of one variable or object."""
         if isinstance(v, Items | Dictionary | Instance):
             return map_entries(v, path, self.value)
         if isinstance(v, History):
@@ -101,7 +101,7 @@ class Registers:
         )
 
     def value(self, v: Value, path: Path) -> Value:
-        """The same for one value."""
+        """Like :meth:`store`, for one value."""
         self.paths.work(1)
         if isinstance(v, Expr):
             return self._expr(v, path)
@@ -113,7 +113,7 @@ class Registers:
         return self.constant(v)
 
     def constant(self, v: Value) -> Value:
-        """A value that has no parts that change."""
+        """A value without parts that change."""
         if isinstance(v, Range) and isinstance(v.stop, Length | Expr):
             parts = [v.start, *([v.stop] if isinstance(v.stop, Expr) else [])]
             if any(p.op != "const" for p in parts):
@@ -128,7 +128,7 @@ class Registers:
     # the start of every later step
 
     def widen_store(self, w: Store, e: Store, before: Store) -> Store:
-        """Values at the start of a step that cover ``w`` and the values ``e`` left before it."""
+        """Values before a step that cover ``w`` and the values ``e`` left by the step before."""
         found: Store = {}
         for a, v in e.items():
             if a in w:
@@ -145,7 +145,7 @@ class Registers:
         return v
 
     def widen_stored(self, w: Stored, e: Stored, path: Path) -> Stored:
-        """The same for one variable or object."""
+        """Like :meth:`widen_store`, for the contents of one variable or object."""
         if isinstance(w, Items) and isinstance(e, Items):
             if len(w.values) != len(e.values):
                 raise self._other_size(path)
@@ -192,7 +192,7 @@ class Registers:
         return tuple(self.widen(v, u, (*path, k)) for k, (v, u) in pairs)
 
     def widen(self, w: Value, e: Value, path: Path) -> Value:
-        """The same for one value."""
+        """Like :meth:`widen_store`, for one value."""
         self.paths.work(1)
         if isinstance(w, Expr) and isinstance(e, Expr):
             return self._widen_expr(w, e, path)
@@ -238,7 +238,7 @@ class Registers:
         for a, v in w.items():
             if a in e:
                 self._next_stored(v, e[a], found)
-            elif a[0] not in (Mark.KEPT, "fold"):  # these are created in a later step
+            elif a[0] not in (Mark.KEPT, "fold"):  # created in a later step, so no value is needed
                 raise self.paths.refuse("what a variable holds at the start is not known")
         return found
 
@@ -275,7 +275,7 @@ class Registers:
             self._next_choice(w, e, found)
 
     def _next_choice(self, w: Choice, e: Value, found: Next) -> None:
-        """The tag, and the parts of the case that it selects."""
+        """The next values of the tag, and of the parts of the case that it selects."""
         values = e.values if isinstance(e, Choice) else (e,)
         places = [next(k for k, u in enumerate(w.values) if one_kind(u, v)) for v in values]
         found[str(w.tag.value)] = self.paths.remapped(e, places)

@@ -1,1 +1,1 @@
-"""What Python's operators do with values of a step."""
+"""Python's operators applied to the values of a step."""

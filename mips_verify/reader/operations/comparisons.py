@@ -32,7 +32,7 @@ def equal(paths: Paths, a: Value, b: Value) -> Expr:
 
 
 def kind_is(paths: Paths, v: Choice, w: str | None) -> Expr:
-    """Whether ``v`` is the text ``w`` or None, which equals no value of another kind."""
+    """Whether ``v`` is the text ``w`` or None; neither equals a value of another kind."""
     place = next((k for k, p in enumerate(v.values) if p is w or p == w), None)
     if place is None:
         return FALSE
@@ -103,7 +103,7 @@ def _ordered(paths: Paths, op: ast.cmpop, a: Value, b: Value) -> Value:
 def _lexicographic(
     paths: Paths, op: ast.cmpop, a: tuple[Value, ...], b: tuple[Value, ...]
 ) -> Value:
-    """Tuples are ordered by the first elements that differ; Python does not order the others."""
+    """The order of tuples: that of the first elements that differ. Python compares no others."""
     if not a or not b:
         name = _ORDER[type(op)]
         return paths.terms.build(name, paths.terms.const(len(a)), paths.terms.const(len(b)))
@@ -115,7 +115,7 @@ def _lexicographic(
 
 
 def _with_length(paths: Paths, op: ast.cmpop, a: Value, b: Value) -> Expr | None:
-    """``i < len(xs)`` and the like; all that is known of the length is that it exceeds the step."""
+    """Comparisons such as ``i < len(xs)``; the length is only known to exceed the step."""
     if not isinstance(a, Length) and not isinstance(b, Length):
         return None
     name = _ORDER.get(type(op)) or {ast.Eq: "eq", ast.NotEq: "ne"}.get(type(op))

@@ -22,7 +22,7 @@ MAX_ITEMS: Final = 4096  # in a list
 
 
 def listed(paths: Paths, v: Value) -> tuple[Value, ...] | None:
-    """The elements of a list, and ``None`` for any other value."""
+    """The elements of a list; ``None`` for any other value."""
     o = paths.object(v) if isinstance(v, Ref) else None
     plain = isinstance(o, Items) and not o.is_set and not o.is_deque
     return o.values if isinstance(o, Items) and plain else None
@@ -68,7 +68,7 @@ def range_elements(paths: Paths, r: Range) -> tuple[Value, ...] | None:
 
 
 def from_key(paths: Paths, k: Key) -> Value:
-    """The value that a dictionary's key is."""
+    """The value for a dictionary's key."""
     if isinstance(k, tuple):
         return tuple(from_key(paths, p) for p in k)
     return paths.terms.const(k) if isinstance(k, int) else k

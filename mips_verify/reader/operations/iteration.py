@@ -24,7 +24,7 @@ from mips_verify.reader.symbols.values import (
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A sequence that ends with the input.
+    """A sequence that ends when the input ends.
 
     Attributes:
         value: what is iterated over.
@@ -39,7 +39,7 @@ def stream_of(paths: Paths, v: Value) -> Stream | None:
     """``v`` as a sequence that ends with the input; ``None`` for any other value.
 
     Raises:
-        OutsideSubset: a sequence that neither ends with the input nor is constant.
+        OutsideSubset: the sequence neither ends with the input nor is constant.
     """
     if isinstance(v, Ref):
         o = paths.object(v)
@@ -126,7 +126,7 @@ def constant_elements(paths: Paths, v: Value) -> tuple[Value, ...] | None:
 
 
 def tail_item(paths: Paths, tail: Tail, index: Value) -> Value:
-    """``tail[index]``, in terms of the step."""
+    """``tail[index]``, in terms of the number of the step."""
     if not isinstance(index, Expr):
         raise paths.refuse("an item of this is not known")
     e = paths.terms.integer(index)
@@ -139,7 +139,7 @@ def tail_item(paths: Paths, tail: Tail, index: Value) -> Value:
 
 
 def tail_slice(paths: Paths, tail: Tail, start: Value, stop: Value) -> Value:
-    """``tail[start:stop]`` of constant length, in terms of the step."""
+    """``tail[start:stop]`` of constant length, in terms of the number of the step."""
     if not isinstance(start, Expr) or not isinstance(stop, Expr):
         raise paths.refuse("a slice of this is not known")
     numbers = range_elements(paths, Range(paths.terms.integer(start), paths.terms.integer(stop)))

@@ -155,7 +155,7 @@ def _on_integers(paths: Paths, op: ast.operator, a: Expr, b: Expr) -> Value:
 
 def _divided(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
     divisor = paths.terms.integer(b)
-    if divisor.op == "if" and paths.terms.size(divisor) < 50:  # one of several constants
+    if divisor.op == "if" and paths.terms.size(divisor) < 50:  # try each constant of a choice
         c, yes, no = divisor.args
         return paths.branch(
             c, lambda: _divided(paths, op, a, yes), lambda: _divided(paths, op, a, no)
@@ -181,7 +181,7 @@ def _bitwise(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
     for shifted, low_part in ((a, b), (b, a)):
         if op != "bitand" and (zeros := _trailing_zeros(shifted)):
             return _side_by_side(paths, shifted, low_part, zeros)
-    # on numbers that are not bits the machine has no value, although Python has one
+    # on numbers that are not bits, the machine has no value, although Python has one
     for e in (a, b):
         low, high = terms.interval(e)
         if low is None or high is None or low < 0 or high > 1:
@@ -191,7 +191,7 @@ def _bitwise(paths: Paths, op: str, a: Expr, b: Expr) -> Value:
 
 
 def _trailing_zeros(e: Expr) -> int:
-    """How many low bits of a number are certainly 0; in ``2 * r`` it is one."""
+    """How many low bits of a number are certainly 0, such as one in ``2 * r``."""
     if e.op != "mul":
         return 0
     factors = [number(a) for a in e.args if a.op == "const"]
@@ -199,7 +199,7 @@ def _trailing_zeros(e: Expr) -> int:
 
 
 def _side_by_side(paths: Paths, shifted: Expr, low_part: Expr, zeros: int) -> Value:
-    """``2 * r | x`` is a sum if ``x`` fits into the low bits; if not, the machine has no value."""
+    """``2 * r | x`` as a sum; if ``x`` does not fit into the low bits, the machine has no value."""
     terms = paths.terms
     paths.fail(terms.compare("lt", low_part, terms.const(0)))
     paths.fail(terms.compare("ge", low_part, terms.const(1 << zeros)))
@@ -207,7 +207,7 @@ def _side_by_side(paths: Paths, shifted: Expr, low_part: Expr, zeros: int) -> Va
 
 
 def _masked(paths: Paths, op: str, e: Expr, mask: int) -> Value:
-    """``e op mask`` for a constant, bit by bit; exact for every integer."""
+    """``e op mask`` for a constant mask, bit by bit; exact for every integer."""
     terms = paths.terms
     if op == "bitand" and mask >= 0 and not mask & (mask + 1):
         return terms.build("mod", e, terms.const(mask + 1))
@@ -260,7 +260,7 @@ def _shifted(paths: Paths, op: ast.operator, a: Expr, b: Expr) -> Value:
 
 
 def _joined(paths: Paths, a: Value, b: Value) -> Value:
-    """``a + b`` of sequences."""
+    """``a + b`` for sequences."""
     if isinstance(a, str) and isinstance(b, str) and len(a) + len(b) <= MAX_ITEMS:
         return a + b
     if isinstance(a, tuple) and isinstance(b, tuple):

@@ -96,7 +96,7 @@ def _chosen(paths: Paths, values: Sequence[Value], place: Expr) -> Value:
 
 
 def under_key(paths: Paths, o: Dictionary, key: Value, default: Value | None) -> Value:
-    """The value under a key; without it ``default``, given as a tuple of one, or a KeyError."""
+    """The value under a key; if it is missing, ``default`` (given as a 1-tuple) or KeyError."""
     paths.demand_hashable(key)
     if isinstance(default, tuple):
         found: Value = default[0]
@@ -119,7 +119,7 @@ def under_key(paths: Paths, o: Dictionary, key: Value, default: Value | None) ->
 
 
 def _dense(paths: Paths, o: Dictionary, key: Value) -> Value | None:
-    """The value in a dictionary with keys 0, 1, 2 ..., read as a list; ``None`` for any other."""
+    """The value if the keys are 0, 1, 2 ..., looked up as in a list; ``None`` for other keys."""
     keys = [k for k, _ in o.entries]
     if not isinstance(key, Expr) or keys != list(range(len(keys))) or len(keys) < 3:
         return None
@@ -161,7 +161,7 @@ def _of_history(paths: Paths, ref: Ref, o: History, index: Value) -> Value:
 
 
 def back(paths: Paths, ref: Ref, o: History, steps: int, *, by_end: bool) -> Value:
-    """The element ``steps`` before the end of the known ones; 1 is the last one."""
+    """The element ``steps`` places before the end of the known elements; 1 is the last one."""
     if steps <= 0:
         if o.complete:
             if o.fill is not UNBOUND and steps == 0:
@@ -188,7 +188,7 @@ def _early(paths: Paths, ref: Ref, o: History, place: int) -> Value:
 
 
 def slice_of(paths: Paths, owner: Value, start: Value, stop: Value, step: int) -> Value:
-    """``owner[start:stop:step]``, where a missing bound is ``UNBOUND``."""
+    """``owner[start:stop:step]``; a missing bound is ``UNBOUND``."""
     if isinstance(owner, tuple | str):
         bounds = _constant_slice(paths, start, stop, step)
         return owner[bounds]
@@ -275,7 +275,7 @@ def _constant(paths: Paths, v: Value) -> int:
 
 
 def _bound(paths: Paths, o: History, v: Value) -> Expr:
-    """One end of a slice; as in Python, a negative bound counts from the end and stops at 0."""
+    """One bound of a slice; as in Python, a negative one counts from the end and stops at 0."""
     terms = paths.terms
     if not isinstance(v, Expr):
         raise paths.refuse("the bounds of this slice are not known")
@@ -367,7 +367,7 @@ def _put_in_history(paths: Paths, ref: Ref, o: History, index: Value, v: Value) 
     if ago is None or ago[0]:
         raise paths.retry("an output must be assigned at the index of its step")
     if ago[1] > 0 and paths.terms.linear(e) == (0, _number(e)) and paths.section == (0,):
-        # that step is over, so the assignment no longer changes its output
+        # the step of that output is over, so the assignment no longer changes it
         paths.change(ref, replace(o, stale=True))
         return
     if ago[1]:

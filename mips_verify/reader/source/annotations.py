@@ -1,4 +1,4 @@
-"""Annotations: Python evaluates them, so the reader takes only those that cannot fail."""
+"""Annotations: Python evaluates them, so the reader accepts only those that cannot fail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _IMPORTED: Final = frozenset(
     {"Any", "List", "Tuple", "Dict", "Set", "Sequence", "Iterable", "Iterator", "Generator",
      "Optional", "Union", "Callable", "Final", "Mapping", "Collection"}
 )  # fmt: skip
-# how many arguments each takes in brackets; those not listed take any number of types
+# number of arguments in brackets; a name not listed takes any number of types
 _ARITY: Final = {"list": 1, "List": 1, "set": 1, "Set": 1, "dict": 2, "Dict": 2, "Sequence": 1,
                  "Iterable": 1, "Iterator": 1, "Generator": 3, "Optional": 1, "Final": 1,
                  "Mapping": 2, "Collection": 1}  # fmt: skip
@@ -25,13 +25,13 @@ def demand_harmless(node: ast.expr, bound: Collection[str]) -> None:
 
     Args:
         node: the annotation.
-        bound: names that the file binds, so that they lose Python's own meaning; an imported
-            name is written ``import NAME``.
+        bound: names that the file binds and that therefore lose Python's own meaning; an
+            imported name is written ``import NAME``.
     """
     if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
         return
     if isinstance(node, ast.Name) and _known(node.id, _TYPES | _IMPORTED, bound):
-        if node.id in ("Optional", "Union", "Final", "Generator"):  # they want arguments
+        if node.id in ("Optional", "Union", "Final", "Generator"):  # they need arguments
             raise OutsideSubset("this annotation may fail", node)
         return
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):

@@ -1,4 +1,4 @@
-"""The function or class of a file that is the program."""
+"""The function or class of a file that counts as its program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Entry:
     Attributes:
         name: its name in the file.
         node: the statement that defines it.
-        is_class: whether it is a class with a method ``step``, called once for each input.
+        is_class: whether it is a class with a method ``step``, called once per input.
     """
 
     name: str
@@ -28,8 +28,8 @@ class Entry:
 def find_entry(tree: ast.Module, path: str) -> Entry:
     """``program``, or the only public function that takes an argument, or the only class.
 
-    Helpers do not count, that is, functions that another part of the file uses. A class counts
-    if it has a method ``step`` and there is no such function.
+    Helpers, which are functions used by another part of the file, do not count. A class counts if
+    it has a method ``step`` and there is no such function.
 
     Raises:
         MipsVerifyError: there is no such function or class, or there are several.
@@ -71,7 +71,7 @@ def _has_step(s: ast.stmt) -> bool:
 
 
 def bound_names(s: ast.stmt) -> Iterator[str]:
-    """The names that a statement of the top level binds."""
+    """The names that a statement at the top level binds."""
     if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield s.name
     elif isinstance(s, ast.Import | ast.ImportFrom):

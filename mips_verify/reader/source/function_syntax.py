@@ -12,7 +12,7 @@ from mips_verify.reader.source.outside_subset import OutsideSubset
 FunctionNode = ast.FunctionDef | ast.Lambda
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-# a node of any other kind is refused, even where it could never be reached
+# a node of any other kind is refused, even in code that is never reached
 _KNOWN: Final = (
     ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.arguments, ast.arg, ast.keyword,
     ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Raise,
@@ -30,7 +30,7 @@ def demand_known(node: FunctionNode) -> None:
     """Refuse a function that contains anything outside the white list.
 
     Raises:
-        OutsideSubset: at the node that is not known.
+        OutsideSubset: a node is not known; the error has its line.
     """
     a = node.args
     if a.vararg or a.kwarg or a.kwonlyargs:
@@ -56,7 +56,7 @@ def parameters(node: FunctionNode) -> list[str]:
 
 
 def inside(node: FunctionNode) -> Iterator[ast.AST]:
-    """All nodes of a function's own scope; of inner functions and classes only the node itself."""
+    """All nodes of a function's own scope; inner functions and classes count as single nodes."""
     todo: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
     while todo:
         n = todo.pop()
@@ -74,13 +74,13 @@ def _defaults(n: ast.AST) -> list[ast.AST]:
 
 @cache
 def is_generator(node: ast.FunctionDef) -> bool:
-    """Whether calling the function makes a generator."""
+    """Whether a call of the function returns a generator."""
     return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in inside(node))
 
 
 @cache
 def local_names(node: FunctionNode) -> tuple[str, ...]:
-    """The names that are local all through the function, as Python resolves them."""
+    """The names that are local in the whole function, as Python resolves them."""
     found = dict.fromkeys(parameters(node))
     outer: set[str] = set()
     own = _outside_comprehensions(node)
@@ -97,7 +97,7 @@ def local_names(node: FunctionNode) -> tuple[str, ...]:
 
 
 def _outside_comprehensions(node: FunctionNode) -> set[ast.AST]:
-    """All nodes but the targets of comprehensions, whose names live in a scope of their own."""
+    """All nodes but the targets of comprehensions, whose names have their own scope."""
     inner: set[ast.AST] = set()
     everything = set(inside(node))
     for n in everything:

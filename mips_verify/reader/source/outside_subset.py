@@ -8,7 +8,7 @@ from mips_verify.errors import MipsVerifyError
 
 
 class OutsideSubset(MipsVerifyError):  # noqa: N818 - it says more than an Error would
-    """A construct that the reader does not know to be safe; it never guesses.
+    """The reader does not know a construct to be safe; it never guesses.
 
     Attributes:
         line: the line of the construct, from 1.

@@ -14,7 +14,7 @@ from mips_verify.reader.source.outside_subset import OutsideSubset
 
 MAX_SOURCE: Final = 200_000  # bytes
 _ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig", "ascii", "us-ascii", "iso-8859-1"})
-# names with two leading underscores that have no effect of their own
+# names with two leading underscores that have no effect
 _PLAIN: Final = frozenset({"__all__", "__version__", "__author__"})
 
 
@@ -30,7 +30,7 @@ def parse_bytes(data: bytes, path: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data, path)
-            # only this finds repeated parameters, a return outside a function and the like
+            # only compile() finds repeated parameters, a return outside a function and the like
             compile(data, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise MipsVerifyError(f"{path}, line {error.lineno or 1}: {error.msg}") from None
@@ -44,7 +44,7 @@ def parse_source(data: bytes, path: str) -> ast.Module:
 
     Raises:
         MipsVerifyError: the file is not Python; the message has file and line.
-        OutsideSubset: text or names that may mean something else to Python than they seem to.
+        OutsideSubset: some text or name may have another meaning to Python than it seems to have.
     """
     tree = parse_bytes(data, path)
     try:

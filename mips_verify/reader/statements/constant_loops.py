@@ -1,4 +1,4 @@
-"""Loops whose number of rounds is known, executed round by round."""
+"""Loops with a known number of rounds, executed round by round."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ROUNDS: Final = 5_000  # of one loop
 
 
 class ConstantLoops(Statements):
-    """Executes loops whose rounds are known; the other loops are in the subclass."""
+    """Executes loops with a known number of rounds; the subclass executes the other loops."""
 
     def _do_For(self, s: ast.For) -> Ends:
         over = self.value(s.iter)
@@ -49,7 +49,7 @@ class ConstantLoops(Statements):
         return self._rounds(s, again)
 
     def _rounds(self, s: ast.For | ast.While, again: Callable[[], bool]) -> Ends:
-        """A loop, round by round."""
+        """All rounds of a loop, one by one."""
         ends: Ends = {}
         running: Expr = TRUE
         for _ in range(MAX_ROUNDS):
@@ -82,19 +82,19 @@ class ConstantLoops(Statements):
         return ends
 
     def is_prefix(self, v: Value) -> bool:
-        """Whether a loop is over all letters so far."""
+        """Whether a loop iterates over all letters so far."""
         raise NotImplementedError
 
     def is_loop_over_input(self, s: ast.While) -> bool:
-        """Whether a while loop ends with the input."""
+        """Whether a while loop ends when the input ends."""
         raise NotImplementedError
 
     def loop_over_input(self, s: ast.For, over: Value) -> Ends:
-        """One round of a loop that ends with the input."""
+        """One round of a for loop that ends when the input ends."""
         raise NotImplementedError
 
     def while_over_input(self, s: ast.While) -> Ends:
-        """One round of a loop that ends with the input."""
+        """One round of a while loop that ends when the input ends."""
         raise NotImplementedError
 
     def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:

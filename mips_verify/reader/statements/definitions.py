@@ -68,7 +68,7 @@ class Definitions(Calls):
         self.bind(ast.Name(s.name, ast.Store()), cls)
 
     def _demand_other_names(self, method: ast.FunctionDef, own: set[str]) -> None:
-        """Refuse annotations that use names of the class, which Python evaluates inside it."""
+        """Refuse annotations with names of the class; Python evaluates them inside the class."""
         a = method.args
         every = [method.returns, *(p.annotation for p in (*a.posonlyargs, *a.args))]
         nodes = (n for e in every if e is not None for n in ast.walk(e))

@@ -1,7 +1,7 @@
 """Code at the top level that calls the program on an example, as in ``print(program([1, 2]))``.
 
 Such code has no effect on the program. But if it raises an exception, the file cannot be loaded.
-So its sequences are kept, and the machine is run on them.
+Therefore the example sequences are collected, and the machine is run on them.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Demonstration:
     wanted: list[Key] | None = None
 
     def holds(self, machine: Machine, sequences: int) -> bool:
-        """Whether the machine has values on these sequences, and the expected ones."""
+        """Whether the machine has values on these sequences, and they are the expected ones."""
         if len(self.arguments) != sequences:
             return False
         columns = self.arguments if len(self.arguments) > 1 else self.arguments[0]
         letters = list(zip(*columns, strict=False)) if len(self.arguments) > 1 else columns
         word = [x if isinstance(x, tuple) else (x,) for x in letters]
         if not word or len({len(a) for a in self.arguments}) > 1:
-            return False  # nothing is known about an empty sequence
+            return False  # the machine says nothing about an empty sequence
         if any(len(x) != len(machine.inputs) for x in word):
             return False
         try:
@@ -57,7 +57,7 @@ def demonstrations_in(run: Expressions, node: ast.stmt, entry: str) -> list[Demo
     """The calls in a demonstration; ``None`` for any other statement.
 
     Raises:
-        OutsideSubset: a call of the program on anything but a list of integers.
+        OutsideSubset: the program is called on anything but a list of integers.
     """
     if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
         left, wanted = node.test.left, node.test.comparators[0]

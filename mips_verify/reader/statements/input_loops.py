@@ -1,4 +1,4 @@
-"""Loops that end with the input: a step executes the one round of them that belongs to it."""
+"""Loops over the input: the reader executes one step, that is, one round of each such loop."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class Memory:
     """The values that loops over the input keep between steps, by the number of the loop.
 
     Attributes:
-        entries: the contents of variables and objects at the start of this step; the others
-            have the contents that the code before the loop gives them.
-        exits: the contents, at the end of this step, of those that the loop changes.
-        before: the contents of the same ones before the loop.
+        entries: the contents of variables and objects at the start of this step; a missing one
+            has the contents that the code before the loop gives it.
+        exits: the contents, at the end of this step, of whatever the loop changes.
+        before: the contents of the same variables and objects before the loop.
     """
 
     entries: dict[int, Store] = field(default_factory=dict)
@@ -63,13 +63,13 @@ class Memory:
 
 
 class Interpreter(ConstantLoops):
-    """Executes one step of a program; the last of the classes that begin with ``Paths``."""
+    """Executes one step of a program; the last of the classes derived from ``Paths``."""
 
     memory: Memory
     in_step = False
 
     def new_list(self, address: Address, values: tuple[Value, ...]) -> Value:
-        """A list; a history where it is known to grow with every step."""
+        """A new list; a history if it is known to grow with every step."""
         if address in self.plan.growing:
             first = values[: self.plan.first.get(address, 0)]
             length = self.terms.const(len(values))
@@ -79,12 +79,12 @@ class Interpreter(ConstantLoops):
         return Ref(address)
 
     def demand_inside_a_step(self) -> None:
-        """Refuse code outside a loop over the input that needs to be inside one."""
+        """Refuse code that needs to be inside a loop over the input but is not."""
         if not self.in_step:
             raise self.refuse("all letters so far are only known in a loop over them")
 
     def loop_over_input(self, s: ast.For, over: Value) -> Ends:
-        """One round of ``for``."""
+        """One round of a for loop."""
         if s.orelse:
             raise self.refuse("'else' on a loop over the input is outside the subset")
         delay = self._delay(over)
@@ -98,7 +98,7 @@ class Interpreter(ConstantLoops):
         return {NORMAL: (TRUE, self.state)}
 
     def _delay(self, over: Value) -> int:
-        """How many steps later than the input a loop begins."""
+        """How many steps after the first letter a loop begins."""
         stream = stream_of(self, over)
         assert stream is not None
         if stream.offset not in (0, -1):
@@ -127,7 +127,7 @@ class Interpreter(ConstantLoops):
         return self._index_and_length(s) is not None
 
     def _index_and_length(self, s: ast.While) -> tuple[Expr, Length] | None:
-        """``(i, n)`` where the loop goes on while ``i < n``."""
+        """``(i, n)`` if the loop continues while ``i < n``."""
         test = s.test
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _is_plain(test):
             return None
@@ -207,7 +207,7 @@ class Interpreter(ConstantLoops):
         return self._listed(source, lambda e: self.call(v.function, [e], node))
 
     def steps_of(self, cls: Class, letters: list[Value]) -> Value:
-        """The outputs of a method ``step`` that is called with each input."""
+        """The outputs of a method ``step``, which is called with each input."""
         owner = self._new(cls, [], {})
         source = letters[0] if len(letters) == 1 else Zipped(tuple(letters))
         node = self.call_node()
@@ -234,7 +234,7 @@ class Interpreter(ConstantLoops):
         return made
 
     def _step_of_loop(self, runs: Callable[[], bool], body: Callable[[], None]) -> None:
-        """Execute the round of this step on the values that the round before has left."""
+        """Execute the round of this step on the values left by the round before."""
         if self.forks:
             raise self.refuse("a loop over the input is under a condition")
         if self.in_step:
@@ -274,14 +274,14 @@ class Interpreter(ConstantLoops):
             after[a] = replace(o, complete=True) if isinstance(o, History) else _AFTER
 
     def _demand_one_loop(self, number: int, a: Address, new: Stored) -> None:
-        """Refuse to change what an earlier loop over the input has made or filled."""
+        """Refuse to change an object that an earlier loop over the input made or filled."""
         if BODY in a and a[0] != "fold":
             raise self.refuse("a loop changes an object that an earlier loop made")
         if isinstance(new, History) and self.filled_by.setdefault(a, number) != number:
             raise self.refuse("a loop changes a list that an earlier loop filled")
 
     def _demand_one_size(self, a: Address, old: Stored | None, new: Stored) -> None:
-        """A list that becomes longer in a step is read again as a history, unless it cannot be."""
+        """Demand to read a list that became longer in this step as a history, if possible."""
         if a[0] != "object" or a in self.plan.windows or a in self.plan.growing:
             return
         lists = isinstance(old, Items) and isinstance(new, Items)
@@ -289,7 +289,7 @@ class Interpreter(ConstantLoops):
             raise Grows(self.where, a)
 
     def is_prefix(self, v: Value) -> bool:
-        """Whether a loop is over all letters so far."""
+        """Whether a loop iterates over all letters so far."""
         return not isinstance(v, Lazy) and prefix_of(self, v) is not None
 
     def loop_over_prefix(self, s: ast.For, over: Value) -> Ends:
@@ -317,7 +317,7 @@ class Interpreter(ConstantLoops):
         return inner.ends()
 
     def result(self, v: Value) -> Value:
-        """The output of this step, given what the program returns."""
+        """The output of this step, taken from what the program returns."""
         if isinstance(v, Generated):
             v = v.history
         if isinstance(v, Lazy) and stream_of(self, v.source) is not None:
@@ -340,7 +340,7 @@ class Interpreter(ConstantLoops):
 
 
 def _is_plain(test: ast.Compare) -> bool:
-    """Whether a test only compares variables and lengths, which has no effect."""
+    """Whether a test only compares variables and lengths, so that it has no effects."""
     known = (ast.Compare, ast.cmpop, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.Add, ast.Sub)
     calls = [n for n in ast.walk(test) if isinstance(n, ast.Call)]
     lengths = all(isinstance(c.func, ast.Name) and c.func.id == "len" for c in calls)

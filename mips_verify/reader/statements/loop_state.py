@@ -27,7 +27,7 @@ BODY, KEPT = Mark.BODY, Mark.KEPT
 
 
 class Kept:
-    """Copies the values that a loop keeps; an object made in a step is named by its place."""
+    """Copies the values that a loop keeps; an object made in a step is renamed by its place."""
 
     def __init__(self, run: Paths, source: Store) -> None:
         self.run = run
@@ -55,7 +55,7 @@ class Kept:
         return map_value(v, lambda p: self._part(p, path))
 
     def is_made_in_a_step(self, address: Address) -> bool:
-        """Whether an object is made in a step, so that it is named by its place."""
+        """Whether an object was made in a step, so that its address comes from its place."""
         return BODY in address or address[0] is KEPT
 
     def _part(self, v: Value, path: Address) -> Value:
@@ -76,7 +76,7 @@ class Kept:
 
 
 def before_loop(before: Store, exits: Store) -> Store:
-    """The store before the loop, with the names of the objects that replace those in it."""
+    """The store before the loop; objects that it replaces get their replacements' addresses."""
     found = {a: before[a] for a in exits if a in before}
     names = [a for a in exits if a[0] is KEPT]
     for a in sorted(found, key=repr):
@@ -97,5 +97,5 @@ def before_loop(before: Store, exits: Store) -> Store:
 
 
 def _references(store: Store, ref: Ref) -> int:
-    """How often variables and objects refer to an object."""
+    """How many references to an object variables and other objects have."""
     return sum(r == ref for o in store.values() for r in references(o))

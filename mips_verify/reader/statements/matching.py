@@ -11,7 +11,7 @@ from mips_verify.reader.symbols.values import Value
 
 
 def matches(paths: Expressions, p: ast.pattern, v: Value, bound: dict[str, Value]) -> Expr:
-    """The condition under which a pattern matches; the names that it binds go to ``bound``."""
+    """The condition under which a pattern matches; ``bound`` gets the names that it binds."""
     if isinstance(p, ast.MatchValue):
         return comparisons.equal(paths, v, paths.value(p.value))
     if isinstance(p, ast.MatchSingleton) and p.value is None:

@@ -14,9 +14,9 @@ STOPPED, RETURNS = "stopped ", "returns "
 
 
 class PrefixLoop:
-    """An inner loop over all letters so far, of which each step only executes the new rounds.
+    """An inner loop over all letters so far; each step only executes the rounds that are new.
 
-    A ``break`` or ``return`` sets a flag, after which later elements change nothing.
+    A ``break`` or ``return`` sets a flag; after it, later elements change nothing.
     """
 
     def __init__(self, run: Statements, s: ast.For, kept_at: Address) -> None:
@@ -34,13 +34,13 @@ class PrefixLoop:
         return tuple(store.get(a, UNBOUND) for a in self.variables)  # type: ignore[misc]
 
     def first_values(self) -> tuple[Value, ...]:
-        """Their values before the loop; none for a variable that is assigned before it is read."""
+        """The values before the loop; ``UNBOUND`` for a variable assigned before it is read."""
         fresh = _assigned_first(self.s)
         pairs = zip(self.variables, self.values(), strict=True)
         return tuple(UNBOUND if a[-1] in fresh else v for a, v in pairs)
 
     def fixed(self) -> list[Value]:
-        """The values that the loop reads and does not change, which must be constant."""
+        """The values that the loop reads and does not change; each must be constant."""
         nodes = (n for p in self.s.body for n in ast.walk(p))
         read = {n.id for n in nodes if isinstance(n, ast.Name)} - self.names
         found: list[Value] = []
@@ -52,13 +52,13 @@ class PrefixLoop:
         return found
 
     def set(self, total: tuple[Value, ...]) -> None:
-        """Set the variables and flags to the values that were kept."""
+        """Set the variables and flags to the values kept by the last step."""
         places = [(*self.kept_at, STOPPED), (*self.kept_at, RETURNS), *self.variables]
         for a, v in zip(places, total, strict=True):
             self.run.state.store[a] = v
 
     def flag(self, name: str) -> Expr:
-        """Whether the loop has ended."""
+        """Whether the loop has ended in the way ``name``."""
         found = self.run.state.store[(*self.kept_at, name)]
         assert isinstance(found, Expr)
         return found
@@ -69,7 +69,7 @@ class PrefixLoop:
         return {a: v for a, v in self.run.state.store.items() if a not in own}
 
     def round(self, element: Value) -> Ends:
-        """One round; after it the step continues, in whatever way the round ended."""
+        """One round; in whatever way it ends, the step continues."""
         run = self.run
         run.bind(self.s.target, element)
         ends = run.block(self.s.body)
@@ -97,7 +97,7 @@ class PrefixLoop:
 
 
 def _assigned_first(s: ast.For) -> set[str]:
-    """Names that each round assigns to before it reads them."""
+    """Names that each round assigns before it reads them."""
     fresh = {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
     read: set[str] = set()
     for part in s.body:
@@ -113,7 +113,7 @@ def _assigned_first(s: ast.For) -> set[str]:
 
 
 def _demand_simple(run: Statements, s: ast.For) -> set[str]:
-    """The names that an inner loop assigns to; refuse what has other effects."""
+    """The names that an inner loop assigns; refuses code with other effects."""
     for n in (n for p in s.body for n in ast.walk(p)):
         if isinstance(n, ast.Attribute | ast.Yield | ast.FunctionDef | ast.ClassDef):
             raise run.refuse("an inner loop over all letters so far only changes variables")

@@ -30,7 +30,7 @@ from mips_verify.reader.symbols.values import (
 )
 
 NORMAL, BREAK, CONTINUE, RETURN, RAISE = "normal", "break", "continue", "return", "raise"
-Ends = dict[str, tuple[Expr, State]]  # for each way in which a block ends, condition and state
+Ends = dict[str, tuple[Expr, State]]  # for each way in which a block ends, its condition and state
 
 
 class Statements(Definitions):
@@ -48,7 +48,7 @@ class Statements(Definitions):
         """Execute statements in order.
 
         Returns:
-            the condition and state for each way in which they end; exactly one condition holds.
+            the condition and the state for each way in which they end; exactly one condition holds.
         """
         ends: Ends = {NORMAL: (TRUE, self.state)}
         for s in body:
@@ -65,7 +65,7 @@ class Statements(Definitions):
         return ends
 
     def add_ends(self, ends: Ends, c: Expr, new: Ends) -> None:
-        """Add to ``ends`` those that were found where ``c`` holds."""
+        """Add the ends ``new``, which apply if ``c`` holds, to ``ends``."""
         for kind, (d, state) in new.items():
             whole = self.terms.both(c, d)
             if kind in ends:
@@ -84,7 +84,7 @@ class Statements(Definitions):
         return self.unchanged() if ends is None else ends
 
     def run_function(self, body: list[ast.stmt], frame: Frame) -> Value:
-        """What the statements of a function return."""
+        """The return value of a function's statements."""
         ends = self.block(body)
         self.without_raise(ends)
         address = (*frame.address, RETURNED)
@@ -185,7 +185,7 @@ class Statements(Definitions):
             raise self.refuse("this cannot be assigned to")
 
     def _unpacked(self, v: Value, count: int) -> tuple[Value, ...]:
-        """``count`` values out of one."""
+        """The ``count`` values into which one value is unpacked."""
 
         def of(v: Value) -> Value:
             parts = None if isinstance(v, Expr) or v is None else constant_elements(self, v)
@@ -260,7 +260,7 @@ class Statements(Definitions):
         return {RAISE: (TRUE, self.state)}
 
     def without_raise(self, ends: Ends) -> None:
-        """Drop the end by an exception, and note its condition in the other ends."""
+        """Remove the end by an exception; its condition is noted in the other ends."""
         if RAISE in ends and len(ends) > 1:
             c, _ = ends.pop(RAISE)
             for _, state in ends.values():
@@ -306,7 +306,7 @@ class Statements(Definitions):
         return ends
 
     def unchanged(self) -> Ends:
-        """The ends of no statement at all."""
+        """The ends if no statement is executed."""
         return {NORMAL: (TRUE, self.state)}
 
     def _do_Match(self, s: ast.Match) -> Ends:

@@ -1,4 +1,4 @@
-"""The top level of a file, which is executed before the program in it is called."""
+"""The top level of a file, which is executed before its program is called."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Interval = tuple[int | None, int | None]
 
 
 def hull(a: Interval, b: Interval) -> Interval:
-    """Bounds on a number that is one of two others."""
+    """Bounds on a number that is one of two numbers with bounds ``a`` and ``b``."""
     low = None if a[0] is None or b[0] is None else min(a[0], b[0])
     high = None if a[1] is None or b[1] is None else max(a[1], b[1])
     return low, high

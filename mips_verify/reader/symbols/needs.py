@@ -1,4 +1,4 @@
-"""What the reading of a file is found to need; each new need starts the reading again."""
+"""Needs: facts about a file that one reading finds out and the next reading uses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from mips_verify.reader.source.outside_subset import Retry
 from mips_verify.reader.symbols.values import Address
 
-MOST_STEPS: Final = 40  # first steps that are executed one by one
-MOST_RECENT: Final = 100  # elements of a history that are kept
+MOST_STEPS: Final = 40  # most first steps that are executed one by one
+MOST_RECENT: Final = 100  # most elements of a history that are kept
 
 
 class Need(Retry):
-    """More elements of a history are needed than are kept.
+    """A reading needs more elements of a history than are kept.
 
     Attributes:
         address: the address of the history.
@@ -40,7 +40,7 @@ class Grows(Retry):
 
 
 class Shrinks(Retry):
-    """A list loses elements although it was read as one that only grows."""
+    """A list loses elements, although it was read as a list that only grows."""
 
     def __init__(self, where: ast.AST | int, address: Address) -> None:
         super().__init__("a list grows and shrinks", where)
@@ -62,10 +62,10 @@ class Plan:
     Attributes:
         steps: how many first steps are executed one by one; all later ones are one symbolic
             step.
-        recent: for each history how many of its last elements are kept.
-        first: for each history how many of its first elements are kept.
+        recent: for each history, how many of its last elements are kept.
+        first: for each history, how many of its first elements are kept.
         growing: lists that only grow, so that they are read as histories.
-        windows: lists that also lose elements, so that they are not.
+        windows: lists that also lose elements, so that they are not read as histories.
         work: nodes of the syntax tree and copies of the state so far, over all attempts.
         prefixes: the places, line and column, of slices and ranges that grow with every step.
     """
@@ -79,7 +79,7 @@ class Plan:
     work: int = 0
 
     def learn(self, why: Retry) -> bool:
-        """Change the plan for the need that a reading met, and say whether that can help."""
+        """Add the need that a reading found to the plan, and return whether that can help."""
         if isinstance(why, Need):
             self.recent[why.address] = max(why.recent, self.recent.get(why.address, 0))
             self.first[why.address] = max(why.first, self.first.get(why.address, 0))

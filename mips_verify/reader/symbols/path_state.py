@@ -35,8 +35,8 @@ class State:
     """The state on one path, or on several that were joined.
 
     Attributes:
-        store: what every variable and object holds.
-        facts: whether conditions hold on this path, by the key of each condition.
+        store: the contents of every variable and object.
+        facts: which conditions hold or fail on this path, by the key of each condition.
         known: the constants that expressions equal on this path, by identity.
         raised: the condition under which an exception was raised since the last fork.
     """
@@ -52,16 +52,16 @@ class State:
 
 
 class PathState:
-    """What is known on the path at work: objects, conditions and exceptions.
+    """The facts on the path that is being executed: objects, conditions and exceptions.
 
     Attributes:
         terms: builds expressions.
-        state: the state of the path at work.
-        where: the node at work, for messages.
-        plan: what the reading is known to need.
+        state: the state of this path.
+        where: the node that is being executed, for messages.
+        plan: the needs of the reading that are known.
         step: the number of letters before this one, a constant or a symbol.
-        forks: how many undecided conditions the path at work is under.
-        section: the number of the loop over the input at work; addresses contain it, so that they
+        forks: the number of undecided conditions on this path.
+        section: the number of the current loop over the input; addresses contain it, so that they
             are the same in every step.
     """
 
@@ -76,18 +76,18 @@ class PathState:
         self._serial = 0
         self.frozen: set[Address] = set()
         self._tuples: dict[int, tuple[object, int]] = {}
-        self.filled_by: dict[Address, int] = {}  # the number of the loop that fills a history
+        self.filled_by: dict[Address, int] = {}  # which loop, by its number, fills a history
 
     def refuse(self, reason: str) -> OutsideSubset:
-        """The error for the node at work."""
+        """The error about the node that is being executed."""
         return OutsideSubset(reason, self.where)
 
     def retry(self, reason: str, steps: int = 0) -> Retry:
-        """The error for a question that more steps may decide."""
+        """The error about a question that another reading with more first steps may decide."""
         return Retry(reason, self.where, steps)
 
     def at(self, node: ast.AST) -> None:
-        """Go on to a node.
+        """Continue at a node.
 
         Raises:
             OutsideSubset: the work exceeds its bound, because paths multiply.
@@ -96,7 +96,7 @@ class PathState:
         self.work(1)
 
     def work(self, amount: int) -> None:
-        """Count work.
+        """Add to the count of work.
 
         Raises:
             OutsideSubset: the work exceeds its bound.
@@ -106,7 +106,7 @@ class PathState:
             raise self.refuse(f"more than {MAX_WORK} operations on all paths together")
 
     def accumulates(self, stop: Expr) -> bool:
-        """Whether the slice or range at the node at work, which ends at ``stop``, grows every step.
+        """Whether the slice or range at this node, which ends at ``stop``, grows with every step.
 
         Raises:
             Accumulates: it grows, but the first steps were executed as if it did not.
@@ -127,7 +127,7 @@ class PathState:
         return (what, *self.section, self._serial)
 
     def enter_section(self, section: Address) -> None:
-        """Restart the count of addresses, so that they do not depend on what a loop did."""
+        """Restart the count of addresses, so that they do not depend on the loops before."""
         self.section, self._serial = section, 0
 
     def allocate(self, o: Object) -> Ref:
@@ -155,7 +155,7 @@ class PathState:
     # conditions
 
     def decide(self, c: Expr) -> Expr:
-        """``c``, or TRUE or FALSE where this path decides it."""
+        """``c``, or TRUE or FALSE if this path decides it."""
         if c.op in ("true", "false"):
             return c
         key, positive = self.terms.key(c)
@@ -187,7 +187,7 @@ class PathState:
             self.state.known[id(c.args[0])] = number(c.args[1])
 
     def fail(self, c: Expr = TRUE) -> bool:
-        """Note that Python raises an exception where ``c`` holds; return whether that is always."""
+        """Note that Python raises an exception if ``c`` holds; return whether it always holds."""
         c = self.decide(c)
         self.state.raised = self.terms.either(self.state.raised, c)
         self.assume(c, False)
@@ -198,7 +198,7 @@ class PathState:
     def sized(self, v: tuple[Value, ...]) -> tuple[Value, ...]:
         """Return a new tuple, or refuse it if it is too large with its parts written out."""
         size = 1 + sum(self._tuples.get(id(p), (None, 1))[1] for p in v)
-        self._tuples[id(v)] = (v, size)  # kept, so that its identity stays its own
+        self._tuples[id(v)] = (v, size)  # kept alive, so that no other object gets its id
         if size > MAX_TUPLE:
             raise self.refuse(f"a tuple of more than {MAX_TUPLE} values")
         return v
@@ -209,7 +209,7 @@ class PathState:
             raise self.refuse("a list or an object is used as a key")
 
     def demand_finished(self, ref: Ref) -> None:
-        """Refuse to copy a list that is assigned to by index before its loop has done so."""
+        """Refuse to copy a list whose elements a loop has not yet assigned by index."""
         o = self.object(ref)
         if isinstance(o, History) and o.fill is not UNBOUND and ref.address not in self.filled_by:
             raise self.refuse("a list is copied before a loop fills it")

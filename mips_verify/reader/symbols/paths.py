@@ -29,10 +29,10 @@ MAX_CASES: Final = 64
 
 
 class Paths(PathState):
-    """Executes on all paths at once; the rest of the reader is written in its few operations."""
+    """Executes all paths at once, with a few operations that the rest of the reader uses."""
 
     def branch(self, c: Expr, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
-        """The value of ``yes()`` where ``c`` holds and of ``no()`` elsewhere, effects included."""
+        """The value of ``yes()`` if ``c`` holds and of ``no()`` if not, effects included."""
         c = self.decide(c)
         if c.op in ("true", "false"):
             return yes() if c is TRUE else no()
@@ -45,7 +45,7 @@ class Paths(PathState):
     def along(
         self, before: State, c: Expr, holds: bool, run: Callable[[], Value]
     ) -> tuple[Value, State]:
-        """The value that one branch gives, and the state after it."""
+        """The value of one branch, and the state after it."""
         self.work(len(before.store) // 20)
         self.state = before.copy()
         self.assume(c, holds)
@@ -56,7 +56,7 @@ class Paths(PathState):
             self.forks -= 1
 
     def join(self, c: Expr, yes: State, no: State, raised_before: Expr = FALSE) -> State:
-        """The state that is ``yes`` where ``c`` holds and ``no`` elsewhere."""
+        """The state that is ``yes`` if ``c`` holds and ``no`` if not."""
         store: Store = {}
         for address, a in yes.store.items():
             b = no.store.get(address, a)
@@ -74,7 +74,7 @@ class Paths(PathState):
     # values of several kinds
 
     def each(self, v: Value, f: Callable[[Value], Value]) -> Value:
-        """``f`` applied to whichever case ``v`` is."""
+        """``f`` applied to ``v``; to each possible case, if ``v`` has several."""
         if v is NEVER:
             return NEVER
         if not isinstance(v, Choice):
@@ -82,7 +82,7 @@ class Paths(PathState):
         return self._cases(self.possible(v), f)
 
     def possible(self, v: Choice) -> list[tuple[Expr, Value]]:
-        """The cases that are possible for ``v`` on this path, each with its condition."""
+        """The cases of ``v`` that are possible on this path, each with its condition."""
         eq, const = self.terms.compare, self.terms.const
         every = [(self.decide(eq("eq", v.tag, const(k))), p) for k, p in enumerate(v.values)]
         certain = [(c, p) for c, p in every if c is TRUE]
@@ -106,7 +106,7 @@ class Paths(PathState):
         return cases[0][1] if len(cases) == 1 else v
 
     def choose(self, c: Expr, a: Value, b: Value) -> Value:
-        """``a`` where ``c`` holds, ``b`` elsewhere."""
+        """``a`` if ``c`` holds, ``b`` if not."""
         if c is TRUE or b is NEVER or same(a, b):
             return a
         if c is FALSE or a is NEVER:
@@ -118,7 +118,7 @@ class Paths(PathState):
         return self._merged(c, a, b)
 
     def _merged(self, c: Expr, a: Value, b: Value) -> Value:
-        """One value that covers the kinds of both."""
+        """One value that covers the kinds of both values."""
         values: list[Value] = []
         tags = []
         for v in (a, b):
@@ -162,7 +162,7 @@ class Paths(PathState):
         return found
 
     def choose_stored(self, c: Expr, a: Stored, b: Stored) -> Stored:
-        """The same as :meth:`choose`, for the contents of objects."""
+        """Like :meth:`choose`, for the contents of objects."""
         if isinstance(a, Items) and isinstance(b, Items) and len(a.values) == len(b.values):
             pairs = zip(a.values, b.values, strict=True)
             return replace(a, values=tuple(self.choose(c, p, q) for p, q in pairs))
@@ -184,7 +184,7 @@ class Paths(PathState):
         raise self.retry("a list or a dictionary has different sizes on two paths")
 
     def filled_up(self, h: History) -> History:
-        """A preallocated list keeps its filling at this step's index, unless that is replaced."""
+        """A preallocated list in which this step's element, if not assigned, has the fill value."""
         if h.fill is UNBOUND or self.terms.linear(h.length) != self.terms.linear(self.step):
             return h
         length = self.terms.build("add", self.step, self.terms.const(1))

@@ -1,7 +1,7 @@
-"""Expressions over the symbols of one step, folded as they are built; equal ones are one object.
+"""Expressions over the symbols of one step, folded when they are built; equal ones are one object.
 
-A folded expression may drop a part that has no value, because exceptions are recorded apart from
-values: see :mod:`mips_verify.reader.symbols.path_state`.
+A folded expression may lack a part that has no value, because exceptions are recorded separately
+from values: see :mod:`mips_verify.reader.symbols.path_state`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from mips_verify.kernel.expr import FALSE, TRUE, Expr, Value, evaluate
 from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.reader.symbols.intervals import Interval, hull, of_both
 
-MAX_BITS: Final = 1024  # of a constant
-MAX_NODES: Final = 1_000_000  # of one value, written out as a tree
+MAX_BITS: Final = 1024  # in a constant
+MAX_NODES: Final = 1_000_000  # in one value, written out as a tree
 MAX_TERMS: Final = 200_000  # different expressions
 STEP: Final = "step "  # the symbol for the number of letters before this one
 
-Linear = tuple[int, int]  # factor of the step, and what is added
+Linear = tuple[int, int]  # factor of the step number, and the summand
 _COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 _BIT_OPS: Final = frozenset({"bitand", "bitor", "bitxor"})
 
@@ -27,7 +27,7 @@ class Terms:
 
     Attributes:
         least_step: a lower bound on the number of the step, used to fold conditions on it.
-        calls: how many expressions were asked for, whether new or known.
+        calls: how many expressions were requested, new or known.
         ranges: intervals of the registers that hold truth values or tags.
     """
 
@@ -40,7 +40,7 @@ class Terms:
         self._lines: dict[int, Linear | None] = {}  # cached because expressions share parts
 
     def make(self, op: str, *args: Expr, value: Value = None) -> Expr:
-        """The unique node with these parts."""
+        """The unique node with this operator, these operands and this value."""
         self.calls += 1
         key = (op, *map(id, args), value, type(value))
         found = self._table.get(key)
@@ -55,11 +55,11 @@ class Terms:
         return found
 
     def size(self, e: Expr) -> int:
-        """Nodes of ``e``, written out as a tree."""
+        """The number of nodes of ``e``, written out as a tree."""
         return self._sizes[id(e)]
 
     def const(self, value: int) -> Expr:
-        """An integer of bounded size."""
+        """An integer; refused if it has too many bits."""
         if value.bit_length() > MAX_BITS:
             raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
         return self.make("const", value=int(value))
@@ -86,7 +86,7 @@ class Terms:
         return done[id(e)]
 
     def build(self, op: str, *args: Expr, value: Value = None) -> Expr:
-        """A node of any operator, folded."""
+        """A node with any operator, folded."""
         if op in ("and", "or", "not", "if", "int"):
             return self._of_conditions(op, args)
         args = tuple(map(self.integer, args))
@@ -111,7 +111,7 @@ class Terms:
                 raise OutsideSubset(f"a constant here has more than {MAX_BITS} bits", 0)
             try:
                 found = evaluate(Expr(op, args, value), {})
-            except ValueError:  # it has no value: leave it, so that it fails where it is reached
+            except ValueError:  # it has no value: keep it, so that it fails when it is reached
                 return self.make(op, *args, value=value)
             truth = op in _COMPARISONS or op == "in"
             return self.truth_value(bool(found)) if truth else self.const(found)
@@ -169,7 +169,7 @@ class Terms:
         return _combined(e.op, found) if len(found) == len(parts) else None
 
     def line(self, factor: int, constant: int) -> Expr:
-        """``factor * step + constant``, always written the same way."""
+        """``factor * step + constant``, always written in the same way."""
         if not factor:
             return self.const(constant)
         step = self.var(STEP)
@@ -237,7 +237,7 @@ class Terms:
         )
 
     def interval(self, e: Expr) -> Interval:
-        """Bounds on an integer; ``None`` for a bound that is not known."""
+        """Bounds on an integer; ``None`` for an unknown bound."""
         if e.op == "const":
             return number(e), number(e)
         if e.op == "var":
@@ -255,7 +255,7 @@ class Terms:
             return 0, 1
         if e.op == "abs":
             return 0, None
-        if self._sizes[id(e)] > 200:  # shared parts would be visited many times
+        if self._sizes[id(e)] > 200:  # do not visit shared parts many times
             return None, None
         if e.op == "if":
             return hull(self.interval(e.args[1]), self.interval(e.args[2]))
@@ -301,7 +301,7 @@ class Terms:
         return a if b is neutral else self.make(op, a, b)
 
     def choice(self, c: Expr, a: Expr, b: Expr) -> Expr:
-        """``a if c else b``; a truth value where both are."""
+        """``a if c else b``; a truth value if both are truth values."""
         if a is b or c is TRUE:
             return a
         if c is FALSE:
@@ -355,7 +355,7 @@ class Terms:
 
 
 def number(e: Expr) -> int:
-    """The integer that a constant is."""
+    """The integer value of a constant."""
     assert isinstance(e.value, int)
     return e.value
 

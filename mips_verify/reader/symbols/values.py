@@ -1,4 +1,4 @@
-"""What a variable of a program can hold, expressed in the symbols of one step."""
+"""The values that a variable of a program can have, expressed in the symbols of one step."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Union
 
 from mips_verify.kernel.expr import Expr
 
-Address = tuple[object, ...]  # identifies a variable or an object, and is the same in every step
+Address = tuple[object, ...]  # identifies a variable or an object; the same in every step
 Key = Union[int, str, None, tuple["Key", ...]]  # noqa: UP007 - it names itself; of a dictionary
 
 
 class Nothing(Enum):
-    """Places without a value.
+    """Marks of places without a value.
 
-    Reading ``UNBOUND`` raises NameError. ``NEVER`` is the value after an exception was raised:
-    nothing is ever computed with it.
+    Reading ``UNBOUND`` raises NameError. ``NEVER`` is the value after an exception was raised; no
+    code computes with it.
     """
 
     UNBOUND = "no value yet"
@@ -31,8 +31,8 @@ UNBOUND, NEVER = Nothing.UNBOUND, Nothing.NEVER
 class Mark(Enum):
     """Parts of addresses that differ from every name and every key of a program.
 
-    ``BODY`` marks an object that a step of a loop over the input made, ``KEPT`` one that is kept
-    for the next step.
+    ``BODY`` marks an object made by a step of a loop over the input, ``KEPT`` an object that is
+    kept for the next step.
     """
 
     BODY = "in the loop"
@@ -68,7 +68,7 @@ class Frame:
     parent: Frame | None = None
 
     def find(self, name: str) -> Address | None:
-        """The address of a name, looked up as Python does."""
+        """The address of a name, found with Python's rules of scope."""
         frame: Frame | None = self
         while frame is not None:
             if name in frame.names:
@@ -97,7 +97,7 @@ class Class:
     constants: tuple[tuple[str, Value], ...]
 
     def find(self, name: str) -> ast.FunctionDef | Value:
-        """A method, a constant, or ``UNBOUND``."""
+        """A method, a constant, or ``UNBOUND`` if the class has neither."""
         return {**dict(self.constants), **dict(self.methods)}.get(name, UNBOUND)
 
 
@@ -111,7 +111,7 @@ class Builtin:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """``len(xs) + offset``, which is not known before the last letter."""
+    """``len(xs) + offset``, which is unknown before the last letter."""
 
     offset: int
 
@@ -185,7 +185,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """``map(function, *of)`` that has not run."""
+    """The result of ``map(function, *of)``, not yet consumed."""
 
     function: Value
     of: tuple[Value, ...]
@@ -193,7 +193,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What a generator function has yielded; it can be consumed once."""
+    """The elements that a generator function has yielded; they can be consumed once."""
 
     history: Ref
 
@@ -238,15 +238,15 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A list with one element for each step: the inputs, or what a loop appends.
+    """A list with one element for each step: the inputs, or the elements appended by a loop.
 
     Attributes:
-        length: how many elements it has so far.
-        recent: its last elements, as many as the program reads.
-        first: its first elements, as many as the program reads.
-        complete: whether the program sees the whole list, which is longer than what is known.
-        fill: the value everywhere in a list that the program made before filling it by index.
-        stale: whether an element of an earlier step was assigned to.
+        length: the number of elements so far.
+        recent: the last elements, as many as the program reads.
+        first: the first elements, as many as the program reads.
+        complete: true if the program sees the whole list, of which only a part is known here.
+        fill: the value of all elements before the program assigns them by index.
+        stale: whether an element of an earlier step was assigned.
     """
 
     length: Expr
@@ -276,7 +276,7 @@ def same(a: object, b: object) -> bool:
 
 
 def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
-    """``v`` with ``f`` applied to every part of a tuple or a choice."""
+    """``v`` with ``f`` applied to every part, if it is a tuple or a choice."""
     if isinstance(v, tuple):
         return tuple(map_value(p, f) for p in v)
     if isinstance(v, Choice):
@@ -287,7 +287,7 @@ def map_value(v: Value, f: Callable[[Value], Value]) -> Value:
 def map_entries(
     o: Items | Dictionary | Instance, path: Address, f: Callable[[Value, Address], Value]
 ) -> Items | Dictionary | Instance:
-    """``o`` with ``f`` applied to every value in it, together with the place of the value."""
+    """``o`` with ``f`` applied to every value in it and to the place of that value."""
     if isinstance(o, Items):
         return replace(o, values=tuple(f(v, (*path, k)) for k, v in enumerate(o.values)))
     if isinstance(o, Dictionary):
