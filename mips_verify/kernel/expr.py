@@ -1,8 +1,8 @@
 """Expressions over the integers: the syntax tree, its meaning and its text.
 
-The language is a subset of Python's: its text is valid Python and means the same
-there. Two sorts, ``int`` and ``bool``, are kept apart; the parser inserts the
-conversions that Python makes silently, so that every printer sees a typed tree.
+The language is a subset of Python: every text is valid Python with the same meaning.
+The sorts ``int`` and ``bool`` are kept apart; the parser inserts the conversions that
+Python makes silently, so every printer gets a typed tree.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Op:
     sorts: tuple[Sort, ...]
     result: Sort
     symbol: str
-    precedence: int  # of Python's grammar; 14 is an atom
+    precedence: int  # as in Python's grammar; 14 is an atom
 
 
 _I: Final[Sort] = "int"
