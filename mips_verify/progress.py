@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Say = Callable[[str], None]  # called with the current activity
-Progress = Callable[[str, str], None]  # the stage, and what it is doing
+Progress = Callable[[str, str], None]  # called with the stage and the current activity
 
 
 def quiet(stage: str, message: str) -> None:

@@ -72,7 +72,7 @@ class AffineLattice:
         return found
 
     def congruences(self, largest: int) -> list[Relation]:
-        """The congruences that do not follow from the equalities, with moduli from 2 to ``largest``.
+        """The congruences that do not follow from the equalities, with moduli up to ``largest``.
 
         A congruence modulo 1147 may consist of one modulo 31 and one modulo 37, each between fewer
         columns; such parts are returned separately (Chinese remainder theorem).

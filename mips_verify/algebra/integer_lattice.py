@@ -183,7 +183,7 @@ def solve_integers(a: Ints, y: Ints) -> list[int] | None:
 
 
 def _single_out(rows: list[list[int]], column: int, done: int) -> None:
-    """Run Euclid on rows ``done`` and later, until at most row ``done`` has an entry in ``column``."""
+    """Euclid on rows ``done`` and later; then only row ``done`` may be non-zero in ``column``."""
     while live := [j for j in range(done, len(rows)) if rows[j][column]]:
         p = min(live, key=lambda j: (abs(rows[j][column]), j))
         if len(live) == 1:

@@ -31,7 +31,7 @@ class Linear:
         return self + other * -1
 
     def parts(self) -> tuple[Linear, Linear]:
-        """The terms with positive coefficients, and the other terms negated; both without ``rest``."""
+        """The terms with positive coefficients, and the others negated; both without ``rest``."""
         plus = tuple((e, c) for e, c in self.terms if c > 0)
         minus = tuple((e, -c) for e, c in self.terms if c < 0)
         return Linear(plus), Linear(minus)
@@ -44,7 +44,7 @@ def number(e: Expr) -> int:
 
 
 def flatten(e: Expr) -> Linear:
-    """The linear form of an integer expression; other operators than ``+ - *`` stay whole.
+    """The linear form of an integer expression; only ``+``, ``-`` and ``*`` are taken apart.
 
     Cancelling may drop a term that has no value on some inputs: see :func:`addends`.
     """

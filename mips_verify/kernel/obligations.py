@@ -78,7 +78,7 @@ class Pair:
 
     @property
     def outputs_agree(self) -> Expr:
-        """The condition that all outputs of both machines have a value, and the values are equal."""
+        """The condition that the outputs of both machines have values, and these are equal."""
         mine, theirs = self.program.outputs_before(), self.spec.outputs_before()
         defined = [definedness(e) for e in mine + theirs]
         return conjoin(defined + [Expr("eq", (a, b)) for a, b in zip(mine, theirs, strict=True)])
