@@ -144,7 +144,7 @@ class _Comparison:
         return None
 
     def exact(self, stage: Stage, searches: dict[bool, Search]) -> Verdict | None:
-        """Try a stage's exact guesses: all with a small budget for Z3, then the first ones with more."""
+        """Try a stage's exact guesses: all with a small budget for Z3, then the best with more."""
         search, rlimit = searches[False], self.limits.proof_rlimit
         guesses = [g.conditions for g in stage.invariants(search.samples)]
         rounds = (FIRST_SHARE, guesses), (SECOND_SHARE, guesses[:BEST_GUESSES])
