@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mips_verify.kernel.domain import Domain
 
-MOST_NUMBERS = 2**24  # in arrays kept at the same time; 128 MiB at 64 bits
+MOST_NUMBERS = 2**24  # numbers in arrays kept at the same time; 128 MiB at 64 bits
 
 
 def affordable(count: int, each: int, most: int = MOST_NUMBERS) -> int:

@@ -88,7 +88,7 @@ def run_bounded(
         environment: environment variables; ``None`` for those of this process.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the command cannot be started.
     """
     began = time.monotonic()
     with (
@@ -148,7 +148,7 @@ def start(
         environment: environment variables; ``None`` for those of this process.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the command cannot be started.
     """
     return subprocess.Popen(
         [*_limiting(seconds, memory, largest), *command],

@@ -26,7 +26,7 @@ def simplify(expr: Expr, *, bits: Collection[str] = ()) -> Expr:
     """An expression that is never longer, with the same value and definedness.
 
     Args:
-        expr: of either sort.
+        expr: an expression of either sort.
         bits: variables known to be 0 or 1; the result may differ for other values of them.
     """
     known = frozenset(bits)

@@ -1,8 +1,8 @@
 """Certificates: a proof stored as text, and a check that does not trust the stored verdict.
 
 A certificate holds specification, program, domain and invariant as texts. :func:`recheck`
-builds the three obligations anew and discharges them. The stored verdict only decides which
-theorem is checked: with or without the input range.
+builds the three obligations anew and discharges them. What the certificate says about its
+verdict only decides which theorem is checked: with or without the input range.
 """
 
 from __future__ import annotations

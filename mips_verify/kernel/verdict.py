@@ -13,7 +13,7 @@ class Status(Enum):
     """The possible results of a comparison of two machines."""
 
     PROVED = "PROVED"  # the same outputs on every sequence of every length
-    PROVED_UPTO = "PROVED_UPTO"  # on every sequence of at most `length` letters
+    PROVED_UPTO = "PROVED_UPTO"  # the same outputs on sequences of at most `length` letters
     REFUTED = "REFUTED"  # the outputs differ on a known sequence
     UNKNOWN = "UNKNOWN"  # undecided; `reason` says why
     VACUOUS = "VACUOUS"  # the specification has no value on any sequence

@@ -55,7 +55,7 @@ def equal(
 
     Args:
         program: the machine in question.
-        spec: what it must do.
+        spec: the specification.
         domain: the letters; inputs are matched by position.
         seed: seed of the random sequences.
         limits: how much work to do.
@@ -81,7 +81,7 @@ def equal(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """One comparison of two machines; its methods return ``None`` if they cannot decide."""
+    """One comparison of two machines; its methods are the attempts to decide it."""
 
     pair: Pair
     seed: int

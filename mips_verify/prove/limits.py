@@ -12,7 +12,7 @@ from typing import Final
 MOST_CELLS: Final = 8_000_000  # values of sampled states; more need more memory
 MOST_REPLAYS: Final = 50  # differences in int64 runs that are replayed; most are real
 MOST_EXACT_RUNS: Final = 16  # sequences run in exact integers, which is slow
-MOST_BITS: Final = 100_000  # of a state in an exact run; larger numbers take too long
+MOST_BITS: Final = 100_000  # bits of a state in an exact run; larger numbers take too long
 MOST_SHRINKING_LETTERS: Final = 5_000  # replayed while shrinking; more shrink further
 
 # --- the search through the product of the states --------------------------------------------
@@ -23,11 +23,11 @@ DEEPER: Final = 20  # factor on `product_steps` in the cases named there
 MOST_TERMS: Final = 24  # terms mined from the texts, the shortest first
 MOST_GUARDS: Final = 16  # conditions mined from the texts, the shortest first
 MOST_SPLITS: Final = 40  # cases of one stage; a guard and its negation are two
-MOST_VALUES: Final = 12  # of a variable whose set of values is guessed
+MOST_VALUES: Final = 12  # values of a variable whose set of values is guessed
 MOST_MODES: Final = 8  # values of a variable on which cases are split
-MOST_MACHINE_STATES: Final = 200  # of one machine; each gets bounds on the other's variables
-MOST_JOINT_STATES: Final = 1_500  # in a list; long lists slow Z3 down
-MOST_EXTREME_VARIABLES: Final = 12  # in one condition that one of them is at its bound
+MOST_MACHINE_STATES: Final = 200  # each state gets bounds on the other machine's variables
+MOST_JOINT_STATES: Final = 1_500  # joint states in a list; long lists slow Z3 down
+MOST_EXTREME_VARIABLES: Final = 12  # variables in one condition `a == 0 or b == 0 ...`
 MOST_OCTAGON_VARIABLES: Final = 10  # each pair gets four bounds
 SHORT_TABLE: Final = 64  # entries, if the key is a variable or a remainder
 LONG_TABLE: Final = 256  # entries, if any term may be the key
@@ -37,11 +37,11 @@ MOST_OFFSET_COLUMNS: Final = 12  # variables in a relation with an offset
 LONGEST_OFFSET_TABLE: Final = 256  # entries
 
 # --- affine hulls ----------------------------------------------------------------------------
-MOST_POINTS: Final = 200  # that span a hull; Houdini joins others, one question each
+MOST_POINTS: Final = 200  # points that span a hull; Houdini joins others, one question each
 MOST_JOINS: Final = 100  # samples joined to the hull of an exact guess
 LARGEST_COEFFICIENT: Final = 10**9  # larger coefficients come from too few points
-LARGEST_MODULUS: Final = 1_000  # under a guard or between terms; larger ones are chance
-LARGEST_STATE_MODULUS: Final = 1_000_000  # between variables, where few congruences are chance
+LARGEST_MODULUS: Final = 1_000  # of relations under a guard or between terms; more is chance
+LARGEST_STATE_MODULUS: Final = 1_000_000  # of relations between variables, fewer of which are chance
 
 # --- proofs ----------------------------------------------------------------------------------
 MOST_DELETIONS: Final = 200  # attempts to drop a condition; more give a shorter invariant

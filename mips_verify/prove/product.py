@@ -166,7 +166,7 @@ class _Step:
         most = [int(v) for v in np.abs(frontier).max(axis=0)]
         if self._room is not None and all(map(int.__le__, most, self._room)):
             return True
-        for room in ([2 * m for m in most], most):  # doubled: checks later calls too
+        for room in ([2 * m for m in most], most):  # doubled first, to ask rarely
             if self._exact_within(room):
                 self._room = room
                 return True

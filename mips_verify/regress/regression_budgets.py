@@ -54,7 +54,7 @@ VALUE_MEMORY: Final = 1 << 28  # bytes for the values of expressions
 RIGHT_SETS: Final = 800  # sets of points on which an expression is right; all pairs are tried
 BRANCH_LEVELS: Final = 16  # constant branches are offered for at most this many target values
 BRANCH_PAIRS: Final = 10  # pairs of branches for which a condition is sought
-THOROUGH: Final = 4  # of these pairs, those tried with every kind of condition
+THOROUGH: Final = 4  # pairs tried with every kind of condition, which is slow
 MAX_MODULUS: Final = 64  # largest modulus guessed from the target or used for a last sum
 FREE_DIVISORS: Final = range(2, 17)  # also tried, but only on the cheapest expressions
 
@@ -85,4 +85,4 @@ PATIENCE: Final = 2  # layers after the first answer, since subterms may cost le
 PATIENT_BANK: Final = 60_000  # these layers are not built for a larger bank
 ALTERNATIVES: Final = 12  # expressions of one layer tried per numbering of the states
 ORDERS: Final = 24  # all orders of the states are tried if there are at most this many
-ORDER_BANK: Final = 2_500  # expressions from which the step is built, for all these orders
+ORDER_BANK: Final = 2_500  # expressions kept in the enumeration that serves these orders

@@ -25,7 +25,7 @@ NONLINEAR = {"abs", "min", "max", "floordiv", "mod", "table", "if", "int", "mul"
 
 
 def terms(pair: Pair) -> list[Expr]:
-    """Nonlinear subterms over the state, and those over one input with a state variable put in.
+    """Nonlinear subterms over the state; in those over one input, it becomes a state variable.
 
     One machine may store an input x, the other only a function of it: so ``abs(x)`` gives the
     term ``abs(z)`` for every state variable z.

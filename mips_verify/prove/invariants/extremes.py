@@ -30,7 +30,7 @@ def extremes(samples: Samples) -> Guess:
 
 
 def _one_is(bound: int, group: Sequence[str], there: Sequence[Bools]) -> list[Expr]:
-    """The condition, if it always holds, that one of few variables of a group is at the bound."""
+    """The condition that one of the variables is at the bound, if always true; few are kept."""
     kept = dict(zip(group, there, strict=True))
     if not np.logical_or.reduce(there).all():
         return []
