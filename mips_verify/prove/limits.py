@@ -40,8 +40,8 @@ LONGEST_OFFSET_TABLE: Final = 256  # entries
 MOST_POINTS: Final = 200  # points that span a hull; Houdini joins others, one question each
 MOST_JOINS: Final = 100  # samples joined to the hull of an exact guess
 LARGEST_COEFFICIENT: Final = 10**9  # larger coefficients come from too few points
-LARGEST_MODULUS: Final = 1_000  # of relations under a guard or between terms; more is chance
-LARGEST_STATE_MODULUS: Final = 1_000_000  # of relations between variables, fewer of which are chance
+LARGEST_MODULUS: Final = 1_000  # under a guard or between terms, larger moduli are chance
+LARGEST_STATE_MODULUS: Final = 1_000_000  # between variables, larger moduli are chance
 
 # --- proofs ----------------------------------------------------------------------------------
 MOST_DELETIONS: Final = 200  # attempts to drop a condition; more give a shorter invariant
