@@ -1,4 +1,4 @@
-"""Labelled sequences, from which a network learns and on which it is judged."""
+"""Labelled sequences: the data that train and test a network."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from mips_verify.kernel.domain import Domain
 
-MOST_NUMBERS = 2**24  # in arrays that are kept at once; 128 MiB in 64 bits
+MOST_NUMBERS = 2**24  # numbers in arrays kept at the same time; 128 MiB at 64 bits
 
 
 def affordable(count: int, each: int, most: int = MOST_NUMBERS) -> int:
-    """How many of ``count`` items of ``each`` numbers fit into ``most`` numbers; at least one."""
+    """How many of ``count`` items, ``each`` numbers long, fit into ``most`` numbers; at least 1."""
     return max(1, min(count, most // max(1, each)))
 
 
@@ -23,8 +23,8 @@ class Dataset:
 
     Attributes:
         x: inputs, int64, shape ``(n, length, channels)``.
-        y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` depends on
-            ``x[i, : t + 1]`` only, so that every prefix is labelled data too.
+        y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` depends only on
+            ``x[i, : t + 1]``, so every prefix is a labelled sequence too.
         complete: whether ``x`` holds every sequence of its length over the domain.
     """
 
@@ -44,10 +44,10 @@ class Dataset:
 
     @property
     def length(self) -> int:
-        """Steps in each sequence."""
+        """Number of steps in each sequence."""
         return int(self.x.shape[1])
 
     @property
     def outputs(self) -> int:
-        """Outputs given after each step."""
+        """Number of outputs after each step."""
         return int(self.y.shape[2])

@@ -1,25 +1,25 @@
 """Every error that a user can cause, under one base class.
 
-A message says what was wrong, where, and what to do about it. The command line prints it as one
-sentence and exits with :attr:`MipsVerifyError.exit_code`.
+Each message says what was wrong, where, and what to do about it. The command line prints it as
+one sentence and exits with :attr:`MipsVerifyError.exit_code`.
 """
 
 from __future__ import annotations
 
 
 def one_line(text: str) -> str:
-    """A foreign text with its control characters escaped; file names and cells may hold some."""
+    """Foreign text, such as a file name or a CSV cell, with control characters escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class MipsVerifyError(Exception):
-    """The base class; bad input or an impossible request, not a bug."""
+    """Bad input or an impossible request, never a bug; the base class of the other errors."""
 
     exit_code = 2
 
 
 class ExpressionError(MipsVerifyError):
-    """An expression outside the language, with the column at which that shows."""
+    """An expression outside the language, with the column of the first offence."""
 
     def __init__(self, message: str, *, text: str = "", column: int | None = None) -> None:
         self.message = message

@@ -1,4 +1,4 @@
-"""Files: foreign files are read up to a bound, our own appear whole or not at all."""
+"""Reading foreign files up to a size limit; writing our own whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Final
 
 from mips_verify.errors import MipsVerifyError
 
-LARGEST: Final = 2**26  # bytes of a file that is read as a whole
+LARGEST: Final = 2**26  # bytes of a file that is read at once
 
 
 def read_bounded(path: Path, largest: int = LARGEST) -> bytes:
     """The bytes of a foreign file; reading never blocks and stops after ``largest`` bytes.
 
     Raises:
-        MipsVerifyError: the file cannot be read, is larger, or is not a regular file (a pipe or
-            a terminal might never answer, and a device might never end).
+        MipsVerifyError: the file cannot be read, is larger, or is not a regular file (reading a
+            pipe or a terminal might block, and a device might never end).
     """
     try:
         with open(path, "rb", opener=_at_once) as file:
@@ -85,7 +85,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    # /dev/stdout and the like are links to whatever the process has open
+    # /dev/stdout and the like link to files that the process has open
     opened = os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/self/fd/"))
     return path.exists() and not path.is_dir() and (opened or not path.is_file())
 
@@ -121,12 +121,12 @@ def replace_whole(path: Path, data: bytes) -> None:
 def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write ``files`` (text as UTF-8) into ``folder``; other files in it stay.
 
-    The new folder is written beside the old one and takes its place by a rename, so that a run
-    killed at any moment never leaves a mixture of both. Until then its name starts with a dot.
+    The new folder is written beside the old one, under a name that starts with a dot, and then
+    renamed. So a run killed at any moment never leaves a mixture of both.
 
     Raises:
         MipsVerifyError: the folder cannot be written; the message says where and why.
-        ValueError: a file name that is not a plain name.
+        ValueError: a file name contains a folder or is empty.
     """
     if bad := [name for name in files if not name or Path(name).name != name]:
         raise ValueError(f"a folder holds plain file names, not {bad[0]!r}")
@@ -149,7 +149,7 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def _fill(new: Path, old: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write the files, and what else the old folder holds, into ``new``."""
+    """Write ``files``, and copies of the other files of the old folder, into ``new``."""
     new.mkdir()
     for name, data in files.items():
         with (new / name).open("wb") as file:
@@ -182,7 +182,7 @@ def _replace(folder: Path, new: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the names in a folder durable, where the platform can."""
+    """Make the names in a folder durable, if the platform can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,8 +1,8 @@
-"""Child processes with bounds on time, memory and output, which end with all that they started.
+"""Child processes with bounds on time, memory and output; all their descendants are killed too.
 
-The bounds guard against accidents and against files made to exhaust a machine. They are no
-prison: a process may do whatever its user may, and one that opens a session of its own is not
-followed.
+The bounds guard against accidents and against files made to exhaust a computer. They are not a
+sandbox: a process keeps all rights of its user, and a descendant that opens a new session
+escapes them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
 LARGEST_OUTPUT: Final = 2**26  # bytes
-LATE: Final = "it took over"  # how the reason begins where time ran out
-_BLOCK: Final = 512  # bytes; what POSIX counts the sizes of files in
+LATE: Final = "it took over"  # how the reason begins if time ran out
+_BLOCK: Final = 512  # bytes; POSIX's unit of file size
 _PAUSE: Final = 0.05  # seconds between two looks at memory and output
 
 
@@ -34,11 +34,11 @@ class Outcome:
     """How a process ended.
 
     Attributes:
-        returncode: its exit status, negative where a signal ended it.
-        stdout: the start of what it wrote there.
-        stderr: likewise.
-        why: what stopped it, as in ``it took over 5 s``; empty where it ended by itself.
-        seconds: wall-clock time it took.
+        returncode: exit status, negative if a signal ended the process.
+        stdout: the start of its standard output.
+        stderr: the start of its standard error.
+        why: what stopped the process, such as ``it took over 5 s``; empty if nothing did.
+        seconds: wall-clock time.
     """
 
     returncode: int
@@ -49,17 +49,17 @@ class Outcome:
 
     @property
     def out(self) -> str:
-        """Its standard output as text."""
+        """The standard output as text."""
         return self.stdout.decode(errors="replace")
 
     @property
     def err(self) -> str:
-        """Its standard error as text."""
+        """The standard error as text."""
         return self.stderr.decode(errors="replace")
 
     @property
     def ending(self) -> str:
-        """How it ended, in words; empty if it ended well."""
+        """Why the process failed, in words; empty if it succeeded."""
         failed = f"its process ended with exit status {self.returncode}" if self.returncode else ""
         return self.why or failed
 
@@ -69,26 +69,26 @@ def run_bounded(
     *,
     seconds: float,
     memory: int | None,
-    input: bytes = b"",  # noqa: A002 - the name that subprocess.run gives it
+    input: bytes = b"",  # noqa: A002 - subprocess.run uses this name
     largest: int = LARGEST_OUTPUT,
     kept: int | None = None,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Run a command to its end, or until it has used up what it may.
+    """Run a command until it ends or exceeds one of its limits.
 
     Args:
         command: the program and its arguments.
-        seconds: of wall-clock time for it and all that it starts.
-        memory: bytes that all of them together may keep, and each may ask for; ``None`` for any.
-        input: what it reads on stdin.
-        largest: bytes of stdout, of stderr and of any file that it writes.
-        kept: bytes of stdout and of stderr that are returned; ``None`` for all.
-        folder: where it runs; ``None`` for the folder of this process.
-        environment: its variables; ``None`` for those of this process.
+        seconds: wall-clock limit for the command and its child processes.
+        memory: bytes that all its processes together may use, and each may request; or ``None``.
+        input: what the command reads on stdin.
+        largest: most bytes of stdout, of stderr and of any file written.
+        kept: most bytes of stdout and of stderr that are returned; ``None`` for all.
+        folder: working directory; ``None`` for that of this process.
+        environment: environment variables; ``None`` for those of this process.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the command cannot be started.
     """
     began = time.monotonic()
     with (
@@ -133,22 +133,22 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a command in a process group of its own, which :func:`end` kills.
 
-    Its limits hold even if this process dies. A limit that the system does not know, or that is
-    lower already, stays as it is; this process's own soft limit on memory does not pass on.
+    The limits hold even if this process dies. A limit that the system does not support, or that
+    is lower already, stays as it is. The child does not inherit this process's soft memory limit.
 
     Args:
         command: the program and its arguments.
         stdin: as for :class:`subprocess.Popen`.
-        stdout: likewise.
-        stderr: likewise.
-        seconds: of time that each of its processes may compute, on every core.
-        memory: bytes that each of its processes may ask for.
-        largest: bytes of any file that it writes.
-        folder: where it runs; ``None`` for the folder of this process.
-        environment: its variables; ``None`` for those of this process.
+        stdout: as for :class:`subprocess.Popen`.
+        stderr: as for :class:`subprocess.Popen`.
+        seconds: CPU time that each process of the command may use on every core.
+        memory: bytes that each process of the command may request.
+        largest: most bytes of any file written.
+        folder: working directory; ``None`` for that of this process.
+        environment: environment variables; ``None`` for those of this process.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the command cannot be started.
     """
     return subprocess.Popen(
         [*_limiting(seconds, memory, largest), *command],
@@ -162,7 +162,7 @@ def start(
 
 
 def _limiting(seconds: float | None, memory: int | None, largest: int | None) -> list[str]:
-    """The words before a command that run it within limits, where the system has such."""
+    """The command prefix that sets the limits; empty if the system is not POSIX."""
     if os.name != "posix":
         return []
     limits = ['-S -v "$(ulimit -H -v)"', "-c 0"]
@@ -183,7 +183,7 @@ def _watch(
     memory: int | None,
     largest: int,
 ) -> str:
-    """Wait for the end of a process; why it was stopped, or must be, if so."""
+    """Wait until a process ends or exceeds a limit; the reason, empty if it ended by itself."""
     deadline = time.monotonic() + seconds
     while child.poll() is None:
         left = deadline - time.monotonic()
@@ -205,24 +205,24 @@ def _watch(
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
-    except ValueError:  # a real-time signal, which Python has no name for
+    except ValueError:  # a real-time signal has no name in Python
         return f"signal {number}"
 
 
 def _resident(group: int) -> int:
-    """Bytes of memory that a process and its group keep; 0 where the system does not say."""
+    """Bytes of memory that a process group occupies; 0 if the system does not say."""
     pages = 0
     known = os.listdir("/proc") if os.path.isdir("/proc") else ()
     for pid in filter(str.isdigit, known):
-        with contextlib.suppress(OSError, ValueError, IndexError):  # it may be gone by now
-            # a name in parentheses, which may hold anything, stands before the numbers
+        with contextlib.suppress(OSError, ValueError, IndexError):  # the process may have ended
+            # the name in parentheses before the numbers may contain any character
             fields = Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()
             pages += int(fields[21]) if int(fields[2]) == group else 0
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a process and of all that it started, and wait for it."""
+    """Kill a process and its descendants, as far as they still run, and wait for it."""
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(child.pid, signal.SIGKILL)

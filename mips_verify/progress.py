@@ -1,11 +1,11 @@
-"""What long work says of itself while it runs."""
+"""Types of the callbacks that report the progress of long work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Say = Callable[[str], None]  # what it is doing
-Progress = Callable[[str, str], None]  # the stage, and what it is doing
+Say = Callable[[str], None]  # called with the current activity
+Progress = Callable[[str, str], None]  # called with the stage and the current activity
 
 
 def quiet(stage: str, message: str) -> None:

@@ -1,8 +1,8 @@
 """Affine hulls over the integers: all equalities and congruences that hold at given points.
 
-The hull of points b, p1, p2, ... is ``b + L`` with L the integer lattice spanned by the
-differences. Its equalities are the orthogonal complement of L, its congruences come from
-the Smith normal form of a basis (Cohen, A Course in Computational Algebraic Number
+The hull of points b, p1, p2, ... is ``b + L``, where the differences ``p - b`` span the integer
+lattice L. Its equalities come from the orthogonal complement of L, its congruences from the
+Smith normal form of a basis (Cohen, A Course in Computational Algebraic Number
 Theory, sections 2.4.2 and 2.4.4).
 """
 
@@ -21,14 +21,14 @@ LARGEST_PRIME: Final = 10_000  # larger prime factors of a modulus are not split
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``coefficients . point == constant``, modulo ``modulus`` unless that is 0."""
+    """``coefficients . point == constant``; modulo ``modulus``, unless that is 0."""
 
     coefficients: Row
     constant: int
     modulus: int = 0
 
     def holds(self, point: Sequence[int]) -> bool:
-        """Whether the point satisfies it."""
+        """Whether the point satisfies the relation."""
         d = sum(c * v for c, v in zip(self.coefficients, point, strict=True)) - self.constant
         return d == 0 if self.modulus == 0 else d % self.modulus == 0
 
@@ -41,16 +41,16 @@ class AffineLattice:
     rows: tuple[Row, ...] = ()
 
     def join(self, point: Sequence[int]) -> AffineLattice:
-        """The smallest affine lattice that also holds ``point``; ``self`` if it already does."""
+        """The smallest affine lattice that also contains ``point``; ``self`` if it already does."""
         v = [int(p) - b for p, b in zip(point, self.base, strict=True)]
         rows = insert(self.rows, v)
         return self if rows is self.rows else AffineLattice(self.base, rows)
 
     def equalities(self, order: Sequence[int]) -> list[Relation]:
-        """A basis of the equalities, each solved for one column.
+        """A basis of the equalities; each is solved for one column.
 
         Args:
-            order: all columns, first those that are to be expressed through later ones.
+            order: all columns; equalities express earlier ones through later ones.
         """
         pivots, reduced = reduced_echelon(self.rows, reversed(order))
         found = []
@@ -72,10 +72,10 @@ class AffineLattice:
         return found
 
     def congruences(self, largest: int) -> list[Relation]:
-        """The congruences beyond the equalities, with moduli from 2 to ``largest``.
+        """The congruences that do not follow from the equalities, with moduli up to ``largest``.
 
-        A congruence modulo 1147 may be one modulo 31 and one modulo 37 between other columns;
-        such parts are returned singly (Chinese remainder theorem).
+        A congruence modulo 1147 may consist of one modulo 31 and one modulo 37, each between fewer
+        columns; such parts are returned separately (Chinese remainder theorem).
         """
         if not self.rows:
             return []
@@ -89,7 +89,7 @@ class AffineLattice:
             for support, d in moduli.items():
                 if d <= largest:
                     normal = [c if i in support else 0 for i, c in enumerate(column)]
-                    # a part is between few columns, and reads best with a leading coefficient of 1
+                    # a part has few columns and reads best with a leading coefficient of 1
                     unit = _unit(normal, d) if len(moduli) > 1 else 1
                     scaled = [c * unit % d for c in normal]
                     near = [c - d if c > d // 2 else c for c in scaled]  # small numbers read best

@@ -1,4 +1,4 @@
-"""Names for the arrays that the whole package computes with, and their distinct rows."""
+"""Array types used in the whole package, and the distinct rows of an array."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Bools = NDArray[np.bool_]
 
 
 def first_of_each(rows: NDArray[Any]) -> NDArray[np.intp]:
-    """The first place of every distinct row of ``(n, k)``, increasing."""
-    # rows of one number are sorted as numbers, which is many times faster than as rows
+    """The index of the first occurrence of each distinct row of ``(n, k)``, increasing."""
+    # rows with one column are sorted as numbers, which is many times faster
     comparable = rows[:, 0] if rows.shape[1] == 1 else rows
     _, first = np.unique(comparable, axis=0, return_index=True)
     return np.sort(first)

@@ -1,4 +1,4 @@
-"""Machines over whole batches of sequences, in int64."""
+"""Running machines on batches of sequences, in int64."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _UNARY = {"neg": np.negative, "abs": np.abs, "not": np.logical_not}
 def evaluate_batch(e: Expr, env: Mapping[str, Ints]) -> Ints:
     """The value of ``e`` at every entry of the arrays in ``env``, as int64.
 
-    Wraps around beyond 63 bits and reads a table index outside its table as the nearest
-    entry: use it for search and sampling, never for a verdict, which needs
+    Overflow wraps around, and a table index outside the table gets the nearest entry. Use this
+    for search and sampling only; a verdict needs exact values from
     :func:`mips_verify.kernel.expr.evaluate`.
     """
     value = np.asarray(_value(e, env))
@@ -56,7 +56,7 @@ def _value(e: Expr, env: Mapping[str, Ints]) -> Any:
 
 
 def _operation(e: Expr) -> Any:
-    """What a node does with the values of its arguments; the value itself if it has none."""
+    """The function from argument values to the node's value; for a constant, the value itself."""
     if e.op == "const":
         return np.int64(e.value)  # type: ignore[arg-type]
     if e.op in ("true", "false"):
@@ -76,15 +76,15 @@ def _operation(e: Expr) -> Any:
 
 
 def compiled(expressions: Iterable[Expr]) -> Callable[[Mapping[str, Any]], list[Any]]:
-    """The expressions as straight-line code, which computes repeated terms only once.
+    """Compile expressions to straight-line code that computes repeated terms only once.
 
     Returns:
-        a function from arrays for the variables to one array an expression, each of a shape
-        that broadcasts to theirs; otherwise as :func:`evaluate_batch`.
+        A function: give it an array per variable, it returns an array per expression. Shapes
+        broadcast; overflow and table indices behave as in :func:`evaluate_batch`.
     """
     slots: dict[object, int] = {}
-    met: dict[int, int] = {}  # by identity: nodes are shared, and equality walks whole trees
-    start: list[Any] = []  # constants, and None where a run stores a value
+    met: dict[int, int] = {}  # keyed by identity, since equality would walk whole trees
+    start: list[Any] = []  # constants; None for values that a run computes
     variables: list[tuple[int, str]] = []
     steps: list[tuple[int, Any, tuple[int, ...]]] = []
 
@@ -118,7 +118,7 @@ def compiled(expressions: Iterable[Expr]) -> Callable[[Mapping[str, Any]], list[
 
 
 def trace(machine: Machine, x: Ints) -> tuple[Ints, Ints]:
-    """Run sequences ``(n, length, channels)``.
+    """Run a machine on sequences ``(n, length, channels)``.
 
     Returns:
         states ``(n, length + 1, variables)``, the start state first, and outputs

@@ -1,4 +1,4 @@
-"""Integer matrices and the lattices that their rows span, in exact integers.
+"""Integer matrices, and the lattices spanned by their rows, in exact integers.
 
 Source: H. Cohen, A Course in Computational Algebraic Number Theory, sections 2.4.2 and 2.4.4.
 """
@@ -11,14 +11,14 @@ from math import gcd
 from mips_verify.algebra.arrays import Ints
 
 Row = tuple[int, ...]
-SHORTER_STEPS = 64  # steps that make a solution shorter
+SHORTER_STEPS = 64  # most steps spent on shortening a solution
 
 
 def lattice_basis(rows: Iterable[Sequence[int]]) -> tuple[Row, ...]:
     """The Hermite normal form of the lattice that ``rows`` span: its echelon basis.
 
-    Pivots are positive and the entries above a pivot lie in ``0 .. pivot - 1``, so that equal
-    lattices have equal bases.
+    Pivots are positive and the entries above a pivot lie in ``0 .. pivot - 1``, so equal lattices
+    have equal bases.
     """
     basis: tuple[Row, ...] = ()
     for row in rows:
@@ -47,7 +47,7 @@ def insert(basis: tuple[Row, ...], row: Sequence[int]) -> tuple[Row, ...]:
         while rest[column]:  # Euclid on whole rows
             pivot, rest = rest, _minus(pivot, pivot[column] // rest[column], rest)
         pivots[column], changed = _positive(pivot, column), True
-        # without this the numbers grow exponentially with the number of columns
+        # otherwise the numbers grow exponentially with the number of columns
         rest = _reduced(rest, pivots, column)
     if not changed:
         return basis
@@ -57,7 +57,7 @@ def insert(basis: tuple[Row, ...], row: Sequence[int]) -> tuple[Row, ...]:
 
 
 def _reduced(row: list[int], pivots: dict[int, list[int]], after: int) -> list[int]:
-    """``row`` with its entries to the right of a column reduced by the pivots there."""
+    """``row``, with entries to the right of a column reduced by the pivots of their columns."""
     for column in range(after + 1, len(row)):
         if row[column] and column in pivots:
             row = _minus(row, row[column] // pivots[column][column], pivots[column])
@@ -67,14 +67,14 @@ def _reduced(row: list[int], pivots: dict[int, list[int]], after: int) -> list[i
 def reduced_echelon(
     rows: Sequence[Row], order: Iterable[int]
 ) -> tuple[dict[int, int], list[list[int]]]:
-    """Gauss-Jordan elimination without fractions; rows are right up to a factor.
+    """Gauss-Jordan elimination without fractions; each row is determined up to a factor.
 
     Args:
         rows: independent integer rows.
         order: columns in the order in which they become pivots.
 
     Returns:
-        the row of each pivot column, and the rows.
+        A dictionary from each pivot column to its row index, and the rows.
     """
     pivots: dict[int, int] = {}
     m = [list(row) for row in rows]
@@ -102,8 +102,8 @@ def smith(
     Args:
         rows: each with ``width`` integers.
         width: number of generators.
-        chain: whether each factor must divide the next one. Without it the factors are not
-            unique, but fewer steps keep ``V`` simpler.
+        chain: whether each factor must divide the next one. If not, the factors are not
+            unique, but ``V`` is simpler.
 
     Returns:
         the ``width`` factors ``d`` (0 past the rank) and a unimodular ``V`` ``(width, width)``:
@@ -124,7 +124,7 @@ def smith(
 
 
 def _pivot_to_front(a: list[list[int]], v: list[list[int]], p: int) -> bool:
-    """Move the smallest non-zero entry of the rest to ``(p, p)``; False when there is none."""
+    """Move the smallest non-zero entry of the rest to ``(p, p)``; False if the rest is zero."""
     entries = [(abs(a[i][j]), i, j) for i in range(p, len(a)) for j in range(p, len(v)) if a[i][j]]
     if not entries:
         return False
@@ -136,7 +136,7 @@ def _pivot_to_front(a: list[list[int]], v: list[list[int]], p: int) -> bool:
 
 
 def _clear(a: list[list[int]], v: list[list[int]], p: int) -> bool:
-    """Reduce row and column ``p`` by the pivot; True once both are zero beside it."""
+    """Reduce row and column ``p`` by the pivot; True if only the pivot is left in both."""
     for i in range(p + 1, len(a)):
         a[i] = _minus(a[i], a[i][p] // a[p][p], a[p])
     for j in range(p + 1, len(v)):
@@ -147,7 +147,7 @@ def _clear(a: list[list[int]], v: list[list[int]], p: int) -> bool:
 
 
 def _add_undivided(a: list[list[int]], p: int) -> bool:
-    """Add a row that the pivot does not divide to row ``p``; False when it divides them all."""
+    """Add a row that the pivot does not divide to row ``p``; False if it divides all rows."""
     for i in range(p + 1, len(a)):
         if any(w % a[p][p] for w in a[i]):
             a[p] = _minus(a[p], -1, a[i])
@@ -158,15 +158,15 @@ def _add_undivided(a: list[list[int]], p: int) -> bool:
 def solve_integers(a: Ints, y: Ints) -> list[int] | None:
     """A short integer solution ``c`` of ``a @ c == y``, or ``None`` when there is none.
 
-    The columns of ``a``, each beside its unit vector, are reduced together: what a row of
-    ``a`` needs is read from the front, the solution and the kernel from the units.
+    Each column of ``a``, extended by its unit vector, becomes a row of one matrix, which is
+    reduced. The unit parts of the reduced rows give the solution and the kernel.
 
     Args:
         a: shape ``(n, k)``.
         y: shape ``(n,)``.
 
     Returns:
-        ``k`` integers, which may be beyond 64 bits.
+        ``k`` integers, possibly larger than 64 bits.
     """
     n, k = a.shape
     rows = [[*map(int, a[:, j]), *(int(i == j) for i in range(k))] for j in range(k)]
@@ -183,7 +183,7 @@ def solve_integers(a: Ints, y: Ints) -> list[int] | None:
 
 
 def _single_out(rows: list[list[int]], column: int, done: int) -> None:
-    """Euclid on the rows from ``done`` on: at most that row keeps an entry in the column."""
+    """Euclid on rows ``done`` and later; then only row ``done`` may be non-zero in ``column``."""
     while live := [j for j in range(done, len(rows)) if rows[j][column]]:
         p = min(live, key=lambda j: (abs(rows[j][column]), j))
         if len(live) == 1:
@@ -195,7 +195,7 @@ def _single_out(rows: list[list[int]], column: int, done: int) -> None:
 
 
 def _shortened(solution: list[int], kernel: Sequence[list[int]]) -> list[int]:
-    """Add kernel vectors while that makes the coefficients fewer or smaller."""
+    """Add kernel vectors as long as this makes the coefficients fewer or smaller."""
 
     def length(v: list[int]) -> tuple[int, int]:
         return sum(map(bool, v)), sum(map(abs, v))

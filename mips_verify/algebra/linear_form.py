@@ -1,4 +1,4 @@
-"""Sums as linear forms: read from an expression, merged, and written as an expression."""
+"""Linear forms: reading a sum into one, merging terms, and writing it as an expression."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Linear:
         return self + other * -1
 
     def parts(self) -> tuple[Linear, Linear]:
-        """The terms with positive coefficients, and the others negated; without the rest."""
+        """The terms with positive coefficients, and the others negated; both without ``rest``."""
         plus = tuple((e, c) for e, c in self.terms if c > 0)
         minus = tuple((e, -c) for e, c in self.terms if c < 0)
         return Linear(plus), Linear(minus)
@@ -44,9 +44,9 @@ def number(e: Expr) -> int:
 
 
 def flatten(e: Expr) -> Linear:
-    """The linear form of an integer expression; only ``+ - *`` are taken apart.
+    """The linear form of an integer expression; only ``+``, ``-`` and ``*`` are taken apart.
 
-    A term that cancels may be one that is not defined everywhere: see :func:`addends`.
+    Cancelling may drop a term that has no value on some inputs: see :func:`addends`.
     """
     if e.op == "const":
         return Linear((), number(e))
@@ -64,7 +64,7 @@ def flatten(e: Expr) -> Linear:
 
 
 def addends(e: Expr) -> frozenset[Expr]:
-    """The terms that :func:`flatten` sees in ``e`` before any of them cancel."""
+    """The terms of ``e`` that :func:`flatten` collects, including those that cancel."""
     if e.op == "neg":
         return addends(e.args[0])
     if e.op in ("add", "sub"):
@@ -78,7 +78,7 @@ def addends(e: Expr) -> frozenset[Expr]:
 
 
 def build(form: Linear) -> Expr:
-    """The form as an expression: positive terms, a positive number, then what is subtracted."""
+    """The form as an expression: positive terms, a positive number, then subtracted terms."""
     plus, minus = ([(e, c) for e, c in part.terms] for part in form.parts())
     rest = form.rest
     if plus:
@@ -98,10 +98,10 @@ def build(form: Linear) -> Expr:
 
 
 def combination(coefficients: Sequence[int], terms: Sequence[Expr], constant: int = 0) -> Expr:
-    """``sum(c * t) + constant``, written by :func:`build` with the terms in the shortest order."""
+    """``sum(c * t) + constant`` as an expression, with the terms in the shortest order."""
     pairs = [(t, int(c)) for c, t in zip(coefficients, terms, strict=True) if c]
     if constant <= 0 and all(c < 0 for _, c in pairs):
-        # a leading factor has its sign for free, but a leading minus is a node of its own
+        # `-2 * x` needs no extra node for the sign, `-x` does: start with a factor other than -1
         pairs.sort(key=lambda pair: pair[1] == -1)
     return build(Linear(tuple(pairs), constant))
 

@@ -1,4 +1,4 @@
-"""Bounds on values, which say when int64 and float64 arithmetic is exact."""
+"""Bounds on values, to tell whether int64 and float64 arithmetic is exact."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from mips_verify.kernel.expr import Expr
 
 EXACT = 2**62
-FLOAT_EXACT = 2**52  # beyond it float64 cannot tell neighbours apart
-ROUNDS = 8  # variables that a bound may pass through
+FLOAT_EXACT = 2**52  # up to this size float64 represents every integer exactly
+ROUNDS = 8  # longest chain of variables that pass on a bound
 
 
 def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
@@ -16,17 +16,17 @@ def magnitude(e: Expr, bounds: Mapping[str, int]) -> int:
 
     Args:
         e: an expression.
-        bounds: for each variable a bound on its absolute value.
+        bounds: for each variable, a bound on its absolute value.
     """
     return _bounds(e, bounds)[1]
 
 
 def bounded(next_values: Mapping[str, Expr], bounds: Mapping[str, int]) -> bool:
-    """Whether the expressions alone show that the state stays bounded on every sequence.
+    """Whether the expressions alone imply that the state stays bounded on every sequence.
 
     Args:
         next_values: the next value of each state variable.
-        bounds: on the absolute values of the inputs, and of the state at its start.
+        bounds: bounds on the absolute values of the inputs and of the initial state.
     """
     known = dict(bounds)
     for _ in range(ROUNDS):
@@ -38,7 +38,7 @@ def bounded(next_values: Mapping[str, Expr], bounds: Mapping[str, int]) -> bool:
 
 
 def _bounds(e: Expr, bounds: Mapping[str, int]) -> tuple[int, int]:
-    """Bounds on the absolute value of ``e``, and of it and everything computed on the way."""
+    """Two bounds on absolute values: of ``e``, and of ``e`` with all its intermediate values."""
     if e.op == "var":
         own = bounds[str(e.value)]
         return own, own
@@ -63,6 +63,6 @@ def _bounds(e: Expr, bounds: Mapping[str, int]) -> tuple[int, int]:
         own = 2 * max(v) + 1
     elif e.op == "mod":
         own = v[1]
-    else:  # floordiv too: |a // k| <= |a|
+    else:  # includes floordiv: |a // k| <= |a|
         own = max(v)
     return own, max(own, below)

@@ -1,4 +1,4 @@
-"""Mealy machines as tables: what extraction reads out of a network before it has a formula."""
+"""Mealy machines as tables: the first result of extraction, before a formula is known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Mealy:
         inputs: names of the input channels.
         letters: the alphabet, int64, shape ``(m, channels)``.
         next: the next state for each state and letter, shape ``(n, m)``; -1 where unknown.
-        output: the outputs of that step, shape ``(n, m, outputs)``; undefined where ``next`` is -1.
+        output: the outputs of that step, shape ``(n, m, outputs)``; arbitrary where ``next`` is -1.
     """
 
     inputs: tuple[str, ...]
@@ -39,17 +39,17 @@ class Mealy:
 
     @property
     def complete(self) -> bool:
-        """Whether every state knows its step on every letter."""
+        """Whether the step of every state on every letter is known."""
         return bool((self.next >= 0).all())
 
     @property
     def known(self) -> tuple[Ints, Ints]:
-        """The pairs (state, letter index) whose step is known, as two flat arrays."""
+        """The pairs (state, letter index) with a known step, as two flat arrays."""
         q, a = np.nonzero(self.next >= 0)
         return q, a
 
     def paths(self, letters: Ints) -> Ints:
-        """States visited on sequences of letter indices ``(n, length)``, the start first.
+        """The states visited on sequences of letter indices ``(n, length)``, the start state first.
 
         Shape ``(n, length + 1)``; -1 from the first unknown step on.
         """
@@ -61,12 +61,12 @@ class Mealy:
         return visited
 
     def minimal(self) -> Mealy:
-        """The smallest machine with the same behaviour, states in breadth-first order.
+        """The smallest machine with the same behaviour; its states are in breadth-first order.
 
         Partition refinement (Moore; Hopcroft, Motwani and Ullman, section 4.4).
 
         Raises:
-            ValueError: a machine that is not complete has no unique smallest one.
+            ValueError: the machine is not complete; then no unique smallest one exists.
         """
         if not self.complete:
             raise ValueError("only a complete Mealy machine can be minimised")
@@ -94,10 +94,10 @@ class Mealy:
 
 
 def moore_outputs(machine: Mealy) -> Ints | None:
-    """The outputs of a Moore machine, ``(states, k)``: those of every step into each state.
+    """The outputs of a Moore machine, ``(states, k)``: for each state, those of all steps into it.
 
     Returns:
-        ``None`` where steps into one state differ. A start that no step leads to has -1.
+        ``None`` if two steps into a state differ. A start state that no step reaches gets -1.
     """
     outputs = np.full((machine.states, machine.output.shape[2]), -1, dtype=np.int64)
     outputs[machine.next] = machine.output
@@ -105,11 +105,11 @@ def moore_outputs(machine: Mealy) -> Ints | None:
 
 
 def moore_numbers(machine: Mealy) -> Ints | None:
-    """A different number ``0 .. n - 1`` for each of ``n`` states: its output as a Moore machine.
+    """The numbers ``0 .. n - 1`` of ``n`` states, if these are their outputs as a Moore machine.
 
     Returns:
-        ``None`` where the outputs are no such numbers. A start that no step leads to gets the
-        number that is left over.
+        ``None`` if the outputs are not such numbers. A start state that no step reaches gets
+        the unused number.
     """
     outputs = moore_outputs(machine)
     if outputs is None or outputs.shape[1] != 1:
@@ -125,5 +125,5 @@ def moore_numbers(machine: Mealy) -> Ints | None:
 
 
 def _classes(rows: Ints) -> Ints:
-    """Equal rows get equal numbers."""
+    """A number for each row; equal rows get equal numbers."""
     return np.unique(rows, axis=0, return_inverse=True)[1].ravel()

@@ -1,4 +1,4 @@
-"""Measures of how easily an expression is read, to choose among equal ones."""
+"""Measures of readability, used to choose among equivalent expressions."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NUMBERS: Final = _EXTREMES | _DIVISIONS | {"add", "sub", "neg", "mul", "abs"}
 
 
 def puzzles(e: Expr) -> int:
-    """Nestings that are short but hard to read, each worth about a node.
+    """The number of nestings that are short but hard to read; each counts about as one node.
 
-    Products of compound factors, divisions of anything but sums, bit operators on or below
-    comparisons; conditionals, extremes and bit operators inside sums; remainders inside
-    extremes and the other way round; comparisons with a negated side.
+    Counted are products of compound factors, divisions of anything but sums, bit operators on or
+    below comparisons; conditionals, extremes and bit operators inside sums; remainders inside
+    extremes and extremes inside remainders; comparisons with a negated side.
     """
     return sum(map(_puzzle, children(e)))
 
@@ -59,14 +59,14 @@ def _puzzle(e: Expr) -> int:
 
 
 def _summands(e: Expr) -> list[str]:
-    """The operators that a sum adds up."""
+    """The operators of the terms of a sum."""
     if e.op in ("add", "sub", "neg", "mul"):
         return [op for a in e.args for op in _summands(a)]
     return [e.op]
 
 
 def roughness(e: Expr) -> int:
-    """How unusual the operators and constants are; 0 for sums of names."""
+    """A penalty for unusual operators and constants; 0 for sums of names."""
     return sum(
         _digits(int(str(n.value)))
         if n.op == "const"
@@ -87,16 +87,16 @@ def rank(e: Expr) -> tuple[int, int, int, int, str]:
 
 
 def weight(e: Expr) -> int:
-    """Syntax-tree nodes and puzzles: the length that rankings compare first."""
+    """Syntax-tree nodes plus :func:`puzzles`: the length that :func:`rank` compares first."""
     return size(e) + puzzles(e)
 
 
 def opacity(machine: Machine) -> int:
-    """What makes the meaning of a machine's state hard to see, each worth about a node.
+    """A penalty for states whose meaning is hard to see; one unit is about one node.
 
-    Counted are remainders of counters that run modulo another number, registers that are
-    compared with or computed from one another, letters weighted by a table or a remainder,
-    and starts other than 0.
+    Counted are remainders of a counter modulo m by a number that does not divide m, registers
+    that are compared with or computed from one another, letters weighted by a table or a
+    remainder, and initial values other than 0.
     """
     states = frozenset(machine.state)
     moduli = {
@@ -116,7 +116,7 @@ def opacity(machine: Machine) -> int:
 
 
 def _mixed_moduli(e: Expr, moduli: Mapping[str, int]) -> int:
-    """Remainders of a variable that is itself a remainder by a modulus they do not divide."""
+    """3 for each ``z % k`` where z is kept modulo m and k does not divide m."""
     return 3 * sum(
         n.op == "mod" and any(moduli.get(str(t.value), 0) % number(n.args[1]) for t in _plain(n))
         for n in children(e)
@@ -124,7 +124,7 @@ def _mixed_moduli(e: Expr, moduli: Mapping[str, int]) -> int:
 
 
 def _plain(e: Expr) -> list[Expr]:
-    """The variables that the argument of a remainder adds up."""
+    """The variables among the terms of a remainder's argument."""
     return [t for t, _ in flatten(e.args[0]).terms if t.op == "var"]
 
 
@@ -133,7 +133,7 @@ def _compared_registers(e: Expr, states: frozenset[str]) -> int:
 
 
 def _weighed_letters(e: Expr, states: frozenset[str]) -> int:
-    """Tables of letters and remainders of letters that a register adds up."""
+    """A penalty for tables and remainders of letters that are terms of a register's next value."""
     return sum(
         2 * len(t.value) + 2 if isinstance(t.value, tuple) else 2
         for t, _ in flatten(e).terms

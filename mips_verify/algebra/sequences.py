@@ -7,15 +7,15 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.domain import Domain
 
-ALL_UP_TO = 8_192  # words; when there are no more, all of them are compared
-SAFE_END = 2**31  # letters beyond it are not drawn, so that int64 arithmetic stays exact
+ALL_UP_TO = 8_192  # if a domain has at most this many words, all are compared
+SAFE_END = 2**31  # no larger letters are drawn, so int64 arithmetic stays exact
 
 
 def comparison_set(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Words in which rare cases occur too, shape ``(n, length, channels)``.
+    """Words that include rare cases, shape ``(n, length, channels)``.
 
-    If there are at most 8,192 words, all of them. Otherwise half are uniform, a quarter use
-    three letters each (so that letters repeat) and a quarter often repeat the last letter.
+    If there are at most 8,192 words, all are returned. Otherwise half are uniform, a quarter use
+    three letters each (so letters repeat), and a quarter often repeat the previous letter.
     """
     if domain.size**length <= ALL_UP_TO:
         return domain.all_sequences(length)
@@ -30,14 +30,14 @@ def comparison_set(domain: Domain, length: int, rng: np.random.Generator, count:
 
 
 def few_letters(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Words that draw from three random letters each, shape ``(count, length, channels)``."""
+    """Words that each use at most three random letters, shape ``(count, length, channels)``."""
     palette = domain.sample(count, 3, rng)
     choice = rng.integers(0, 3, size=(count, length))
     return palette[np.arange(count)[:, None], choice]
 
 
 def runs(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Words that repeat the last letter with probability 0.7; a quarter use the ends of ranges."""
+    """Words that repeat each letter with probability 0.7; a quarter use only ends of ranges."""
     fresh = domain.sample(count, length, rng)
     ends = np.stack([np.asarray(domain.lows), np.asarray(domain.highs)])
     fresh[::4] = ends[rng.integers(0, 2, size=fresh[::4].shape[:2])]
@@ -48,9 +48,9 @@ def runs(domain: Domain, length: int, rng: np.random.Generator, count: int) -> I
 
 
 def neighbours(domain: Domain, sequences: Ints, rng: np.random.Generator, count: int) -> Ints:
-    """``count`` words that differ in one random letter from one of ``sequences``.
+    """``count`` words, each a copy of one of ``sequences`` with one random letter replaced.
 
-    A word with a rare answer shows little alone; its neighbours show what the answer depends on.
+    Comparing a word that has a rare output with its neighbours shows which letters matter.
     """
     near = sequences[np.arange(count) % len(sequences)].copy()
     at = rng.integers(0, near.shape[1], size=count)
@@ -59,18 +59,18 @@ def neighbours(domain: Domain, sequences: Ints, rng: np.random.Generator, count:
 
 
 def mixed_words(domain: Domain, count: int, length: int, rng: np.random.Generator) -> Ints:
-    """Words on which machines that differ are likely to differ, shape ``(n, length, channels)``.
+    """Words that are likely to tell different machines apart, shape ``(n, length, channels)``.
 
-    A third have uniform letters, a third draw from two letters each, a third hold runs of
-    equal letters. Words of one repeated letter come first; without room for all of these,
-    ``n`` is a little more than ``count``.
+    A third have uniform letters, a third use two letters each, a third hold runs of equal
+    letters. Words of one repeated letter come first; they are all kept, so ``n`` may exceed a
+    small ``count`` by up to 64.
     """
     near = _clip(domain)
     third = count // 3
     uniform = near.sample(count - 2 * third, length, rng)
     pool = _pool(near, rng)
     two = pool[rng.integers(len(pool), size=(third, 2))]
-    # a biased coin for each sequence lets counters drift far
+    # each sequence gets its own biased coin, so counters drift far
     coin = rng.random((third, length)) < rng.random((third, 1))
     mixed = two[np.arange(third)[:, None], coin.astype(np.int64)]
     fresh = rng.random((third, length)) < 2.0 ** -rng.integers(1, 6, size=(third, 1))
@@ -84,7 +84,7 @@ def mixed_words(domain: Domain, count: int, length: int, rng: np.random.Generato
 
 
 def widened(domain: Domain) -> Domain:
-    """A domain that is wider on both sides, to see what holds without the declared range."""
+    """A domain that is wider on both sides, to test what holds outside the declared range."""
     d = _clip(domain)
     margins = [high - low + 4 for low, high in zip(d.lows, d.highs, strict=True)]
     lows = tuple(low - m for low, m in zip(d.lows, margins, strict=True))
@@ -93,7 +93,7 @@ def widened(domain: Domain) -> Domain:
 
 
 def _clip(domain: Domain) -> Domain:
-    """The domain without the parts of huge ranges on which int64 arithmetic overflows."""
+    """The domain with huge ranges cut down so that int64 arithmetic does not overflow."""
     lows = tuple(
         max(low, min(-SAFE_END, high)) for low, high in zip(domain.lows, domain.highs, strict=True)
     )
@@ -104,7 +104,7 @@ def _clip(domain: Domain) -> Domain:
 
 
 def _pool(domain: Domain, rng: np.random.Generator) -> Ints:
-    """At most 64 letters, ``(m, channels)``: ends of ranges, values near 0, and random ones."""
+    """At most 64 letters, ``(m, channels)``: ends of ranges, values near 0, and random values."""
     columns = []
     for low, high in zip(domain.lows, domain.highs, strict=True):
         near = {low, low + 1, (low + high) // 2, high - 1, high, -1, 0, 1}

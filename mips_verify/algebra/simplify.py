@@ -1,6 +1,6 @@
-"""Sound rewriting of expressions to shorter and clearer text.
+"""Sound rewriting of expressions to shorter and clearer ones.
 
-Every rule keeps the value of the expression and where it is defined, for all integers.
+Every rule preserves the value of the expression and its definedness, for all integers.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _ONE: Final = const(1)
 
 
 def simplify(expr: Expr, *, bits: Collection[str] = ()) -> Expr:
-    """An expression with the same value and definedness, never longer.
+    """An expression that is never longer, with the same value and definedness.
 
     Args:
-        expr: of either sort.
-        bits: variables known to be 0 or 1; with none, the result is equal for all integers.
+        expr: an expression of either sort.
+        bits: variables known to be 0 or 1; the result may differ for other values of them.
     """
     known = frozenset(bits)
     for _ in range(PASSES):
@@ -51,7 +51,7 @@ def complement(e: Expr) -> Expr:
 
 
 def is_total(e: Expr) -> bool:
-    """Whether ``e`` is defined everywhere by its shape: no table, no bit operator."""
+    """Whether ``e`` contains no table and no bit operator, and so is defined everywhere."""
     return all(n.op not in ("table", "bitand", "bitor", "bitxor") for n in children(e))
 
 
@@ -68,12 +68,12 @@ def _bottom_up(e: Expr, bits: frozenset[str]) -> Expr:
 
 
 def _fold(e: Expr) -> Expr:
-    """An operator on constants."""
+    """Evaluate an operator whose arguments are constants."""
     if not e.args or any(a.op not in ("const", "true", "false") for a in e.args):
         return e
     try:
         value = evaluate(e, {})
-    except ValueError:  # undefined everywhere: left as it is
+    except ValueError:  # an undefined expression stays as it is
         return e
     if e.sort == "bool":
         return TRUE if value else FALSE
@@ -81,7 +81,7 @@ def _fold(e: Expr) -> Expr:
 
 
 def _sum(e: Expr) -> Expr:
-    """Sums through their linear form; ``1 - int(c)`` becomes ``int(not c)``."""
+    """Simplify a sum by its linear form; ``1 - int(c)`` becomes ``int(not c)``."""
     form = _less_extremes(flatten(e))
     dropped = addends(e) - {t for t, _ in form.terms}
     if not all(map(is_total, dropped)):
@@ -100,7 +100,7 @@ def _sum(e: Expr) -> Expr:
 
 
 def _hoisted(form: Linear) -> Expr:
-    """The sum, or the conditional in it with the other terms moved into both branches."""
+    """The sum; or a conditional in it, with the other terms moved into both branches."""
     whole = build(form)
     for term, c in form.terms:
         if term.op == "if" and abs(c) == 1:
@@ -115,7 +115,7 @@ def _hoisted(form: Linear) -> Expr:
 
 
 def _less_extremes(form: Linear) -> Linear:
-    """``max(u, v) - v`` becomes ``max(u - v, 0)``, and so on for all signs."""
+    """Rewrite ``max(u, v) - v`` as ``max(u - v, 0)``; also for ``min`` and other signs."""
     terms = dict(form.terms)
     for term, c in form.terms:
         if term.op not in ("min", "max") or abs(c) != 1:
@@ -155,7 +155,7 @@ def _floor_division(e: Expr) -> Expr:
 
 
 def _modulo(e: Expr) -> Expr:
-    """Inside ``% m``, coefficients count modulo m and an inner ``% (k*m)`` does nothing."""
+    """Inside ``% m``, reduce coefficients modulo m and drop an inner ``% (k*m)``."""
     a, d = e.args
     m = number(d)
     if abs(m) == 1:
@@ -174,13 +174,13 @@ def _modulo(e: Expr) -> Expr:
 
 
 def _least(c: int, m: int) -> int:
-    """The representative of ``c`` modulo m that is least in size; the positive one of two."""
+    """The residue of ``c`` modulo m with the least absolute value; of two, the positive one."""
     c %= m
     return c - m if 2 * c > m else c
 
 
 def _comparison(e: Expr) -> Expr:
-    """Both sides as one linear form; a comparison of ``int(c)`` with a number as ``c``."""
+    """Merge both sides into a linear form; turn ``int(c)`` compared with a number into ``c``."""
     a, b = e.args
     if a.op == "int" and b.op == "const":
         return _truth(e.op, a.args[0], number(b)) or e
@@ -195,12 +195,12 @@ def _comparison(e: Expr) -> Expr:
 
 
 def _arrangements(op: str, difference: Linear) -> list[Expr]:
-    """Ways to write ``difference op 0``: the number on either side, strict or not."""
+    """Ways to write ``difference op 0``: the constant on either side, strict or not."""
     plus, minus = difference.parts()
     found = []
     for name, k in _with_number(op, difference.rest):
         if not plus.terms or (not minus.terms and k > 0):
-            # only one side has terms: the number stands alone on the right
+            # only one side has terms: put the constant alone on the right
             name = _MIRROR[name] if not plus.terms else name
             terms, alone = (minus, k) if not plus.terms else (plus, -k)
             found.append(Expr(name, (build(terms), const(alone))))
@@ -211,13 +211,13 @@ def _arrangements(op: str, difference: Linear) -> list[Expr]:
 
 
 def _with_number(op: str, k: int) -> list[tuple[str, int]]:
-    """``t + k op 0`` over the integers in its two forms."""
+    """The strict and the non-strict way to write ``t + k op 0`` over the integers."""
     other = {"lt": ("le", k + 1), "le": ("lt", k - 1), "gt": ("ge", k - 1), "ge": ("gt", k + 1)}
     return [(op, k), other[op]] if op in other else [(op, k)]
 
 
 def _truth(op: str, condition: Expr, value: int) -> Expr | None:
-    """``int(condition) op value`` as a condition; ``None`` where it would lose definedness."""
+    """``int(condition) op value`` as a condition; ``None`` if this would change definedness."""
     when_false, when_true = (evaluate(Expr(op, (const(v), const(value))), {}) == 1 for v in (0, 1))
     if when_false == when_true:
         return (TRUE if when_true else FALSE) if is_total(condition) else None
@@ -229,7 +229,7 @@ def _extreme(e: Expr) -> Expr:
 
 
 def _from_the_left(e: Expr) -> Expr:
-    """``a & (b & c)`` as ``a & b & c``."""
+    """Rewrite ``a & (b & c)`` as ``a & b & c``."""
     a, b = e.args
     if b.op != e.op:
         return e
@@ -262,7 +262,7 @@ def _membership(e: Expr) -> Expr:
 
 
 def _connective(e: Expr) -> Expr:
-    """Drops constants and repetitions, and gathers alternatives for one value in a membership."""
+    """Drop constants and repeated conditions; turn alternatives for one value into a membership."""
     unit, zero = (TRUE, FALSE) if e.op == "and" else (FALSE, TRUE)
     a, b = e.args
     if unit in (a, b):
@@ -284,7 +284,7 @@ def _connective(e: Expr) -> Expr:
 
 
 def _one_of(a: Expr, b: Expr) -> Expr | None:
-    """``a or b`` as a membership, when both say which values one expression has."""
+    """``a or b`` as a membership, if both restrict the same expression to certain values."""
     first, second = _values_of(a), _values_of(b)
     if first is None or second is None or a.args[0] != b.args[0]:
         return None
@@ -313,7 +313,7 @@ def _conditional(e: Expr) -> Expr:
 
 
 def _merged(c: Expr, p: Expr, q: Expr) -> list[Expr]:
-    """Nested conditionals that share a branch."""
+    """Simpler forms of a conditional that shares a branch with a nested one."""
     found = []
     if p.op == "if":
         d, r, s = p.args
@@ -331,7 +331,7 @@ def _merged(c: Expr, p: Expr, q: Expr) -> list[Expr]:
 
 
 def _folded(c: Expr, p: Expr, q: Expr) -> list[Expr]:
-    """Conditionals that are a maximum, a minimum, an absolute value or a plain branch."""
+    """Simpler forms of a conditional: a maximum, a minimum, an absolute value or one branch."""
     if c.op not in COMPARISONS:
         return []
     a, b = c.args
@@ -351,7 +351,7 @@ def _folded(c: Expr, p: Expr, q: Expr) -> list[Expr]:
 
 
 def _known_bit(e: Expr, bits: frozenset[str]) -> Expr:
-    """A comparison of a bit with a number, as a number."""
+    """Rewrite ``int(x == 1)`` of a bit x as ``x``, and ``int(x == 0)`` as ``1 - x``."""
     if e.op != "int" or e.args[0].op not in ("eq", "ne"):
         return e
     a, b = e.args[0].args
@@ -363,7 +363,7 @@ def _known_bit(e: Expr, bits: frozenset[str]) -> Expr:
 
 
 def _shortest(e: Expr, *others: Expr) -> Expr:
-    """The shortest; of equal ones the later, so that canonical forms replace."""
+    """The shortest; on a tie the first rewritten form beats ``e``, so canonical forms win."""
     best = e
     for other in others:
         if size(other) < size(best) or (size(other) == size(best) and best is e):

@@ -1,4 +1,4 @@
-"""Two comparisons with the same expression as one with a maximum or a minimum."""
+"""Joining two comparisons with the same expression into one with a maximum or a minimum."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _BACK: Final = {"lt": "gt", "le": "ge"}
 
 
 def joined(op: str, a: Expr, b: Expr) -> Expr | None:
-    """``x < z and y < z`` as ``max(x, y) < z``, and so on; ``None`` where nothing is shared.
+    """``x < z and y < z`` as ``max(x, y) < z``, and so on; ``None`` if no side is shared.
 
-    A number on one side stays in two comparisons, which read better than a maximum.
+    Comparisons of a shared expression with two constants stay, as they read better.
 
     Args:
-        op: ``"and"`` or ``"or"``, what is between the two.
+        op: the connective, ``"and"`` or ``"or"``.
         a: the first comparison.
-        b: the second; all operands must be defined wherever the first one is.
+        b: the second comparison; its operands must be defined wherever those of ``a`` are.
     """
     if a.op not in _TURNED or b.op not in _TURNED or _TURNED[a.op] != _TURNED[b.op]:
         return None
@@ -34,6 +34,6 @@ def joined(op: str, a: Expr, b: Expr) -> Expr | None:
 
 
 def _sides(e: Expr) -> tuple[Expr, Expr]:
-    """The side that is to be smaller, and the other one."""
+    """The side that the comparison claims to be smaller, and the other side."""
     first, second = e.args
     return (first, second) if e.op in ("lt", "le") else (second, first)

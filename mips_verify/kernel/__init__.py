@@ -1,1 +1,1 @@
-"""All that a reader of a proof must believe: expressions, machines, obligations, certificates."""
+"""The trusted part of every proof: expressions, machines, obligations, certificates."""

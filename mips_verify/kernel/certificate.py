@@ -1,8 +1,8 @@
-"""Certificates: a proof as texts, and the check that trusts none of them.
+"""Certificates: a proof stored as text, and a check that does not trust the stored verdict.
 
 A certificate holds specification, program, domain and invariant as texts. :func:`recheck`
-builds the three obligations anew and discharges them; what the certificate says about its
-own verdict only decides which theorem is checked.
+builds the three obligations anew and discharges them. What the certificate says about its
+verdict only decides which theorem is checked: with or without the input range.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ class CertificateError(MipsVerifyError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """``program == spec`` for every length over ``domain``, and what it follows from.
+    """The theorem that ``program == spec`` on all sequences over ``domain``, with its invariant.
 
     Attributes:
         task: name of the task, an identifier.
         says: the task in one sentence.
-        length: steps of the sequences that the network was trained on.
+        length: number of steps in the training sequences of the network.
         program: the machine that was read out of the network.
-        spec: what it must do.
-        domain: the letters that both read.
-        invariant: conditions over the states of both, ``p_`` and ``s_`` (see ``obligations``).
+        spec: the specification.
+        domain: the letters that both machines read.
+        invariant: conditions over both states, prefixed ``p_`` and ``s_`` (see ``obligations``).
         all_integers: whether the theorem holds for all integers, not only for ``domain``.
-        how: where the program comes from.
+        how: how the program was found.
         strategy: how the invariant was found.
-        tools: with which versions it was made.
-        seed: of the random choices.
+        tools: the versions of the tools that made the certificate.
+        seed: seed of the random choices.
         weights: SHA-256 of the network's file in hex digits; empty without a network.
         declarative: Dafny text that restates the task over whole sequences; may be empty.
 
     Raises:
-        CertificateError: texts that would not stay within one line of a comment.
+        CertificateError: a field that is out of range or, for texts, not printable.
     """
 
     task: str
@@ -198,7 +198,7 @@ def certificate_from_text(text: str) -> Certificate:
     """Parse the text of ``certificate.json``.
 
     Raises:
-        CertificateError: no JSON, or no certificate.
+        CertificateError: the text is not JSON or not a certificate.
     """
     try:
         data = json.loads(text)
@@ -213,8 +213,8 @@ def recheck(proof: Certificate, rlimit: int = RLIMIT) -> Verdict:
     """Prove the theorem of a certificate again.
 
     Returns:
-        PROVED, or UNKNOWN that names the first obligation that does not hold or that Z3 did
-        not decide within ``rlimit``.
+        PROVED; or UNKNOWN, with the first obligation that does not hold or that Z3 could not
+        decide within ``rlimit``.
 
     Raises:
         CertificateError: machines, domain and invariant that do not fit together.
@@ -251,7 +251,7 @@ def _domain(data: Any) -> Domain:
 
 
 def _is_name(value: Any) -> bool:
-    # ASCII only: Python's grammar reads some other letters as an ASCII one
+    # ASCII only: Python's grammar turns some other letters into ASCII ones
     return isinstance(value, str) and value.isascii() and value.isidentifier()
 
 

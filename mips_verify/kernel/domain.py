@@ -20,8 +20,8 @@ class Domain:
     """The letters a machine reads: ``lows[i] <= names[i] <= highs[i]``, ends included.
 
     Raises:
-        TaskError: no channel, lengths that differ, a repeated name, an empty range or an end that
-            is no whole number.
+        TaskError: no channel, lengths that differ, a repeated name, an empty range, or a bound
+            that is not an integer.
     """
 
     names: tuple[str, ...]
@@ -29,7 +29,7 @@ class Domain:
     highs: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        # numpy's integers and lists mean the same, but do not hash or print alike
+        # numpy integers and lists would hash and print differently
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "lows", _whole(self.lows))
         object.__setattr__(self, "highs", _whole(self.highs))
@@ -58,7 +58,7 @@ class Domain:
         return size
 
     def letters(self) -> Iterator[tuple[int, ...]]:
-        """All letters, the last channel running fastest."""
+        """All letters; the last channel varies fastest."""
         ranges = [range(lo, hi + 1) for lo, hi in zip(self.lows, self.highs, strict=True)]
         return itertools.product(*ranges)
 

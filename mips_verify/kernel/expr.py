@@ -1,8 +1,8 @@
 """Expressions over the integers: the syntax tree, its meaning and its text.
 
-The language is a subset of Python's: its text is valid Python and means the same
-there. Two sorts, ``int`` and ``bool``, are kept apart; the parser inserts the
-conversions that Python makes silently, so that every printer sees a typed tree.
+The language is a subset of Python: every text is valid Python with the same meaning.
+The sorts ``int`` and ``bool`` are kept apart; the parser inserts the conversions that
+Python makes silently, so every printer gets a typed tree.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Op:
     sorts: tuple[Sort, ...]
     result: Sort
     symbol: str
-    precedence: int  # of Python's grammar; 14 is an atom
+    precedence: int  # as in Python's grammar; 14 is an atom
 
 
 _I: Final[Sort] = "int"
@@ -270,7 +270,7 @@ def to_text(e: Expr) -> str:
 
 def _text(e: Expr) -> tuple[str, int]:
     spec = OPS[e.op]
-    if e.op in ("const", "var"):  # a negative one too: nothing binds tighter than its sign
+    if e.op in ("const", "var"):  # also if negative: nothing binds tighter than the sign
         return str(e.value), ATOM
     if not e.args:
         return spec.symbol, ATOM
@@ -286,7 +286,7 @@ def _text(e: Expr) -> tuple[str, int]:
     if e.op in ("neg", "not"):
         return f"{spec.symbol}{_within(e.args[0], spec.precedence)}", spec.precedence
     left, right = e.args
-    # comparisons never chain: both sides are integers, and a truth value stands in int(...)
+    # comparisons never chain: both sides are integers; a truth value is wrapped in int(...)
     right_text = _within(right, spec.precedence + 1)
     return f"{_within(left, spec.precedence)} {spec.symbol} {right_text}", spec.precedence
 

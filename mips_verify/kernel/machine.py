@@ -1,7 +1,7 @@
 """The machine: a typed transition system over the integers.
 
-Specification, program, automaton and exact network are all machines, of which Moore and Mealy
-machines are special cases; ``prove.equal`` compares two of them.
+Specification, program, automaton and exact network are all machines. Moore and Mealy machines
+are special cases. ``prove.equal`` compares two machines.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ Word = Sequence[tuple[int, ...]]
 
 
 def show_word(word: Word) -> str:
-    """A sequence on one line; letters of several channels in parentheses."""
+    """A sequence on one line; letters with several channels are put in parentheses."""
     return " ".join(str(a[0]) if len(a) == 1 else f"({', '.join(map(str, a))})" for a in word)
 
 
 def old(name: str) -> str:
-    """In an output, the name for the value of state ``name`` before this input."""
+    """The name that outputs use for the value of state variable ``name`` before this input."""
     return f"old({name})"
 
 
@@ -32,11 +32,11 @@ class Machine:
     Attributes:
         inputs: names of the values read at each step.
         state: names of the state variables; may be empty.
-        init: their values before the first input.
-        next: one ``int`` expression a state variable, over old state and inputs;
-            all are evaluated at once.
-        outputs: one ``int`` expression an output, over inputs and state, where a plain
-            state name is the value after this step and ``old(name)`` the one before it.
+        init: values of the state variables before the first input.
+        next: one ``int`` expression per state variable, over old state and inputs; they are
+            evaluated simultaneously.
+        outputs: one ``int`` expression per output, over inputs and state; a plain state name is
+            the value after this step, ``old(name)`` the value before it.
 
     Raises:
         MachineError: lengths that differ, repeated or unknown names, a ``bool`` expression.
@@ -69,13 +69,13 @@ class Machine:
 
     @property
     def size(self) -> int:
-        """Syntax-tree nodes of all expressions plus one for every state variable."""
+        """Number of syntax-tree nodes in all expressions, plus one per state variable."""
         return len(self.state) + sum(map(size, self.next + self.outputs))
 
     def step(
         self, z: tuple[int, ...], x: tuple[int, ...]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """One step, exactly: the new state and the outputs."""
+        """Take one step in exact integers; returns the new state and the outputs."""
         before: dict[str, int] = dict(zip(self.inputs, x, strict=True))
         env = before | dict(zip(self.state, z, strict=True))
         new = tuple(evaluate(e, env) for e in self.next)
@@ -98,7 +98,7 @@ class Machine:
         return tuple(substitute(e, by) for e in self.outputs)
 
     def rename(self, new_names: Mapping[str, str]) -> Machine:
-        """The same machine with new names for inputs and state; those not given stay."""
+        """The same machine with some of its inputs and state variables renamed."""
         by = {a: var(b) for a, b in new_names.items()}
         by |= {old(a): var(old(b)) for a, b in new_names.items()}
         return Machine(

@@ -6,8 +6,8 @@ Let Inv be a condition on the states z of both machines, Dom the input domain.
     Step      Inv(z) and Dom(x)  =>  both next states z' are defined, and Inv(z')
     Outputs   Inv(z) and Dom(x)  =>  both outputs are defined, and equal
 
-By induction over the sequence every reachable z satisfies Inv, hence all outputs agree.
-This file and what it imports are what a reader of a proof must believe.
+By induction over the sequence, every reachable z satisfies Inv; hence all outputs agree.
+To believe a proof, a reader needs to trust this file and its imports.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Pair:
 
     @property
     def within(self) -> Expr:
-        """The inputs lie in the domain."""
+        """The condition that the inputs lie in the domain."""
         d = self.domain
         return conjoin(
             [
@@ -73,23 +73,23 @@ class Pair:
 
     @property
     def step_defined(self) -> Expr:
-        """Both next states have a value."""
+        """The condition that both next states have a value."""
         return conjoin([definedness(e) for e in self.next.values()])
 
     @property
     def outputs_agree(self) -> Expr:
-        """Both outputs have a value, and it is the same."""
+        """The condition that the outputs of both machines have values, and these are equal."""
         mine, theirs = self.program.outputs_before(), self.spec.outputs_before()
         defined = [definedness(e) for e in mine + theirs]
         return conjoin(defined + [Expr("eq", (a, b)) for a, b in zip(mine, theirs, strict=True)])
 
 
 def join(program: Machine, spec: Machine, domain: Domain) -> Pair:
-    """Put two machines over one domain; inputs are matched by position.
+    """Pair two machines over one domain; inputs are matched by position.
 
     Raises:
-        MachineError: other numbers of inputs or outputs, the same input names in another
-            order, or an input name that collides with the prefixes.
+        MachineError: different numbers of inputs or outputs, the same input names in a
+            different order, or an input name that collides with the prefixes.
     """
     if len(program.outputs) != len(spec.outputs):
         raise MachineError(
@@ -112,7 +112,7 @@ def join(program: Machine, spec: Machine, domain: Domain) -> Pair:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """``given => goal``, for all integers."""
+    """The claim ``given => goal`` for all integers."""
 
     name: str
     given: Expr
@@ -126,11 +126,11 @@ def obligations(
 
     Args:
         pair: the machines, renamed apart by :func:`join`.
-        invariant: ``bool`` expressions over ``pair.state``; all must hold.
-        all_integers: leave the input range out.
+        invariant: ``bool`` expressions over ``pair.state``, read as a conjunction.
+        all_integers: do not assume that the inputs lie in the domain.
 
     Raises:
-        MachineError: an invariant that is no condition or reads anything but the state.
+        MachineError: an invariant that is not ``bool`` or reads anything but the state.
     """
     conjuncts = list(invariant)
     for e in conjuncts:
@@ -139,7 +139,7 @@ def obligations(
         if unknown := sorted(names(e) - set(pair.state)):
             raise MachineError(f"the invariant may read the state only, not '{unknown[0]}'")
     inv = conjoin(conjuncts)
-    # the invariant must itself have a value wherever it is claimed
+    # the claim includes that the invariant itself has a value
     claim = conjoin([definedness(inv), inv])
     given = conjoin([inv, TRUE if all_integers else pair.within])
     start = {name: const(value) for name, value in pair.init.items()}
@@ -151,18 +151,18 @@ def obligations(
 
 
 def discharge(todo: Iterable[Obligation], rlimit: int) -> list[Answer]:
-    """Ask Z3 for a violation of each obligation, in a fresh context; ``unsat`` means it holds.
+    """Ask Z3, in a fresh context, for a violation of each obligation; ``unsat``: it holds.
 
     Args:
-        todo: what must hold.
-        rlimit: Z3's count of work allowed to each of its two arithmetic solvers, at least 1;
-            unlike a time limit it gives the same answer on a busy machine.
+        todo: the obligations.
+        rlimit: Z3's work limit for each of its two arithmetic solvers, at least 1; unlike a
+            time limit, it does not depend on the load of the computer.
     """
     return [_violation(o, rlimit) for o in todo]
 
 
 def proves(pair: Pair, invariant: Iterable[Expr], *, all_integers: bool, rlimit: int) -> bool:
-    """Whether the three obligations hold; no verdict is PROVED without that."""
+    """Whether Z3 proves the three obligations; the verdict PROVED requires this."""
     todo = obligations(pair, invariant, all_integers=all_integers)
     return all(_violation(o, rlimit) == "unsat" for o in todo)
 
@@ -172,7 +172,7 @@ def _violation(o: Obligation, rlimit: int) -> Answer:
 
     from mips_verify.kernel.z3 import Integers, to_z3
 
-    # Z3's older and newer arithmetic decide different questions; both first get little work
+    # Z3's older and newer arithmetic decide different questions; try both with a small limit first
     for budget, arithmetic in ((rlimit // 50, 2), (rlimit // 50, 6), (rlimit, 2), (rlimit, 6)):
         ctx = z3.Context()
         env = Integers(ctx)

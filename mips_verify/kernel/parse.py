@@ -1,4 +1,4 @@
-"""The parser of expression texts: Python's own grammar reads them, and nothing is evaluated."""
+"""The parser of expression texts: uses Python's own parser and evaluates nothing."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def parse(
 
     Args:
         text: the expression, at most 100,000 characters.
-        known: the names it may use; ``None`` allows any.
-        calls: further functions by name; each makes the expression of a call from its arguments.
+        known: the names that the text may use; ``None`` allows all.
+        calls: further functions by name; each turns the arguments of a call into an expression.
 
     Raises:
         ExpressionError: text outside the language, with the column (from 1).
@@ -69,7 +69,7 @@ def parse(
 
 
 class Reader:
-    """Turns syntax nodes of Python into expressions; one reader serves one text."""
+    """Turns Python syntax nodes into expressions; use one reader per text."""
 
     def __init__(self, text: str, known: Collection[str] | None, calls: Mapping[str, Call]) -> None:
         self.text = text
@@ -82,7 +82,7 @@ class Reader:
         return ExpressionError(message, text=self.text, column=column)
 
     def read(self, node: ast.expr) -> Expr:
-        """The expression of any node of the language."""
+        """Turn a syntax node into an expression."""
         method = getattr(self, f"_{type(node).__name__}", None)
         if method is None:
             what = type(node).__name__
@@ -140,7 +140,7 @@ class Reader:
         op = "and" if isinstance(node.op, ast.And) else "or"
         parts = [self.read(v) for v in node.values]
         if any(p.sort == "int" for p in parts):
-            # Python's `a and b` gives one of its operands, not a truth value
+            # Python's `a and b` returns one of its operands, not a truth value
             raise self.fail(node, f"'{op}' takes conditions; compare integers, as in x != 0")
         result = parts[0]
         for p in parts[1:]:

@@ -1,4 +1,4 @@
-"""What the prover answers: never a bare boolean."""
+"""The prover's answer: a status together with its evidence."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mips_verify.kernel.machine import show_word
 
 
 class Status(Enum):
-    """How far a comparison of two machines got."""
+    """The possible results of a comparison of two machines."""
 
     PROVED = "PROVED"  # the same outputs on every sequence of every length
-    PROVED_UPTO = "PROVED_UPTO"  # on every sequence of at most `length` letters
-    REFUTED = "REFUTED"  # a sequence tells them apart
-    UNKNOWN = "UNKNOWN"  # undecided, with the reason
+    PROVED_UPTO = "PROVED_UPTO"  # the same outputs on sequences of at most `length` letters
+    REFUTED = "REFUTED"  # the outputs differ on a known sequence
+    UNKNOWN = "UNKNOWN"  # undecided; `reason` says why
     VACUOUS = "VACUOUS"  # the specification has no value on any sequence
 
 
@@ -29,13 +29,13 @@ class Verdict:
         length: the n of PROVED_UPTO.
         all_integers: whether the proof needs no input range.
         counterexample: the letters of a sequence after which the outputs differ.
-        expected: what the specification gives after it.
-        got: what the program gives after it; ``None`` where the program has no value.
-        shortest: whether no shorter sequence tells the machines apart.
-        invariant: conditions over the states of both machines, ``p_`` the program's and
-            ``s_`` the specification's, from which the proof follows.
-        strategy: the method that decided.
-        seconds: wall-clock time it took; not part of the evidence.
+        expected: the outputs of the specification after that sequence.
+        got: the outputs of the program after it; ``None`` if the program has no value.
+        shortest: whether the machines are known to agree on all shorter sequences.
+        invariant: conditions that prove the theorem, over the states of the program (prefix
+            ``p_``) and of the specification (``s_``).
+        strategy: the method that gave the verdict.
+        seconds: wall-clock time; not part of the evidence.
 
     Raises:
         ValueError: evidence that does not fit the status.

@@ -1,4 +1,4 @@
-"""Expressions translated for Z3, over unbounded integers."""
+"""Translation of expressions to Z3, over unbounded integers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BINARY: dict[str, Any] = {
 
 
 class Integers(dict[str, Any]):
-    """Integer variables of a context, made when first read."""
+    """Integer variables of a Z3 context, created on first use."""
 
     def __init__(self, ctx: Any) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class Integers(dict[str, Any]):
 
 
 def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
-    """``e`` with its variables read from ``env``; a Z3 Int or Bool, as its sort says.
+    """Translate ``e``, with variables looked up in ``env``, to a Z3 Int or Bool of the same sort.
 
-    The result means ``e`` where :func:`mips_verify.kernel.expr.definedness` of ``e`` holds. Z3's
-    ``div`` and ``mod`` are Euclidean, which is Python's floor for a positive divisor; for a
-    negative one both operands change their signs. Shared nodes of ``e`` are translated once.
+    The result equals ``e`` if :func:`mips_verify.kernel.expr.definedness` of ``e`` holds. Z3's
+    ``div`` and ``mod`` are Euclidean, which equals Python's floor for a positive divisor; for a
+    negative divisor, both operands are negated. Shared nodes of ``e`` are translated once.
     """
     return _translate(e, env, ctx, {})
 
@@ -51,8 +51,8 @@ def to_z3(e: Expr, env: Mapping[str, Any], ctx: Any = None) -> Any:
 def _translate(e: Expr, env: Mapping[str, Any], ctx: Any, done: dict[int, Any]) -> Any:
     """Translate each node once; ``done`` is keyed by identity, as ``e`` keeps its nodes alive.
 
-    No closure in this file refers to itself: such a cycle would free Z3's terms whenever Python
-    happens to collect garbage, Z3 would give their numbers to new terms and search differently.
+    No closure in this file refers to itself. Such a reference cycle would free Z3 terms at an
+    unpredictable time; Z3 would then reuse their numbers and search differently.
     """
     found = done.get(id(e))
     if found is None:
@@ -84,7 +84,7 @@ def _node(e: Expr, args: list[Any], env: Mapping[str, Any], ctx: Any) -> Any:
     if op == "if":
         return z3.If(*args)
     if op in ("bitand", "bitor", "bitxor"):
-        a, b = args  # definedness keeps them within 0 and 1
+        a, b = args  # `definedness` ensures that they are 0 or 1
         one, zero = z3.IntVal(1, ctx), z3.IntVal(0, ctx)
         if op == "bitxor":
             return z3.If(a == b, zero, one)
@@ -109,7 +109,7 @@ def _lookup(e: Expr, index: Any, ctx: Any) -> Any:
 
 
 def _between(entries: tuple[int, ...], index: Any, low: int, high: int, ctx: Any) -> Any:
-    """A balanced decision tree, which Z3 decides faster than a chain."""
+    """A table lookup as a balanced decision tree, which Z3 handles faster than a chain."""
     if len(set(entries[low:high])) == 1:
         return z3.IntVal(entries[low], ctx)
     middle = (low + high) // 2

@@ -1,1 +1,1 @@
-"""Proofs that two machines agree: obligations, the search for invariants, certificates."""
+"""Proofs that two machines agree: the search for invariants and for counterexamples."""

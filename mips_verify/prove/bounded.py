@@ -1,4 +1,4 @@
-"""Bounded model checking: the shortest counterexample, or none up to some length."""
+"""Bounded model checking: the shortest counterexample, or a proof that short ones do not exist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mips_verify.prove.solver import ARITHMETIC
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """No sequence of at most ``length`` letters shows a difference; ``word``, one longer, does."""
+    """No sequence of at most ``length`` letters shows a difference; ``word``, if any, does."""
 
     length: int
     word: Letters | None = None
@@ -27,9 +27,9 @@ def bounded_check(pair: Pair, known: int, most: int, rlimit: int) -> Checked:
 
     Args:
         pair: the machines.
-        known: no sequence of at most so many letters shows a difference.
-        most: letters to stop at.
-        rlimit: Z3's work for one length and one of its arithmetic solvers.
+        known: number of letters up to which the machines are known to agree.
+        most: number of letters at which to stop.
+        rlimit: Z3's work limit per length, for each of its two arithmetic solvers.
     """
     unrolled = _Unrolled(pair, rlimit)
     for length in range(1, most + 1):
@@ -47,7 +47,7 @@ def bounded_check(pair: Pair, known: int, most: int, rlimit: int) -> Checked:
 
 
 class _Unrolled:
-    """Both machines from their initial states, in two solvers that get the same formulas."""
+    """Both machines, unrolled from their initial states, in two solvers with the same formulas."""
 
     def __init__(self, pair: Pair, rlimit: int) -> None:
         self.pair = pair
@@ -62,7 +62,7 @@ class _Unrolled:
         self.letters: list[list[Any]] = []
 
     def extend(self) -> Any:
-        """Read one more letter; returns the formula that says that something differs at it."""
+        """Read one more letter; returns the formula that the machines differ at it."""
         t, pair = len(self.letters), self.pair
         letter = {n: z3.Int(f"{n} {t}", self.context) for n in pair.domain.names}
         self.letters.append(list(letter.values()))
@@ -78,11 +78,11 @@ class _Unrolled:
         return differ
 
     def agree(self, differ: Any) -> None:
-        """Assume that nothing differs at this letter."""
+        """Assume that the machines agree at this letter."""
         self._add(z3.Not(differ))
 
     def ask(self, differ: Any) -> tuple[Any, Letters | None]:
-        """Whether something can differ at the last letter, and after which letters."""
+        """Ask Z3 whether the machines can differ at the last letter; returns also such a word."""
         answer = z3.unknown
         for solver in self.solvers:
             solver.push()

@@ -1,6 +1,6 @@
-"""Counterexamples: found among runs, replayed in exact integers, and shrunk.
+"""Counterexamples: finding them among runs, replaying them in exact integers, shrinking them.
 
-The verdict REFUTED rests on a replay alone.
+The verdict REFUTED relies only on a replay.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ Outputs = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A sequence after whose last letter, and no earlier, the machines differ.
+    """A sequence on which the machines differ after the last letter, but not before.
 
-    ``expected`` is ``None`` where the specification has no value, ``got`` where the program
-    has none.
+    ``expected`` is ``None`` if the specification has no value, ``got`` if the program has none.
     """
 
     word: Letters
@@ -40,8 +39,8 @@ class Difference:
 def refute(pair: Pair, seen: Observed) -> Difference | None:
     """The shortest difference among the observed sequences, replayed exactly.
 
-    A difference that int64 made up by wrapping around does not survive the replay. One after
-    which the specification has a value is preferred: only that refutes.
+    The replay rejects differences caused by int64 overflow. It prefers a difference after which
+    the specification has a value: only such a difference refutes.
     """
     undefined = None
     for word in first_differences(seen)[:MOST_REPLAYS]:
@@ -53,12 +52,11 @@ def refute(pair: Pair, seen: Observed) -> Difference | None:
 
 
 def refute_exactly(pair: Pair, x: Ints) -> Difference | None:
-    """A difference along some of the sequences ``(n, length, channels)``, run in exact integers.
+    """A difference on some of the sequences ``(n, length, channels)``, run in exact integers.
 
-    This is for sequences with states beyond 64 bits, where int64 shows neither that the machines
-    differ nor that they agree.
+    Use this for sequences with states that exceed 64 bits, on which int64 runs prove nothing.
     """
-    # the first ones are constant, which drives a state furthest
+    # the first sequences repeat one letter, which drives a state furthest
     spread = range(0, len(x), max(1, 2 * len(x) // MOST_EXACT_RUNS))
     for i in dict.fromkeys([*range(min(len(x), MOST_EXACT_RUNS // 2)), *spread]):
         found = replay(pair, [tuple(letter) for letter in x[i].tolist()])
@@ -68,9 +66,9 @@ def refute_exactly(pair: Pair, x: Ints) -> Difference | None:
 
 
 def replay(pair: Pair, word: Word) -> Difference | None:
-    """The first difference along ``word``, in exact integers.
+    """The first difference on ``word``, in exact integers.
 
-    ``None`` if there is none before a state has more than :data:`MOST_BITS` bits.
+    ``None`` if none occurs before the end or before a state exceeds :data:`MOST_BITS` bits.
     """
     p, s = pair.program.init, pair.spec.init
     for t, letter in enumerate(word):
@@ -93,9 +91,9 @@ def _step(machine: Machine, z: Outputs, x: Outputs) -> tuple[Outputs, Outputs] |
 
 
 def shrink(pair: Pair, found: Difference) -> Difference:
-    """A counterexample with fewer and smaller letters, by greedy deletion and replacement.
+    """Shrink a counterexample to fewer and smaller letters by greedy deletion and replacement.
 
-    Only sequences that refute are kept: the specification has a value after them.
+    Only sequences after which the specification has a value are kept: others do not refute.
     """
 
     def refutes(word: Letters) -> Difference | None:
@@ -117,7 +115,7 @@ def shrink(pair: Pair, found: Difference) -> Difference:
 
 
 def _simpler(word: Letters, domain: Domain) -> Iterator[Letters]:
-    """The word without a stretch, or with one channel of a letter nearer to 0."""
+    """Variants of a word: without some adjacent letters, or with one channel closer to 0."""
     width = len(word) // 2
     while width:
         for i in range(0, len(word) - width + 1, width):

@@ -55,15 +55,15 @@ def equal(
 
     Args:
         program: the machine in question.
-        spec: what it must do.
+        spec: the specification.
         domain: the letters; inputs are matched by position.
-        seed: of the random sequences.
+        seed: seed of the random sequences.
         limits: how much work to do.
-        progress: told in a few words what is being done.
+        progress: called with a short description of each activity.
 
     Returns:
-        PROVED only if the three obligations hold for the invariant that it carries; REFUTED
-        only with a sequence that was replayed in exact integers.
+        PROVED only if the three obligations hold for the invariant of the verdict; REFUTED only
+        with a sequence that was replayed in exact integers.
 
     Raises:
         MachineError: machines that do not fit together.
@@ -81,7 +81,7 @@ def equal(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """One comparison; each method decides as far as it can."""
+    """One comparison of two machines; its methods are the attempts to decide it."""
 
     pair: Pair
     seed: int
@@ -89,7 +89,7 @@ class _Comparison:
     progress: Say
 
     def decide(self) -> Verdict:
-        """Refute, else prove, else check up to some length."""
+        """Try to refute, then to prove, then to check up to some length."""
         self.progress("looking for a counterexample")
         try:
             seen, wide = self.observed()
@@ -98,7 +98,7 @@ class _Comparison:
         if found := refute(self.pair, seen):
             return self.refuted(found)
         self.progress("looking for an invariant")
-        # beyond the range there is nothing to claim where the machines differ
+        # if the machines differ outside the input range, only equality within it can be claimed
         scopes = {False: seen} if wide.differs.any() else {True: wide, False: seen}
         affine, *others = stages_for(self.pair)
         searches = {}
@@ -108,7 +108,7 @@ class _Comparison:
                 return verdict
         self.progress("searching the product of the states")
         product, deep = ProductSearch(self.pair), DEEPER * self.limits.product_steps
-        # a product that is sure to close decides pairs that Z3 hardly can
+        # search deeper if the product is sure to close: this decides pairs that are hard for Z3
         reached = product.until(deep if product.finite else self.limits.product_steps)
         if reached.word:
             return self.replayed(reached.word)
@@ -130,7 +130,7 @@ class _Comparison:
     def attempt(
         self, stages: Iterable[Stage], reached: Reached, searches: dict[bool, Search]
     ) -> Verdict | None:
-        """PROVED by one of these stages, with what a search through the product has added."""
+        """Try to prove by one of these stages, using what the product search found."""
         search = searches[False]
         search.samples = completed(search.samples, reached, self.limits.product_steps)
         for stage in stages:
@@ -144,7 +144,7 @@ class _Comparison:
         return None
 
     def exact(self, stage: Stage, searches: dict[bool, Search]) -> Verdict | None:
-        """PROVED by an exact guess of this stage: all get a little of Z3's work, the best more."""
+        """Try a stage's exact guesses: all with a small budget for Z3, then the best with more."""
         search, rlimit = searches[False], self.limits.proof_rlimit
         guesses = [g.conditions for g in stage.invariants(search.samples)]
         rounds = (FIRST_SHARE, guesses), (SECOND_SHARE, guesses[:BEST_GUESSES])
@@ -156,7 +156,7 @@ class _Comparison:
         return None
 
     def observed(self) -> tuple[Observed, Observed]:
-        """Runs over the domain, and over a wider one."""
+        """Runs on words over the domain, and on words over a wider one."""
         rng, limits, domain = np.random.default_rng(self.seed), self.limits, self.pair.domain
         most = MOST_CELLS // (limits.length * (1 + len(self.pair.state)))
         inside = mixed_words(domain, max(1, min(limits.sequences, most)), limits.length, rng)
@@ -164,30 +164,30 @@ class _Comparison:
         return observe(self.pair, inside), observe(self.pair, beyond)
 
     def far(self) -> Ints:
-        """A few long sequences: whether a counter saturates shows late."""
+        """A few long sequences, since some differences, such as saturated counters, appear late."""
         rng, limits = np.random.default_rng(self.seed), self.limits
         return mixed_words(self.pair.domain, limits.far, limits.far_length, rng)
 
     def beyond(self, wild: Ints, known: int) -> Verdict:
-        """Without an invariant: exact runs of ``wild``, which leaves 64 bits, then `bounded`."""
+        """No invariant was found: run the words ``wild``, which exceed 64 bits; then `bounded`."""
         if found := refute_exactly(self.pair, wild):
             return self.refuted(found)
         return self.bounded(known)
 
     def search(self, runs: Observed, all_integers: bool) -> Search:
-        """A search for an invariant, guessing from the states of some runs."""
+        """A search for an invariant that guesses from the states in ``runs``."""
         states = joint_states(runs, self.limits.samples)
         samples = sampled(self.pair, states, complete=False)
         return Search(samples, self.limits, all_integers)
 
     def weakened(self, stage: Stage, search: Search, scopes: Iterable[bool]) -> Verdict | None:
-        """PROVED if the search, with this stage's guesses, finds a set that passes the obligations.
+        """Try to prove by an invariant that the search finds from this stage's guesses.
 
         Args:
-            stage: whose miners guess.
-            search: with or without the input range.
-            scopes: what may be claimed, for all integers or not, the stronger first: an
-                invariant that was found with the range may hold without it.
+            stage: the stage with the miners.
+            search: the search, with or without the input range.
+            scopes: claims to try (for all integers or not), strongest first. An invariant found
+                within the range may also hold for all integers.
         """
         for invariant in search.attempt(stage):
             for all_integers in scopes:
@@ -196,13 +196,13 @@ class _Comparison:
         return None
 
     def holds(self, invariant: tuple[Expr, ...], all_integers: bool, search: Search) -> bool:
-        """Whether the obligations hold; for more than the search aimed at, Z3 gets less work."""
+        """Whether the obligations hold; a claim beyond the search's scope gets a smaller budget."""
         aimed = search.all_integers or not all_integers
         rlimit = self.limits.proof_rlimit if aimed else self.limits.search_rlimit
         return proves(self.pair, invariant, all_integers=all_integers, rlimit=rlimit)
 
     def refuted(self, found: Difference) -> Verdict:
-        """REFUTED, by the shortest counterexample where that can be found, given any."""
+        """REFUTED, given any counterexample; by the shortest one if that can be found."""
         if found.expected is None:
             return self.no_value(found)
         self.progress("looking for the shortest counterexample")
@@ -223,7 +223,7 @@ class _Comparison:
         return self.refutation(found, known, "random and extreme sequences")
 
     def replayed(self, word: Letters) -> Verdict:
-        """REFUTED by a shortest sequence, if exact replay confirms that the machines differ."""
+        """REFUTED by ``word``, a shortest counterexample, if exact replay confirms it."""
         found = replay(self.pair, word)
         if found is None:
             return Verdict(Status.UNKNOWN, "a counterexample did not survive exact replay")
@@ -232,7 +232,7 @@ class _Comparison:
         return self.refutation(found, len(found.word) - 1, "bounded model checking")
 
     def refutation(self, found: Difference, known: int, strategy: str) -> Verdict:
-        """REFUTED, given that no sequence of at most ``known`` letters shows a difference."""
+        """REFUTED, given that the machines agree on all sequences of at most ``known`` letters."""
         best = shrink(self.pair, found)
         return Verdict(
             Status.REFUTED,
@@ -245,9 +245,9 @@ class _Comparison:
         )
 
     def bounded(self, known: int) -> Verdict:
-        """Without an invariant: PROVED_UPTO the longest length to which Z3 compares the machines.
+        """No invariant was found: PROVED_UPTO the longest length that Z3 can check.
 
-        No sequence of at most ``known`` letters shows a difference.
+        The machines are known to agree on all sequences of at most ``known`` letters.
         """
         self.progress("checking short sequences")
         limits = self.limits
@@ -265,7 +265,7 @@ class _Comparison:
         )
 
     def no_value(self, found: Difference) -> Verdict:
-        """The specification lacks a value somewhere, or everywhere."""
+        """VACUOUS if the specification has no value on any sequence, else UNKNOWN."""
         if _vacuous(self.pair, self.limits.proof_rlimit):
             return Verdict(Status.VACUOUS, "the specification has no value on any sequence")
         return Verdict(

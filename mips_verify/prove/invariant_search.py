@@ -1,4 +1,4 @@
-"""The search for an invariant: guess from samples, weaken, ask for the outputs; stage by stage."""
+"""The search for an invariant: per stage, guess from samples, weaken, check the outputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mips_verify.prove.solver import Encoded, StepSolver
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """One search, with or without the input range; stages add to what it guesses."""
+    """One search, with or without the input range; each stage adds guesses."""
 
     samples: Samples
     limits: Limits
@@ -30,7 +30,7 @@ class Search:
         self.solver = StepSolver(pair, ranged=not self.all_integers, rlimit=rlimit)
 
     def attempt(self, stage: Stage) -> list[tuple[Expr, ...]]:
-        """Invariants to put to the obligations, best first: the minimised and the whole one."""
+        """Invariants whose obligations are to be checked: the minimised one, then the whole one."""
         self._add(stage)
         init = self.samples.pair.init
         inductive = weaken(self.solver, self.hulls, self.conditions.values(), init)
@@ -45,6 +45,6 @@ class Search:
 
 
 def _readable(conditions: list[Encoded]) -> tuple[Expr, ...]:
-    """Bounds first, so that a table follows the bounds of its index, then short ones first."""
+    """Sort: bounds first, so that a table follows the bounds of its index; then by length."""
     ordered = sorted(conditions, key=lambda c: (c.expr.op not in ("ge", "le", "in"), size(c.expr)))
     return tuple(c.expr for c in ordered)

@@ -1,7 +1,7 @@
-"""Both machines on a batch of sequences: where they differ, and the states they visit.
+"""Running both machines on a batch of sequences: differences and visited states.
 
-The runs are in int64, which may wrap around: whatever they show must be confirmed by replay or
-by the obligations.
+The runs use int64, which may overflow, so results must be confirmed by replay or by the
+obligations.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import Pair
 
-TAME = 2**40  # larger states may already have wrapped around
+TAME = 2**40  # larger states may be results of overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observed:
-    """What happened on ``n`` sequences of ``length`` letters.
+    """Runs of both machines on ``n`` sequences of ``length`` letters.
 
     Attributes:
         x: the letters, shape ``(n, length, channels)``.
-        states: joint states, program's first, shape ``(n, length + 1, variables)``.
-        differs: outputs differ or a value is missing, shape ``(n, length)``.
-        tame: the state here and all before it are small, shape ``(n, length + 1)``.
+        states: joint states, program's variables first, shape ``(n, length + 1, variables)``.
+        differs: whether outputs differ or a value is missing, shape ``(n, length)``.
+        tame: whether this state and all earlier ones are small, shape ``(n, length + 1)``.
     """
 
     x: Ints
@@ -58,7 +58,7 @@ def observe(pair: Pair, x: Ints) -> Observed:
 
 
 def machine_defined(machine: Machine) -> Expr:
-    """When one step of the machine has a value, over old state and inputs."""
+    """The condition, over old state and inputs, that one step of the machine has a value."""
     return conjoin([definedness(e) for e in machine.next + machine.outputs_before()])
 
 
@@ -73,7 +73,7 @@ def _defined(machine: Machine, states: Ints, x: Ints) -> Bools:
 
 
 def first_differences(seen: Observed) -> list[Ints]:
-    """Of each sequence with a difference the prefix up to the first one, shortest first."""
+    """For each sequence with a difference, the prefix up to the first one; shortest first."""
     rows = np.flatnonzero(seen.differs.any(axis=1))
     ends = seen.differs[rows].argmax(axis=1) + 1
     order = np.argsort(ends, kind="stable")
@@ -81,16 +81,16 @@ def first_differences(seen: Observed) -> list[Ints]:
 
 
 def joint_states(seen: Observed, count: int) -> Ints:
-    """Different joint states, ``(m, variables)``, the initial one first.
+    """Distinct joint states, ``(m, variables)``, the initial one first.
 
     Args:
         seen: the runs.
-        count: how many sequences to use, the last ones; each as far as the machines agree.
+        count: how many of the last sequences to use, each up to the first difference.
     """
     states, fine = seen.states[-count:], seen.tame[-count:].copy()
     fine[:, 1:] &= ~np.logical_or.accumulate(seen.differs[-count:], axis=1)
     rows = np.concatenate([states[:1, 0], states[fine]])
-    # equal rows have equal hashes; other rows hardly ever do, which would only lose a sample
+    # equal rows have equal hashes; a collision of different rows would only lose a sample
     multipliers = np.random.default_rng(0).integers(2**62, size=rows.shape[1]) * 2 + 1
     _, first = np.unique((rows * multipliers).sum(axis=1), return_index=True)
     return rows[[0, *first[first != 0]]]

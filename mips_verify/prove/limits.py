@@ -1,6 +1,6 @@
-"""All budgets of the prover: how much work each part may do before it gives up.
+"""All budgets of the prover: how much work each part does before it gives up.
 
-A larger budget proves or refutes more and takes longer; none of them can make a verdict wrong.
+A larger budget proves or refutes more and takes longer; no budget can make a verdict wrong.
 """
 
 from __future__ import annotations
@@ -9,67 +9,67 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 # --- refutation ------------------------------------------------------------------------------
-MOST_CELLS: Final = 8_000_000  # values of sampled states: memory against sequences tried
-MOST_REPLAYS: Final = 50  # differences seen in int64 that are replayed: most are real
+MOST_CELLS: Final = 8_000_000  # values of sampled states; more need more memory
+MOST_REPLAYS: Final = 50  # differences in int64 runs that are replayed; most are real
 MOST_EXACT_RUNS: Final = 16  # sequences run in exact integers, which is slow
-MOST_BITS: Final = 100_000  # of a state in an exact run: larger numbers take too long
-MOST_SHRINKING_LETTERS: Final = 5_000  # replayed while shrinking: a simpler counterexample
+MOST_BITS: Final = 100_000  # bits of a state in an exact run; larger numbers take too long
+MOST_SHRINKING_LETTERS: Final = 5_000  # replayed while shrinking; more shrink further
 
 # --- the search through the product of the states --------------------------------------------
-MOST_PRODUCT_LETTERS: Final = 100_000  # of the domain: each is a step from every state
-DEEPER: Final = 20  # times as many steps where nothing else decided, and the wait pays
+MOST_PRODUCT_LETTERS: Final = 100_000  # largest domain; each letter is one step from every state
+DEEPER: Final = 20  # factor on `product_steps` in the cases named there
 
-# --- what miners guess: every guess may be the one that is needed, and costs Z3 questions -----
-MOST_TERMS: Final = 24  # mined from the texts, the shortest first
-MOST_GUARDS: Final = 16  # likewise
-MOST_SPLITS: Final = 40  # cases of one stage: each guard and its negation
-MOST_VALUES: Final = 12  # of a variable whose set of values is guessed
+# --- guesses of miners: each may be the one that is needed, and costs questions to Z3 ----------
+MOST_TERMS: Final = 24  # terms mined from the texts, the shortest first
+MOST_GUARDS: Final = 16  # conditions mined from the texts, the shortest first
+MOST_SPLITS: Final = 40  # cases of one stage; a guard and its negation are two
+MOST_VALUES: Final = 12  # values of a variable whose set of values is guessed
 MOST_MODES: Final = 8  # values of a variable on which cases are split
-MOST_MACHINE_STATES: Final = 200  # of one machine: each gets a box of the other's variables
-MOST_JOINT_STATES: Final = 1_500  # listed one by one; Z3 slows down with long lists
-MOST_EXTREME_VARIABLES: Final = 12  # of which one may always be at its bound
-MOST_OCTAGON_VARIABLES: Final = 10  # each pair of them gets four bounds
-SHORT_TABLE: Final = 64  # entries where the key is a variable or a remainder
-LONG_TABLE: Final = 256  # entries where any term may be the key
-MOST_TABLE_KEYS: Final = 12  # candidates; where no one will do, each pair is tried
-MOST_OFFSET_KEYS: Final = 8  # variables of few values on which an offset may depend
-MOST_OFFSET_COLUMNS: Final = 12  # variables that a relation with an offset may hold
+MOST_MACHINE_STATES: Final = 200  # each state gets bounds on the other machine's variables
+MOST_JOINT_STATES: Final = 1_500  # joint states in a list; long lists slow Z3 down
+MOST_EXTREME_VARIABLES: Final = 12  # variables in one condition `a == 0 or b == 0 ...`
+MOST_OCTAGON_VARIABLES: Final = 10  # each pair gets four bounds
+SHORT_TABLE: Final = 64  # entries, if the key is a variable or a remainder
+LONG_TABLE: Final = 256  # entries, if any term may be the key
+MOST_TABLE_KEYS: Final = 12  # candidate keys; if no single one works, pairs are tried
+MOST_OFFSET_KEYS: Final = 8  # variables with few values on which an offset may depend
+MOST_OFFSET_COLUMNS: Final = 12  # variables in a relation with an offset
 LONGEST_OFFSET_TABLE: Final = 256  # entries
 
 # --- affine hulls ----------------------------------------------------------------------------
-MOST_POINTS: Final = 200  # that span a hull; Houdini joins others at a question each
-MOST_JOINS: Final = 100  # samples joined to a hull that must hold as it stands
-LARGEST_COEFFICIENT: Final = 10**9  # larger ones come from too few points
-LARGEST_MODULUS: Final = 1_000  # likewise, of a congruence under a guard or between terms
-LARGEST_STATE_MODULUS: Final = 1_000_000  # between variables chance makes up few congruences
+MOST_POINTS: Final = 200  # points that span a hull; Houdini joins others, one question each
+MOST_JOINS: Final = 100  # samples joined to the hull of an exact guess
+LARGEST_COEFFICIENT: Final = 10**9  # larger coefficients come from too few points
+LARGEST_MODULUS: Final = 1_000  # under a guard or between terms, larger moduli are chance
+LARGEST_STATE_MODULUS: Final = 1_000_000  # between variables, larger moduli are chance
 
 # --- proofs ----------------------------------------------------------------------------------
-MOST_DELETIONS: Final = 200  # conditions tried to be left out: a shorter invariant
-BEST_GUESSES: Final = 2  # of those that hold as they stand, that get much of Z3's work
-FIRST_SHARE: Final = 20  # each such guess first gets one part in so many of an obligation's work
-SECOND_SHARE: Final = 2  # and the best ones then one part in so many
+MOST_DELETIONS: Final = 200  # attempts to drop a condition; more give a shorter invariant
+BEST_GUESSES: Final = 2  # exact guesses that get the larger share of Z3's work
+FIRST_SHARE: Final = 20  # every exact guess first gets 1/20 of an obligation's work
+SECOND_SHARE: Final = 2  # then each of the best gets 1/2 of it
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The budgets that a caller may change.
 
-    Every one counts work, never time, so that the same seed gives the same verdict.
+    Budgets count work, never time, so the same seed gives the same verdict.
 
     Attributes:
         sequences: random and extreme sequences that try to refute.
-        length: letters in each.
+        length: letters in each of these.
         far: further sequences that try to refute what could not be proved.
         far_length: letters in each of these.
-        samples: sequences whose joint states invariants are guessed from.
-        product_steps: steps of the two machines together that the search through the product
-            of their states may take; :data:`DEEPER` times as many where the text shows that the
-            search ends, where nothing else decided, and where a shorter counterexample is sought.
-        search_rlimit: Z3's work for one question during the search for an invariant.
-        proof_rlimit: Z3's work for each of the three obligations.
-        bounded_length: letters to which bounded model checking unrolls.
-        bounded_rlimit: Z3's work for each such length.
-        candidates: conditions kept at each stage of the search.
+        samples: sequences whose joint states are the samples for the miners.
+        product_steps: joint steps of the two machines in the product search; multiplied by
+            :data:`DEEPER` if the text shows that the search ends, if nothing else decided,
+            and if a shorter counterexample is sought.
+        search_rlimit: Z3's work limit per question during the search for an invariant.
+        proof_rlimit: Z3's work limit for each of the three obligations.
+        bounded_length: largest length for bounded model checking.
+        bounded_rlimit: Z3's work limit per length.
+        candidates: conditions taken from the guesses of each stage.
     """
 
     sequences: int = 2_000

@@ -1,4 +1,4 @@
-"""Small invariants: unsat cores and deletion leave only conditions that the proof uses."""
+"""Small invariants: unsat cores and deletion keep only the conditions that a proof needs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from mips_verify.prove.solver import Encoded, StepSolver
 
 
 def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] | None:
-    """A subset that is still inductive and still makes the outputs agree.
+    """A subset of the conditions that is inductive and implies that the outputs agree.
 
     Args:
-        solver: one step of the machines.
-        inductive: conditions that together are preserved by every step.
+        solver: the solver for one step of the machines.
+        inductive: conditions whose conjunction every step preserves.
 
     Returns:
-        The subset, in the order of ``inductive``; ``None`` if the outputs need not agree, or
-        Z3 does not decide it.
+        The subset, in the order of ``inductive``; ``None`` if the outputs may differ or Z3
+        does not decide.
     """
     support_of = _Support(solver, inductive)
     needed = support_of(solver.safe)
@@ -41,20 +41,20 @@ def minimise(solver: StepSolver, inductive: Sequence[Encoded]) -> list[Encoded] 
 
 @dataclass(slots=True, eq=False)
 class _Support:
-    """Finds few conditions that imply goals after a step; counts deletions over all goals."""
+    """Finds a few conditions that imply given goals; counts deletions over all calls."""
 
     solver: StepSolver
     inductive: Sequence[Encoded]
     deletions: int = 0
 
     def __call__(self, goals: Sequence[Any]) -> list[Encoded] | None:
-        """The conditions; ``None`` if all together do not imply the goals."""
+        """A few conditions that imply the goals; ``None`` if even all conditions do not."""
         outcome = self.solver.violation(self.inductive, goals)
         if outcome.answer != "unsat":
             return None
         core = list(outcome.core)
-        for c in sorted(core, key=lambda c: -size(c.expr)):  # the longest go first
-            if self.deletions == MOST_DELETIONS:  # later cores stay as Z3 gives them
+        for c in sorted(core, key=lambda c: -size(c.expr)):  # try to drop the longest first
+            if self.deletions == MOST_DELETIONS:  # from now on, keep cores as Z3 returns them
                 break
             if c not in core:
                 continue

@@ -1,7 +1,7 @@
 """Breadth-first search through the product of two machines.
 
-It decides their equality when it closes. Until then it is bounded model checking: after level n
-every sequence of at most n letters has been compared, exactly.
+If the search closes, it decides equality. Until then it is bounded model checking: after level
+n, all sequences of at most n letters have been compared, in exact integers.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from mips_verify.prove.counterexample import Letters
 from mips_verify.prove.joint_runs import machine_defined
 from mips_verify.prove.limits import MOST_PRODUCT_LETTERS
 
-LEVEL_COST = 200  # steps that take as long as starting a level does
-CHUNK = 2**16  # steps taken at once, so that what they compute stays in the processor's cache
+LEVEL_COST = 200  # cost of starting a level, in steps
+CHUNK = 2**16  # steps computed at once; few enough for the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
-    """The part of the product that was searched.
+    """The result of a search through the product.
 
     Attributes:
-        states: reachable joint states, ``(m, variables)``, program's first, the initial one
-            at the top.
-        closed: whether these are all of them, with no difference anywhere.
-        length: every sequence of at most so many letters shows no difference.
-        word: a sequence of ``length + 1`` letters that shows one, if one was met.
+        states: reachable joint states, ``(m, variables)``, program's variables first, the initial
+            state in the first row.
+        closed: whether ``states`` are all reachable states and no difference was found.
+        length: number of letters up to which no sequence shows a difference.
+        word: a sequence of ``length + 1`` letters that shows a difference, if one was found.
     """
 
     states: Ints
@@ -45,23 +45,23 @@ class Reached:
 
 
 def search_product(pair: Pair, steps: int) -> Reached:
-    """Search level by level until it closes, meets a difference, or has taken ``steps`` steps.
+    """Search level by level until all states are known, machines differ or ``steps`` are used up.
 
-    It also stops before any value could leave 64 bits, so that what it says is exact.
+    The search also stops before any value could exceed 64 bits, so its result is exact.
     """
     return ProductSearch(pair).until(steps)
 
 
 class ProductSearch:
-    """One search; given more steps, it goes on where it stopped."""
+    """A search that can be continued with more steps."""
 
     def __init__(self, pair: Pair) -> None:
         start = list(pair.init.values())
         self._step = _Step(pair)
         self._large = pair.domain.size > MOST_PRODUCT_LETTERS or any(abs(v) > EXACT for v in start)
         self._levels = [np.array([start], dtype=np.int64)]
-        # for each later level the index of each state's first occurrence in states x letters of
-        # the level before, in row-major order
+        # per later level, for each state the index of its first occurrence in (states, letters)
+        # of the level before, in row-major order
         self._chosen: list[Ints] = []
         self._seen = set(_keys(self._levels[0]))
         self._spent = 0
@@ -70,13 +70,13 @@ class ProductSearch:
 
     @property
     def finite(self) -> bool:
-        """Whether the text of the machines shows that there are finitely many joint states."""
+        """Whether the machines' texts alone show that there are finitely many joint states."""
         pair = self._step.pair
         start = {name: abs(value) for name, value in pair.init.items()}
         return bounded(pair.next, self._step.ends | start)
 
     def until(self, steps: int) -> Reached:
-        """What is known after ``steps`` steps, those of earlier calls included."""
+        """The result after ``steps`` steps, including the steps of earlier calls."""
         while not (self._large or self._closed or self._word):
             frontier = self._levels[-1]
             cost = LEVEL_COST + len(frontier) * self._step.pair.domain.size
@@ -88,7 +88,7 @@ class ProductSearch:
         return Reached(states, self._closed, length, self._word)
 
     def _level(self, frontier: Ints) -> None:
-        """Read one more letter after every sequence that led to a new state."""
+        """Take one step from every state of the last level under every letter."""
         fresh, kept = [np.zeros(0, dtype=np.int64)], [frontier[:0]]
         letters = self._step.letters
         chunk = max(1, CHUNK // len(letters))
@@ -112,7 +112,7 @@ class ProductSearch:
 
 
 def _keys(states: Ints) -> list[bytes]:
-    """Each row as something that can be hashed."""
+    """Each row as a hashable value."""
     count, width = states.shape
     rows = np.ascontiguousarray(states).view(f"V{8 * width}") if width else None
     return [b""] * count if rows is None else rows.ravel().tolist()
@@ -126,7 +126,7 @@ class _Step:
         outputs = pair.program.outputs_before(), pair.spec.outputs_before()
         defined = conjoin([machine_defined(pair.program), machine_defined(pair.spec)])
         self._every = (*pair.next.values(), *outputs[0], *outputs[1], defined)
-        self._room: list[int] | None = None  # bounds within which a step is known to be exact
+        self._room: list[int] | None = None  # bounds on the state within which a step is exact
 
     @cached_property
     def ends(self) -> dict[str, int]:
@@ -145,7 +145,7 @@ class _Step:
         return compiled(self._every)
 
     def take(self, frontier: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """Successors of every state under every letter, and where the machines differ."""
+        """Successors of every state under every letter, and whether the machines differ there."""
         pair, (count, width) = self.pair, frontier.shape
         env = {name: self.letters[None, :, i] for i, name in enumerate(pair.domain.names)}
         env |= {name: frontier[:, i, None] for i, name in enumerate(pair.state)}
@@ -166,7 +166,7 @@ class _Step:
         most = [int(v) for v in np.abs(frontier).max(axis=0)]
         if self._room is not None and all(map(int.__le__, most, self._room)):
             return True
-        for room in ([2 * m for m in most], most):  # twice the size, so as to ask rarely
+        for room in ([2 * m for m in most], most):  # doubled first, to ask rarely
             if self._exact_within(room):
                 self._room = room
                 return True
@@ -178,7 +178,7 @@ class _Step:
 
 
 def _path(letters: Ints, chosen: list[Ints]) -> Letters:
-    """The word that leads to the first chosen entry of the last level."""
+    """The word that leads to the first entry of the last level."""
     index, word = int(chosen[-1][0]), []
     for level in reversed(range(len(chosen))):
         state, letter = divmod(index, len(letters))

@@ -1,7 +1,7 @@
-"""Proofs in a worker process, which has a bound on memory and can be killed.
+"""Proofs in a worker process that has a memory limit and can be killed.
 
-Z3 does not count all of its work, and a state may grow without bound: a comparison that never
-ends, or takes all memory, must not take the caller with it. One worker serves many comparisons.
+Z3 does not count all of its work, and a state may grow without bound. A comparison that never
+ends or uses up all memory must not affect the caller. One worker serves many comparisons.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def equal_in_worker(
     seconds: float = SECONDS,
     progress: Say | None = None,
 ) -> Verdict:
-    """:func:`mips_verify.prove.equal.equal` in a worker that this process keeps.
+    """Run :func:`mips_verify.prove.equal.equal` in the worker of this process.
 
     Returns:
-        Its verdict; UNKNOWN with the reason if the worker had to be killed or died.
+        The verdict; UNKNOWN, with the reason, if the worker died or had to be killed.
     """
     return _shared(os.getpid()).equal(
         program, spec, domain, seed=seed, limits=limits, seconds=seconds, progress=progress
@@ -51,21 +51,21 @@ def equal_in_worker(
 
 
 def close() -> None:
-    """End the worker that this process keeps; the next comparison starts another."""
+    """End the worker of this process; the next comparison starts a new one."""
     _shared(os.getpid()).close()
 
 
 @functools.cache
 def _shared(_pid: int) -> Sandbox:
-    """One sandbox a process: a forked child must not talk to its parent's worker."""
+    """One sandbox per process, since a forked child must not use its parent's worker."""
     return Sandbox()
 
 
 class Sandbox:
-    """A worker process; it starts when first needed, and again after it was killed.
+    """A worker process, started when needed, also after it was killed.
 
     Args:
-        memory: bytes that the worker may ask for, where the system can limit that.
+        memory: bytes that the worker may request, if the system can limit that.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
@@ -89,7 +89,7 @@ class Sandbox:
         """End the worker."""
         worker, self._worker = self._worker, None
         if worker is not None:
-            if worker.poll() is None:  # else its number may be another process's by now
+            if worker.poll() is None:  # otherwise its id may already belong to another process
                 end(worker)
             for stream in (worker.stdin, worker.stdout):
                 if stream is not None:
@@ -126,7 +126,7 @@ class Sandbox:
                     seconds=time.monotonic() - start,
                 )
             except BaseException:
-                self.close()  # an interrupted worker would answer the next question late
+                self.close()  # the worker might still send this answer to the next question
                 raise
 
     def _verdict(self, deadline: float, seconds: float, progress: Say | None) -> Verdict:
@@ -153,7 +153,7 @@ class Sandbox:
             self._start()
         assert self._worker is not None
         assert self._worker.stdin is not None
-        # pickle is safe here: the other end is this package, never a file or a network
+        # pickle is safe here: the data come from this package, never from a file or a network
         pickle.dump(question, self._worker.stdin)
         self._worker.stdin.flush()
 
@@ -176,9 +176,9 @@ class Sandbox:
 
 
 def _listen(stream: Any, replies: queue.Queue[Any]) -> None:
-    """Pass on the worker's messages until it ends."""
+    """Put the worker's messages into the queue until the worker ends."""
     try:
         while True:
             replies.put(pickle.load(stream))
-    except Exception:  # cut off in the middle of a message, or the pipe closed
+    except Exception:  # the pipe closed, perhaps within a message
         replies.put(("end", None))

@@ -1,6 +1,6 @@
-"""One step of a pair of machines in Z3, asked incrementally while invariants are sought.
+"""One step of a pair of machines in Z3, for incremental queries of the invariant search.
 
-The answers only guide the search; the obligations are discharged anew from their texts.
+The answers only guide the search; afterwards the obligations are discharged from their texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ARITHMETIC = (2, 6)  # Z3's older and newer solver; each decides questions that 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """A condition on the state, switched on by a literal, and what it says after the step."""
+    """A condition on the state: the literal that asserts it, and its formula after the step."""
 
     expr: Expr
     literal: Any
@@ -30,7 +30,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepAnswer:
-    """Z3's answer, with the state after the violating step, or the conditions that exclude one."""
+    """Z3's answer: with the state after a violating step, or the conditions that exclude one."""
 
     answer: Answer
     successor: dict[str, int] | None = None
@@ -38,12 +38,12 @@ class StepAnswer:
 
 
 class StepSolver:
-    """Questions of the form: do these conditions before a step imply that one after it?
+    """Answers whether some conditions before a step imply others after it.
 
     Args:
         pair: the machines.
-        ranged: assume that the inputs lie in the domain.
-        rlimit: Z3's work for one question and one of its arithmetic solvers.
+        ranged: whether to assume that the inputs lie in the domain.
+        rlimit: Z3's work limit per question, for each of its two arithmetic solvers.
     """
 
     def __init__(self, pair: Pair, *, ranged: bool, rlimit: int) -> None:
@@ -64,7 +64,7 @@ class StepSolver:
         self._switches = 0
 
     def encode(self, e: Expr) -> Encoded:
-        """A condition on the state, ready to be assumed or asked for."""
+        """Encode a condition on the state, for use before and after the step."""
         text = to_text(e)
         if text not in self._encoded:
             literal = self._switch(self._formula(e))
@@ -73,7 +73,7 @@ class StepSolver:
         return self._encoded[text]
 
     def violation(self, given: Sequence[Encoded], goals: Sequence[Any]) -> StepAnswer:
-        """A step from where all of ``given`` hold to where not all of ``goals`` do."""
+        """Search for a step from a state that satisfies ``given`` to one that violates a goal."""
         if not goals:
             return StepAnswer("unsat")
         switch = self._switch(z3.Not(z3.And(list(goals))))
@@ -93,7 +93,7 @@ class StepSolver:
                 solver.add(z3.Not(switch))
 
     def _portfolio(self) -> Iterator[Any]:
-        """Both solvers with a little work each, then with all of it."""
+        """Both solvers with a tenth of the work limit, then both with all of it."""
         for rlimit in (self._rlimit // 10, self._rlimit):
             for solver in self._solvers:
                 solver.set("rlimit", max(1, rlimit))  # 0 would mean no limit
@@ -109,7 +109,7 @@ class StepSolver:
         }
 
     def _switch(self, formula: Any) -> Any:
-        """A literal that, when assumed, adds ``formula``."""
+        """A new literal that implies ``formula``."""
         self._switches += 1
         literal = z3.Bool(f"switch {self._switches}", self.context)
         for solver in self._solvers:

@@ -1,4 +1,4 @@
-"""A verdict with its evidence as JSON, and back: what stages store and commands print."""
+"""Verdicts as JSON, for storing between stages and for the output of commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mips_verify.kernel.verdict import Status, Verdict
 
 
 def verdict_to_dict(verdict: Verdict) -> dict[str, Any]:
-    """A verdict with its evidence; invariants as texts."""
+    """A verdict with its evidence as values ready for JSON; invariants as texts."""
     data = {f.name: getattr(verdict, f.name) for f in dataclasses.fields(verdict)}
     data["status"] = verdict.status.name
     data["invariant"] = [str(e) for e in verdict.invariant]
@@ -21,7 +21,7 @@ def verdict_from_dict(data: Any) -> Verdict:
     """The verdict that :func:`verdict_to_dict` wrote.
 
     Raises:
-        ValueError, KeyError, TypeError, MipsVerifyError: anything else.
+        ValueError, KeyError, TypeError, MipsVerifyError: other data.
     """
     data = dict(data)
     data["status"] = Status[data["status"]]

@@ -1,4 +1,4 @@
-"""The worker of :mod:`mips_verify.prove.sandbox`: answers questions until its input ends."""
+"""The worker of :mod:`mips_verify.prove.sandbox`: compares machines until its input ends."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mips_verify.prove.equal import equal
 
 
 def main() -> None:
-    """Read comparisons from the standard input, write progress and verdicts to the output."""
+    """Read comparisons from standard input; write progress and verdicts to standard output."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    os.dup2(2, 1)  # output of libraries must not mix with the answers
     questions: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, questions), daemon=True).start()
     while True:
@@ -28,7 +28,7 @@ def _read(stream: BinaryIO, questions: queue.Queue[Any]) -> None:
         while True:
             questions.put(pickle.load(stream))
     except EOFError:
-        os._exit(0)  # the caller is gone; do not finish what nobody will read
+        os._exit(0)  # the caller is gone; stop at once
 
 
 def _answer(question: Any, answers: BinaryIO) -> None:

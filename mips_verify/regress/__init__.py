@@ -1,1 +1,1 @@
-"""From tables of integers to short exact expressions; sees no network and no specification."""
+"""Finds short exact expressions for tables of integers; sees no network and no specification."""

@@ -1,8 +1,8 @@
-"""From a table of integers to the shortest exact expression.
+"""Fit a table of integers by the shortest exact expression that can be found.
 
-First every shape that can be solved for directly, in the order of :data:`SHAPES`; then, with
-what is known as the length to beat, searches by enumeration and for decision lists. Columns of
-which only the sum matters are fitted as their sum too.
+First try the shapes that can be solved for directly, in the order of :data:`SHAPES`. Then
+search for a shorter expression by enumeration, and for decision lists. If only the sum of
+some columns matters, the table with this sum as a column is fitted too.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SHAPES: Final = (
     Shape("separable", separable),
 )
 DECIMAL: Final = 10
-SHORTEST: Final = 3  # nodes of an affine answer that no search would shorten
+SHORTEST: Final = 3  # nodes of a final answer that no search could shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Fit:
     """An expression that equals the target on every row.
 
     Attributes:
-        expr: over the names of the columns.
-        size: its syntax-tree nodes.
-        method: the shape or the search that found it.
+        expr: the expression, over the names of the columns.
+        size: its number of syntax-tree nodes.
+        method: the shape or the search that found the expression.
     """
 
     expr: Expr
@@ -79,16 +79,16 @@ def fit(
     """The shortest expression over the columns that equals ``target`` on every row.
 
     Args:
-        columns: name to values, each int64, shape ``(n,)``.
+        columns: from name to values, each int64, shape ``(n,)``.
         target: int64, shape ``(n,)``.
-        budget: bounds of the enumeration; the shapes are not counted.
-        constants: numbers to use besides 0, 1 and 2; those above 1 also divide, as does one
-            more than the largest target. A last shift or threshold need not be among them.
+        budget: limits of the enumeration; shapes do not count.
+        constants: numbers to use besides 0, 1 and 2; those above 1 are also divisors, and so
+            is the largest target plus 1. The last shift or threshold may be any number.
         terms: subexpressions over the columns that are likely to occur.
-        seed: of the rows that are looked at first.
+        seed: seed of the choice of rows that a search starts from.
 
     Returns:
-        ``None`` when the rows contradict each other or nothing fits inside the budget.
+        ``None`` if the rows contradict each other or nothing was found within the budget.
     """
     rows = Rows.of(columns, target)
     if rows is None or not len(rows):
@@ -103,7 +103,7 @@ def fit(
 
 
 def _solved(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> tuple[Fit | None, bool]:
-    """The best answer of the shapes, and whether one of them was final."""
+    """The best answer of the shapes, and whether it came from a final shape."""
 
     def fit_column(name: str, values: Ints, images: Ints) -> Expr | None:
         small = Budget(budget.max_leaves, min(budget.max_expressions, COLUMN_BANK))
@@ -124,9 +124,9 @@ def _solved(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> tuple[Fi
 def _by_sum(
     rows: Rows, grammar: Grammar, best: Fit | None, budget: Budget, seed: int
 ) -> Fit | None:
-    """The answer, or a better one over the sum of columns that the target does not tell apart."""
+    """``best``, or a better answer over the sum of columns of which only the sum matters."""
     fewer = reduced(rows)
-    # a comparison with a number is the least that can be said of a sum
+    # an answer over the sum has at least the size of its comparison with a number
     if fewer is None or (best is not None and best.size <= 2 * fewer.terms + 1):
         return best
     found = fit(fewer.columns, rows.target, budget=budget, constants=grammar.constants, seed=seed)
@@ -136,7 +136,7 @@ def _by_sum(
 def _searched(
     rows: Rows, grammar: Grammar, best: Fit | None, budget: Budget, seed: int
 ) -> Fit | None:
-    """The answer after every search that may improve it; all share one budget."""
+    """The best answer after all searches that may improve ``best``; they share one budget."""
     left = budget.max_expressions
     for stage in _stages(rows, best, budget):
         if left <= 0 or (best is not None and not stage.may_improve(best)):
@@ -156,7 +156,7 @@ def _searched(
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """One search: its name and work, and which answers it may improve (by size and method)."""
+    """One search: its name, its limits, and (by size and method) which answers it may improve."""
 
     method: str
     bank: int
@@ -166,12 +166,12 @@ class _Stage:
     over: tuple[str, ...] = ()
 
     def may_improve(self, best: Fit) -> bool:
-        """Whether the search is worth its work beside an answer."""
+        """Whether the search is worth its work, given an answer."""
         return best.size >= self.worthwhile and (not self.over or best.method in self.over)
 
 
 def _stages(rows: Rows, best: Fit | None, budget: Budget) -> list[_Stage]:
-    """Searches in order; decision lists come first when the target has few values."""
+    """The searches, in order; decision lists come first if the target has few values."""
     if best is not None and best.method == "affine":
         return [_Stage("enumeration", AFFINE_BANK, 4 * AFFINE_BANK)]
     lists = _Stage("decision list", SMALL_BANK, SMALL_BANK, LIST_TESTS, LIST_NODES)
@@ -191,12 +191,12 @@ def _better(best: Fit | None, e: Expr | None, method: str) -> Fit | None:
 
 
 def _grammar(rows: Rows, constants: Sequence[int], terms: Sequence[Expr]) -> Grammar:
-    """Leaves and divisors: the given ones and what the target suggests."""
+    """Leaves and divisors: the given ones and those that the target suggests."""
     top = int(rows.target.max()) + 1
     divisors = {2, *(c for c in constants if c > 1)}
     if 2 < top <= MAX_MODULUS and rows.target.min() >= 0:
         divisors.add(top)
     if len(rows.columns) == 1 and len(rows) > 2 * DECIMAL:
-        divisors.add(DECIMAL)  # numbers that people wrote have decimal digits
+        divisors.add(DECIMAL)  # tables made by people may depend on decimal digits
     numbers = {0, 1, 2, *constants}
     return Grammar(tuple(sorted(numbers)), tuple(sorted(divisors)), tuple(terms))

@@ -1,4 +1,4 @@
-"""The table that is fitted, and the few of its rows that a search starts from."""
+"""The table to be fitted, and the choice of rows that a search starts from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Rows:
     """Distinct rows of a table.
 
     Attributes:
-        columns: name to values, each int64, shape ``(n,)``.
+        columns: from name to values, each int64, shape ``(n,)``.
         target: int64, shape ``(n,)``.
     """
 
@@ -33,7 +33,7 @@ class Rows:
 
     @staticmethod
     def of(columns: Mapping[str, Ints], target: Ints) -> Rows | None:
-        """The table without repeated rows; ``None`` when equal rows have different targets."""
+        """The table without repeated rows; ``None`` if equal rows have different targets."""
         rng = np.random.default_rng(len(columns))
         key = np.zeros(len(target), dtype=np.int64)
         for values in columns.values():
@@ -56,11 +56,11 @@ class Rows:
         return np.stack(list(self.columns.values()), axis=1)
 
     def wrong(self, e: Expr) -> NDArray[np.intp]:
-        """Rows on which ``e`` does not give the target."""
+        """Rows on which ``e`` differs from the target."""
         return np.flatnonzero(evaluate_batch(e, self.columns) != self.target)
 
     def first_points(self, rng: np.random.Generator) -> NDArray[np.intp]:
-        """Rows to start from: all when they are few, else random ones that show most targets."""
+        """Rows to start from: all if there are few, else random ones with most target values."""
         n = len(self)
         order = rng.permutation(n)
         if n <= ALL_POINTS:

@@ -1,1 +1,1 @@
-"""Where invariants come from: guesses read off joint traces, and what of them is inductive."""
+"""Invariants: guesses from joint states of two machines, weakened until they are inductive."""

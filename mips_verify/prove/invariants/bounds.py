@@ -1,4 +1,4 @@
-"""The miner of single variables: bounds and small sets of values."""
+"""The miner for single variables: bounds and small sets of values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mips_verify.prove.limits import MOST_VALUES
 
 
 def bounds(samples: Samples) -> Guess:
-    """For each variable the least and largest value seen, and its values if few with gaps."""
+    """For each variable, the least and largest value seen; also the values, if few with gaps."""
     found: list[Expr] = []
     for name in samples.pair.state:
         values = np.unique(samples.column(name))

@@ -1,4 +1,4 @@
-"""Terms and conditions over the state that occur in the texts of the two machines."""
+"""Terms and conditions over the state, collected from the texts of the two machines."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ NONLINEAR = {"abs", "min", "max", "floordiv", "mod", "table", "if", "int", "mul"
 
 
 def terms(pair: Pair) -> list[Expr]:
-    """Nonlinear subterms over the state; of a subterm over one input, its copies over the state.
+    """Nonlinear subterms over the state; in those over one input, it becomes a state variable.
 
-    A variable may hold an input of which the other machine keeps only a function: from
-    ``abs(x)`` comes ``abs(z)`` for every state variable z.
+    One machine may store an input x, the other only a function of it: so ``abs(x)`` gives the
+    term ``abs(z)`` for every state variable z.
     """
     state, found = set(pair.state), dict[str, Expr]()
     for node in _nodes(pair):
@@ -46,12 +46,12 @@ def terms(pair: Pair) -> list[Expr]:
 
 
 def is_nonlinear(pair: Pair) -> bool:
-    """Whether a product of two terms over the state occurs."""
+    """Whether a text contains a product of two terms over the state."""
     return any(node.op == "mul" and names(node) <= set(pair.state) for node in _nodes(pair))
 
 
 def guards(pair: Pair) -> list[Expr]:
-    """Conditions over the state; for each branch also all that lead to it, together."""
+    """Conditions over the state, and for each branch the conjunction of all that lead to it."""
     state, found = set(pair.state), dict[str, Expr]()
     for e in _expressions(pair):
         for path, condition in _branches(e, ()):
@@ -76,7 +76,7 @@ def _nodes(pair: Pair) -> Iterator[Expr]:
 
 
 def _expressions(pair: Pair) -> Iterator[Expr]:
-    """All expressions of both machines; outputs read the new state as if it were the old."""
+    """All expressions of both machines; in outputs, ``old(z)`` is replaced by ``z``."""
     for machine in (pair.program, pair.spec):
         yield from machine.next
         yield from (_now(e, machine) for e in machine.outputs)

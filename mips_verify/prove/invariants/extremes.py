@@ -1,4 +1,4 @@
-"""The miner of extremes: one of several variables is always at its bound."""
+"""The miner for extremes: at least one of several variables is always at its bound."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def extremes(samples: Samples) -> Guess:
 
 
 def _one_is(bound: int, group: Sequence[str], there: Sequence[Bools]) -> list[Expr]:
-    """That one of a group is always at the bound, with as few of the group as that takes."""
+    """The condition that one of the variables is at the bound, if always true; few are kept."""
     kept = dict(zip(group, there, strict=True))
     if not np.logical_or.reduce(there).all():
         return []

@@ -1,8 +1,8 @@
-"""The miner of the finite part: variables that have finitely many joint states, all of them known.
+"""The miner for the finite part: variables whose joint states are finitely many and all known.
 
-Variables that read only each other and the input may have finitely many joint states while the
-others count without bound. Their bounds and relations are exact, so that a guess needs no
-weakening: one large question about a whole invariant is easier for Z3 than Houdini's many.
+Variables that read only each other and the input may have finitely many joint states while
+other variables grow without bound. Bounds and relations of the finite part are exact, so such a
+guess needs no weakening: Z3 answers one question instead of Houdini's many.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from mips_verify.prove.product import Reached, search_product
 
 
 def completed(samples: Samples, reached: Reached, steps: int) -> Samples:
-    """The samples with all that is known of finitely many states.
+    """The samples, extended by the joint states that are completely known.
 
     Args:
-        samples: of the two machines.
-        reached: what is known of their product; if it closed, every variable is finite.
-        steps: of the search through the states of one variable and those that it reads.
+        samples: samples of the two machines.
+        reached: result of the product search; if it closed, all variables are finite.
+        steps: limit of the search through the states of one variable and those that it reads.
     """
     if reached.closed:
         whole = sampled(samples.pair, reached.states, complete=True)
@@ -39,7 +39,7 @@ def completed(samples: Samples, reached: Reached, steps: int) -> Samples:
 
 
 def finite_relations(samples: Samples) -> Iterator[Guess]:
-    """Invariants as they stand: of the finite part, then also of the others relative to it."""
+    """Complete invariants: bounds of the finite part, relations that hold, tables of offsets."""
     part = samples.finite
     assert part is not None
     sure = _bounds(part) + _hull(samples)
@@ -54,7 +54,7 @@ def finite_relations(samples: Samples) -> Iterator[Guess]:
 
 
 def _finite_part(pair: Pair, steps: int) -> Samples | None:
-    """All joint states of the variables that have finitely many, if there are any."""
+    """All joint states of the variables that have finitely many; ``None`` if there are none."""
     kept: set[str] = set()
     for name in pair.state:
         needed = _reads(pair, name)
@@ -74,7 +74,7 @@ def _bounds(part: Samples) -> list[Expr]:
 
 
 def _hull(samples: Samples) -> list[Expr]:
-    """The relations that hold in all samples, not only in those that span the hull."""
+    """The relations that hold in all samples, not only in the samples that span the hull."""
     hull = samples.hull
     for _ in range(MOST_JOINS):
         conditions = hull.conditions()
@@ -92,7 +92,7 @@ def _truth(samples: Samples, e: Expr) -> Bools:
 
 
 def _reads(pair: Pair, name: str) -> set[str]:
-    """A variable and all that its next values depend on."""
+    """A variable and all variables that its next values depend on."""
     state, found, todo = set(pair.state), {name}, [name]
     while todo:
         new = (names(pair.next[todo.pop()]) & state) - found
@@ -102,7 +102,7 @@ def _reads(pair: Pair, name: str) -> set[str]:
 
 
 def _restricted(pair: Pair, kept: set[str]) -> Pair:
-    """The machines without their other variables and without outputs."""
+    """The machines reduced to the ``kept`` variables, without outputs."""
 
     def machine(m: Machine) -> Machine:
         rows = [r for r in zip(m.state, m.init, m.next, strict=True) if r[0] in kept]

@@ -1,4 +1,4 @@
-"""Guarded affine hulls: the affine relations between terms that hold wherever a guard does."""
+"""Guarded affine hulls: affine relations between terms that hold whenever a guard holds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from mips_verify.prove.limits import (
 
 @dataclass(frozen=True, slots=True)
 class GuardedHull:
-    """The affine lattice of ``terms`` over the states where ``guard`` holds.
+    """The affine lattice of ``terms`` over the states that satisfy ``guard``.
 
     Attributes:
         guard: a condition on the state, defined everywhere.
-        terms: terms over the state; relations express the first ones through later ones.
-        lattice: contains the terms' values at every state seen so far.
+        terms: terms over the state; relations express earlier ones through later ones.
+        lattice: a lattice that contains the values of the terms at every state seen so far.
     """
 
     guard: Expr
@@ -45,7 +45,7 @@ class GuardedHull:
                 continue
             used = [t for c, t in zip(r.coefficients, self.terms, strict=True) if c]
             if r.modulus and any(t.op == "mul" for t in used):
-                continue  # Z3 hardly ever decides congruences of products, and takes long
+                continue  # Z3 takes long on congruences of products and rarely decides them
             guard = conjoin([*map(definedness, used), self.guard])
             conditions.append(implies(guard, relation(r, self.terms)))
         return conditions
@@ -56,20 +56,20 @@ class GuardedHull:
             return self
         try:
             point = [evaluate(t, state) for t in self.terms]
-        except ValueError:  # a term has no value there, so the conditions do not apply
+        except ValueError:  # a term has no value at this state, so the conditions do not apply
             return self
         lattice = self.lattice.join(point)
         return self if lattice is self.lattice else replace(self, lattice=lattice)
 
 
 def hull_through(guard: Expr, terms: Sequence[Expr], points: Ints) -> GuardedHull:
-    """The hull through a choice of the ``points``, shape ``(m, terms)``, m at least 1."""
-    # Houdini joins what this choice leaves out, where a step can reach it
+    """The hull of a selection of ``points``, shape ``(m, terms)``, m at least 1."""
+    # Houdini joins any omitted state that a step can reach
     return GuardedHull(guard, tuple(terms), span(spread(points).tolist()))
 
 
 def spread(points: Ints) -> Ints:
-    """At most :data:`MOST_POINTS` rows, evenly spaced, so that sorted rows stay different."""
+    """At most :data:`MOST_POINTS` rows, evenly spaced: a spread of values if rows are sorted."""
     if len(points) <= MOST_POINTS:
         return points
     return points[np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.int64)]

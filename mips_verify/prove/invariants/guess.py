@@ -1,4 +1,4 @@
-"""What an invariant miner returns."""
+"""The result type of invariant miners."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mips_verify.prove.invariants.guarded_hull import GuardedHull
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What may hold in every reachable joint state, read off samples.
+    """Conditions that may hold in every reachable joint state, guessed from samples.
 
     Attributes:
-        hulls: relations that Houdini weakens by joining further states.
+        hulls: affine hulls, which Houdini weakens by joining further states.
         conditions: conditions that Houdini keeps or drops; all are defined everywhere.
     """
 
@@ -24,7 +24,7 @@ class Guess:
 
 
 def together(guesses: Iterable[Guess]) -> Guess:
-    """All that some guesses say, in their order."""
+    """The union of some guesses, in their order."""
     found = tuple(guesses)
     return Guess(
         tuple(chain.from_iterable(g.hulls for g in found)),

@@ -1,9 +1,9 @@
-"""Houdini: from guesses to an inductive set, with affine hulls joined instead of dropped.
+"""Houdini: weaken guesses to an inductive set; affine hulls are joined instead of dropped.
 
 Houdini (Flanagan and Leino, FME 2001) drops every condition that a counterexample to
-induction violates and ends with the largest inductive subset. An affine hull is not
-dropped but joined with the new state, which keeps the combinations that survive (Karr,
-Acta Informatica 6, 1976).
+induction violates, and ends with the largest inductive subset. An affine hull is joined
+with the new state instead, which keeps the relations that still hold (Karr, Acta
+Informatica 6, 1976).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mips_verify.prove.solver import Encoded, StepSolver
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _EncodedHull:
-    """A hull with its conditions, encoded once."""
+    """A hull with its conditions encoded for Z3."""
 
     hull: GuardedHull
     conditions: list[Encoded]
@@ -38,12 +38,12 @@ def weaken(
     conditions: Iterable[Expr],
     init: Mapping[str, int],
 ) -> list[Encoded]:
-    """An inductive set of conditions that holds at the start.
+    """Weaken guesses to an inductive set of conditions that holds at the start.
 
     Args:
-        solver: one step of the machines.
-        hulls: affine hulls; weakened by joining.
-        conditions: other guesses; weakened by dropping. All must be defined everywhere.
+        solver: the solver for one step of the machines.
+        hulls: affine hulls, weakened by joining.
+        conditions: other guesses, weakened by dropping; all must be defined everywhere.
         init: the initial state.
     """
     joint = [_EncodedHull.of(solver, h.join(init)) for h in hulls]
@@ -72,9 +72,9 @@ def weaken(
 def _counterexample(
     solver: StepSolver, active: Sequence[Encoded]
 ) -> tuple[str, dict[str, int] | None, Encoded]:
-    """A state where not all conditions hold, one step after a state where all do.
+    """A state that violates a condition, one step after a state that satisfies all.
 
-    Asks about all conditions at once, and one by one only where Z3 does not decide that.
+    Asks Z3 about all conditions at once, and about single ones only if Z3 does not decide that.
 
     Returns:
         Z3's answer, the state if there is one, and the condition that the answer is about.

@@ -1,4 +1,4 @@
-"""Miners of affine hulls: of the state, of terms over it, and of products of variables."""
+"""Miners for affine hulls: of the state, of terms over the state, of products of variables."""
 
 from __future__ import annotations
 

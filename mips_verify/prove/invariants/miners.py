@@ -1,7 +1,7 @@
-"""Every invariant miner, in the order in which they are asked.
+"""All invariant miners, in the order in which they are tried.
 
-A miner is a function from samples to a guess. To add one, write it in a file of its own and give
-it a line in :data:`MINERS`.
+A miner is a function from samples to a guess. To add one, write it in a new file and add a line
+to :data:`MINERS`.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ Need = Callable[[Samples], bool]
 
 
 def nothing(_: Samples) -> bool:
-    """Any samples will do."""
+    """No requirement: any samples will do."""
     return True
 
 
 def all_states(samples: Samples) -> bool:
-    """The samples are all reachable states, because a search through the product closed."""
+    """Whether the samples are all reachable states, because the product search closed."""
     return samples.complete
 
 
 def finite_part(samples: Samples) -> bool:
-    """Some variables are known to have finitely many joint states."""
+    """Whether some variables are known to have finitely many joint states."""
     return samples.finite is not None
 
 
@@ -45,11 +45,11 @@ class Stage:
     """One attempt at an invariant.
 
     Attributes:
-        name: how verdicts and certificates name it as their strategy.
-        miners: what they guess joins the guesses of the stages before, to be weakened together.
-        exact: instead, a miner of invariants that are tried as they stand, the simplest first.
-        needs: what the samples must be for these miners to guess anything.
-        with_products: whether it comes before others where a text multiplies state variables.
+        name: the strategy named in verdicts and certificates.
+        miners: their guesses are added to those of earlier stages; Houdini weakens all of them.
+        exact: used instead of ``miners``; yields complete invariants, simplest first.
+        needs: condition on the samples; if it fails, the stage guesses nothing.
+        with_products: whether to move it to the front if a text multiplies state variables.
     """
 
     name: str
@@ -59,16 +59,16 @@ class Stage:
     with_products: bool = False
 
     def guess(self, samples: Samples) -> Guess:
-        """What its miners guess together."""
+        """All guesses of its miners."""
         return together(mine(samples) for mine in self.miners if self.needs(samples))
 
     def invariants(self, samples: Samples) -> list[Guess]:
-        """What its exact miner guesses."""
+        """The complete invariants that ``exact`` yields."""
         return list(self.exact(samples)) if self.exact and self.needs(samples) else []
 
 
 MINERS: Final = (
-    Stage("affine", (state_hull, bounds)),  # then comes the search through the product
+    Stage("affine", (state_hull, bounds)),  # followed by the product search
     Stage("finite part", exact=finite_relations, needs=finite_part),
     Stage("values", (few_values, extremes)),
     Stage("tables", (short_tables,)),
@@ -84,7 +84,7 @@ MINERS: Final = (
 
 
 def stages_for(pair: Pair) -> list[Stage]:
-    """The stages in the order that suits two machines."""
+    """The stages, in the best order for two given machines."""
     affine, finite, *others = MINERS
     if is_nonlinear(pair):
         others.sort(key=lambda stage: not stage.with_products)

@@ -1,4 +1,4 @@
-"""Miners of cases: what holds between the other variables while a condition does."""
+"""Miners for cases: relations between variables that hold while a guard holds."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from mips_verify.prove.invariants.relations import at_least, at_most, implies, i
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.limits import MOST_MACHINE_STATES, MOST_MODES, MOST_SPLITS
 
-Split = tuple[Expr, Bools, str]  # a guard, where it holds, and the variable that it fixes
+Split = tuple[Expr, Bools, str]  # a guard, the samples that satisfy it, the variable that it fixes
 
 
 def few_values(samples: Samples) -> Guess:
-    """Splits by the value of every variable that has 2 to 8 values.
+    """Split cases by the value of each variable that has 2 to 8 values.
 
-    Bounds are guessed for all variables, also for those that the hull expresses: a bound under
-    a guard does not follow from it.
+    Bounds are guessed even for variables that the hull expresses through others, since bounds
+    under a guard do not follow from the hull.
     """
     return _guess(samples, _by_value(samples), samples.pair.state)
 
 
 def value_modes(samples: Samples) -> Guess:
-    """Splits by whether a variable of more values is as at the start."""
+    """Split cases by whether a variable with more than 8 values has its initial value."""
     starts: list[Split] = []
     for name in samples.free:
         column = samples.column(name)
@@ -41,10 +41,10 @@ def value_modes(samples: Samples) -> Guess:
 
 
 def state_modes(samples: Samples) -> Guess:
-    """Bounds of one machine's variables in every state of the other, where that has few states.
+    """Bounds of one machine's variables for every state of the other, if it has few states.
 
-    Where one machine is finite and the other counts without bound, each state of the finite
-    one stands for a range of counts: one count, or all beyond some bound.
+    If one machine is finite and the other counts without bound, each state of the finite one
+    corresponds to a range of counts: one count, or all counts above some bound.
     """
     found: list[Expr] = []
     for machine in (samples.pair.program, samples.pair.spec):
@@ -64,7 +64,7 @@ def state_modes(samples: Samples) -> Guess:
 
 
 def guard_modes(samples: Samples) -> Guess:
-    """Splits by the conditions of the machines' texts and by the signs of free variables."""
+    """Split cases by conditions in the machines' texts and by the signs of free variables."""
     signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
     found: list[Split] = []
     for guard in [*guards(samples.pair), *signs]:
@@ -76,7 +76,7 @@ def guard_modes(samples: Samples) -> Guess:
 
 
 def _few(column: Ints) -> list[int]:
-    """The values of a variable if it has 2 to 8, else none."""
+    """The values of a variable if it has 2 to 8, otherwise an empty list."""
     values = np.unique(column).tolist()
     return values if 1 < len(values) <= MOST_MODES else []
 
@@ -87,7 +87,7 @@ def _by_value(samples: Samples) -> list[Split]:
 
 
 def _guess(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) -> Guess:
-    """Hulls of the free variables under each guard, and bounds of the ``bounded`` ones."""
+    """Hulls of the free variables and bounds of the ``bounded`` variables, under each guard."""
     hulls, conditions = [], list[Expr]()
     for guard, where, fixed in islice(splits, MOST_SPLITS):
         if rest := [var(name) for name in samples.free if name != fixed]:
@@ -98,7 +98,7 @@ def _guess(samples: Samples, splits: Iterable[Split], bounded: Iterable[str]) ->
 
 
 def _tighter(samples: Samples, guard: Expr, where: Bools, rest: Iterable[str]) -> list[Expr]:
-    """Bounds that variables have under a guard and lack without it."""
+    """Bounds of variables under a guard, if tighter than their bounds without it."""
     found = []
     for name in rest:
         column = samples.column(name)

@@ -1,7 +1,7 @@
-"""The miner of octagons: bounds of the differences and sums of two variables.
+"""The miner for octagons: bounds on the differences and sums of two variables.
 
 This is the octagon domain (Miné, "The octagon abstract domain", Higher-Order and Symbolic
-Computation 19, 2006); Houdini keeps of it what is inductive.
+Computation 19, 2006); Houdini keeps the inductive part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mips_verify.prove.limits import MOST_OCTAGON_VARIABLES
 
 
 def octagon(samples: Samples) -> Guess:
-    """Bounds of ``a - b`` and ``a + b`` for free variables; a bound of 0 reads ``a >= b``."""
+    """Bounds on ``a - b`` and ``a + b`` for free variables; a bound of 0 is written ``a >= b``."""
     found: list[Expr] = []
     for a, b in combinations(samples.free[:MOST_OCTAGON_VARIABLES], 2):
         for sign in (-1, 1):

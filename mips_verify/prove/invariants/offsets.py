@@ -1,8 +1,8 @@
 """Affine relations with an offset that depends on a variable of few values, the key.
 
-Where one machine numbers the 15 values of the other's state in another order,
+For example, if the machines number the same 15 states in different orders, then
 ``(s - (3, 11, 0, ...)[q]) % 15 == 0`` holds. All such relations for one key come from one
-lattice: that of the differences between states in which the key has the same value.
+lattice: the differences between states with the same value of the key span it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from mips_verify.prove.limits import (
     MOST_OFFSET_KEYS,
 )
 
-LARGEST_VALUE: Final = 2**30  # of a sampled state: its products with coefficients fit int64
+LARGEST_VALUE: Final = 2**30  # largest sampled value: its products with coefficients fit int64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offsets:
-    """A relation that holds up to an offset: ``offsets[i]`` where the key is ``reached[i]``."""
+    """A relation that holds up to an offset: ``offsets[i]`` if the key is ``reached[i]``."""
 
     key: str
     columns: tuple[str, ...]
@@ -43,7 +43,7 @@ class Offsets:
 
     @property
     def linked(self) -> frozenset[str]:
-        """The variables that it relates."""
+        """The variables that occur in the relation."""
         used = zip(self.relation.coefficients, self.columns, strict=True)
         return frozenset({self.key, *(n for c, n in used if c)})
 
@@ -60,7 +60,7 @@ class Offsets:
 
 
 def offset_tables(samples: Samples, keys: Iterable[str]) -> list[Offsets]:
-    """The relations whose offset depends on one of these variables, those of few values first."""
+    """The relations whose offset depends on one of ``keys``; keys with few values come first."""
     found: list[Offsets] = []
     counts = {k: len(np.unique(samples.column(k))) for k in keys if k in samples.free}
     for key in sorted(counts, key=lambda k: counts[k])[:MOST_OFFSET_KEYS]:
@@ -71,7 +71,7 @@ def offset_tables(samples: Samples, keys: Iterable[str]) -> list[Offsets]:
 
 
 def unlinked(found: Iterable[Offsets]) -> list[Offsets]:
-    """One relation for each set of variables: the others mostly say the same."""
+    """For each set of variables, the relations of one key; others are mostly equivalent."""
     first: dict[frozenset[str], str] = {}
     return [o for o in found if first.setdefault(o.linked, o.key) == o.key]
 
@@ -94,7 +94,7 @@ def _by_key(samples: Samples, key: str, values: Ints) -> Iterator[Offsets]:
         if r.modulus:
             sums %= r.modulus
         offsets = sums[first]
-        linear_too = _progression(reached, offsets, r.modulus)  # the hull has that relation already
+        linear_too = _progression(reached, offsets, r.modulus)  # then the hull already has it
         if not linear_too and (sums == offsets[where.ravel()]).all():
             yield Offsets(key, rest, r, reached, offsets)
 

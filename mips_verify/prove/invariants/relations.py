@@ -1,4 +1,4 @@
-"""Relations between terms, written as expressions that read well."""
+"""Relations between terms, written as readable expressions."""
 
 from __future__ import annotations
 

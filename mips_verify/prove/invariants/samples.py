@@ -1,4 +1,4 @@
-"""Sampled joint states of two machines, with what miners ask about them."""
+"""Sampled joint states of two machines, and the queries that miners make."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Samples:
     Attributes:
         pair: the machines.
         states: shape ``(m, variables)``, in the order of ``pair.state``.
-        complete: whether these are all reachable states over the domain.
+        complete: whether ``states`` are all reachable states over the domain.
         hull: the affine hull of the state variables.
         free: the variables through which the hull expresses the others.
-        finite: the complete samples of those variables that have finitely many joint states;
-            ``None`` where there are none, or where nobody has looked.
+        finite: the complete samples of the variables that have finitely many joint states;
+            ``None`` if there are no such variables or they were not determined yet.
     """
 
     pair: Pair
@@ -40,7 +40,7 @@ class Samples:
         return self.states[:, self.pair.state.index(name)]
 
     def values(self, e: Expr) -> Ints | None:
-        """The values of a term over the state; ``None`` if it lacks one somewhere."""
+        """The values of a term over the state; ``None`` if it has no value at some sample."""
         env = {name: self.states[:, i] for i, name in enumerate(self.pair.state)}
         with np.errstate(all="ignore"):
             defined = definedness(e)
@@ -52,7 +52,7 @@ class Samples:
     def hull_of(
         self, terms: Sequence[Expr], guard: Expr = TRUE, where: Bools | None = None
     ) -> GuardedHull:
-        """The hull of the terms that have values, over the states ``where`` a guard holds."""
+        """The hull of the terms that have values, over the samples ``where`` the guard holds."""
         found = [self.values(e) for e in terms]
         kept = [e for e, v in zip(terms, found, strict=True) if v is not None]
         columns = [v for v in found if v is not None]

@@ -1,4 +1,4 @@
-"""Miners of tables: one value as a function of another, and lists of all joint states."""
+"""Miners for tables: one value as a function of another, and lists of all joint states."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from mips_verify.prove.invariants.relations import at_least, at_most, equation, 
 from mips_verify.prove.invariants.samples import Samples
 from mips_verify.prove.limits import LONG_TABLE, MOST_JOINT_STATES, MOST_TABLE_KEYS, SHORT_TABLE
 
-FIRST_LOOK = 300  # samples, which mostly suffice to see that there is no table
+FIRST_LOOK = 300  # number of samples that usually suffice to rule a table out
 Code = tuple[Expr, Ints]  # a term, and its value at every sample
 
 
 def short_tables(samples: Samples) -> Guess:
-    """Tables over the variables and over the remainders and tables in the machines' texts."""
+    """Tables whose keys are variables, or remainders and tables in the machines' texts."""
     simple = [e for e in terms(samples.pair) if e.op in ("mod", "table")]
     return _tables(samples, simple, SHORT_TABLE)
 
 
 def term_tables(samples: Samples) -> Guess:
-    """Longer tables, over the variables and all terms of the machines' texts."""
+    """Longer tables, whose keys are variables or any terms of the machines' texts."""
     return _tables(samples, terms(samples.pair), LONG_TABLE)
 
 
 def _tables(samples: Samples, keys: Iterable[Expr], longest: int) -> Guess:
-    """``v == table[u]`` where v belongs to one machine and u to the other.
+    """Conditions ``v == table[u]``, where v belongs to one machine and u to the other.
 
-    u is one variable or term, or two where no single one will do; no table has more than
-    ``longest`` entries.
+    The key u is one variable or term, or two if no single one determines v; no table has more
+    than ``longest`` entries.
     """
     columns = list(_columns(samples, keys, longest))
     program = frozenset(samples.pair.program.state)
@@ -53,7 +53,7 @@ def _tables(samples: Samples, keys: Iterable[Expr], longest: int) -> Guess:
 
 
 def joint_values(samples: Samples) -> Guess:
-    """The set of all joint states of the free variables, if there are not too many."""
+    """The set of all joint states of the free variables, if it is small enough."""
     keys = [(var(n), samples.column(n)) for n in samples.free]
     code = _code(keys)
     if code is None:
@@ -67,7 +67,7 @@ def joint_values(samples: Samples) -> Guess:
 
 
 def _columns(samples: Samples, more: Iterable[Expr], longest: int) -> Iterator[Code]:
-    """The free variables and more terms, as far as they have few values, with these values."""
+    """The free variables and further terms that have few values, each with its values."""
     for e in [*map(var, samples.free), *more]:
         values = samples.values(e)
         if values is not None and 1 < len(np.unique(values)) <= longest:
@@ -75,7 +75,7 @@ def _columns(samples: Samples, more: Iterable[Expr], longest: int) -> Iterator[C
 
 
 def _table(value: Expr, seen: Ints, keys: list[Code], longest: int) -> Expr | None:
-    """``value == table[key]``; ``None`` if the value is no function of the key."""
+    """``value == table[key]``; ``None`` if the key does not determine the value."""
     if _entries(seen[:FIRST_LOOK], _code([(e, v[:FIRST_LOOK]) for e, v in keys]), longest) is None:
         return None
     code = _code(keys)
@@ -89,7 +89,7 @@ def _table(value: Expr, seen: Ints, keys: list[Code], longest: int) -> Expr | No
 
 
 def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
-    """That ``key`` is one of the sorted ``reached``, and the expression of the value there."""
+    """The condition that ``key`` is one of the sorted ``reached``, and the table lookup by it."""
     low, high = int(reached[0]), int(reached[-1])
     entries = np.zeros(high - low + 1, dtype=np.int64)
     entries[reached - low] = values
@@ -102,7 +102,7 @@ def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
 
 
 def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
-    """The value for each code, 0 for codes not seen; ``None`` if there is no such short table."""
+    """The value for each code, 0 for codes not seen; ``None`` if no short table exists."""
     if code is None or int(code[1].max()) >= longest:
         return None
     entries = np.zeros(int(code[1].max()) + 1, dtype=np.int64)
@@ -111,7 +111,7 @@ def _entries(seen: Ints, code: Code | None, longest: int) -> Ints | None:
 
 
 def _code(keys: list[Code]) -> Code | None:
-    """A number from 0 for each combination of keys; ``None`` if that leaves 64 bits."""
+    """A non-negative number for each combination of keys; ``None`` if it could exceed 64 bits."""
     lows = [int(v.min()) for _, v in keys]
     widths = [int(v.max()) - low + 1 for (_, v), low in zip(keys, lows, strict=True)]
     if prod(widths) >= 2**62:

@@ -1,7 +1,7 @@
 """A bank of expressions: bottom-up enumeration with observational equivalence.
 
-Expressions are grown in layers of equal cost (syntax-tree nodes) over fixed points; of all
-that have the same values there only the first is kept (Albarghouthi, Gulwani and Kincaid,
+Expressions are built in layers of equal cost (syntax-tree nodes) and evaluated at fixed points.
+Of those with equal values, only the first is kept (Albarghouthi, Gulwani and Kincaid,
 "Recursive program synthesis", CAV 2013; Udupa et al., TRANSIT, PLDI 2013).
 """
 
@@ -32,12 +32,12 @@ _CODE: Final = {op: i for i, op in enumerate(OPERATORS)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """What expressions are built from: a variable, a constant, or a shared subterm.
+    """A building block of expressions: a variable, a constant, or a shared subterm.
 
     Attributes:
-        expr: what the leaf stands for.
-        values: its value at each of the points, shape ``(p,)``.
-        cost: the layer that it enters at; a subterm may be offered below its size.
+        expr: the expression of the leaf.
+        values: its value at each point, shape ``(p,)``.
+        cost: the layer that contains the leaf; for a subterm this may be less than its size.
     """
 
     expr: Expr
@@ -51,11 +51,11 @@ class Bank:
     Attributes:
         ints: integer expressions; ``values`` holds rows of ``p`` integers.
         bools: conditions that are neither always true nor always false; ``values`` holds
-            bit masks over the points, 64 a word, the first point lowest.
-        hash: of the values and masks.
+            bit masks over the points, 64 per word, first point lowest.
+        hash: the hash of values and masks.
         cost: the last layer.
         work: candidates formed so far.
-        exhausted: whether the budget ended the last layer early.
+        exhausted: whether the budget cut the last layer short.
     """
 
     def __init__(
@@ -69,16 +69,16 @@ class Bank:
         """Start with the leaves of cost 1.
 
         Args:
-            leaves: at least one, all over the same points.
-            divisors: constants, above 1, for ``//`` and ``%``.
-            bound: expressions with a value beyond it are dropped.
-            max_expressions: the budget; together with the memory for their values.
+            leaves: at least one leaf; all have the same points.
+            divisors: constants above 1 for ``//`` and ``%``.
+            bound: expressions with a larger absolute value at some point are dropped.
+            max_expressions: most expressions kept; a memory limit may lower it.
         """
         self.leaves = tuple(leaves)
         self.points = len(leaves[0].values)
         largest = max(int(np.abs(leaf.values).max(initial=0)) for leaf in leaves)
         self.bound = max(bound, largest)
-        narrow = self.bound <= 1 << 15  # products of two stay inside int32
+        narrow = self.bound <= 1 << 15  # then products of two values fit in int32
         self.dtype = np.int32 if narrow else np.int64
         self.budget = min(max_expressions, VALUE_MEMORY // (self.points * (4 if narrow else 8)))
         self.hash = VectorHash.over(self.points)
@@ -92,7 +92,7 @@ class Bank:
         self.grow()
 
     def _constant_leaf(self, value: int) -> int:
-        """The number of a leaf that is this constant, added beyond the given ones."""
+        """The index of the leaf for this constant, which is added if missing."""
         for i, leaf in enumerate(self.leaves):
             if leaf.expr == const(value):
                 return i
@@ -104,7 +104,7 @@ class Bank:
         return len(self.ints) + len(self.bools)
 
     def grow(self) -> None:
-        """Add the next layer; once the budget is spent, what it still allows."""
+        """Add the next layer, or the part of it that the budget allows."""
         cost = self.cost + 1
         bools = self._collect(self.bools, self._candidates.of_bools(cost))
         ints = self._collect(self.ints, self._candidates.of_ints(cost))
@@ -113,7 +113,7 @@ class Bank:
         self.cost = cost
 
     def _collect(self, pool: Pool, blocks: Iterator[Block]) -> tuple[Ints, Origin]:
-        """Keys and origins of the new candidates, the first of each key."""
+        """Keys and origins of the new candidates; of those with equal keys, only the first."""
         keys: list[Ints] = [np.zeros(0, dtype=np.int64)]
         origins = [Origin.of(LEAF, np.zeros(0))]
         for block in blocks:

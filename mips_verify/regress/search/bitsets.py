@@ -1,4 +1,4 @@
-"""Sets of points as bit masks: 64 points a word, the first point lowest."""
+"""Sets of points as bit masks: 64 points per word, the first point in the lowest bit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Masks = NDArray[np.uint64]
 
 
 def pack(truth: NDArray[np.bool_]) -> Masks:
-    """Bits of the last axis as masks of 64-bit words, the first point lowest."""
+    """Pack the last axis into 64-bit words, the first point in the lowest bit."""
     bits = truth.shape[-1]
     octets = np.packbits(truth, axis=-1, bitorder="little")
     missing = (bits + 63) // 64 * 8 - octets.shape[-1]
@@ -21,14 +21,14 @@ def pack(truth: NDArray[np.bool_]) -> Masks:
 
 
 def unpack(masks: Masks, points: int) -> NDArray[np.bool_]:
-    """The inverse of :func:`pack` on rows, shape ``(n, words)`` to ``(n, points)``."""
+    """The inverse of :func:`pack` for rows, shape ``(n, words)`` to ``(n, points)``."""
     octets = np.ascontiguousarray(masks).astype("<u8", copy=False).view(np.uint8)
     bits = np.unpackbits(octets, axis=-1, count=points, bitorder="little")
     return bits.view(np.bool_)
 
 
 def are_bits(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Rows that hold 0 and 1, both of them."""
+    """Which rows contain 0 and 1 and no other values."""
     return np.asarray((values.min(1) == 0) & (values.max(1) == 1))
 
 

@@ -1,4 +1,4 @@
-"""Expressions that are right on some of the points: the branches of conditionals."""
+"""Expressions that are right at some of the points: candidates for branches of conditionals."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mips_verify.regress.search.bitsets import Masks, pack
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branches:
-    """The cheapest expression for each set of points on which one is right, cheapest first.
+    """For each set of points, the cheapest expression that is right at exactly these points.
 
     Attributes:
-        bank: where they are stored.
-        positions: in ``bank.ints``; ``-1 - v`` for the ``v``-th of ``levels``.
-        levels: constants that may be missing in the bank.
-        costs: shape ``(n,)``.
-        right: the points on which each is right, shape ``(n, words)``.
+        bank: the bank that stores the expressions.
+        positions: positions in ``bank.ints``; ``-1 - v`` for the ``v``-th of ``levels``.
+        levels: constants that the bank may lack.
+        costs: costs of the expressions, increasing, shape ``(n,)``.
+        right: the points at which each expression is right, shape ``(n, words)``.
     """
 
     bank: Bank
@@ -34,9 +34,9 @@ class Branches:
 
     @staticmethod
     def of(bank: Bank, target: Ints, *, stored: int, distinct: int) -> Branches:
-        """From the first ``stored`` expressions, at most ``distinct`` sets of points.
+        """Branches for at most ``distinct`` sets of points, from the first ``stored`` expressions.
 
-        Every target value is offered as a constant too, unless there are many.
+        Target values are offered as constants too, unless there are many.
         """
         levels = np.unique(target)
         levels = levels[: BRANCH_LEVELS if len(levels) <= BRANCH_LEVELS else 0]

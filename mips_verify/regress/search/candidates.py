@@ -1,7 +1,7 @@
-"""Candidates for the next layer of an enumeration: every operator on stored expressions.
+"""Candidates for the next layer of an enumeration: all operators applied to stored expressions.
 
-A candidate is known by the hash of its values. Hashes are linear, so that sums, differences
-and conditionals need no values at all.
+A candidate is identified by the hash of its values. The hash is linear, so sums, differences
+and conditionals are hashed without computing values.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from mips_verify.regress.search.bitsets import are_bits, pack, unpack
 from mips_verify.regress.search.storage import Pool
 from mips_verify.regress.search.vector_hash import VectorHash
 
-CHUNK: Final = 1 << 19  # values computed at once: about as many as an L2 cache holds
+CHUNK: Final = 1 << 19  # values computed at once; about the size of an L2 cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Candidates of one operator: their hashes, one axis an argument, and the arguments."""
+    """Candidates for one operator: their hashes, with one axis per argument, and the arguments."""
 
     op: str
     keys: Ints
@@ -38,9 +38,9 @@ class Candidates:
     Attributes:
         ints: the integer expressions.
         bools: the conditions.
-        hash: of values and masks.
-        divisors: each constant for ``//`` and ``%``, with the number of its leaf.
-        many: conditionals of one layer from which they come last.
+        hash: the hash of values and masks.
+        divisors: the constants for ``//`` and ``%``, each with the index of its leaf.
+        many: if a layer has more conditionals, these are formed last.
     """
 
     ints: Pool
@@ -50,13 +50,13 @@ class Candidates:
     many: int
 
     def of_ints(self, cost: int) -> Iterator[Block]:
-        """Integer candidates of this cost, the operators that a reader likes best first."""
+        """Integer candidates of this cost; the most readable operators come first."""
         ints = self.ints
         splits = list(_splits(cost - 1, ints.layers))
         triples = [(t, p, q) for t in range(3, cost - 2) for p, q in _splits(cost - 1 - t, cost)]
         rows = [layer.stop - layer.start for layer in map(ints.layer, range(ints.layers))]
         tests = [b - a for a, b in pairwise(self.bools.first)]
-        # conditionals are the most numerous: where they are too many they come last
+        # conditionals are the most numerous; if there are too many, they come last
         last = sum(tests[t] * rows[p] * rows[q] for t, p, q in triples) > self.many
         for left, right in splits:
             yield from self._linear(left, right)
@@ -94,7 +94,7 @@ class Candidates:
             yield Block("sub", here[rows, None] - there, (i, j))
 
     def _products(self, left: int, right: int) -> Iterator[Block]:
-        """Products, and the bit operators, which are sums of products on bits."""
+        """Products; also bit operators, which on bits are linear in the product and the sum."""
         for i, j in self._pairs(left, right):
             A, B = self.ints.values[i], self.ints.values[j]
             product = self.hash.of_values(A[:, None, :] * B[None, :, :])
@@ -132,7 +132,7 @@ class Candidates:
             yield Block("int", self.hash.of_values(truth.astype(np.int8)), (i,))
 
     def _conditionals(self, test: int, then: int, other: int) -> Iterator[Block]:
-        """``p if c else q``: its hash is p's over the true points plus q's over the others."""
+        """``p if c else q``: the hash of p at the true points plus that of q at the others."""
         c, p, q = self.bools.layer(test), self.ints.layer(then), self.ints.layer(other)
         count = (p.stop - p.start) * (q.stop - q.start)
         if not count or c.stop == c.start:
@@ -147,14 +147,14 @@ class Candidates:
             yield Block("if", keys, arguments)
 
     def _comparisons(self, left: int, right: int) -> Iterator[Block]:
-        """All six comparisons from two: the others are complements."""
+        """All six comparisons; only two are computed, as the others follow from these."""
         whole = self.hash.of_masks(self.hash.full[None])[0]
         for i, j in self._pairs(left, right):
             A, B = self.ints.values[i][:, None, :], self.ints.values[j][None, :, :]
             equal, less = self.hash.of_masks(pack(A == B)), self.hash.of_masks(pack(A < B))
             yield Block("eq", equal, (i, j))
             yield Block("lt", less, (i, j))
-            # hashes of disjoint masks add up, in one word and in many
+            # the hash of a union of disjoint masks is the sum of their hashes
             yield Block("gt", whole - equal - less, (i, j))
             yield Block("ne", whole - equal, (i, j))
             yield Block("ge", whole - less, (i, j))
@@ -171,13 +171,13 @@ class Candidates:
             yield Block("or", total - meet, (i, j))
 
     def _rows(self, pool: Pool, cost: int) -> Iterator[NDArray[np.intp]]:
-        """Positions of a layer, in pieces."""
+        """The positions of a layer, in chunks."""
         layer = pool.layer(cost)
         for rows in _chunks(layer.stop - layer.start, self.hash.points):
             yield np.arange(layer.start, layer.stop)[rows]
 
     def _pairs(self, left: int, right: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Positions of two layers, in pieces; of one layer, half of the pairs or a few more."""
+        """Pairs of positions from two layers, in chunks; within one layer, about half of them."""
         a, b = self.ints.layer(left), self.ints.layer(right)
         i, j = np.arange(a.start, a.stop), np.arange(b.start, b.stop)
         for columns in _chunks(len(j), self.hash.points * 64):
@@ -188,14 +188,14 @@ class Candidates:
 
 
 def _splits(total: int, layers: int) -> Iterator[tuple[int, int]]:
-    """Costs of two arguments that add up to ``total``, inside the closed layers."""
+    """Pairs of costs that add up to ``total``, both in closed layers."""
     for left in range(1, total):
         if left < layers and total - left < layers:
             yield left, total - left
 
 
 def _chunks(rows: int, width: int) -> Iterator[slice]:
-    """Slices over ``rows`` rows of ``width`` entries, at most :data:`CHUNK` entries each."""
+    """Slices of ``rows`` rows of ``width`` entries; at most :data:`CHUNK` entries per slice."""
     step = max(1, CHUNK // max(1, width))
     for start in range(0, rows, step):
         yield slice(start, min(rows, start + step))

@@ -1,7 +1,7 @@
 """Counterexample-guided search: enumerate on a few points, check on all rows, repeat.
 
-The points play the part of the concrete inputs in Solar-Lezama et al., "Combinatorial
-sketching for finite programs", ASPLOS 2006.
+The points correspond to the concrete inputs in Solar-Lezama et al., "Combinatorial sketching
+for finite programs", ASPLOS 2006.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from mips_verify.regress.search.conditions import Found
 from mips_verify.regress.search.decision_list import decisions
 from mips_verify.regress.search.last_operator import solutions
 
-SLACK: Final = 2  # nodes that simplification may remove from a candidate
-TERM_COST: Final = 2  # the layer at which a given subexpression enters
+SLACK: Final = 2  # nodes that simplifying a candidate may remove
+TERM_COST: Final = 2  # the layer that contains the given subexpressions
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What expressions are made of besides the columns.
+    """The parts of expressions other than columns.
 
     Attributes:
-        constants: numbers that are leaves.
-        divisors: numbers for ``//`` and ``%``.
-        terms: subexpressions over the columns offered as leaves.
+        constants: numbers used as leaves.
+        divisors: divisors for ``//`` and ``%``.
+        terms: subexpressions over the columns, used as leaves.
     """
 
     constants: tuple[int, ...]
@@ -43,13 +43,13 @@ class Grammar:
     terms: tuple[Expr, ...] = ()
 
     def moduli(self, rows: Rows) -> tuple[int, ...]:
-        """The divisors that may have left the target as a remainder."""
+        """The divisors that can have the target as a remainder."""
         if rows.target.min() < 0:
             return ()
         return tuple(m for m in self.divisors if m > rows.target.max())
 
     def leaves(self, rows: Rows, points: NDArray[np.intp]) -> list[Leaf]:
-        """The leaves at some of the rows."""
+        """The leaves, evaluated at some of the rows."""
         columns = {a: v[points] for a, v in rows.columns.items()}
         found = [Leaf(var(a), v) for a, v in columns.items()]
         found += [Leaf(const(c), np.full(len(points), c)) for c in self.constants]
@@ -59,14 +59,14 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The work of one search.
+    """The limits of one search.
 
     Attributes:
-        max_cost: layers of the enumeration.
-        bank: expressions kept in one enumeration.
-        total: expressions kept in all rounds together.
-        below: only expressions of fewer nodes are wanted.
-        branching: whether to look for decision lists, over the whole bank, and nothing else.
+        max_cost: most layers of the enumeration.
+        bank: most expressions kept in one enumeration.
+        total: most expressions kept in all rounds together.
+        below: only expressions with fewer nodes are wanted.
+        branching: whether to search only for decision lists, over the whole bank.
     """
 
     max_cost: int
@@ -77,16 +77,16 @@ class Limits:
 
 
 def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[Expr | None, int]:
-    """The best expression inside the limits that is right on every row.
+    """The best expression found within the limits that is right on every row.
 
     Args:
         rows: the table.
         grammar: leaves and divisors.
-        limits: bounds on the work.
-        seed: of the choice of points.
+        limits: limits on the work.
+        seed: seed of the choice of points.
 
     Returns:
-        the expression or ``None``, and the number of expressions kept on the way.
+        The expression or ``None``, and the number of expressions kept during the search.
     """
     rng = np.random.default_rng(seed)
     points = rows.first_points(rng)
@@ -100,7 +100,7 @@ def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[
         if right is not None or not len(lessons):
             return right, spent
         points = np.union1d(points, lessons)
-        # what costs less has been refuted by points that are kept
+        # the points refute all cheaper expressions
         first_cost = bank.cost
     return None, spent
 
@@ -108,7 +108,7 @@ def search(rows: Rows, grammar: Grammar, limits: Limits, *, seed: int) -> tuple[
 def _round(
     rows: Rows, grammar: Grammar, points: NDArray[np.intp], limits: Limits, first_cost: int
 ) -> tuple[Bank, Expr | None, NDArray[np.intp]]:
-    """One enumeration: an expression that is right on all rows, or rows that refute the best."""
+    """One enumeration: returns an expression right on all rows, or rows that refute the best."""
     target = rows.target[points]
     bound = 4 * int(np.abs(rows.target).max(initial=0)) + 64
     bank = Bank(
@@ -137,12 +137,12 @@ def _round(
 
 
 def _complete(bank: Bank, limit: int) -> bool:
-    """Whether all that is shorter was enumerated and, while that is cheap, all as short."""
+    """Whether all shorter expressions were tried and, in a small bank, all equally short ones."""
     return bank.cost + 2 >= limit and (bank.cost >= limit or len(bank) > TINY_BANK)
 
 
 def _spent(bank: Bank, limits: Limits, best: Expr | None) -> bool:
-    """Whether this bank should grow no further."""
+    """Whether this bank should not grow further."""
     return (
         bank.exhausted
         or bank.cost >= limits.max_cost
@@ -153,7 +153,7 @@ def _spent(bank: Bank, limits: Limits, best: Expr | None) -> bool:
 def _checked(
     rows: Rows, found: Sequence[Found], below: int
 ) -> tuple[Expr | None, NDArray[np.intp]]:
-    """The best candidate that is right on all rows, else rows on which the best are wrong."""
+    """The best candidate that is right on all rows, or rows on which the best ones are wrong."""
     likely = [e for cost, e in found if cost < below + SLACK][: 2 * SHORTLIST]
     short = {simplify(e): None for e in likely}
     candidates = sorted((e for e in short if size(e) < below), key=rank)[:SHORTLIST]

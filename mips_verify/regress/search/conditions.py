@@ -1,4 +1,4 @@
-"""Conditions that are true on some points and false on others."""
+"""Conditions that are true at given points and false at others."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from mips_verify.regress.regression_budgets import (
 from mips_verify.regress.search.bank import Bank
 from mips_verify.regress.search.bitsets import Masks, population, unpack
 
-FILTER: Final = 10  # points at which all pairs of sides are compared, before only those left
-WINDOW: Final = 64  # width of the range of values of a membership: the bits of a word
+FILTER: Final = 10  # points at which all pairs are compared; then only remaining pairs are
+WINDOW: Final = 64  # widest range of values of a membership: the bits of a word
 
 UNLIMITED: Final = 1 << 30
 
@@ -36,10 +36,10 @@ class Separator:
     """Finds conditions over the expressions of a bank.
 
     Attributes:
-        bank: what conditions are made of.
-        costs: of ``bank.ints``, shape ``(n,)``.
-        guard_costs: of ``bank.bools``.
-        limit: only conditions of a lower cost are wanted.
+        bank: the expressions that conditions are built from.
+        costs: the costs of ``bank.ints``, shape ``(n,)``.
+        guard_costs: the costs of ``bank.bools``.
+        limit: only conditions with a lower cost are wanted.
     """
 
     bank: Bank
@@ -49,7 +49,7 @@ class Separator:
 
     @staticmethod
     def of(bank: Bank, limit: int = UNLIMITED) -> Separator:
-        """The separator of a bank as it now is."""
+        """The separator for the current content of a bank."""
         return Separator(bank, bank.ints.costs(), bank.bools.costs(), limit)
 
     def within(self, limit: int) -> Separator:
@@ -57,12 +57,12 @@ class Separator:
         return replace(self, limit=limit)
 
     def separate(self, true: Masks, false: Masks) -> list[Found]:
-        """Conditions true on every point of ``true`` and false on every point of ``false``.
+        """Conditions that are true at all points of ``true`` and false at all points of ``false``.
 
-        Points in neither are free. Masks are one row, shape ``(words,)``; both non-empty.
+        Other points do not matter. Masks are single rows, shape ``(words,)``, both non-empty.
 
         Returns:
-            pairs of cost and condition, cheapest first.
+            Pairs of cost and condition, cheapest first.
         """
         found = [*self._known(true, false), *self._with_constant(true, false)]
         found += self._equalities(true, false)
@@ -72,7 +72,7 @@ class Separator:
         return sorted(found, key=lambda f: f[0])
 
     def cheap(self, true: Masks, false: Masks) -> list[Found]:
-        """As :meth:`separate`, from stored conditions and comparisons with a constant only."""
+        """Like :meth:`separate`, but only with stored conditions and comparisons with constants."""
         found = [*self._known(true, false), *self._with_constant(true, false)]
         return sorted(found, key=lambda f: f[0])
 
@@ -106,7 +106,7 @@ class Separator:
         yield from self._memberships(inside, outside)
 
     def _memberships(self, inside: NDArray[Any], outside: NDArray[Any]) -> Iterator[Found]:
-        """Expressions whose values on one side never occur on the other."""
+        """Memberships ``e in values``, for expressions that share no value between the two sets."""
         low = np.minimum(inside.min(1), outside.min(1))
         high = np.maximum(inside.max(1), outside.max(1))
         narrow = np.flatnonzero(high - low < WINDOW)
@@ -122,7 +122,7 @@ class Separator:
                 yield cost, complement(e) if negated else e
 
     def _equalities(self, true: Masks, false: Masks) -> Iterator[Found]:
-        """``a == b`` and ``a != b``: expressions that agree on one side, by their hashes."""
+        """``a == b`` and ``a != b``, for expressions that agree on one set, found by hashes."""
         for mine, theirs, op in ((true, false, "eq"), (false, true, "ne")):
             agree, differ = self._points(mine), self._points(theirs)
             if len(agree) < 2:
@@ -131,7 +131,7 @@ class Separator:
             keys = self.bank.hash.at(values, agree)
             order = np.argsort(keys, kind="stable")
             hits = 0
-            for step in range(1, 5):  # neighbours in the order of hashes
+            for step in range(1, 5):  # compare neighbours in the order of hashes
                 same = np.flatnonzero(keys[order[step:]] == keys[order[:-step]])
                 p, q = order[same], order[same + step]
                 apart = (values[p][:, differ] != values[q][:, differ]).all(1)
@@ -157,7 +157,7 @@ class Separator:
             ("le", np.less_equal, np.greater),
         ):
             relations = [(holds, k) for k in above] + [(fails, k) for k in below]
-            # a few points one by one for all pairs, the others for the pairs that are left
+            # a few points are tested for all pairs, the others only for pairs that remain
             relations = relations[::-2] + relations[-2::-2]
             good = np.ones((columns.shape[1],) * 2, dtype=np.bool_)
             for relation, k in relations[:FILTER]:
@@ -172,8 +172,8 @@ class Separator:
                 yield int(cost[k]), Expr(op, sides)
 
     def conjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
-        """Conjunctions of stored conditions that hold on ``true``: a weighted set cover."""
-        if self.limit <= 7:  # two comparisons
+        """Conjunctions of stored conditions that are true on ``true``, by weighted set cover."""
+        if self.limit <= 7:  # the cost of two comparisons
             return
         masks = self.bank.bools.values
         holds = np.flatnonzero(((~masks & true) == 0).all(1))[: 8 * CONJUNCTS]
@@ -191,19 +191,19 @@ class Separator:
                 yield cost, conjoin([self.bank.bool_expr(int(holds[k])) for k in chosen])
 
     def disjunctions(self, true: Masks, false: Masks) -> Iterator[Found]:
-        """Disjunctions that hold on ``true``: negated conjunctions for ``false``."""
+        """Disjunctions that are true on ``true``: negated conjunctions for ``false``."""
         for cost, e in self.conjunctions(false, true):
             yield cost, complement(e)
 
 
 def cheapest(cost: NDArray[Any], good: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
-    """The :data:`HITS` cheapest of the good places, below a limit; among equals the earlier."""
+    """The :data:`HITS` cheapest of the indices ``good``, below a limit; on ties, the earlier."""
     good = good[cost[good] < limit]
     return good[np.argsort(cost[good], kind="stable")[:HITS]]
 
 
 def _occupied(values: NDArray[Any]) -> Masks:
-    """Which of the values 0..63 occur in each row, as bits."""
+    """The set of values, from 0 to 63, that occur in each row, as bits."""
     bits = np.left_shift(np.uint64(1), values.astype(np.uint64))
     return np.asarray(np.bitwise_or.reduce(bits, axis=1))
 
@@ -211,7 +211,7 @@ def _occupied(values: NDArray[Any]) -> Masks:
 def _pair_covers(
     excluded: Masks, costs: NDArray[np.int32], false: Masks
 ) -> Iterator[tuple[int, ...]]:
-    """The cheapest pairs that together exclude every false point."""
+    """The cheapest pairs of conditions that together exclude all false points."""
     best: list[tuple[int, int, int]] = []
     step = max(1, (1 << 18) // max(1, len(costs)))
     for start in range(0, len(costs), step):
@@ -228,7 +228,7 @@ def _pair_covers(
 
 
 def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator[tuple[int, ...]]:
-    """Covers grown greedily from each of the strongest first picks, then thinned."""
+    """Greedy covers that start with one of the strongest conditions, without redundant members."""
     starts = np.lexsort((costs, -population(excluded)))[:COVER_STARTS]
     seen: set[tuple[int, ...]] = set()
     for start in starts:
@@ -250,7 +250,7 @@ def _greedy(excluded: Masks, costs: NDArray[np.int32], false: Masks) -> Iterator
 
 
 def _thinned(chosen: list[int], excluded: Masks, false: Masks) -> list[int]:
-    """The cover without the members that the others make redundant."""
+    """The cover without members that are redundant, given the others."""
     for k in list(chosen):
         others = [j for j in chosen if j != k]
         if others and (np.bitwise_or.reduce(excluded[others], axis=0) == false).all():

@@ -1,7 +1,7 @@
-"""Decision lists: ``p if c else q if d else r``, each condition cheap, by beam search.
+"""Decision lists ``p if c else q if d else r`` with cheap conditions, by beam search.
 
-Rivest, "Learning decision lists", Machine Learning 2 (1987), with conditions and leaves
-taken from an enumeration.
+Source: Rivest, "Learning decision lists", Machine Learning 2 (1987). Conditions and branches
+come from an enumeration.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from mips_verify.regress.search.bitsets import Masks, population
 from mips_verify.regress.search.branches import Branches
 from mips_verify.regress.search.conditions import Found, Separator
 
-PIECE: Final = 5.0  # nodes that one more branch takes at least
+PIECE: Final = 5.0  # least number of nodes for one more branch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _List:
-    """The beginning of a decision list and the points that it leaves open.
+    """The first branches of a decision list, and the points that remain open.
 
-    ``whole`` says that every condition holds on all open points where its branch is right.
+    ``whole``: whether every condition selects all open points at which its branch is right.
     """
 
     tests: tuple[tuple[Expr, Expr], ...]
@@ -42,20 +42,20 @@ class _List:
     whole: bool
 
     def closed_by(self, last: Expr, cost: int) -> Found:
-        """The list with its last branch, as a nested conditional."""
+        """The list, completed by its last branch, as a nested conditional."""
         result = last
         for test, branch in reversed(self.tests):
             result = Expr("if", (test, branch, result))
         return self.cost + cost, result
 
     def then(self, test: Expr, branch: Expr, cost: int, rest: Masks, whole: bool) -> _List:
-        """The list with one more test."""
+        """The list with one more condition and branch."""
         tests = (*self.tests, (test, branch))
         return _List(tests, self.cost + cost, rest, self.whole and whole)
 
 
 def decisions(bank: Bank, target: Ints) -> list[Found]:
-    """Decision lists with the target's values at all points of the bank, cheapest first."""
+    """Decision lists that equal the target at all points of the bank, cheapest first."""
     branches = Branches.of(bank, target, stored=LIST_LEAVES, distinct=LIST_LEAVES)
     separator = Separator.of(bank)
     beam = [_List((), 0, bank.hash.full, whole=True)]
@@ -77,7 +77,7 @@ def decisions(bank: Bank, target: Ints) -> list[Found]:
 
 
 def _estimate(start: _List, branches: Branches) -> float:
-    """The cost so far, and that of the branches which a greedy cover of the open points needs."""
+    """The cost so far plus that of the branches in a greedy cover of the open points."""
     rest, pieces = start.open, 0
     while rest.any() and pieces < DEPTH:
         gain = population(branches.right & rest)
@@ -87,7 +87,7 @@ def _estimate(start: _List, branches: Branches) -> float:
 
 
 def _extended(start: _List, branches: Branches, separator: Separator) -> list[_List]:
-    """The list with one more branch, in several ways."""
+    """Several extensions of the list by one more branch."""
     covered = population(branches.right & start.open)
     strongest = np.argsort(-covered / (1.0 + branches.costs), kind="stable")[:LIST_BRANCHES]
     longer = []
@@ -103,7 +103,7 @@ def _extended(start: _List, branches: Branches, separator: Separator) -> list[_L
 
 
 def _tests(separator: Separator, here: Masks, others: Masks) -> list[Found]:
-    """Conditions for exactly these points."""
+    """Conditions that are true at all points of ``here`` and at none of ``others``."""
     found = separator.cheap(here, others)[:BRANCH_TESTS]
     if not found:
         joined = [*separator.conjunctions(here, others), *separator.disjunctions(here, others)]
@@ -114,7 +114,7 @@ def _tests(separator: Separator, here: Masks, others: Masks) -> list[Found]:
 def _partial_tests(
     separator: Separator, here: Masks, others: Masks
 ) -> list[tuple[int, Expr, Masks]]:
-    """Stored conditions true on many of these points and on none of the others."""
+    """Stored conditions that are true at many points of ``here`` and at none of ``others``."""
     masks = separator.bank.bools.values[:PARTIAL_TESTS]
     sound = np.flatnonzero(((masks & others) == 0).all(1))
     gain = population(masks[sound] & here)

@@ -1,7 +1,7 @@
-"""Solving for the last operator: which two stored expressions, joined, give the target?
+"""Solving for the last operator: finding two stored expressions that it joins to the target.
 
-Enumeration to cost ``k`` reaches expressions of cost ``k``; asking of each stored
-expression what the *other* argument would have to be reaches about ``2k + 1``.
+Enumeration up to cost ``k`` reaches expressions of cost ``k``. Computing, for each stored
+expression, what the *other* argument must be reaches a cost of about ``2k + 1``.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from mips_verify.regress.search.bitsets import are_bits, mask_of, pack
 from mips_verify.regress.search.branches import Branches
 from mips_verify.regress.search.conditions import UNLIMITED, Found, Separator, cheapest
 
-FACTORS: Final = (2, 3, -1, -2)  # of one of the two terms of a sum
+FACTORS: Final = (2, 3, -1, -2)  # factors tried for one of two terms of a sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Goal:
-    """A bank and the values that are wanted at its points, shape ``(p,)``."""
+    """A bank and the target values at its points, shape ``(p,)``."""
 
     bank: Bank
     target: Ints
@@ -42,36 +42,36 @@ class Goal:
     order: NDArray[np.intp]
     sorted_keys: Ints
     columns: NDArray[Any]  # the stored values point by point, shape (p, n)
-    limit: int  # only solutions of a lower cost are wanted
+    limit: int  # only solutions with a lower cost are wanted
 
     @staticmethod
     def of(bank: Bank, target: Ints, limit: int) -> Goal:
-        """The goal over a bank as it now is."""
+        """The goal for the current content of a bank."""
         order = np.argsort(bank.ints.keys, kind="stable")
         columns, keys = np.ascontiguousarray(bank.ints.values.T), bank.ints.keys[order]
         return Goal(bank, target, bank.ints.costs(), order, keys, columns, limit)
 
     def positions(self, keys: Ints) -> NDArray[np.intp]:
-        """The stored expression with each key, -1 where there is none."""
+        """The position of the stored expression with each key, or -1."""
         at = np.searchsorted(self.sorted_keys, keys)
         at[at == len(self.sorted_keys)] = 0
         return np.where(self.sorted_keys[at] == keys, self.order[at], -1)
 
     def expr(self, position: int) -> Expr:
-        """The stored expression."""
+        """The stored expression at a position."""
         return self.bank.int_expr(int(position))
 
 
 def solutions(
     bank: Bank, target: Ints, divisors: tuple[int, ...], limit: int = UNLIMITED
 ) -> list[Found]:
-    """Expressions with the target's values at all points of the bank, cheapest first.
+    """Expressions that equal the target at all points of the bank, cheapest first.
 
     Args:
-        bank: stored expressions.
+        bank: the stored expressions.
         target: int64, shape ``(p,)``.
-        divisors: moduli and divisors to try for a last ``%`` or ``//``.
-        limit: only solutions of a lower cost are wanted.
+        divisors: numbers to try for a last ``%`` or ``//``.
+        limit: only solutions with a lower cost are wanted.
     """
     if not len(bank.ints):
         return []
@@ -107,7 +107,7 @@ def _direct(goal: Goal) -> Iterator[Found]:
 def _matching(
     function: Any, columns: NDArray[Any], target: Ints, stored: int | None = None
 ) -> NDArray[np.intp]:
-    """Stored expressions that a function takes to the target, point after point."""
+    """Stored expressions that a function maps to the target, filtered point by point."""
     alive: NDArray[np.intp] | None = None
     for column, wanted in zip(columns, target, strict=True):
         if alive is None:
@@ -136,7 +136,7 @@ def _sums(goal: Goal) -> Iterator[Found]:
 
 
 def _shifts(goal: Goal) -> Iterator[Found]:
-    """``k*a + c`` with any numbers: hashes of the differences to the first point."""
+    """``k*a + c`` with any c, by hashes of the differences to the value at the first point."""
     values, bank = goal.bank.ints.values, goal.bank
     one = bank.hash.of_values(np.ones(bank.points, dtype=np.int64))
     centred = bank.ints.keys - values[:, 0] * one
@@ -154,7 +154,7 @@ def _shifts(goal: Goal) -> Iterator[Found]:
 
 
 def _products(goal: Goal) -> Iterator[Found]:
-    """``a * b``: the quotient where ``a`` divides, any value where both are 0."""
+    """``a * b``: find b as the quotient of target and a; if a is 0 somewhere, b is free there."""
     values, target = goal.bank.ints.values, goal.target
     zero = target == 0
     divides = np.arange(len(values))
@@ -176,7 +176,7 @@ def _products(goal: Goal) -> Iterator[Found]:
 
 
 def _partial_products(goal: Goal, factors: NDArray[np.intp]) -> Iterator[Found]:
-    """``a * b`` for factors with zeros, by comparing at the other points only."""
+    """``a * b`` for factors a with zeros, by comparing at the other points only."""
     values = goal.bank.ints.values
     for i in factors:
         need = np.flatnonzero(values[i] != 0)
@@ -188,7 +188,7 @@ def _partial_products(goal: Goal, factors: NDArray[np.intp]) -> Iterator[Found]:
 
 
 def _bit_operators(goal: Goal) -> Iterator[Found]:
-    """``a ^ b``, ``a & b`` and ``a | b`` of stored expressions that are bits everywhere."""
+    """``a ^ b``, ``a & b`` and ``a | b`` of stored expressions with only the values 0 and 1."""
     values, target = goal.bank.ints.values, goal.target
     bits = np.flatnonzero(are_bits(values))
     partner = goal.positions(goal.bank.hash.of_values(values[bits] ^ target))
@@ -228,7 +228,7 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
         return
     digits = int(42 / np.log2(m))
     rng = np.random.default_rng(m)
-    # sums of products below m * m are exact in the floating type that holds them
+    # the type is wide enough for exact sums of products below m * m
     exact: Any = np.float32 if goal.bank.points * m * m < 1 << 24 else np.float64
     weights = rng.integers(0, m, size=(goal.bank.points, digits)).astype(exact)
     values = goal.bank.ints.values
@@ -237,7 +237,7 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
     wanted = (target.astype(exact) @ weights).astype(np.int64) % m
     place = m ** np.arange(digits, dtype=np.int64)
     packed = residues @ place
-    order = np.argsort(packed, kind="stable")  # the cheapest of each key comes first
+    order = np.argsort(packed, kind="stable")  # of equal keys, the cheapest comes first
     ordered = packed[order]
     for sign, op in ((-1, "add"), (1, "sub")):
         need = ((wanted + sign * residues) % m) @ place
@@ -252,7 +252,7 @@ def _modular_sums(goal: Goal, m: int) -> Iterator[Found]:
 
 
 def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
-    """``p if c else q`` from two branches that together are right everywhere."""
+    """``p if c else q`` from two branches such that one of them is right at each point."""
     branches = Branches.of(goal.bank, goal.target, stored=len(goal.costs), distinct=RIGHT_SETS)
     masks = branches.right
     p, q = np.nonzero(((masks[:, None] | masks[None]) == goal.bank.hash.full).all(2))
@@ -271,7 +271,7 @@ def _branches(goal: Goal, separator: Separator) -> Iterator[Found]:
 
 
 def _extremes(goal: Goal) -> Iterator[Found]:
-    """``max(a, b)`` and ``min(a, b)``: where one argument is not the target, the other is."""
+    """``max(a, b)`` and ``min(a, b)``, where a or b equals the target at each point."""
     values, target = goal.bank.ints.values, goal.target
     for op, relation in (("max", np.less_equal), ("min", np.greater_equal)):
         inside = np.flatnonzero(relation(values, target).all(1))

@@ -1,4 +1,4 @@
-"""Where an enumeration keeps its expressions: one for each vector of values."""
+"""The storage of an enumeration: one expression for each vector of values."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LEAF = -1
 class Origin:
     """How each of ``n`` expressions was built: an operator and up to three arguments.
 
-    ``op`` indexes the enumerator's list of operators (:data:`LEAF` for a leaf, whose number
-    is then ``a``); ``a``, ``b`` and ``c`` are positions in the pools of the arguments' sorts.
+    ``op`` is an index in the enumerator's list of operators; ``a``, ``b`` and ``c`` are positions
+    in the pools of the arguments' sorts. For a leaf, ``op`` is :data:`LEAF` and ``a`` its index.
     """
 
     op: NDArray[np.int8]
@@ -34,19 +34,19 @@ class Origin:
         return len(self.op)
 
     def at(self, position: int) -> tuple[int, int, int, int]:
-        """One origin as plain numbers."""
+        """The origin of one expression, as plain numbers."""
         i = position
         return int(self.op[i]), int(self.a[i]), int(self.b[i]), int(self.c[i])
 
     @staticmethod
     def of(op: int, a: object, b: object = 0, c: object = 0) -> Origin:
-        """The origins of one block: one operator, arrays (or one number) of arguments."""
+        """The origins of one block: one operator; each argument is an array or one number."""
         a32, b32, c32 = np.broadcast_arrays(*(np.asarray(v, dtype=np.int32) for v in (a, b, c)))
         return Origin(np.full(a32.shape, op, dtype=np.int8), a32, b32, c32)
 
     @staticmethod
     def concatenate(parts: Sequence[Origin]) -> Origin:
-        """All of ``parts``, in order."""
+        """Concatenate ``parts``, in order."""
         return Origin(
             np.concatenate([p.op for p in parts]),
             np.concatenate([p.a for p in parts]),
@@ -56,13 +56,13 @@ class Origin:
 
 
 class Pool:
-    """Expressions of one sort in layers of equal cost, cheapest first; layer 0 is empty.
+    """Expressions of one sort, in layers of equal cost, cheapest first; layer 0 is empty.
 
     Attributes:
-        values: one row an expression: ``(n, p)`` integers or ``(n, words)`` bit masks.
-        keys: the hash of each row, int64, all different.
+        values: one row per expression: ``(n, p)`` integers or ``(n, words)`` bit masks.
+        keys: the hash of each row, int64; all are different.
         origin: how each row was built.
-        first: position of the first row of each layer, and of the end.
+        first: position of the first row of each layer; the last entry is the number of rows.
     """
 
     TABLE = 1 << 18
@@ -73,7 +73,7 @@ class Pool:
         self.origin = Origin.of(LEAF, np.zeros(0))
         self.first: list[int] = [0, 0]
         self._sorted = self.keys
-        # at first no slot holds a key that belongs there, so that every key is new
+        # the initial keys belong to other slots, so every key counts as new at first
         self._recent: Ints = np.arange(1, self.TABLE + 1, dtype=np.int64)
 
     def __len__(self) -> int:
@@ -98,14 +98,14 @@ class Pool:
         return slice(self.first[cost], self.first[cost + 1])
 
     def not_recent(self, keys: Ints) -> NDArray[np.intp]:
-        """Places of keys that are not in a small cache of recent ones; repeats may slip through."""
+        """Indices of keys not in a small cache of recent keys; these may include repeated keys."""
         slot = keys & (self.TABLE - 1)
         fresh = np.flatnonzero(self._recent[slot] != keys)
         self._recent[slot[fresh]] = keys[fresh]
         return fresh
 
     def unseen(self, keys: Ints) -> NDArray[np.bool_]:
-        """Which of the keys are in no closed layer."""
+        """Which keys do not occur in any closed layer."""
         if not len(self._sorted):
             return np.ones(len(keys), dtype=np.bool_)
         at = np.searchsorted(self._sorted, keys)

@@ -17,8 +17,8 @@ class VectorHash:
     """Hashes of values and of bit masks over the same points, in int64 that wraps around.
 
     Attributes:
-        weights: of the points, shape ``(p,)``.
-        mix: of the words of a mask, shape ``(words,)``.
+        weights: the weights of the points, shape ``(p,)``.
+        mix: the weights of the words of a mask, shape ``(words,)``.
         full: the mask of all points, shape ``(words,)``.
     """
 
@@ -28,7 +28,7 @@ class VectorHash:
 
     @staticmethod
     def over(points: int) -> VectorHash:
-        """The hash of vectors with so many entries."""
+        """The hash for vectors with ``points`` entries."""
         rng = np.random.default_rng(points)
         weights = rng.integers(-(2**62), 2**62, size=points) | 1
         mix = rng.integers(-(2**62), 2**62, size=(points + 63) // 64) | 1
@@ -42,13 +42,13 @@ class VectorHash:
         return len(self.weights)
 
     def of_values(self, values: NDArray[Any]) -> Ints:
-        """Rows of integers, shape ``(..., p)`` to ``(...)``."""
+        """Hashes of rows of integers, shape ``(..., p)`` to ``(...)``."""
         return np.asarray(values @ self.weights)
 
     def at(self, values: NDArray[Any], points: NDArray[np.intp]) -> Ints:
-        """Rows of integers at some of the points only, shape ``(n, p)`` to ``(n,)``."""
+        """Hashes of rows at some of the points only, shape ``(n, p)`` to ``(n,)``."""
         return np.asarray(values[:, points] @ self.weights[points])
 
     def of_masks(self, masks: Masks) -> Ints:
-        """Rows of bit masks, shape ``(..., words)`` to ``(...)``."""
+        """Hashes of bit masks, shape ``(..., words)`` to ``(...)``."""
         return np.asarray(masks.view(np.int64) @ self.mix)

@@ -1,1 +1,1 @@
-"""Shapes of expressions that are solved for directly, one file a shape; the list is in fit.py."""
+"""Shapes of expressions that are solved for directly, one file per shape; fit.py lists them."""

@@ -20,14 +20,14 @@ MAX_COEFFICIENT: Final = 1 << 20
 
 
 def constant(sought: Sought) -> Iterator[Expr]:
-    """The one number that every row has."""
+    """The target as a constant."""
     target = sought.rows.target
     if (target == target[0]).all():
         yield const(int(target[0]))
 
 
 def affine(sought: Sought) -> Iterator[Expr]:
-    """An affine function of the columns."""
+    """The target as an affine function of the columns."""
     coefficients = fit_affine(sought.rows.matrix, sought.rows.target)
     if coefficients is not None:
         yield affine_expr(list(sought.rows.columns), coefficients)
@@ -36,22 +36,22 @@ def affine(sought: Sought) -> Iterator[Expr]:
 def fit_affine(columns: Ints, target: Ints) -> Ints | None:
     """Integers ``c`` with ``columns @ c[:k] + c[k] == target`` on every row.
 
-    When the columns are dependent there are many solutions; a sparse one with small
-    coefficients is preferred, and earlier columns before later ones.
+    If the columns are dependent, there are many solutions; sparse ones with small coefficients
+    and early columns are preferred.
 
     Args:
         columns: shape ``(n, k)``.
         target: shape ``(n,)``.
 
     Returns:
-        coefficients and the constant last, shape ``(k + 1,)``, or ``None`` when there is no
-        integer solution with coefficients up to 2**20.
+        Coefficients, then the constant, shape ``(k + 1,)``; ``None`` if no integer solution
+        with coefficients up to 2**20 was found.
     """
     n, k = columns.shape
     if n == 0:
         return np.zeros(k + 1, dtype=np.int64)
     A = np.concatenate([columns, np.ones((n, 1), dtype=np.int64)], axis=1)
-    # rows in the order they were observed are often nearly dependent: shuffle
+    # shuffle, since consecutive observed rows are often nearly dependent
     order = np.random.default_rng(n).permutation(n)
     rows = order[: 8 * (k + 1)]
     for _ in range(AFFINE_ROUNDS):
@@ -72,7 +72,7 @@ def affine_expr(names: Sequence[str], coefficients: Ints) -> Expr:
 
 
 def _solve(A: Ints, y: Ints) -> Ints | None:
-    """A short integer solution of ``A c == y`` (last column of ones), or ``None``."""
+    """A short integer solution of ``A c == y``, or ``None``; the last column of A is all ones."""
     real, _, rank, _ = np.linalg.lstsq(A.astype(float), y.astype(float), rcond=None)
     scale = 1.0 + float(np.abs(y).max())
     if float(np.abs(A @ real - y).max()) > 1e-6 * scale:

@@ -1,7 +1,7 @@
-"""Functions of one number that are sums over its quotient and its remainder by some base.
+"""Functions of one number that are sums over its quotient and remainder by some base.
 
-Digit sums, calendars, anything with a period: ``f(x) = u(x // b) + v(x % b)``. Both parts are
-functions of smaller numbers and may be such sums again.
+Examples are digit sums and anything periodic: ``f(x) = u(x // b) + v(x % b)``. Both parts take
+smaller numbers and may be such sums themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mips_verify.regress.shapes.shape import FitColumn, Sought
 
 Part = tuple[Ints, Ints]  # arguments and images
 
-LEAST: Final = 8  # values; of fewer a table is as clear
+LEAST: Final = 8  # values; for fewer a table is as clear
 
 
 def digits(sought: Sought) -> Iterator[Expr]:
@@ -31,14 +31,13 @@ def digits(sought: Sought) -> Iterator[Expr]:
 def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Iterator[Expr]:
     """Expressions over ``name`` for the function from keys to images, if it is such a sum.
 
-    Two bases are tried: the smallest, and the one whose parts are described by the fewest
-    numbers.
+    Two bases are tried: the smallest, and the one whose parts need the fewest numbers.
 
     Args:
         name: the argument.
-        keys: consecutive integers, shape ``(n,)``; others give nothing.
+        keys: integers, shape ``(n,)``; nothing is found unless they are consecutive.
         images: shape ``(n,)``.
-        fit_column: gives an expression for a function of fewer keys.
+        fit_column: finds an expression for a function of fewer keys.
     """
     if len(keys) < LEAST or keys[-1] - keys[0] != len(keys) - 1:
         return
@@ -54,15 +53,15 @@ def by_digits(name: str, keys: Ints, images: Ints, fit_column: FitColumn) -> Ite
 
 
 def _values(part: Part) -> int:
-    """How many numbers describe the part: a start and a step, or every value."""
+    """How many numbers describe the part: 0 to 2, or one per value if it is not a progression."""
     images = part[1]
     return int(images.any()) + int(len(set(np.diff(images).tolist())) > 1) * len(images)
 
 
 def _parts(keys: Ints, images: Ints, base: int) -> tuple[Part, Part] | None:
-    """The functions of quotient and remainder that add up to the images, if there are any."""
+    """The functions of quotient and remainder that add up to the images, or ``None``."""
     quotient, remainder = keys // base, keys % base
-    whole = int(-keys[0] % base)  # where the first full round begins
+    whole = int(-keys[0] % base)  # index at which the first full period begins
     if whole + base > len(keys):
         return None
     v = images[whole : whole + base]

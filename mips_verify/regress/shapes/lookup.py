@@ -1,8 +1,8 @@
-"""The last resort: the target as a function of one small integer, written out.
+"""The last resort: the target as an explicit function of one small integer.
 
-As a membership, a short list of memberships or a table, of a column or of a sum,
-difference or mixed-radix pair of columns; alone or beside another column
-(``b + int(a in (0, 4))``).
+The function is a membership, a short list of memberships or a table. The integer is a column,
+or the sum, the difference or the mixed-radix pair of two columns. Sums with another column,
+such as ``b + int(a in (0, 4))``, are found by ``separable``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from mips_verify.kernel.expr import Expr, const, var
 from mips_verify.regress.rows import Rows
 from mips_verify.regress.shapes.shape import Sought
 
-WIDEST: Final = 256  # entries of a table; a longer one explains nothing
-MANY: Final = 6  # targets for which memberships are listed; for more a table is clearer
+WIDEST: Final = 256  # most entries of a table; a longer one explains nothing
+MANY: Final = 6  # most target values for a list of memberships; for more a table is clearer
 
 
 def lookup(sought: Sought) -> Iterator[Expr]:
-    """Tables and memberships of every index that decides the target."""
+    """Tables and memberships for every index that determines the target."""
     for index, values in _indices(sought.rows):
         function = function_of(values, sought.rows.target)
         if function is not None:
@@ -33,7 +33,7 @@ def lookup(sought: Sought) -> Iterator[Expr]:
 
 
 def _indices(rows: Rows) -> Iterator[tuple[Expr, Ints]]:
-    """Small integers that the target may depend on, simplest first."""
+    """Expressions for small integers that may determine the target, simplest first."""
     columns = [(var(a), v) for a, v in rows.columns.items() if _narrow(v)]
     yield from columns
     for (e, v), (f, w) in itertools.combinations(columns, 2):
@@ -52,7 +52,7 @@ def _narrow(values: Ints) -> bool:
 
 
 def deciding_columns(rows: Rows) -> Iterator[tuple[str, Ints, Ints]]:
-    """Columns that decide the target alone, each with its function: distinct values and images."""
+    """Columns that determine the target alone, with their distinct values and their images."""
     for name, values in rows.columns.items():
         function = function_of(values, rows.target)
         if function is not None:
@@ -60,10 +60,10 @@ def deciding_columns(rows: Rows) -> Iterator[tuple[str, Ints, Ints]]:
 
 
 def function_of(index: Ints, target: Ints) -> tuple[Ints, Ints] | None:
-    """Distinct values of an index, increasing, and their targets.
+    """The distinct values of an index, increasing, and their targets.
 
     Returns:
-        two arrays ``(n,)``; ``None`` when one value of the index has several targets.
+        Two arrays ``(n,)``; ``None`` if a value of the index has several targets.
     """
     keys, first, inverse = np.unique(index, return_index=True, return_inverse=True)
     images = target[first]
@@ -71,7 +71,7 @@ def function_of(index: Ints, target: Ints) -> tuple[Ints, Ints] | None:
 
 
 def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
-    """A known function of ``index`` as a table and, with few values, as memberships."""
+    """A known function of ``index`` as a table and, if it has few values, as memberships."""
     found = [_table(index, mapping)]
     images = sorted(set(mapping.values()), key=lambda y: list(mapping.values()).count(y))
     if set(images) == {0, 1}:
@@ -96,7 +96,7 @@ def written_out(index: Expr, mapping: dict[int, int]) -> list[Expr]:
 def _table(index: Expr, mapping: dict[int, int]) -> Expr:
     """``(…)[index - low]``; gaps repeat the entry before them."""
     low, high = min(mapping), max(mapping)
-    # a table from 0 on needs no shift, which reads better even with two more entries
+    # a table that starts at 0 needs no shift: clearer, even with two more entries
     low = 0 if 0 <= low <= 2 else low
     entries: list[int] = []
     for k in range(low, high + 1):

@@ -1,4 +1,4 @@
-"""Affine functions modulo a number; modulo 2, exclusive or."""
+"""Affine functions modulo a number; modulo 2 also as an exclusive or."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mips_verify.regress.shapes.shape import Sought
 
 
 def modular(sought: Sought) -> Iterator[Expr]:
-    """An affine function modulo each number that allows one; on bits, an exclusive or."""
+    """For each modulus, the target as an affine function; for bits, as an exclusive or."""
     rows = sought.rows
     names = list(rows.columns)
     for m in sought.moduli:
@@ -42,19 +42,19 @@ def fit_modular(columns: Ints, target: Ints, m: int) -> Ints | None:
         m: any modulus above 1, prime or not.
 
     Returns:
-        Coefficients least in size modulo ``m``, the constant last, or ``None`` when there are
-        none.
+        Coefficients with least absolute value modulo ``m``, then the constant; ``None`` if
+        there are none.
     """
     n, k = columns.shape
     A = np.concatenate([columns, np.ones((n, 1), dtype=np.int64)], axis=1) % m
     rows = np.random.default_rng(n).permutation(n)[: k + 4]
     for _ in range(AFFINE_ROUNDS):
-        # a multiple of m may be added to every row
+        # these columns let every row differ by a multiple of m
         multiples = m * np.eye(len(rows), dtype=np.int64)
         solution = solve_integers(np.concatenate([A[rows], multiples], axis=1), target[rows])
         if solution is None:
             return None
-        # exact first: coefficients may be beyond 64 bits until they are reduced
+        # reduce before the conversion: coefficients may exceed 64 bits
         candidate = np.array([c % m for c in solution[: k + 1]], dtype=np.int64)
         candidate = np.where(2 * candidate > m, candidate - m, candidate)
         wrong = np.flatnonzero((A @ candidate - target) % m)
@@ -65,7 +65,7 @@ def fit_modular(columns: Ints, target: Ints, m: int) -> Ints | None:
 
 
 def exclusive_or(names: Sequence[str], flipped: int) -> Expr:
-    """``a ^ b ^ ... ^ flipped`` for bits; a flip of nothing else is a constant."""
+    """``a ^ b ^ ... ^ flipped`` for bits; without names, the constant ``flipped``."""
     parts = [var(a) for a in names] + ([const(1)] if flipped else [])
     if not parts:
         return const(0)

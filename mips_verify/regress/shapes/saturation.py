@@ -1,7 +1,7 @@
 """Values that stop at a bound: ``min(max(e, low), high)`` with any expression inside.
 
-Where the target is strictly between its least and its greatest value, nothing was cut off. An
-expression that is right there may be right everywhere once it is cut off at these bounds.
+Rows with a target strictly between its least and its greatest value were not cut off. An
+expression that is right on these rows may, cut off at the two values, be right on all rows.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mips_verify.kernel.expr import Expr, apply, const, size
 
 Inner = Callable[[Mapping[str, Ints], Ints], Expr | None]
 
-LEAST: Final = 8  # rows inside the bounds; an expression for fewer is chance
-OFTEN: Final = 0.02  # least share of rows at a value for it to be a bound
+LEAST: Final = 8  # rows inside the bounds; with fewer, a fit may be chance
+OFTEN: Final = 0.02  # least share of rows with a value for it to count as a bound
 
 
 def clamped(columns: Mapping[str, Ints], target: Ints, inner: Inner) -> Expr | None:
-    """The target as an expression cut off at one or both of its ends; ``None`` if it is not that.
+    """The target as an expression cut off at one or both ends; ``None`` if none was found.
 
     Args:
-        columns: name to values, each shape ``(n,)``.
+        columns: from name to values, each shape ``(n,)``.
         target: shape ``(n,)``.
         inner: finds an expression for some of the rows.
     """

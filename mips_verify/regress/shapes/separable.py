@@ -1,4 +1,4 @@
-"""Sums of a column and a function of another column, also modulo a number."""
+"""Sums of one column and a function of another column, also modulo a number."""
 
 from __future__ import annotations
 

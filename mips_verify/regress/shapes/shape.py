@@ -1,4 +1,4 @@
-"""What all shapes have in common: the question that they answer, and how they are called."""
+"""The interface of all shapes: their input and their type."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FitColumn = Callable[[str, Ints, Ints], Expr | None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sought:
-    """A table of which the target is to become an expression.
+    """A table whose target is to be expressed by its columns.
 
     Attributes:
-        rows: at least one.
-        moduli: numbers of which the target may be a remainder, all above it.
-        fit_column: gives a short expression for a function of one column, from the column's
-            name, its distinct values and their images; ``None`` where it finds none.
+        rows: the table, with at least one row.
+        moduli: moduli by which the target may be a remainder; all exceed the target.
+        fit_column: from a column's name, its distinct values and their images, finds a short
+            expression for this function; ``None`` if it finds none.
     """
 
     rows: Rows
@@ -33,9 +33,9 @@ class Shape:
     """One kind of expression that is solved for directly, without a search.
 
     Attributes:
-        name: the method that a fit reports.
-        solve: expressions of this kind that are right on every row.
-        final: whether an answer of this kind leaves nothing for the shapes after it.
+        name: the method named in a fit.
+        solve: yields expressions of this kind that are right on every row.
+        final: whether later shapes are skipped if this one finds an expression.
     """
 
     name: str

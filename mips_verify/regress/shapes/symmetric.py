@@ -1,4 +1,4 @@
-"""Symmetric functions: several columns of which only the sum matters, as in a majority."""
+"""Symmetric functions: only the sum of several columns matters, as in a majority."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from mips_verify.kernel.expr import Expr, substitute, var
 from mips_verify.regress.regression_budgets import SYMMETRIC_COLUMNS
 from mips_verify.regress.rows import Rows
 
-LEAST: Final = 3  # columns; a search finds the sum of fewer by itself
-SUM: Final = "the sum"  # no column has a name with a blank
+LEAST: Final = 3  # columns; a search finds the sum of fewer columns itself
+SUM: Final = "the sum"  # distinct from all column names, since it contains a blank
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduced:
-    """A table with one column, their sum, in place of several.
+    """A table in which several columns are replaced by their sum.
 
     Attributes:
         columns: the other columns, and the sum as :data:`SUM`.
-        total: the sum as an expression over the columns that it replaces.
-        terms: how many columns it replaces.
+        total: the sum as an expression over the replaced columns.
+        terms: the number of replaced columns.
     """
 
     columns: Mapping[str, Ints]
@@ -35,12 +35,12 @@ class Reduced:
     terms: int
 
     def restored(self, e: Expr) -> Expr:
-        """An expression over the reduced columns as one over the original ones."""
+        """Translate an expression over the reduced columns to the original columns."""
         return substitute(e, {SUM: self.total})
 
 
 def reduced(rows: Rows) -> Reduced | None:
-    """The table with the largest group of columns of which the sum decides the target."""
+    """The table with the largest group of columns replaced by their sum, if only that matters."""
     if not LEAST <= len(rows.columns) <= SYMMETRIC_COLUMNS:
         return None
     largest = max(_grouped(rows.columns, lambda a, b: _add_up(rows, [a, b])), key=len)
@@ -50,7 +50,7 @@ def reduced(rows: Rows) -> Reduced | None:
 
 
 def _add_up(rows: Rows, group: list[str]) -> bool:
-    """Whether the sum of these columns, with the others, decides the target."""
+    """Whether the sum of these columns, together with the other columns, determines the target."""
     return Rows.of(_joined(rows, group), rows.target) is not None
 
 
@@ -61,7 +61,7 @@ def _joined(rows: Rows, group: list[str]) -> dict[str, Ints]:
 
 
 def shared_sums(machine: Mealy) -> Iterator[tuple[Expr, Ints]]:
-    """Sums of three or more inputs that may be swapped, each with its value for every letter."""
+    """Sums of three or more interchangeable inputs, each with its value for every letter."""
     inputs = range(len(machine.inputs))
     for group in _grouped(inputs, lambda i, j: _exchangeable(machine, i, j)):
         if len(group) >= LEAST:
@@ -69,7 +69,7 @@ def shared_sums(machine: Mealy) -> Iterator[tuple[Expr, Ints]]:
 
 
 def _exchangeable(machine: Mealy, i: int, j: int) -> bool:
-    """Whether every letter has the same effect with inputs ``i`` and ``j`` swapped."""
+    """Whether swapping inputs ``i`` and ``j`` never changes the effect of a letter."""
     swapped = machine.letters.copy()
     swapped[:, [i, j]] = swapped[:, [j, i]]
     place = {letter: k for k, letter in enumerate(map(tuple, machine.letters.tolist()))}
@@ -81,7 +81,7 @@ def _exchangeable(machine: Mealy, i: int, j: int) -> bool:
 
 
 def _grouped(items: Iterable[T], same: Callable[[T, T], bool]) -> list[list[T]]:
-    """Items in groups, each item with the first group whose first member is the same."""
+    """Group items: each joins the first group whose first member is ``same`` as the item."""
     groups: list[list[T]] = []
     for item in items:
         group = next((g for g in groups if same(g[0], item)), None)

@@ -1,1 +1,1 @@
-"""Numbers for the states of a finite machine that make its step a formula."""
+"""Assigning numbers to the states of a finite machine so that its step is a formula."""

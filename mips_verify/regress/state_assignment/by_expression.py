@@ -1,7 +1,7 @@
-"""Numbers for the states of a finite machine under which its step is a short expression.
+"""Assigning numbers to the states of a finite machine so that its step is a short expression.
 
-Enumerate ``F(e, x)``, push labels from the start state through every known edge, keep the
-expressions whose labels are single-valued; then fit the outputs over the labels.
+Enumerate next-label expressions ``F(e, x)``. For each, propagate labels from the start state
+through all known edges, and keep it if no state gets two labels. Then fit the outputs.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from mips_verify.regress.regression_budgets import (
 from mips_verify.regress.search.bank import Bank, Leaf
 from mips_verify.regress.shapes.symmetric import shared_sums
 
-SIGN_COST: Final = 2  # the layer at which a bit enters as a sign
-SUM_COST: Final = 2  # the layer at which a sum of like inputs enters
+SIGN_COST: Final = 2  # the layer that contains bits as signs
+SUM_COST: Final = 2  # the layer that contains sums of interchangeable inputs
 Fold = Literal["wrap", "clamp"]
-LABEL: Final = "e"  # the name of the label in the expression of a labelling
+LABEL: Final = "e"  # the variable for the old label in a next-label expression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelling:
-    """A number for every state of a Mealy machine, and the expression of the next one.
+    """A number for every state of a Mealy machine, and the expression for the next number.
 
     Attributes:
         expr: the next label, over :data:`LABEL` and the input names.
         labels: the label of each state, shape ``(states,)``; unreachable states have the
-            label of the start.
+            label of the start state.
         start: the label of state 0.
         size: syntax-tree nodes of ``expr``.
     """
@@ -67,23 +67,23 @@ def label(
     context: Mapping[str, Ints] | None = None,
     folded: bool = False,
 ) -> list[Labelling]:
-    """The shortest next-label expressions, at most one for each assignment of labels.
+    """The shortest next-label expressions, at most one per assignment of labels.
 
-    A labelling is kept when it is single-valued on all known edges, stays inside ``domain``
-    and separates states whose known outputs differ. With a ``context`` of known numbers, which
-    the expression may use, it separates all states with the same numbers instead; with an empty
-    context, all states.
+    A labelling is kept if each state gets one label, all labels lie in ``domain``, and states
+    whose known outputs differ get different labels. With a ``context``, whose numbers the
+    expression may use, labels must instead differ for all states with the same numbers; with
+    an empty context, for all states.
 
     Args:
-        machine: complete or partial.
+        machine: a complete or partial machine.
         domain: least and greatest label.
         starts: labels to try for the start state.
-        constants: leaves of the expressions; those above 1 also divide.
-        budget: bounds of the enumeration.
-        max_solutions: labellings returned, shortest first.
-        context: a name to the number of each state, shape ``(states,)``.
-        folded: whether to try every expression modulo the number of labels and cut off at
-            the ends of ``domain`` as well, where these are ``0..n-1``.
+        constants: leaves of the expressions; those above 1 are also divisors.
+        budget: limits of the enumeration.
+        max_solutions: most labellings returned, shortest first.
+        context: from name to the number of each state, shape ``(states,)``.
+        folded: whether to try every expression also modulo the number of labels and cut off
+            at the ends of ``domain``, if labels start at 0.
     """
     grid = _Grid(
         machine, *domain, context or {}, folded and domain[0] == 0, apart_all=context is not None
@@ -101,7 +101,7 @@ def label(
 def _enumerated(
     grid: _Grid, bank: Bank, starts: Sequence[int], max_cost: int
 ) -> Collection[Labelling]:
-    """The best labelling for each assignment of labels, from a bank that grows while it pays."""
+    """The best labelling per assignment of labels; the bank grows as long as this may help."""
     found: dict[bytes, Labelling] = {}
     patience = PATIENCE
     while True:
@@ -118,15 +118,15 @@ def _enumerated(
 
 
 def _settled(found: dict[bytes, Labelling], bank: Bank) -> bool:
-    """Whether another layer could hold nothing better, or would cost too much."""
+    """Whether another layer cannot contain anything better or would cost too much."""
     return min(weight(s.expr) for s in found.values()) <= bank.cost or len(bank) > PATIENT_BANK
 
 
 @dataclass(frozen=True, eq=False)
 class _Grid:
-    """Where expressions are compared: every label with every context and letter.
+    """The points at which expressions are compared: all labels, contexts and letters.
 
-    The label runs slowest and the letter fastest.
+    The label varies slowest and the letter fastest.
     """
 
     machine: Mealy
@@ -138,7 +138,7 @@ class _Grid:
 
     @cached_property
     def contexts(self) -> tuple[Ints, Ints]:
-        """The different contexts ``(c, names)``, and which of them each state has."""
+        """The distinct contexts ``(c, names)``, and the index of each state's context."""
         if not self.context:
             return np.zeros((1, 0), dtype=np.int64), np.zeros(self.machine.states, dtype=np.int64)
         rows = np.stack(list(self.context.values()), axis=1)
@@ -146,7 +146,7 @@ class _Grid:
         return different, of_state.ravel()
 
     def position(self, labels: Ints, state: int, letter: int) -> Ints:
-        """Where on the grid a state with these labels reads a letter."""
+        """The grid index at which a state, given its labels, reads a letter."""
         different, of_state = self.contexts
         m = len(self.machine.letters)
         at: Ints = ((labels - self.low) * len(different) + of_state[state]) * m + letter
@@ -161,11 +161,11 @@ class _Grid:
         return np.asarray((of_state[:, None] == of_state) & ~np.eye(len(of_state), dtype=np.bool_))
 
     def leaves(self, constants: Sequence[int]) -> list[Leaf]:
-        """Label, context, inputs and constants.
+        """The leaves: label, context, inputs and constants.
 
-        A bit is also offered as the sign ``1 - 2*x``, because most bits mean a step up or
-        down, and beside a context as ``1 - x``. Inputs that can be swapped are also offered
-        as their sum.
+        A bit x is also offered as the sign ``1 - 2*x``, because bits often mean a step up or
+        down, and, with a context, as ``1 - x``. Interchangeable inputs are also offered as
+        their sum.
         """
         m, width = len(self.machine.letters), self.high - self.low + 1
         different, _ = self.contexts
@@ -196,7 +196,7 @@ class _Grid:
 
 
 def _consistent(grid: _Grid, bank: Bank, start: int) -> Iterator[Labelling]:
-    """Labellings by the expressions of the last layer, the first few of each assignment."""
+    """Labellings by expressions of the last layer; only the first few per assignment of labels."""
     layer = bank.ints.layer(bank.cost)
     values = bank.ints.values[layer]
     yield from _labellings(grid, bank, start, np.arange(layer.start, layer.stop), values, None)
@@ -219,7 +219,7 @@ def _labellings(
     values: NDArray[Any],
     fold: Fold | None,
 ) -> Iterator[Labelling]:
-    """Labellings by those of the expressions ``at``, with these values, that are consistent."""
+    """Labellings by the consistent ones of the expressions at ``at``, which have these values."""
     rows, labels = _push(grid, values, start)
     if not len(rows):
         return
@@ -233,7 +233,7 @@ def _labellings(
 
 
 def _folded(e: Expr, fold: Fold | None, high: int) -> Expr:
-    """``e`` brought into ``0 .. high``."""
+    """``e`` wrapped around or cut off to ``0 .. high``; unchanged without a fold."""
     if fold == "wrap":
         return apply("mod", e, const(high + 1))
     if fold == "clamp":
@@ -242,22 +242,22 @@ def _folded(e: Expr, fold: Fold | None, high: int) -> Expr:
 
 
 def _order(labelling: Labelling) -> tuple[int, tuple[int, int, int, int, str]]:
-    """The sorting key: shortest first, where a start other than 0 counts as a node."""
+    """The sorting key: shortest first; a start label other than 0 counts as one node."""
     odd = labelling.start != 0
     return weight(labelling.expr) + odd, rank(labelling.expr)
 
 
 def _keep(found: dict[bytes, Labelling], candidate: Labelling) -> None:
-    """Remember the best expression of each assignment of labels."""
+    """Store a candidate if it is the best so far for its assignment of labels."""
     key = candidate.labels.tobytes()
     if key not in found or rank(candidate.expr) < rank(found[key].expr):
         found[key] = candidate
 
 
 def _push(grid: _Grid, values: NDArray[Any], start: int) -> tuple[NDArray[np.intp], Ints]:
-    """Candidates whose labels are consistent, and those labels ``(k, states)``.
+    """The candidates with consistent labels, and these labels ``(k, states)``.
 
-    ``values`` holds one row a candidate: the next label at each point of the grid.
+    ``values`` has one row per candidate: the next label at each point of the grid.
     """
     machine, apart = grid.machine, grid.apart
     n = machine.states
@@ -303,10 +303,10 @@ def program_of(
     budget: Budget = DEFAULT,
     seed: int = 0,
 ) -> Machine | None:
-    """The machine with the label as its one state variable, or ``None``.
+    """The machine with the label as its only state variable, or ``None``.
 
-    ``None`` when an output has no short enough expression over the old and the new label
-    and the inputs.
+    ``None`` if no expression was found for an output, over the inputs and the old and new
+    labels.
     """
     q, a = machine.known
     labels = labelling.labels
@@ -329,10 +329,10 @@ def program_of(
 
 
 def shared_terms(step: Expr) -> list[Expr]:
-    """Sums inside a next-state expression that the output is likely to need as well.
+    """Sums in a next-state expression that the outputs are likely to need as well.
 
-    An output is often the quotient where the state is the remainder, or the overflow of a
-    counter that wraps around.
+    For example, the state is often a remainder and the output the quotient, or the output is
+    the overflow of a counter that wraps around.
     """
     inner = [
         node.args[0]

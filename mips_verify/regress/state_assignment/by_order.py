@@ -1,7 +1,7 @@
-"""Labels that are chosen before the expression: few states in every order, others as found.
+"""Labels chosen before the expression: all orders of few states, otherwise the given order.
 
-This serves small machines without a one-line step, such as a counter with a trap, whose next
-label is a decision list; the last resort is a table.
+Use this for small machines without a one-line step, such as a counter with a trap state, whose
+next label is a decision list. The last resort is a table.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def numbered(
     max_solutions: int = 4,
     seed: int = 0,
 ) -> list[Labelling]:
-    """Labellings ``0..n-1`` with the start at 0, the shortest next-label expression first.
+    """Labellings ``0..n-1`` with start label 0, the shortest next-label expression first.
 
-    All orders of the other states are tried when they are at most 24 and the machine is
-    complete; otherwise only the order of the table. With few enough states there is always
-    an answer, if need be a table.
+    All orders of the other states are tried if there are at most 24 orders and the machine is
+    complete; otherwise, or if nothing is found, only the order of the table. If there are few
+    states, a labelling is always found: the expression may be a table.
     """
     n = machine.states
     found: list[Labelling] = []
@@ -48,7 +48,7 @@ def numbered(
 
 
 def _every_order(machine: Mealy, constants: Sequence[int]) -> Iterator[Labelling]:
-    """The leaves are the same for all orders, so that one enumeration serves them all."""
+    """Try all orders of the states; they have the same leaves, so one enumeration suffices."""
     n, m = machine.next.shape
     leaves = [Leaf(var(LABEL), np.repeat(np.arange(n), m))]
     for i, name in enumerate(machine.inputs):
