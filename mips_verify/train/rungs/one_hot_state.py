@@ -52,7 +52,7 @@ class OneHotLinearState:
 
 
 def export_one_hot(shape: Architecture, theta: Tensor, data: Dataset) -> Network:
-    """The only member, whose f has no hidden layer and reads one-hot inputs."""
+    """The plain network of the only member, whose linear f reads one-hot inputs."""
     domain = data.domain
     parts = unpack(shape, theta)
     ((weight, bias),) = plain_layers(parts.f, None)
