@@ -91,7 +91,7 @@ WALK_STEPS: Final = 400
 PRIMES: Final = (2, 3, 5, 7)
 # Resting letters read over a field. More admit longer shift registers, with wider matrices.
 FIELD_COORDINATES: Final = 12
-# Shifts of the start over a field. More find shorter programs for larger systems.
+# Shifts of the origin tried over a field. More find shorter programs for larger systems.
 FIELD_STARTS: Final = 256
 
 # --- definite memory
@@ -135,7 +135,7 @@ SERIAL_COLUMNS: Final = 36  # readings whose differences are read too; they grow
 SERIAL_REGISTERS: Final = 4
 # Budget of a step and the number of readings it is tried on: first a small budget for many.
 SERIAL_SEARCHES: Final = ((Budget(4, 1_500), 10), (Budget(5, 10_000), 2))
-SERIAL_MORE: Final = 2  # readings tried after one with a step, for a shorter step
+SERIAL_MORE: Final = 2  # readings tried after the first with a step, to find a shorter step
 
 # --- registers visible only at some steps: more observations find rarer ones, in proportional time
 PARTIAL_LETTERS: Final = 64  # letters of the alphabet
@@ -143,7 +143,7 @@ PARTIAL_SEQUENCES: Final = 500  # sequences of the evidence that are observed
 PARTIAL_WORD: Final = 7  # letters of a word after each state
 REPEATS: Final = (4, 7)  # repetitions of a letter while 1s are counted; more show larger distances
 SHIFTS: Final = 3  # letters before a forgetful letter; more show larger distances
-FORGETFUL: Final = 2  # letters taken as forgetful
+FORGETFUL: Final = 2  # letters that are used as forgetful
 COUNTS: Final = 40  # counts of 1s that are kept
 # Steps that the action of letters is fitted to. More include rarer letters.
 FITTED_STEPS: Final = 3_000
@@ -153,9 +153,9 @@ COMMON: Final = 3
 BOUND_REACH: Final = 40
 # Sequences added to the evidence. More reveal rarer registers and slow everything here down.
 LATENT_SEQUENCES: Final = 3_000
-LATENT_CANDIDATES: Final = 16  # registers that only letters move, which are compared in pairs
+LATENT_CANDIDATES: Final = 16  # registers that only letters change; they are compared in pairs
 LATENT_BRANCHES: Final = (5, 3)  # first and second registers that the search tries to extend
-LATENT_LOOKED: Final = 10  # registers looked at in one branch
+LATENT_LOOKED: Final = 10  # registers considered per branch
 LATENT_PROGRAMS: Final = 3  # programs after which the search ends even if none is right
 LATENT_OUTPUT: Final = Budget(5, 20_000)
 ACTION_STEP: Final = Budget(4, 1_500)  # for a part of a step given by the actions of letters

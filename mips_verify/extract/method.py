@@ -41,7 +41,7 @@ class Known:
         """The closed machine; :attr:`Method.needs` checks that there is one.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no closed machine.
         """
         if self.automaton.closed is None:
             raise ValueError("the method needs a closed machine")
@@ -52,7 +52,7 @@ class Known:
         """The closed machine, or the partial one if there is none; :attr:`Method.needs` checks.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no machine.
         """
         return self.closed if self.automaton.partial is None else self.automaton.partial
 

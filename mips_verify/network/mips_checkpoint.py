@@ -27,7 +27,7 @@ from mips_verify.network.weights import LARGEST, WeightFileError, read_tensors, 
 from mips_verify.processes import run_bounded
 
 SECONDS: Final = 60.0
-MEMORY: Final = 3 * 2**28  # bytes: torch itself, and the tensors twice
+MEMORY: Final = 3 * 2**28  # bytes, enough for torch itself and the tensors twice
 _NO_TORCH: Final = 3  # exit status
 _LAYER: Final = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
 
@@ -138,7 +138,7 @@ def _unpacked(data: bytes) -> int:
 def _misfit(tensors: Mapping[str, Any]) -> str | None:
     """Why ``tensors`` are not the plain weights of a small network, or None.
 
-    A view can repeat one stored number without end, so sizes are checked before any copy.
+    A view can repeat a stored number any number of times, so sizes are checked before any copy.
     """
     import torch
 
@@ -156,7 +156,7 @@ def _misfit(tensors: Mapping[str, Any]) -> str | None:
 
 
 def _convert() -> None:
-    """The work of the process: read the pickle's tensors and print them as safetensors."""
+    """The main function of the process: read the pickle's tensors, print them as safetensors."""
     try:
         import torch
     except ImportError:

@@ -89,7 +89,7 @@ def save_network(
         "about": {},
     }
     try:
-        _stacked(tensors, header)  # a file that could not be read again is not written
+        _stacked(tensors, header)  # checks that the file could be read again
     except _BROKEN as error:
         raise ModuleError(f"the network cannot be written: {error}") from error
     write_tensors(Path(path), tensors, header)

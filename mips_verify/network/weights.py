@@ -36,7 +36,7 @@ def to_bytes(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> bytes:
     """The bytes of a file that holds the arrays as float64 and a JSON header."""
     from safetensors.numpy import (
         save as pack,
-    )  # imported here: an install that only checks has none
+    )  # imported here because an installation without [train] may lack safetensors
 
     text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
     arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}

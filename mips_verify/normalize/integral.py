@@ -18,7 +18,7 @@ from mips_verify.normalize.integer_autoencoders import generated, independent, s
 from mips_verify.normalize.rationals import CLOSE
 from mips_verify.normalize.space import StateSpace, solve
 
-_DEPENDENT = 1e-6  # a row with a smaller rest, as a share of the largest entry, is dependent
+_DEPENDENT = 1e-6  # a row whose new part is below this share of the largest entry is dependent
 
 
 def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:

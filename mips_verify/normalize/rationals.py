@@ -17,7 +17,7 @@ _LARGEST = 50_000  # the largest common denominator that is tried
 def tolerance(largest: int) -> float:
     """The largest distance at which a number counts as a fraction of denominator up to ``largest``.
 
-    Some multiple q <= ``largest`` of any number is within ``1 / largest`` of an integer
+    Every number, multiplied by some q <= ``largest``, is within ``1 / largest`` of an integer
     (Dirichlet), so only a small share of ``1 / largest ** 2`` is significant.
     """
     return CLOSE / largest**2

@@ -41,7 +41,7 @@ class StateSpace:
 
     @property
     def weights(self) -> Floats:
-        """Every weight in one vector."""
+        """All weights in one vector."""
         parts = (self.A, self.B, self.c, self.h0, self.W, self.b)
         return np.concatenate([part.ravel() for part in parts])
 

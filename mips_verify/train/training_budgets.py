@@ -26,7 +26,7 @@ ONE_HOT_STATE_COLUMNS = 24  # more: larger alphabets, at proportionally slower A
 # in the parameters of a member.
 LM_TRIES = 4  # dampings tried in one iteration
 LM_RESAMPLE = 5  # iterations on one batch
-LM_GATE = 0.94  # a run ends if no member gets this share of a prefix's labels right
+LM_GATE = 0.94  # a run ends if no member gets this share of labels right; lower: fewer runs end
 POLISHED_PARAMETERS = 200  # the largest network from Adam that is polished
 
 # Further training of a given network. More: networks with more errors are repaired, more slowly.
@@ -54,7 +54,7 @@ SPECTRAL_COLUMNS = 40  # words of a length above 1 that are initial columns
 SPECTRAL_ROUNDS = 12  # rounds in which columns are added
 SPECTRAL_SHORTEST = 12  # wrongly predicted words that give columns per round
 SPECTRAL_SAMPLE = 8192  # sequences that an automaton is compared on
-SPECTRAL_WIDEST = 6000  # columns times features
+SPECTRAL_WIDEST = 6000  # most columns times features
 SPECTRAL_WITNESSES = 64  # words kept per state that they lead to
 SPECTRAL_SPARSE = 64  # word lengths with more words than this times the sequences are left out
 

@@ -87,7 +87,7 @@ def fill_table(
 ) -> ObservationTable:
     """Fill the table breadth first: every letter from every new state, up to ``depth`` letters.
 
-    Steps from states at depth ``depth`` stay unknown; a closed machine has no new states there.
+    Steps from states at depth ``depth`` stay unknown; a table that closes has no state there.
     """
     hidden = observer.network.start(1)
     index = {observer.signatures(hidden, words)[0].tobytes(): 0}
@@ -222,7 +222,7 @@ def learn_table(
         sequences: inputs ``(n, horizon, channels)`` with the network's ``answers``.
         longest: length of the longest initial suffix word.
         limits: bounds on the work.
-        whole: give up as soon as the table does not close.
+        whole: whether to give up as soon as the table does not close.
 
     Returns:
         the last table and the number of sequences on which its machine is wrong.

@@ -127,5 +127,5 @@ def _machine(study: Study, memory: Memory, letters: Ints, values: Ints) -> Machi
 
 
 def _is_letter(inputs: tuple[str, ...], letter: list[int]) -> Expr:
-    """The condition that this letter is read."""
+    """The condition that ``letter`` is read."""
     return conjoin([apply("eq", var(n), const(v)) for n, v in zip(inputs, letter, strict=True)])

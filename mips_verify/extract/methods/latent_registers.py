@@ -54,8 +54,8 @@ class _Register:
 
     Attributes:
         numbers: ``(n, horizon + 1)``, the start first.
-        actions: what letters do to it, if only they move it.
-        step: otherwise its next value, over :func:`placeholder` names of earlier registers and it.
+        actions: the action of each letter on the register, if nothing else changes it.
+        step: otherwise its next value, over :func:`placeholder` names of itself and earlier ones.
     """
 
     numbers: Ints
@@ -114,7 +114,7 @@ class _Search:
 
     @property
     def count(self) -> int:
-        """Letters of the alphabet."""
+        """Size of the alphabet."""
         return self.study.observer.domain.size
 
     def autonomous(self) -> list[_Register]:
@@ -228,7 +228,7 @@ class _Search:
         return None
 
     def _run(self, known: tuple[_Register, ...], step: Expr, start: int) -> Ints:
-        """The values of a register with this step and start."""
+        """The values of a register with the given step and start."""
         n, length = self.letters.shape
         numbers = np.full((n, length + 1), start, dtype=np.int64)
         inputs = self._inputs()

@@ -81,7 +81,7 @@ class _Search:
 
     Attributes:
         study: the network and its evidence.
-        rows: the steps that registers are read on.
+        rows: the steps at which registers are read.
         letter: the number of the letter of each step.
         budget: the budget for the formula of one step.
     """

@@ -99,7 +99,7 @@ def _attempts(
 
 
 def _constants(study: Study, machine: Mealy) -> list[int]:
-    """0, 1, 2, the ends of the ranges, and the numbers of states and of output values."""
+    """Constants for formulas: 0, 1, 2, ends of ranges, numbers of states and of output values."""
     domain = study.observer.domain
     q, a = machine.known
     most = int(machine.output[q, a].max())

@@ -94,7 +94,7 @@ def fit_actions(before: Ints, letters: Ints, after: Ints, count: int) -> Actions
     Args:
         before: numbers ``(rows,)``.
         letters: indices below ``count``.
-        after: numbers ``(rows,)``; a few may have another cause.
+        after: numbers ``(rows,)``; a few may be exceptions.
 
     Returns:
         the actions; letters that were never read leave the number unchanged. ``None`` as soon as

@@ -29,9 +29,10 @@ def switched_network(
 def switched_layers(matrices: Floats, domain: Domain, states: Floats) -> Layers:
     """Layers that give ``M_x [h, 1]``, exact for states as large as ``states``.
 
-    If e is the number of the letter that is read and ``|v| < c``, then ``[e >= x] v = relu(v + c +
-    2c (e - x)) - relu(c + 2c (e - x))``. So for each letter x > 0 the layers add to ``M_0 [h, 1]``
-    the change of the matrix from x - 1 to x, if e >= x. A change of rank r takes r + 1 units.
+    If e is the number of the letter read and ``|v| < c``, then ``[e >= x] v`` is
+    ``relu(v + c + 2c (e - x)) - relu(c + 2c (e - x))``. So for each letter x > 0 the layers add to
+    ``M_0 [h, 1]`` the change of the matrix from x - 1 to x, if e >= x. A change of rank r takes
+    r + 1 units.
 
     Args:
         matrices: one matrix per letter, ``(letters, rows, n + 1)``.

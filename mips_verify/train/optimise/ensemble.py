@@ -182,7 +182,7 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
         shape: sizes of the members.
         theta: parameters of the members.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the initial state, as output 0 of ``length + 1``.
+        from_start: whether to read the initial state, too, as output 0 of ``length + 1``.
     """
     parts = unpack(shape, theta)
     trace = states(shape, parts, u)

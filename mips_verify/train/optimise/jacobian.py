@@ -21,7 +21,7 @@ def jacobian(
         shape: sizes of the members.
         theta: ``(members, parameters)``.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the initial state, as output 0 of ``length + 1``.
+        from_start: whether to read the initial state, too, as output 0 of ``length + 1``.
 
     Returns:
         outputs ``(members, steps, batch, outputs)`` and derivatives

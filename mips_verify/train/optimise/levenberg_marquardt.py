@@ -26,7 +26,7 @@ B_contra = TypeVar("B_contra", contravariant=True)
 
 
 class Sampler(Protocol[B_co]):
-    """Draws batches."""
+    """A source of batches."""
 
     @property
     def length(self) -> int:

@@ -23,7 +23,7 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class OneHotLinearState:
-    """A state that is linear in one-hot inputs and a deep read-out, trained by Adam."""
+    """A network with a state linear in one-hot inputs and a deep read-out, trained by Adam."""
 
     hidden: int
     g: tuple[int, ...]
