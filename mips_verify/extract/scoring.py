@@ -64,7 +64,7 @@ def _rows(machine: Machine) -> int:
 
 
 def shared(machine: Machine) -> int:
-    """Nodes to discount: if an output divides a sum that a step divides, it counts as one node."""
+    """Nodes to discount: all but one of each sum that is divided in a step and in an output."""
     divided = [e.args[0] for e in machine.next if e.op in ("mod", "floordiv")]
     before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
     sums = {frozenset(flatten(substitute(e, before)).terms): size(e) for e in divided}

@@ -17,7 +17,7 @@ from mips_verify.normalize.result import Check, is_integer, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace, with_linear_part
 
 _RESPONSE = (
-    1e-2  # largest change of the impulse response, as a share of its first if that is over 1
+    1e-2  # largest change of the impulse response, as a share of its first step if that is above 1
 )
 _ROUNDING = 0.5  # a larger change of an output could change the integer it is rounded to
 

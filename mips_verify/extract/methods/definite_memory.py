@@ -59,7 +59,7 @@ def memory_of(study: Study) -> int | None:
 
 
 def _longest(study: Study) -> int:
-    """Letters of the longest window; half of the horizon is left for the past before it."""
+    """Letters of the longest window, which leaves at least half of the horizon for the past."""
     return max(1, min(budgets.WINDOW, study.observer.horizon // 2))
 
 
