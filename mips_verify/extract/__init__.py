@@ -1,1 +1,1 @@
-"""From a network to a short exact program, knowing its input domain and nothing of its task."""
+"""Extraction: find a short exact program for a network, given its input domain but no task."""

@@ -1,7 +1,7 @@
-"""From a network to the shortest exact program, blind to the task it was trained on.
+"""Find the shortest exact program for a network, without knowing the task that trained it.
 
-Every method is tried in turn; one whose programs disagree with the network gets the sequences
-that show it as evidence, and another try. The shortest program that agrees wins.
+Every method is tried in turn. If its programs disagree with the network, the sequences on which
+they do are added to the evidence and it is tried again. The shortest program that agrees wins.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 
-SHORTEST_HORIZON = 5  # letters below which nothing is trusted again
-LEAST_AGREEMENT = 0.9  # share of sequences below which a program is none
+SHORTEST_HORIZON = 5  # letters; a network is not studied again with a shorter horizon
+LEAST_AGREEMENT = 0.9  # share of sequences; a program that agrees on fewer is rejected
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was read out of a network.
+    """The result of an extraction.
 
     Attributes:
         machine: the program, if one was found.
         form: the name of the method that found it (:mod:`mips_verify.extract.registry`);
             "automaton" for the table of a few states, "none" without a program.
-        states: number of states of the minimal Mealy machine, where it closed.
-        agreement: share of fresh sequences on which program and network agree entirely.
-        tried: what was tried and why it ended, one line each.
+        states: number of states of the minimal Mealy machine, if the observation table closed.
+        agreement: share of fresh sequences on which all outputs of program and network agree.
+        tried: one line for each attempt: what was tried and how it ended.
     """
 
     machine: Machine | None
@@ -57,20 +57,20 @@ def extract(
 ) -> Extraction:
     """Read a program out of ``network``.
 
-    A network that is not exact at its horizon often is on shorter sequences; where no program
-    agrees with it everywhere, it is studied again with a nearer horizon.
+    A network that is not exact up to its horizon is often exact on shorter sequences. So if no
+    program agrees with it everywhere, it is studied again with a shorter horizon.
 
     Args:
         network: anything with ``start``, ``step``, ``read``, ``run``, ``hidden`` and ``outputs``.
-        domain: the letters it reads.
-        horizon: the number of letters up to which it is trusted: its training length.
+        domain: the letters that the network reads.
+        horizon: the number of letters up to which the network is trusted: its training length.
         seed: decides every random choice.
         sequences: further inputs ``(n, length, channels)`` on which program and network must
             agree; cut to the horizon, or filled up to it with resting letters.
-        progress: called with a line for everything that is tried.
+        progress: called with a line for each attempt.
 
     Raises:
-        ValueError: a horizon below one letter.
+        ValueError: the horizon is below one letter.
     """
     tried: list[str] = []
 
@@ -93,7 +93,7 @@ def extract(
 
 
 def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
-    """Candidates, from nearer horizons too while none agrees, and the states of the machine."""
+    """Candidates, with shorter horizons until one agrees, and the number of states."""
     found, states = search(study, judge)
     for trusted in _shorter(study.observer.horizon):
         if any(not f.wrong for f in found):
@@ -106,14 +106,14 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
 
 
 def _shorter(horizon: int) -> Iterator[int]:
-    """Nearer horizons to try."""
+    """Shorter horizons to try."""
     for length in (2 * horizon // 3, horizon // 2):
         if length >= SHORTEST_HORIZON:
             yield length
 
 
 def _cut(study: Study, horizon: int) -> Study:
-    """The study of the same network with a nearer horizon."""
+    """The study of the same network with a shorter horizon."""
     return replace(
         study,
         observer=replace(study.observer, horizon=horizon),
@@ -145,7 +145,7 @@ def _prepare(
 
 
 def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:
-    """``sequences`` with exactly ``horizon`` letters each."""
+    """``sequences`` cut or padded to exactly ``horizon`` letters each."""
     cut = np.asarray(sequences, dtype=np.int64)[:, :horizon]
     missing = (len(cut), horizon - cut.shape[1], cut.shape[2])
     return np.concatenate([cut, np.broadcast_to(np.array(rest), missing)], axis=1)

@@ -13,19 +13,19 @@ from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import children, names
 from mips_verify.kernel.machine import Machine
 
-GUESS = 1.5  # what a node of a guess weighs
-TABLE = 1.5  # what a node of a program with a table weighs
+GUESS = 1.5  # weight of a node of a guess
+TABLE = 1.5  # weight of a node of a program with a table
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a network when a method is tried.
+    """What is known about a network when a method is tried.
 
     Attributes:
         automaton: the finite-state machine that was learned from it.
-        memory: how many letters before the last one its outputs depend on, as observed; ``None``
-            where letters long ago matter.
-        again: whether it is studied again with a nearer horizon.
+        memory: on how many letters before the last one the outputs were seen to depend; ``None``
+            if no fixed number of last letters is enough.
+        again: whether this is a second study, with a shorter horizon.
         shortest: nodes of the shortest formula that agrees everywhere, if there is one.
         by: the method that found this formula.
     """
@@ -38,10 +38,10 @@ class Known:
 
     @property
     def closed(self) -> Mealy:
-        """The closed machine; :attr:`Method.needs` asks for one.
+        """The closed machine; :attr:`Method.needs` checks that there is one.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no closed machine.
         """
         if self.automaton.closed is None:
             raise ValueError("the method needs a closed machine")
@@ -49,10 +49,10 @@ class Known:
 
     @property
     def machine(self) -> Mealy:
-        """The closed machine, else the partial one; :attr:`Method.needs` asks for one.
+        """The closed machine, or the partial one if there is none; :attr:`Method.needs` checks.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no machine.
         """
         return self.closed if self.automaton.partial is None else self.automaton.partial
 
@@ -63,13 +63,13 @@ class Method:
 
     Attributes:
         name: the form of its programs, which is the name of its file.
-        run: from a study and what is known to programs, which may disagree with the network.
-        needs: what must be known or true for a try.
-        least: the fewest nodes its programs have; it is skipped once a formula is as short, and
-            without ``least`` once there is any formula.
-        rounds: how many tries it gets, each with counterexamples to the one before as evidence.
-        guesses: whether it fits formulas to the states of a machine, which has more states
-            beyond the horizon unless it is complete.
+        run: a function from a study and what is known to programs, which may be wrong.
+        needs: condition for trying the method at all.
+        least: the fewest nodes its programs have. The method is skipped once a formula is as
+            short or, if ``least`` is ``None``, once there is any formula.
+        rounds: how many tries it gets; counterexamples to one try are evidence for the next.
+        guesses: whether it fits formulas to the states of the learned machine. If that is
+            incomplete, it has unseen states, and the programs count as guesses.
     """
 
     name: str
@@ -80,12 +80,12 @@ class Method:
     guesses: bool = False
 
     def applies(self, known: Known) -> bool:
-        """Whether its needs are met and no formula at hand is as short as its programs."""
+        """Whether its condition holds and no known formula is as short as its programs."""
         beaten = known.shortest is not None and (self.least is None or known.shortest <= self.least)
         return not beaten and self.needs(known)
 
     def candidates(self, study: Study, known: Known) -> list[Candidate]:
-        """The programs that it finds, simplified."""
+        """The programs that the method finds, simplified."""
         guessed = self.guesses and not known.machine.complete
         found = self.run(study.noting(self.name), known)
         return [Candidate(self.name, tidied(m), guessed) for m in found]
@@ -93,12 +93,12 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program that a method found; it may yet disagree with the network.
+    """A program that a method found, not yet compared with the network.
 
     Attributes:
         form: the name of the method.
         machine: the program.
-        guessed: found by search on the states within the horizon of a machine that has more.
+        guessed: true if it was fitted to the states of an incomplete machine.
     """
 
     form: str
@@ -107,10 +107,10 @@ class Candidate:
 
     @property
     def length(self) -> float:
-        """Nodes, and one for each construct that is hard to read; a guess or a table weighs more.
+        """Nodes, plus one for each construct that is hard to read; guesses and tables weigh more.
 
-        Structure that was derived says more about inputs beyond the horizon than a formula that
-        a search found to fit within it.
+        A formula found by search may hold only within the horizon; a derived structure is more
+        likely to hold beyond it, so guesses weigh more.
         """
         hard = sum(map(puzzles, self.machine.next + self.machine.outputs))
         weight = (GUESS if self.guessed else 1.0) * (TABLE if self.has_table else 1.0)
@@ -118,7 +118,7 @@ class Candidate:
 
     @property
     def has_table(self) -> bool:
-        """Whether it looks something up by its state; a table of the letters is a formula."""
+        """Whether a table is indexed by the state; a table indexed by letters does not count."""
         letters = frozenset(self.machine.inputs)
         expressions = self.machine.next + self.machine.outputs
         return any(

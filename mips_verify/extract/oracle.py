@@ -1,7 +1,7 @@
-"""The network as an oracle: what it answers to words, from its start or from other states.
+"""The network as an oracle, which answers words read in its start or in other states.
 
-All that extraction learns goes through an :class:`Observer`. It never asks about more than
-``horizon`` letters in all, because nothing is promised about the network beyond them.
+Extraction sees the network only through an :class:`Observer`. It never asks about words of more
+than ``horizon`` letters in total, because the network need not be right on longer ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Word = tuple[Letter, ...]
 
 
 class Recurrent(Protocol):
-    """What extraction needs of a network; :class:`mips_verify.network.network.Network` has it."""
+    """What extraction needs of a network; see :class:`mips_verify.network.network.Network`."""
 
     @property
     def hidden(self) -> int: ...  # noqa: D102
@@ -43,7 +43,7 @@ class Observer:
     """A network, the letters it reads and the number of letters up to which it is trusted.
 
     Raises:
-        ValueError: a horizon below one letter.
+        ValueError: the horizon is below one letter.
     """
 
     network: Recurrent
@@ -61,7 +61,7 @@ class Observer:
         return np.unique(self.domain.sample(most, 1, rng)[:, 0], axis=0)
 
     def probes(self) -> tuple[Letter, ...]:
-        """A few letters to ask: all of a small alphabet, else the ends, 0, 1 and the middle."""
+        """Letters to ask about: a small alphabet, or the ends, 0, 1 and the middle of a larger."""
         if self.domain.size <= 9:
             return tuple(self.domain.letters())
         values = [
@@ -70,7 +70,7 @@ class Observer:
         ]
         if self.domain.channels == 1:
             return tuple((v,) for v in values[0])
-        # with several channels: each channel's values while the others rest
+        # several channels: vary one channel while the others rest
         rest = self.resting_letter()
         lines = {
             (*rest[:i], v, *rest[i + 1 :]) for i, channel in enumerate(values) for v in channel
@@ -78,7 +78,7 @@ class Observer:
         return tuple(sorted(lines | {self.domain.lows, self.domain.highs}))
 
     def resting_letter(self) -> Letter:
-        """The letter of zeros, or in each channel the value nearest to 0."""
+        """The letter whose value in each channel is the one nearest to 0."""
         return tuple(
             min(max(0, lo), hi) for lo, hi in zip(self.domain.lows, self.domain.highs, strict=True)
         )
@@ -88,10 +88,10 @@ class Observer:
 
         Args:
             states: hidden states ``(n, hidden)``.
-            word: one word a state, ``(n, k, channels)``.
+            word: one word per state, ``(n, k, channels)``.
 
         Returns:
-            the states after it and the outputs on the way, ``(n, k, outputs)``.
+            the states after the words, and the output after each letter, ``(n, k, outputs)``.
         """
         outputs = np.empty((*word.shape[:2], self.network.outputs), dtype=np.int64)
         for t in range(word.shape[1]):
@@ -100,11 +100,11 @@ class Observer:
         return states, outputs
 
     def signatures(self, states: Floats, words: Sequence[Word]) -> Ints:
-        """What each state answers at the end of each word (its row of an observation table).
+        """The output of each state at the end of each word (its row of an observation table).
 
         Returns:
-            ``(n, len(words) * outputs)``; equal rows mean states that these words do not tell
-            apart. Common prefixes are run once.
+            ``(n, len(words) * outputs)``. States with equal rows are not told apart by the words.
+            Common prefixes are run once.
         """
         reached: dict[Word, Floats] = {(): states}
         columns = []
@@ -122,7 +122,7 @@ class Observer:
 
 
 def letter_number(domain: Domain) -> tuple[list[int], int]:
-    """Factors for the channels and a constant; their sum numbers the letters from 0, in order."""
+    """Factors for the channels and a constant; ``letter @ factors + constant`` counts from 0."""
     factors = [1]
     for low, high in zip(domain.lows[:0:-1], domain.highs[:0:-1], strict=True):
         factors.insert(0, factors[0] * (high - low + 1))

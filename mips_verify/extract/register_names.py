@@ -1,10 +1,10 @@
-"""Names for the registers of a program that no input has."""
+"""Names for the registers of a program, different from all input names."""
 
 from __future__ import annotations
 
 
 def fresh_names(count: int, stem: str, taken: tuple[str, ...], first: int = 0) -> tuple[str, ...]:
-    """``stem0, stem1, ...`` (or ``stem`` alone for one); a stem in use gets an underscore."""
+    """``stem0, stem1, ...``, or just ``stem`` if ``count`` is 1; underscores avoid taken names."""
     while any(name == stem or name.rstrip("0123456789") == stem for name in taken):
         stem += "_"
     if count == 1 and first == 0:

@@ -1,8 +1,8 @@
 """The methods of extraction, in the order in which they are tried.
 
-A new method is a file in ``methods/`` and a line here; a second line tries it with other work.
-Methods that look at the evidence get :data:`ROUNDS` tries. One that reads the learned machine gets
-one, because that machine was compared with the network on the same sequences.
+A new method is a file in ``methods/`` and a line here. A method may be listed twice, with different
+functions or conditions. Methods that use the evidence get :data:`ROUNDS` tries. A method that uses
+the learned machine gets one try, because that machine has passed the same comparison already.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from mips_verify.extract.methods import (
     state_table,
 )
 
-FEW_STATES = 12  # of a table that is as clear as latent registers
+FEW_STATES = 12  # a closed machine with at most this many states is as clear as latent registers
 
 
 def has_states(known: Known) -> bool:
-    """Whether there is a machine, closed or not, in which different words lead to one state."""
+    """Whether there is a machine, closed or not, in which different words share a state."""
     return known.automaton.machine is not None and not known.automaton.free
 
 
@@ -44,46 +44,47 @@ def closes(known: Known) -> bool:
 
 
 def adds_up(known: Known) -> bool:
-    """Whether outputs may be sums of simpler ones.
+    """Whether outputs may be sums of simpler outputs.
 
-    Where the last letters decide them, they and one more decide their differences, too.
+    If a fixed number of last letters decides the outputs, one letter more decides their
+    differences, so nothing is gained.
     """
     return not known.again and known.memory is None
 
 
 def sums_while_open(known: Known) -> bool:
-    """Whether outputs may be sums, in a network without a closed machine."""
+    """Whether outputs may be sums and there is no closed machine."""
     return adds_up(known) and not closes(known)
 
 
 def sums_though_closed(known: Known) -> bool:
-    """Whether outputs may be sums, modulo some number, in a closed machine."""
+    """Whether outputs may be sums, modulo some number, and there is a closed machine."""
     return adds_up(known) and closes(known)
 
 
 def has_registers(known: Known) -> bool:
-    """Whether a state matters, and words lead to the same one often enough to see registers."""
+    """Whether outputs depend on a state that words share often enough to find registers."""
     return known.memory != 0 and not known.automaton.free
 
 
 def has_open_registers(known: Known) -> bool:
-    """Whether there may be registers, and no closed machine that has them as states."""
+    """Whether there may be registers and there is no closed machine."""
     return has_registers(known) and not closes(known)
 
 
 def has_finite_registers(known: Known) -> bool:
-    """Whether the states of a closed machine may be registers."""
+    """Whether there may be registers and there is a closed machine."""
     return has_registers(known) and closes(known)
 
 
 def feeds_back(known: Known) -> bool:
-    """Whether there may be registers, and more states than can be numbered one by one."""
+    """Whether there may be registers and too many states for a state assignment."""
     closed = known.automaton.closed
     return has_registers(known) and (closed is None or closed.states > ASSIGNED_STATES)
 
 
 def has_latent_registers(known: Known) -> bool:
-    """Whether there may be registers that show at times; open ones need words of full length."""
+    """Whether there may be latent registers (closed machine: many states; open: long words)."""
     closed = known.automaton.closed
     return has_registers(known) and (
         not known.again if closed is None else closed.states > FEW_STATES
@@ -91,12 +92,12 @@ def has_latent_registers(known: Known) -> bool:
 
 
 def comes_apart(known: Known) -> bool:
-    """Whether there may be registers that run one after another; these need long words."""
+    """Whether there may be registers that run one after another, and words are long enough."""
     return has_open_registers(known) and not known.again
 
 
 def comes_apart_shorter(known: Known) -> bool:
-    """Whether the same holds beside a formula that is not one of such registers already."""
+    """Like :func:`comes_apart`, but only if a formula of another form is known."""
     kept = "last occurrence", "latent registers", "serial decomposition"
     return comes_apart(known) and known.by is not None and known.by not in kept
 
@@ -107,11 +108,11 @@ def remembers(known: Known) -> bool:
 
 
 def sums_of_states(known: Known) -> bool:
-    """Whether outputs may be sums over a machine of which words reach the same states."""
+    """Whether outputs may be sums over a machine in which different words share states."""
     return sums_while_open(known) and not known.automaton.free
 
 
-# a comment says what the shortest program of a form is, which ``least`` counts
+# ``least`` is the number of nodes of the form's shortest program, which the comment describes
 METHODS: Final[tuple[Method, ...]] = (
     Method("definite memory", definite_memory.run, rounds=ROUNDS),
     # a state that is copied from the input and read out
@@ -135,7 +136,7 @@ METHODS: Final[tuple[Method, ...]] = (
     Method("latent registers", latent_registers.run, has_latent_registers, rounds=ROUNDS),
     Method("observable registers", observable_registers.run_closed, has_finite_registers),
     Method("serial decomposition", serial_decomposition.run, comes_apart, rounds=ROUNDS),
-    # two registers, one of which looks at the other
+    # two registers, one of which reads the other
     Method("serial decomposition", serial_decomposition.run_quickly, comes_apart_shorter, least=14),
     Method("full history", full_history.run, remembers, rounds=ROUNDS),
     # a longer formula over a few states is no clearer than their table

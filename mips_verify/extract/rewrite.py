@@ -1,7 +1,7 @@
-"""Clearer ways to write a program that was found.
+"""Rewrite a program that was found in clearer ways.
 
-The output beside a remainder may be the quotient; counters of many letters may become one counter
-a letter; a machine of a few states may become its table, or a formula over numbered states.
+If the state is a remainder, the output may be the quotient; counters of many letters may become one
+counter per letter; a machine of few states may become its table or a formula over state numbers.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from mips_verify.regress.state_assignment.by_order import numbered
 
 
 def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
-    """The best programs in other words that agree with the network as well.
+    """Rewritten forms of the best programs that agree with the network equally well.
 
-    The best are wrong on the fewest sequences, which may be some: a network that is nearly right
-    disagrees with every program somewhere.
+    The best programs are wrong on the fewest sequences. These need not be none: a network that is
+    nearly right disagrees with every program somewhere.
     """
     fewest = min((f.wrong for f in found), default=0)
     right = sorted((f for f in found if f.wrong == fewest), key=lambda f: f.rank)
@@ -59,7 +59,7 @@ def _is_opaque(machine: Machine) -> bool:
 
 
 def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
-    """Machines that may do the same; the judge says whether they do."""
+    """Candidates for the same machine in other words; the judge compares them with the network."""
     domain = study.observer.domain
     yield from quotients(machine)
     yield from single_letters(machine, domain)
@@ -69,7 +69,7 @@ def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
 
 
 def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
-    """Machines that keep ``c - s`` or ``s + c`` in place of ``s``, where that is the output."""
+    """Machines that store ``c - s`` or ``s + c`` instead of ``s``, if that is the output."""
     domain = study.observer.domain
     if (
         len(machine.state) != 1
@@ -82,7 +82,7 @@ def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
     if len(form.terms) != 1 or abs(sign) != 1 or (sign == 1 and not form.rest):
         return
     c = form.rest
-    # of a register with few values, no other value matters
+    # if the register has few values, the step is fitted on these alone
     few = reached(machine, domain)
     near = [end + n for end in {0, c} for n in range(-budgets.REFITTED, budgets.REFITTED + 1)]
     shown = sorted(set(near)) if few is None else [sign * n + c for n in few]
@@ -92,7 +92,7 @@ def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
         columns[x] = np.array([a[i] for _, a in rows], dtype=np.int64)
     try:
         target = [sign * machine.step((sign * (n - c),), a)[0][0] + c for n, a in rows]
-    except ValueError:  # a register that has no such values
+    except ValueError:  # the step is not defined on values that the register never has
         return
     step = formula(study, columns, np.array(target, dtype=np.int64), budget=budgets.REFIT)
     if step is not None:
@@ -100,7 +100,7 @@ def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
 
 
 def reached(machine: Machine, domain: Domain) -> list[int] | None:
-    """The values that the one register of a machine reaches, if they are few."""
+    """The values that the machine's only register reaches, or ``None`` if there are many."""
     values = [machine.init[0]]
     for n in values:
         after = {machine.step((n,), a)[0][0] for a in domain.letters()}
@@ -111,7 +111,7 @@ def reached(machine: Machine, domain: Domain) -> list[int] | None:
 
 
 def reflected(machine: Machine) -> Iterator[Machine]:
-    """Machines with maxima of ``c - x`` as minima of ``x``, and the other way round."""
+    """Machines with maxima of ``c - x`` written as minima of ``x``, and vice versa."""
     for i, e in enumerate(machine.next):
         if e.op not in ("max", "min"):
             continue
@@ -124,7 +124,7 @@ def reflected(machine: Machine) -> Iterator[Machine]:
 
 
 def _substituted(machine: Machine, i: int, c: int) -> Machine:
-    """The machine with ``c - z`` kept in place of the state variable ``z``."""
+    """The machine that stores ``c - z`` instead of the state variable ``z``."""
     z = machine.state[i]
     by: dict[str, Expr] = {n: Expr("sub", (const(c), var(n))) for n in (z, old(z))}
     steps = [substitute(e, by) for e in machine.next]
@@ -139,7 +139,7 @@ def _substituted(machine: Machine, i: int, c: int) -> Machine:
 
 
 def counting_up(machine: Machine) -> Iterator[Machine]:
-    """Machines with a remainder that counts up in place of one that counts down."""
+    """Machines in which a remainder counts up instead of down."""
     for i, e in enumerate(machine.next):
         z = var(machine.state[i])
         form = flatten(e.args[0]) if e.op == "mod" else Linear(())
@@ -151,7 +151,7 @@ def counting_up(machine: Machine) -> Iterator[Machine]:
 
 
 def quotients(machine: Machine) -> Iterator[Machine]:
-    """Machines whose output is the quotient, beside a state that keeps the remainder."""
+    """Machines whose output is the quotient of a sum and whose state is its remainder."""
     if len(machine.outputs) != 1:
         return
     before: dict[str, Expr] = {z: var(old(z)) for z in machine.state}
@@ -163,14 +163,14 @@ def quotients(machine: Machine) -> Iterator[Machine]:
         terms = sorted(form.terms, key=lambda t: t[0] != var(machine.state[i]))
         total = build(Linear(tuple((t, c % m) for t, c in terms if c % m), form.rest % m))
         step = apply("mod", total, const(m))
-        # simplified, the two sums might differ; a reader wants the same one in both
+        # not simplified, so that both sums are written in the same way
         output = apply("floordiv", substitute(total, before), const(m))
         steps = (*machine.next[:i], step, *machine.next[i + 1 :])
         yield replace(machine, next=steps, outputs=(output,))
 
 
 def single_letters(machine: Machine, domain: Domain) -> Iterator[Machine]:
-    """The machine with every step that counts one letter written as such a count."""
+    """The machine with every step written as a count of one letter, if that is what it does."""
     if domain.channels != 1 or not 2 < domain.size <= budgets.REWRITE_LETTERS:
         return
     steps = [_counted(z, e, domain) for z, e in zip(machine.state, machine.next, strict=True)]
@@ -179,7 +179,7 @@ def single_letters(machine: Machine, domain: Domain) -> Iterator[Machine]:
 
 
 def _counted(z: str, e: Expr, domain: Domain) -> Expr | None:
-    """``z + int(x == v)`` where that is what the step does on the domain."""
+    """``z + int(x == v)`` if the step does this on the domain, or ``None``."""
     form = flatten(e)
     rest = build(Linear(tuple(t for t in form.terms if t[0] != var(z)), form.rest))
     (x,) = domain.names
@@ -202,7 +202,7 @@ def states_of(machine: Machine, domain: Domain) -> Mealy | None:
     for q in states:
         try:
             row = [machine.step(q, a) for a in letters]
-        except ValueError:  # outside a table: a program that is right never looks there
+        except ValueError:  # an index outside its table: the program is wrong
             return None
         states += [p for p in dict.fromkeys(p for p, _ in row) if p not in states]
         if len(states) > 2 * budgets.REWRITE_STATES or any(
@@ -236,9 +236,9 @@ def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> lis
 
 
 def as_table(closed: Mealy, domain: Domain) -> Machine | None:
-    """The machine ``q = NEXT[k * q + x]``; ``None`` where the new state does not decide outputs.
+    """The machine ``q = NEXT[k * q + x]``; ``None`` if the new state does not decide outputs.
 
-    States that each show a number of their own have that number; others count from the start on.
+    States are numbered by their outputs if these are unique, otherwise from the start.
     """
     closed, start = numbered_as_shown(closed)
     name = fresh_names(1, "q", closed.inputs)[0]
@@ -254,7 +254,7 @@ def as_table(closed: Mealy, domain: Domain) -> Machine | None:
 
 
 def _of_state(state: Expr, shown: dict[int, int]) -> Expr:
-    """The shortest expression for an output that each state decides."""
+    """The shortest expression for an output that the state decides."""
     if all(q == y for q, y in shown.items()):
         return state
     if len(set(shown.values())) == 1:

@@ -1,4 +1,4 @@
-"""Trying every method in turn, dearer ones only as long as they could still do better."""
+"""Try every method in turn; a method is skipped if it cannot find a shorter program."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
 
     Args:
         study: the network under study.
-        judge: what candidates are compared with.
-        again: whether the network was studied before, with a farther horizon; methods that need
-            long words are left out.
+        judge: the sequences and answers that candidates are compared with.
+        again: whether this is a second study, with a shorter horizon; methods that need long
+            words are left out.
 
     Returns:
         the candidates and the number of states of the closed machine, if there is one.
@@ -36,13 +36,13 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
 
 
 def with_shortest(known: Known, found: list[Judged]) -> Known:
-    """What is known, with the shortest formula that agrees everywhere; the first of equals."""
+    """``known`` with the shortest formula that agrees everywhere, the first of equally short."""
     best = min((f for f in found if f.settled), key=lambda f: f.machine.size, default=None)
     return known if best is None else replace(known, shortest=best.machine.size, by=best.form)
 
 
 def tries(method: Method, study: Study, known: Known, judge: Judge) -> list[Judged]:
-    """The candidates of one method, tried again with its counterexamples as evidence."""
+    """The candidates of one method, which is retried with its counterexamples as evidence."""
     judged: list[Judged] = []
     before = len(judge.sequences)
     for _ in range(method.rounds):

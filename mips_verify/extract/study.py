@@ -1,4 +1,4 @@
-"""What every method starts from: a network under study, the evidence, and regression on it."""
+"""The input of every method: a network under study, the evidence, and regression on it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Study:
     """The network under study and the sequences that it has already been run on.
 
     Attributes:
-        observer: the only way to the network.
+        observer: the only access to the network.
         evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
-        answers: what the network answers to them, ``(n, horizon, outputs)``.
-        seed: where every random choice of a method comes from.
-        note: takes one line on what was tried and why it ended; the name of the method precedes it.
+        answers: the network's answers to the evidence, ``(n, horizon, outputs)``.
+        seed: decides every random choice of a method.
+        note: takes one line on what was tried and how it ended, with the method's name in front.
     """
 
     observer: Observer
@@ -41,11 +41,11 @@ class Study:
         return self.observer.domain.names
 
     def noting(self, name: str) -> Study:
-        """The study with notes that begin with a name."""
+        """The study with ``name`` put in front of its notes."""
         return replace(self, note=lambda line: self.note(f"{name}: {line}"))
 
     def with_evidence(self, sequences: Ints) -> Study:
-        """The study with further sequences and some that differ from them in one letter."""
+        """The study with further sequences, and with variants of them that differ in one letter."""
         observer, rng = self.observer, self.rng()
         near = neighbours(observer.domain, sequences, rng, budgets.NEIGHBOURS)
         more = np.concatenate([sequences, near])
@@ -56,7 +56,7 @@ class Study:
         )
 
     def rng(self) -> np.random.Generator:
-        """A fresh generator; every call returns the same one."""
+        """A fresh generator; every call returns one with the same seed."""
         return np.random.default_rng(self.seed)
 
 
@@ -90,7 +90,7 @@ def formulas(
     *,
     budget: Budget | None = None,
 ) -> tuple[Expr, ...] | None:
-    """A formula for every target, or ``None`` as soon as one has none."""
+    """A formula for every target, or ``None`` as soon as a target has none."""
     found: list[Expr] = []
     for target in targets:
         one = formula(study, columns, target, budget=budget)

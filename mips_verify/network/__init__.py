@@ -1,1 +1,1 @@
-"""What a recurrent network is, and the formats of its files."""
+"""Recurrent networks and their file formats."""

@@ -1,4 +1,4 @@
-"""Building blocks of ReLU layers: linear paths beside them, deeper copies, interpolants."""
+"""Building blocks of ReLU layers: parallel linear paths, deeper copies, interpolants."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mips_verify.network.network import Layers
 def beside(layers: Layers, linear: Floats) -> Layers:
     """The same perceptron plus ``linear @ z``, as one perceptron of plain ReLU layers.
 
-    The path runs as ``relu(u) - relu(-u)`` through every hidden layer: two units a row of
-    ``linear`` that is not zero. Without a hidden layer the two matrices are added.
+    The path runs as ``relu(u) - relu(-u)`` through every hidden layer, which takes two units per
+    nonzero row of ``linear``. Without a hidden layer the two matrices are added.
 
     Args:
         layers: weight ``(out, in)`` and bias ``(out,)`` of each layer.
@@ -42,7 +42,7 @@ def beside(layers: Layers, linear: Floats) -> Layers:
 
 
 def deepened(layers: Layers, depth: int) -> Layers:
-    """The same function with ``depth`` layers; each new one passes z on as relu(z) - relu(-z)."""
+    """The same function with ``depth`` layers; a new layer passes on z as relu(z) - relu(-z)."""
     while len(layers) < depth:
         *inner, (weight, bias) = layers
         eye = np.eye(len(weight))
@@ -68,7 +68,7 @@ def mapped(layers: Layers, top: Floats, shift: Floats | None = None) -> Layers:
 
 
 def relu_where(layers: Layers, active: NDArray[np.bool_], top: Floats, bias: Floats) -> Layers:
-    """``top @ v + bias``, where v is what ``layers`` give, with ReLU on the ``active`` rows."""
+    """``top @ v + bias``, where v is the output of ``layers`` with ReLU on ``active`` rows."""
     weight, shift = layers[-1]
     free = ~active
     rows = np.vstack([weight[active], weight[free], -weight[free]])
@@ -82,8 +82,8 @@ class Interpolant:
     """``start + sum_i steps[i] * relu(x - kinks[i])``, constant below the first kink.
 
     Attributes:
-        start: value left of all kinks, ``(outputs,)``.
-        kinks: where the slope changes, ``(units,)``, rising.
+        start: value to the left of all kinks, ``(outputs,)``.
+        kinks: points at which the slope changes, ``(units,)``, rising.
         steps: the changes of slope, ``(units, outputs)``.
     """
 
@@ -93,11 +93,11 @@ class Interpolant:
 
 
 def interpolate(points: Sequence[int] | NDArray[np.int64], values: Floats) -> Interpolant:
-    """The piecewise linear function through ``values`` with as few kinks as it has bends.
+    """The piecewise linear function through ``values``, without kinks where it is straight.
 
     Args:
         points: rising integers, ``(n,)``.
-        values: the values there, ``(n, outputs)``.
+        values: the values at these points, ``(n, outputs)``.
     """
     x = np.asarray(points, dtype=np.float64)
     slopes = np.diff(values, axis=0) / np.diff(x)[:, None]

@@ -1,4 +1,4 @@
-"""Any weight file as a network to read, with what the file says about it."""
+"""Load a network from a weight file of any known kind, with what the file says about it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Model:
 
     Attributes:
         network: the network.
-        channels: inputs that it reads at each step.
-        domain: the range of every input, where the file says it.
-        length: steps in the sequences that trained it, where the file says it.
-        what: its kind and size, for a report.
+        channels: inputs that the network reads at each step.
+        domain: the range of every input, if the file gives it.
+        length: steps in the sequences that trained the network, if the file gives it.
+        what: kind and size of the network, for a report.
     """
 
     network: Network | Stacked
@@ -35,7 +35,7 @@ class Model:
 
 
 def load_model(path: str | Path) -> Model:
-    """Read a weight file of any kind that is known; without a known suffix, as safetensors.
+    """Read a weight file of any known kind; a file with an unknown suffix is read as safetensors.
 
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
@@ -49,7 +49,7 @@ def _general_rnn(path: Path) -> Model:
 
 
 def _safetensors(path: Path) -> Model:
-    """The header says whether a file holds f and g or the cells of a torch module."""
+    """A model of f and g, or of the cells of a torch module, as the file's header says."""
     tensors, header = weights.read_tensors(path)
     if "cell" not in header:
         return _plain(weights.from_tensors(path, tensors, header).network)

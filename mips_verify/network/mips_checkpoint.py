@@ -1,8 +1,8 @@
 """State dicts of the paper's GeneralRNN (arXiv 2402.05110) in torch's pickled files.
 
-A pickle can run code, and a small one can ask for any amount of memory. So a process
-of its own, with bounded memory, reads it by torch with ``weights_only=True``, which builds
-nothing but tensors and containers; a file that torch refuses is refused.
+A pickle can run code, and a small file can ask for any amount of memory. So a separate process with
+bounded memory reads it with torch and ``weights_only=True``, which builds nothing but tensors and
+containers. A file that torch refuses is refused here.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from mips_verify.network.weights import LARGEST, WeightFileError, read_tensors, 
 from mips_verify.processes import run_bounded
 
 SECONDS: Final = 60.0
-MEMORY: Final = 3 * 2**28  # bytes: torch itself, and the tensors twice
+MEMORY: Final = 3 * 2**28  # bytes, enough for torch itself and the tensors twice
 _NO_TORCH: Final = 3  # exit status
 _LAYER: Final = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
 
 
 def load_general_rnn(path: Path) -> Network:
-    """The network in a ``.pt`` file; its f is ``hmlp`` on ``[h, x]``, its g is ``ymlp``, h0 is 0.
+    """The network in a ``.pt`` file: f is ``hmlp`` on ``[h, x]``, g is ``ymlp``, h0 is 0.
 
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
@@ -43,7 +43,7 @@ def load_general_rnn(path: Path) -> Network:
         data = read_bounded(path, LARGEST)
     except MipsVerifyError as error:
         raise WeightFileError(str(error)) from None
-    # -P: a file beside the model must not be taken for torch
+    # -P: a file in the working directory must not be imported as torch
     command = [sys.executable, "-P", "-m", __name__]
     environment = {
         **os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
@@ -74,7 +74,7 @@ def general_rnn(path: Path, tensors: dict[str, Floats]) -> Network:
     """The network of a state dict; ``path`` is named in errors.
 
     Raises:
-        WeightFileError: tensors that are missing, not known, or do not fit together.
+        WeightFileError: tensors are missing, unknown, or do not fit together.
     """
     if any("weight_ih" in name for name in tensors):
         raise WeightFileError(
@@ -127,7 +127,7 @@ def _refusal(error: BaseException) -> str:
 
 
 def _unpacked(data: bytes) -> int:
-    """Bytes in a file once it is unpacked; torch writes zip files, older versions plain ones."""
+    """Bytes of a file once unpacked; torch writes zip files, its older versions plain files."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             return sum(entry.file_size for entry in file.infolist())
@@ -136,9 +136,9 @@ def _unpacked(data: bytes) -> int:
 
 
 def _misfit(tensors: Mapping[str, Any]) -> str | None:
-    """Why these are not the plain weights of a small network, or None.
+    """Why ``tensors`` are not the plain weights of a small network, or None.
 
-    A view can repeat one stored number without end, so sizes are checked before any copy.
+    A view can repeat a stored number any number of times, so sizes are checked before any copy.
     """
     import torch
 
@@ -156,7 +156,7 @@ def _misfit(tensors: Mapping[str, Any]) -> str | None:
 
 
 def _convert() -> None:
-    """The work of the process: read the pickle's tensors and print them as safetensors."""
+    """The main function of the process: read the pickle's tensors, print them as safetensors."""
     try:
         import torch
     except ImportError:

@@ -1,4 +1,4 @@
-"""The network: f, g and h0, exactly as the paper's GeneralRNN (arXiv 2402.05110, section 3)."""
+"""The network: f, g and h0, exactly as in the paper's GeneralRNN (arXiv 2402.05110, section 3)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Network:
 
 
 def layers_of(pairs: Sequence[tuple[object, object]]) -> Layers:
-    """Layers as float64 arrays from anything numpy can read."""
+    """Layers as float64 arrays, from anything that numpy can convert."""
     return tuple(
         (np.array(weight, dtype=np.float64), np.array(bias, dtype=np.float64))
         for weight, bias in pairs

@@ -1,7 +1,7 @@
 """The recurrent cells of torch.nn, evaluated in numpy: RNN, GRU and LSTM in any number of layers.
 
-Equations and tensor names are those of the documentation of torch.nn.RNN, GRU and LSTM, so that a
-state dict fits as it is: Elman 1990; Cho et al., arXiv 1406.1078; Hochreiter and Schmidhuber 1997.
+Equations and tensor names are those in the documentation of torch.nn.RNN, GRU and LSTM, so that a
+state dict fits unchanged: Elman 1990; Cho et al., arXiv 1406.1078; Hochreiter and Schmidhuber 1997.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ def _sigmoid(z: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One layer, with ``gates`` blocks of rows in each weight, one below the other.
+    """One layer; each weight has ``gates`` blocks of rows, one below the other.
 
     Attributes:
         cell: a key of :data:`CELLS`.
-        weight_ih: from the inputs, ``(gates * hidden, inputs)``.
-        weight_hh: from the layer's own state, ``(gates * hidden, hidden)``.
+        weight_ih: weights of the inputs, ``(gates * hidden, inputs)``.
+        weight_hh: weights of the layer's own state, ``(gates * hidden, hidden)``.
         bias_ih, bias_hh: ``(gates * hidden,)`` each.
 
     Raises:
-        ValueError: an unknown cell, shapes that do not fit, or weights that are not finite.
+        ValueError: the cell is unknown, shapes do not fit, or weights are not finite.
     """
 
     cell: str
@@ -60,12 +60,12 @@ class Layer:
 
     @property
     def hidden(self) -> int:
-        """Width of what the layer gives to the next one."""
+        """Width of the layer's output."""
         return len(self.weight_ih) // CELLS[self.cell].gates
 
     @property
     def state(self) -> int:
-        """Numbers that the layer remembers: an LSTM has its cell state beside the hidden one."""
+        """Size of the layer's state: an LSTM has a cell state in addition to the hidden state."""
         return CELLS[self.cell].memories * self.hidden
 
     def step(self, state: Floats, x: Floats) -> Floats:
@@ -80,7 +80,7 @@ def _rnn(activation: Callable[[Floats], Floats]) -> Callable[[Floats, Floats, Fl
 
 
 def _gru(state: Floats, from_x: Floats, from_h: Floats) -> Floats:
-    """Reset, update and new gate, in this order; the reset gate acts after the product."""
+    """The gates are reset, update and new, in this order; reset acts after the matrix product."""
     r_x, z_x, n_x = np.split(from_x, 3, axis=1)
     r_h, z_h, n_h = np.split(from_h, 3, axis=1)
     reset, update = _sigmoid(r_x + r_h), _sigmoid(z_x + z_h)
@@ -89,7 +89,7 @@ def _gru(state: Floats, from_x: Floats, from_h: Floats) -> Floats:
 
 
 def _lstm(state: Floats, from_x: Floats, from_h: Floats) -> Floats:
-    """Input, forget, cell and output gate, in this order; the state is ``[h, c]``."""
+    """The gates are input, forget, cell and output, in this order; the state is ``[h, c]``."""
     i, f, g, o = np.split(from_x + from_h, 4, axis=1)
     _, cell = np.split(state, 2, axis=1)
     cell = _sigmoid(f) * cell + _sigmoid(i) * np.tanh(g)
@@ -98,7 +98,7 @@ def _lstm(state: Floats, from_x: Floats, from_h: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Blocks of rows in the weights, numbers kept for each hidden unit, and the update."""
+    """Blocks of rows in the weights, state numbers per hidden unit, and the update function."""
 
     gates: int
     memories: int

@@ -1,9 +1,9 @@
-"""Networks of torch.nn in weight files: written from a trained module, and read back.
+"""Write trained torch.nn modules to weight files, and read them back.
 
 A file holds the tensors of the module under torch's own names (``weight_ih_l0`` and so on),
 ``readout.weight``, ``readout.bias`` and ``start``. Its header gives the cell, the number of layers,
-the range of every input, how inputs are coded and outputs read, and the length of the sequences
-that trained the network.
+the range of every input, the encoding of inputs and outputs, and the length of the sequences that
+trained the network.
 """
 
 from __future__ import annotations
@@ -49,20 +49,20 @@ def save_network(
     """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, for extraction.
 
     Args:
-        module: the recurrent module, one or more layers, in one direction; compiled or with
-            parametrized weights too.
+        module: the recurrent module, with one or more layers in one direction; it may be compiled
+            or have parametrized weights.
         path: the safetensors file to write.
         readout: a ``torch.nn.Linear`` that reads the last layer's output at every step.
         inputs: the range of every input in the order of the columns: both ends, or ``range(n)``.
-        length: steps in the sequences that trained it; it is trusted up to this length.
+        length: steps in the training sequences; the network is trusted up to this length.
         reads: ``one-hot`` (a column for every value of an input) or ``numbers``.
         gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
-        values: what the scores stand for with ``argmax``; 0, 1, 2, ... when not given.
-        start: the first state where it is not zero: what torch calls ``h_0``, shape ``(layers,
-            hidden)``, or the pair ``(h_0, c_0)`` of an LSTM.
+        values: the output value of each score with ``argmax``; 0, 1, 2, ... if not given.
+        start: the first state if it is not zero: torch's ``h_0``, shape ``(layers, hidden)``, or
+            the pair ``(h_0, c_0)`` of an LSTM.
 
     Raises:
-        ModuleError: a module of another kind, or parts that do not fit together.
+        ModuleError: the module is of another kind, or parts do not fit together.
     """
     module, readout = _plain(module), _plain(readout)
     cell = _cell(module)
@@ -89,17 +89,17 @@ def save_network(
         "about": {},
     }
     try:
-        _stacked(tensors, header)  # a file that could not be read again is not written
+        _stacked(tensors, header)  # checks that the file could be read again
     except _BROKEN as error:
         raise ModuleError(f"the network cannot be written: {error}") from error
     write_tensors(Path(path), tensors, header)
 
 
 def _plain(module: Any) -> Any:
-    """The module itself, also where it is wrapped by ``torch.compile``.
+    """The module itself, without the wrapper of ``torch.compile``.
 
     Raises:
-        ModuleError: it has hooks, which may change weights or outputs.
+        ModuleError: the module has hooks, which may change weights or outputs.
     """
     module = getattr(module, "_orig_mod", module)
     if getattr(module, "_forward_hooks", None) or getattr(module, "_forward_pre_hooks", None):
@@ -111,7 +111,7 @@ def _plain(module: Any) -> Any:
 
 
 def _weights(module: Any) -> dict[str, Floats]:
-    """The weights in use, also where they are computed from parameters of other names."""
+    """The weights in use, even if they are computed from parameters with other names."""
     tensors = {}
     for i in range(module.num_layers):
         for part in PARTS[: 4 if module.bias else 2]:
@@ -174,7 +174,7 @@ def _array(tensor: Any) -> Floats:
 
 
 def _origin(cell: str, layers: int, hidden: int, start: Any) -> Floats:
-    """The first state in the order of :class:`Stacked`: layer by layer, ``[h, c]`` in an LSTM."""
+    """The first state as in :class:`Stacked`: layer by layer, ``[h, c]`` for an LSTM."""
     memories = CELLS[cell].memories
     parts = start if memories == 2 and start is not None else (start,) * memories
     arrays = [np.zeros((layers, hidden)) if p is None else _array(p) for p in parts]
@@ -188,7 +188,7 @@ def from_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str,
     """The network that a file's tensors and header describe.
 
     Raises:
-        WeightFileError: one sentence on what is wrong with them.
+        WeightFileError: one sentence on what is wrong with the file.
     """
     layers = header.get("layers")
     if not isinstance(layers, int) or not 0 < layers <= MOST_LAYERS:

@@ -1,4 +1,4 @@
-"""Recurrent networks trained elsewhere: layers of cells, coded inputs, a linear read-out."""
+"""Recurrent networks trained elsewhere: layers of cells, encoded inputs, a linear read-out."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Stacked:
     """A ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with a linear read-out of its last layer.
 
     Attributes:
-        domain: the letters it reads; one-hot inputs have a column for every value of a channel.
-        layers: the first reads the inputs, each further one the one before it.
-        weight: of the read-out, ``(scores, hidden)``.
-        bias: of the read-out, ``(scores,)``.
+        domain: the letters; one-hot inputs have a column for every value of a channel.
+        layers: the first layer reads the inputs, each further layer the output of the one before.
+        weight: weights of the read-out, ``(scores, hidden)``.
+        bias: bias of the read-out, ``(scores,)``.
         origin: the state before the first letter, all layers one after the other.
-        reads: ``numbers`` (a channel is one input, its value as it is) or ``one-hot``.
+        reads: ``numbers`` (the value of a channel is one input) or ``one-hot``.
         gives: ``round`` (each score is an output, rounded) or ``argmax`` (one output, the value
-            that belongs to the largest score).
+            of the largest score).
         values: the output value of each score with ``argmax``, ``(scores,)``.
 
     Raises:
-        ValueError: parts that do not fit together.
+        ValueError: parts do not fit together.
     """
 
     domain: Domain
@@ -77,7 +77,7 @@ class Stacked:
 
     @property
     def hidden(self) -> int:
-        """Numbers that the whole network remembers."""
+        """Size of the state of all layers together."""
         return sum(layer.state for layer in self.layers)
 
     @property
@@ -99,7 +99,7 @@ class Stacked:
         return np.concatenate(after, axis=1)
 
     def _coded(self, x: Ints) -> Floats:
-        """What the first layer reads of letters ``(n, channels)``."""
+        """Letters ``(n, channels)`` as inputs of the first layer."""
         if self.reads == "numbers":
             return x.astype(np.float64)
         columns = [
@@ -124,7 +124,7 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Functions:
-    """Any pair of functions as a network.
+    """A network given by a pair of functions.
 
     Attributes:
         origin: the state before the first letter, ``(hidden,)``.

@@ -1,6 +1,6 @@
-"""Weight files: safetensors with one JSON header, never pickle, so that a file can run nothing.
+"""Weight files: safetensors with one JSON header, never pickle, so that a file cannot run code.
 
-The first half writes and reads named tensors of any network; the second half lays out f, g and h0.
+The first half writes and reads named tensors of any network; the second half stores f, g and h0.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ class WeightFileError(MipsVerifyError):
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> None:
-    """Write arrays as float64, and a header that JSON can hold, whole or not at all."""
+    """Write arrays as float64, with a JSON header; the file is written whole or not at all."""
     write_whole(path, to_bytes(tensors, header))
 
 
 def to_bytes(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> bytes:
-    """The content of a file of these arrays, as float64, with a header that JSON can hold."""
+    """The bytes of a file that holds the arrays as float64 and a JSON header."""
     from safetensors.numpy import (
         save as pack,
-    )  # imported here: an install that only checks has none
+    )  # imported here because an installation without [train] may lack safetensors
 
     text = json.dumps({"format": FORMAT, **header}, sort_keys=True, allow_nan=False)
     arrays = {n: np.ascontiguousarray(a, dtype=np.float64) for n, a in tensors.items()}
@@ -52,7 +52,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        read_bounded(path, LARGEST)  # no pipe, no device, and small
+        read_bounded(path, LARGEST)  # refuses pipes, devices and large files
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata() or {}
             tensors = {name: np.asarray(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
@@ -65,10 +65,10 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
 
 
 def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> None:
-    """Demand exactly these tensors.
+    """Check that a file holds exactly the tensors ``wanted``.
 
     Raises:
-        WeightFileError: naming the first few that are missing or not expected.
+        WeightFileError: the first few tensors that are missing or not expected.
     """
     found, expected = set(tensors), set(wanted)
     if missing := sorted(expected - found):
@@ -107,7 +107,7 @@ def _checked(path: Path, name: str, value: np.ndarray) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredNetwork:
-    """A network and what was written about it.
+    """A network and the notes stored with it.
 
     Attributes:
         network: the weights, float64.
@@ -124,7 +124,7 @@ def save(path: Path, network: Network, about: Mapping[str, Any] | None = None) -
     Args:
         path: the file to write or replace.
         network: the weights.
-        about: anything JSON can hold.
+        about: notes that can be written as JSON.
     """
     header = {
         "channels": network.channels,
@@ -151,7 +151,7 @@ def from_tensors(
     """The network that a file's tensors and header describe.
 
     Raises:
-        WeightFileError: one sentence on what is wrong with them.
+        WeightFileError: one sentence on what is wrong with the file.
     """
     counts = all(
         isinstance(header.get(k), int) and 0 < header[k] < 2**16 for k in ("channels", "hidden")
@@ -194,7 +194,7 @@ def _shapes(value: object) -> bool:
 
 
 def _layers(arrays: Mapping[str, Floats], name: str, shapes: list[list[int]]) -> Layers:
-    """The layers of f or g; a shape that differs from the header's is an error."""
+    """The layers of f or g; raises ValueError if a shape differs from the header's."""
     out = []
     for i, shape in enumerate(shapes):
         weight, bias = arrays[f"{name}.{i}.weight"], arrays[f"{name}.{i}.bias"]

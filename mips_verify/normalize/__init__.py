@@ -1,1 +1,1 @@
-"""Normal forms of a network that keep what it computes (arXiv 2402.05110, section 3.3)."""
+"""Normal forms of a network that do not change its outputs (arXiv 2402.05110, section 3.3)."""

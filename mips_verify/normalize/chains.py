@@ -1,8 +1,8 @@
 """Jordan chains: a basis in which a matrix consists of companion blocks.
 
 For a factor p of degree d, a chain of length k from a vector v with p(A)^k v = 0 is the basis
-``A^j p(A)^i v``, j < d, i < k. In it the matrix is the Jordan block where p is linear, and
-its generalisation over any field (primary rational canonical form) where it is not.
+``A^j p(A)^i v``, j < d, i < k. In it the matrix is a Jordan block if p is linear, and otherwise
+its generalisation over any field (primary rational canonical form).
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from mips_verify.algebra.arrays import Floats
 from mips_verify.normalize.factors import Factor, factors
 from mips_verify.normalize.space import DeclinedError, solve
 
-_ZERO = 1e-6  # a unit vector shorter than this after reduction is taken for zero
-_WORST = 1e8  # largest condition number of a basis that is used
+_ZERO = 1e-6  # a unit vector that is shorter than this after reduction counts as zero
+_WORST = 1e8  # largest condition number of a basis that is accepted
 
 
 def chain_basis(A: Floats, seeds: Floats) -> Floats:
-    """Columns of Jordan chains, which start from the seeds wherever these can start one.
+    """A basis of Jordan chains as columns; chains start from seeds if possible.
 
     Args:
         A: ``(n, n)``.
-        seeds: preferred first vectors ``(n, m)``, best first; each is projected on a factor's part.
+        seeds: preferred first vectors ``(n, m)``, best first, projected on each factor's subspace.
 
     Raises:
         DeclinedError: no basis of chains is well conditioned.
@@ -56,15 +56,15 @@ def _demand_condition(basis: Floats, what: str) -> None:
 
 
 def _null_space(M: Floats, factor: Factor) -> Floats:
-    """The directions that ``M`` shrinks most, as many as the factor has dimensions."""
+    """The directions that ``M`` shrinks most, one for each dimension of the factor."""
     return np.linalg.svd(M)[2][-factor.degree * factor.multiplicity :].T
 
 
 def _chains(A: Floats, factor: Factor, seeds: Floats) -> Floats:
-    """Chains that span the whole space, on which a power of ``factor`` of ``A`` vanishes.
+    """Chains that span the whole space; a power of the polynomial p of ``factor`` is 0 at ``A``.
 
-    The next chain starts from the seed that p takes longest to map into the span of the chains so
-    far; a correction from these chains makes the new one end in zero.
+    The next chain starts from the seed that needs the most steps of p to reach the span of the
+    earlier chains. A correction from this span makes the new chain end in zero.
     """
     n = len(A)
     p = factor.at(A)
@@ -91,7 +91,7 @@ def _chains(A: Floats, factor: Factor, seeds: Floats) -> Floats:
 
 
 def _least_squares(M: Floats, v: Floats, scale: float) -> Floats:
-    """The smallest solution of ``M z = v``; what M has below ``_ZERO * scale`` is noise."""
+    """The smallest solution of ``M z = v``; singular values up to ``_ZERO * scale`` are noise."""
     u, s, vt = np.linalg.svd(M, full_matrices=False)
     kept = s > _ZERO * scale
     z: Floats = vt[kept].T @ ((u[:, kept].T @ v) / s[kept])

@@ -17,7 +17,7 @@ _FIXED = 1e-9
 def debias(network: Network, space: StateSpace, check: Check) -> StateSpace:
     """Shift the origin to the fixed point or to the initial state, whichever leaves fewer terms.
 
-    At the fixed point ``s = A s + c`` the bias is zero, and g's bias takes it over.
+    If the origin is the fixed point ``s = A s + c``, the bias of f is zero and that of g changes.
     """
     del network, check
     shifted = [space.shifted(space.h0)]

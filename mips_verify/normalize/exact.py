@@ -1,9 +1,9 @@
-"""Whether two linear networks compute the same, in exact arithmetic.
+"""Compare two linear networks in exact arithmetic.
 
 Floats are dyadic fractions, so a power of two makes all weights integers and nothing is rounded.
-A state space of order n is characterised by its impulse response ``W A^k B`` and its free response;
-two of orders n and m that agree on the first n + m + 2 steps of both agree at every step
-(Cayley-Hamilton theorem for their difference, with one more coordinate for the bias).
+A state space is characterised by its impulse response ``W A^k B`` and its free response. If two
+state spaces of orders n and m agree on the first n + m + 2 steps of both responses, they agree at
+every step (Cayley-Hamilton theorem for their difference, with one more coordinate for the bias).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Exact = NDArray[np.object_]  # Python integers or fractions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responses:
-    """What reaches the read-out: ``impulse[k] = W A^k B``, and ``free[t]`` without any input."""
+    """The responses at the read-out: ``impulse[k] = W A^k B``, and ``free[t]`` without input."""
 
     impulse: list[Exact]
     free: list[Exact]
 
 
 def responses(space: StateSpace, steps: int, bits: int) -> Responses:
-    """The first ``steps`` responses, exact, for weights that are multiples of ``2 ** -bits``."""
+    """The first ``steps`` exact responses, for weights that are multiples of ``2 ** -bits``."""
     n = space.order
     A = np.block([[space.A, space.c[:, None]], [np.zeros((1, n)), np.ones((1, 1))]])
     B = np.vstack([space.B, np.zeros((1, space.B.shape[1]))])
@@ -38,7 +38,7 @@ def responses(space: StateSpace, steps: int, bits: int) -> Responses:
     W = np.hstack([space.W, space.b[:, None]])
     A, W = _integers(A, bits), _integers(W, bits)
     block = np.hstack([_integers(B, bits), A @ _integers(start, bits)])
-    block[:, :-1] *= 1 << bits  # the free response has had one step already
+    block[:, :-1] *= 1 << bits  # so that all columns have the scale of the free response
     impulse, free = [], []
     for k in range(steps):
         scale = Fraction(1, 1 << (bits * (k + 3)))
@@ -58,7 +58,7 @@ def _integers(values: Floats, bits: int) -> Exact:
 
 
 def _bits(*spaces: StateSpace) -> int:
-    """The least number of binary places that represents all weights."""
+    """The least number of binary places that represent all weights."""
     weights = np.concatenate([space.weights for space in spaces])
     return max(Fraction(float(w)).denominator.bit_length() - 1 for w in weights)
 
@@ -68,10 +68,10 @@ class Comparison:
     """How two state spaces differ at the read-out.
 
     Attributes:
-        exact: they agree on all sequences of every length, in exact arithmetic.
-        response: the largest difference of a response among those that decide ``exact``.
-        bound: the largest difference at each unit of the read-out's first layer that a sequence
-            of the given length and range can make; ``(m,)``.
+        exact: whether they agree on all sequences of every length, in exact arithmetic.
+        response: the largest difference among the responses that decide ``exact``.
+        bound: for each unit of the read-out's first layer, the largest difference on any sequence
+            of the given length and range; ``(m,)``.
     """
 
     exact: bool
@@ -80,7 +80,7 @@ class Comparison:
 
 
 def compare(before: StateSpace, after: StateSpace, length: int, low: int, high: int) -> Comparison:
-    """Compare exactly; the bound is over all sequences of up to ``length`` inputs in a range."""
+    """Compare exactly; the bound holds for up to ``length`` inputs from ``low`` to ``high``."""
     decisive = before.order + after.order + 2
     bits = _bits(before, after)
     old, new = (responses(s, max(decisive, length), bits) for s in (before, after))
@@ -98,9 +98,9 @@ def compare(before: StateSpace, after: StateSpace, length: int, low: int, high: 
 
 
 def through(layers: tuple[tuple[Floats, Floats], ...], bound: Exact) -> float:
-    """The largest change of an output when the read-out's first layer moves by ``bound``.
+    """The largest change of an output if the read-out's first layer changes by ``bound``.
 
-    ReLU moves by no more than its argument, so each later weight counts with its modulus.
+    ReLU changes by no more than its argument, so the bound is multiplied by absolute weights.
     """
     for weight, _ in layers[1:]:
         exact = np.array([[Fraction(abs(float(w))) for w in row] for row in weight], dtype=object)

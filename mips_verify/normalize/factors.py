@@ -1,4 +1,4 @@
-"""Factors of a characteristic polynomial, over the rationals where it is rational."""
+"""Factors of a characteristic polynomial, over the rationals if its coefficients are rational."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Floats
 from mips_verify.normalize.rationals import rationals
 
-_SAME = 1e-4  # eigenvalues closer than this are taken for one that is repeated
+_SAME = 1e-4  # eigenvalues closer than this count as one repeated eigenvalue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,8 +18,8 @@ class Factor:
     """A power of an irreducible polynomial.
 
     Attributes:
-        coefficients: of the monic polynomial, constant term first, the leading 1 left out.
-        multiplicity: how often it divides the characteristic polynomial.
+        coefficients: those of the monic polynomial, constant term first, without the leading 1.
+        multiplicity: how often the polynomial divides the characteristic polynomial.
     """
 
     coefficients: Floats
@@ -42,8 +42,8 @@ class Factor:
 def factors(A: Floats) -> list[Factor]:
     """Factors of the characteristic polynomial of ``A``, smallest degree first.
 
-    A polynomial with simple rational coefficients is factored over the rationals, which is
-    stable even where eigenvalues coincide; else over the reals from the eigenvalues.
+    A polynomial with simple rational coefficients is factored over the rationals, which is stable
+    even if eigenvalues coincide. Otherwise it is factored over the reals from the eigenvalues.
     """
     eigenvalues = np.linalg.eigvals(A).astype(np.complex128)
     found = _rational(np.poly(eigenvalues).real.astype(np.float64)) or _real(eigenvalues)
@@ -51,7 +51,7 @@ def factors(A: Floats) -> list[Factor]:
 
 
 def _rational(polynomial: Floats) -> list[Factor] | None:
-    """Factors of a polynomial given by coefficients, highest first, or None."""
+    """Factors of a polynomial given by coefficients, highest first; None if not rational."""
     import sympy
 
     exact = rationals(polynomial)
@@ -66,7 +66,7 @@ def _rational(polynomial: Floats) -> list[Factor] | None:
 
 
 def _real(eigenvalues: NDArray[np.complex128]) -> list[Factor]:
-    """Linear factors for real eigenvalues and quadratic ones for pairs; close ones count as equal.
+    """A linear factor per real eigenvalue, a quadratic factor per pair; close ones count as equal.
 
     Every group off the real axis has a conjugate group, so only the upper half plane is used.
     """
@@ -74,7 +74,7 @@ def _real(eigenvalues: NDArray[np.complex128]) -> list[Factor]:
     rest = sorted(eigenvalues, key=lambda v: (v.real, v.imag))
     while rest:
         group = [rest.pop(0)]
-        for member in group:  # grows while it is walked through
+        for member in group:  # the list grows during the loop
             near = [v for v in rest if abs(v - member) < _SAME]
             group += near
             rest = [v for v in rest if not any(v is w for w in near)]

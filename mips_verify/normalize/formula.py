@@ -1,4 +1,4 @@
-"""A linear network as text, ``h' = ...`` and ``y = ...``, and how long that text is."""
+"""Print a linear network as ``h' = ...`` and ``y = ...``, and count the terms of that text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DIGITS = 4
 def formula(network: Network) -> str:
     """One line for each state variable, each initial value that is not 0, and each output.
 
-    Weights are shown to four digits. A read-out with hidden layers is not spelled out.
+    Weights are shown to four digits. A read-out with hidden layers is only named.
     """
     try:
         space = linear_part(network)
@@ -46,7 +46,7 @@ def formula(network: Network) -> str:
 
 
 def terms(space: StateSpace) -> int:
-    """Number of weights that are not negligible, of f, the initial state and g's first layer."""
+    """Number of weights of f, the initial state and g's first layer that are not negligible."""
     return int((np.abs(space.weights) > NEGLIGIBLE).sum())
 
 

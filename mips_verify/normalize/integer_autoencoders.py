@@ -1,9 +1,9 @@
 """The paper's integer autoencoders: affine maps under which hidden states become integers.
 
-Both take vectors that generate the lattice of the states and reduce them to a basis: the linear
-finder takes the responses ``A^k B`` of a linear fit of the step, the GCD finder takes differences
-of states. :mod:`mips_verify.extract.affine_system.integer_realisation` reads outputs
-instead of states and needs no tolerance; these two are here for comparison with the paper.
+There are two finders. Both reduce vectors that generate the lattice of the states to a basis: the
+linear finder uses the responses ``A^k B`` of a linear fit of the step, the GCD finder differences
+of states. They are here for comparison with the paper; extraction itself uses
+:mod:`mips_verify.extract.affine_system.integer_realisation`, which reads outputs without tolerance.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from mips_verify.algebra.integer_lattice import lattice_basis
 from mips_verify.normalize.exact import Exact
 from mips_verify.normalize.rationals import CLOSE, common_denominator
 
-NEAR = 1e-2  # a coordinate this near to an integer counts as one
-_NOISE = 1e-6  # share of the longest generator below which one counts as zero
-_TOLERANCE = 1e-3  # share of the shortest generator above the noise that counts as zero
-_STATES = 400  # states; all of their differences are taken
-_DIFFERENCES = 4_000  # how many of these are used, most of them short
-_REFINEMENTS = 64  # each at least halves the volume of the cell
+NEAR = 1e-2  # a coordinate this near to an integer counts as that integer
+_NOISE = 1e-6  # a generator shorter than this share of the longest counts as zero
+_TOLERANCE = 1e-3  # vectors shorter than this share of the shortest generator count as zero
+_STATES = 400  # number of states whose differences are taken
+_DIFFERENCES = 4_000  # number of differences used, most of them short
+_REFINEMENTS = 64  # refinements of the lattice; each at least halves the volume of its cell
 _ROWS = 20  # vectors off the lattice that are compared; the simplest of them refines it
-_STEPS = 1_000  # at most so many subtractions shorten a basis
+_STEPS = 1_000  # largest number of subtractions that shorten a basis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntegerLattice:
-    """States are near ``origin + z @ basis`` with integer rows ``z``.
+    """A lattice ``origin + z @ basis`` with integer rows ``z``, near which the states lie.
 
     Attributes:
-        method: the finder.
+        method: the name of the finder.
         origin: a state, ``(h,)``.
         basis: ``(r, h)``, r <= h.
-        share: the share of the given states whose coordinates all lie near integers.
+        share: share of the given states whose coordinates are all near integers.
     """
 
     method: str
@@ -47,7 +47,7 @@ class IntegerLattice:
     share: float
 
     def coordinates(self, states: Floats) -> Floats:
-        """Coordinates ``z`` of states ``(n, h)``, before rounding, ``(n, r)``."""
+        """Coordinates ``z`` of states ``(n, h)``, not rounded, ``(n, r)``."""
         return _coordinates(states - self.origin, self.basis)
 
 
@@ -74,7 +74,7 @@ def linear_lattice(before: Floats, inputs: Floats, after: Floats) -> IntegerLatt
 
 
 def gcd_lattice(states: Floats, seed: int = 0) -> IntegerLattice:
-    """The lattice that the differences of states ``(n, h)`` generate, short ones first.
+    """The lattice that differences of states ``(n, h)`` generate, short differences first.
 
     Short differences have small coordinates, in which rounding errors matter least.
     """
@@ -89,17 +89,17 @@ def gcd_lattice(states: Floats, seed: int = 0) -> IntegerLattice:
 
 
 def _lattice_of_steps(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
-    del seed  # nothing is drawn
+    del seed  # no random choice
     before, after = (s.reshape(-1, s.shape[2]) for s in (states[:, :-1], states[:, 1:]))
     return linear_lattice(before, letters.reshape(-1, letters.shape[2]).astype(np.float64), after)
 
 
 def _lattice_of_differences(states: Floats, letters: Ints, seed: int) -> IntegerLattice:
-    del letters  # states alone are compared
+    del letters  # only states are compared
     return gcd_lattice(states.reshape(-1, states.shape[2]), seed)
 
 
-# by the name that a user gives; of states (n, steps + 1, h), the letters between, and a seed
+# from a finder's name on the command line to a function of states (n, steps + 1, h), letters, seed
 LATTICE_FINDERS: dict[str, Callable[[Floats, Ints, int], IntegerLattice]] = {
     "linear": _lattice_of_steps,
     "gcd": _lattice_of_differences,
@@ -109,11 +109,10 @@ LATTICE_FINDERS: dict[str, Callable[[Floats, Ints, int], IntegerLattice]] = {
 def generated(generators: Floats) -> tuple[Floats, float]:
     """A basis ``(r, h)`` of the lattice that vectors ``(n, h)`` generate, and its tolerance.
 
-    The basis starts with independent vectors, short ones first. A vector whose coordinates are
-    fractions makes the lattice finer; Euclid's algorithm on coordinates and denominators
-    (continued fractions, then Hermite's form) is exact, so that rounding errors do not grow from
-    one refinement to the next. Vectors with coordinates near no simple fraction are left out, and
-    vectors shorter than the tolerance count as 0.
+    The first basis consists of independent vectors, short ones first. A vector with fractions as
+    coordinates refines the lattice; Euclid's algorithm on coordinates and denominators (continued
+    fractions, then Hermite normal form) is exact, so rounding errors do not grow. Vectors with a
+    coordinate near no simple fraction are left out; vectors shorter than the tolerance count as 0.
     """
     sizes = np.linalg.norm(generators, axis=1)
     order = np.argsort(sizes, kind="stable")
@@ -132,7 +131,7 @@ def generated(generators: Floats) -> tuple[Floats, float]:
 
 
 def independent(vectors: Floats, tolerance: float) -> Floats:
-    """The vectors that are independent of those before them."""
+    """The vectors that are linearly independent of those before them."""
     frame: Floats = np.zeros((0, vectors.shape[1]))
     for vector in vectors:
         if len(frame) == vectors.shape[1]:
@@ -144,10 +143,10 @@ def independent(vectors: Floats, tolerance: float) -> Floats:
 
 
 def _refined(cell: Exact, places: Floats) -> Exact | None:
-    """The lattice of ``cell`` and of the row of ``places`` with the simplest fractions.
+    """The lattice generated by ``cell`` and by the row of ``places`` with the simplest fractions.
 
     Returns:
-        a lattice of at most half the volume, or None when no row is off it by simple fractions.
+        a lattice of at most half the volume, or None if no row is off it by simple fractions.
     """
     z = places @ np.linalg.inv(cell.astype(np.float64))
     off = np.abs(z - np.rint(z)).max(axis=1, initial=0.0) > CLOSE
@@ -177,7 +176,7 @@ def _coordinates(vectors: Floats, basis: Floats) -> Floats:
 
 
 def size_reduced(basis: Floats) -> Floats:
-    """Subtract whole multiples of shorter vectors from longer ones while that shortens any."""
+    """Subtract integer multiples of basis vectors from others as long as that shortens a vector."""
     basis = basis.copy()
     for _ in range(_STEPS):
         sizes = (basis**2).sum(axis=1)

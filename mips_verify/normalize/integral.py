@@ -1,9 +1,9 @@
 """Integer coordinates: bases of the lattice that the inputs generate.
 
 The vectors ``A^k B``, with the bias as one more input, span a module over the integers that A
-maps into itself. Where the impulse response consists of integers, this module is a lattice, and
-in a basis of it all weights are integers (Rouchaleau, Wyman and Kalman, Algebraic structure of
-linear dynamical systems III, PNAS 1972).
+maps into itself. If the impulse response consists of integers, this module is a lattice, and in
+a basis of the lattice all weights are integers (Rouchaleau, Wyman and Kalman, Algebraic structure
+of linear dynamical systems III, PNAS 1972).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from mips_verify.normalize.integer_autoencoders import generated, independent, s
 from mips_verify.normalize.rationals import CLOSE
 from mips_verify.normalize.space import StateSpace, solve
 
-_DEPENDENT = 1e-6  # share of the first row of W below which a row is nothing new
+_DEPENDENT = 1e-6  # a row whose new part is below this share of the largest entry is dependent
 
 
 def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
-    """The system in lattice bases, with its initial state as origin; weights are not rounded yet.
+    """The system in lattice bases, with the initial state as origin; weights are not rounded yet.
 
     Args:
-        space: reachable and observable.
-        linear: whether the read-out is linear, so that outputs show the impulse response.
+        space: a reachable and observable state space.
+        linear: whether the read-out is linear, so that the outputs give the impulse response.
     """
     counted = space.shifted(space.h0)
     inputs = _krylov(counted.A, np.column_stack([counted.B, counted.c]))
@@ -38,7 +38,7 @@ def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
 
 
 def _seen_basis(space: StateSpace, inputs: Floats) -> Floats | None:
-    """The lattice in the coordinates ``W A^k h``, which are integers where outputs are."""
+    """The lattice in the coordinates ``W A^k h``, which are integers if outputs are; or None."""
     seen = _krylov(space.A.T, space.W.T)
     view = independent(seen, _DEPENDENT * float(np.abs(seen).max(initial=0.0)))
     if len(view) < space.order:

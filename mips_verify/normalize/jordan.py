@@ -1,7 +1,7 @@
 """Jordan normal form of the recurrent part.
 
-Complex pairs, and the roots of one irreducible rational polynomial in general, share a companion
-block, so that a matrix with an integer characteristic polynomial gets integer blocks.
+The roots of one irreducible rational polynomial, such as a complex pair, share a companion block,
+so a matrix with an integer characteristic polynomial gets integer blocks.
 """
 
 from __future__ import annotations

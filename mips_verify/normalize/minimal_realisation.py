@@ -1,4 +1,4 @@
-"""Minimal realisation: the part of the state that inputs reach and outputs show (Kalman, 1963)."""
+"""Minimal realisation: the reachable and observable part of the state (Kalman, 1963)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mips_verify.network.network import Network
 from mips_verify.normalize.result import Check, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace
 
-_RANK = 1e-8  # share of the largest singular value below which a direction counts as absent
+_RANK = 1e-8  # a direction with a smaller singular value, as a share of the largest, is dropped
 
 
 @normaliser("minimal")
 def minimal(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Drop the directions of the state that nothing reaches or that no output depends on.
+    """Drop directions of the state that no input reaches or that no output depends on.
 
-    The initial state becomes the origin, so that the bias is one more input.
+    The initial state becomes the origin, and the bias is treated as one more input.
     """
     del check
     space = space.shifted(space.h0)
@@ -51,7 +51,7 @@ def _krylov_basis(A: Floats, V: Floats) -> Floats:
     block = V[:, scale > _RANK * max(scale.max(initial=0.0), 1e-300)]
     block = block / np.linalg.norm(block, axis=0)
     while block.shape[1]:
-        for _ in range(2):  # twice is enough for orthogonality to rounding
+        for _ in range(2):  # twice is enough for orthogonality up to rounding
             block = block - basis @ (basis.T @ block)
         u, s, _ = np.linalg.svd(block, full_matrices=False)
         fresh = u[:, s > _RANK]

@@ -1,4 +1,4 @@
-"""All normalisers, in the paper's order; each takes the result of the one before."""
+"""All normalisers, in the paper's order; each is applied to the result of the one before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mips_verify.normalize.result import Check, Normalised, Normaliser
 from mips_verify.normalize.toeplitz import toeplitz
 from mips_verify.normalize.whitening import whitening
 
-# minimal realisation removes idle directions of the state; then the paper's five in its order
+# minimal realisation removes unused directions of the state; the paper's five follow in its order
 NORMALIZERS: tuple[Normaliser, ...] = (
     minimal,
     whitening,
@@ -26,7 +26,7 @@ def normalize(network: Network, check: Check | None = None) -> tuple[Normalised,
     """Minimal realisation, whitening, Jordan, Toeplitz, de-biasing, quantisation; never raises.
 
     Args:
-        network: any; one whose f has a hidden layer comes back as it is.
+        network: any network; if its f has a hidden layer, it is returned unchanged.
         check: the sequences on which networks are compared.
     """
     steps = []

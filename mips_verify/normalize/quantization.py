@@ -1,4 +1,4 @@
-"""Quantisation: weights near simple rationals are rounded to them, to integers where possible."""
+"""Quantisation: weights near simple rationals are rounded to them, to integers if possible."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from mips_verify.normalize.result import Check, is_integer, normaliser
 from mips_verify.normalize.space import DeclinedError, StateSpace, with_linear_part
 
 _RESPONSE = (
-    1e-2  # largest change of the impulse response, as a share of its first if that is over 1
+    1e-2  # largest change of the impulse response, as a share of its first step if that is above 1
 )
 _ROUNDING = 0.5  # a larger change of an output could change the integer it is rounded to
 
 
 @normaliser("quantization", largest=_ROUNDING)
 def quantization(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Round f, and g where it is linear; the result is kept only if the outputs stay the same.
+    """Round f, and g if it is linear; the result is kept only if the outputs stay the same.
 
-    Where rounding does not give integers, the same is tried in integer coordinates.
+    If the rounded weights are not integers, the system is rounded in integer coordinates, too.
     """
     found, reasons = [], []
     for start in itertools.chain([space], integral(space, len(network.g) == 1)):
@@ -45,7 +45,7 @@ def quantization(network: Network, space: StateSpace, check: Check) -> StateSpac
 
 
 def _rounded(network: Network, space: StateSpace) -> StateSpace:
-    """The system with every weight rounded that can be."""
+    """The system with f rounded and, if g is linear and near rationals, g rounded, too."""
     A, B, c, h0 = _rounded_f(space)
     after = replace(space, A=_floats(A), B=_floats(B), c=_floats(c), h0=_floats(h0))
     return _with_rounded_reading(after) if len(network.g) == 1 else after
@@ -65,7 +65,7 @@ def _rounded_f(space: StateSpace) -> list[Exact]:
 
 
 def _with_rounded_reading(space: StateSpace) -> StateSpace:
-    """The system with its linear read-out rounded where that lies near rationals."""
+    """The system with its linear read-out rounded, if it is near rationals."""
     W, b = rationals(space.W), rationals(space.b)
     if W is None or b is None:
         return space

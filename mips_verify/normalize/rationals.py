@@ -1,4 +1,4 @@
-"""The simple rationals that numbers lie near."""
+"""Find the simple rationals nearest to numbers."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Floats
 
 DENOMINATORS = tuple(2**k for k in range(11))
-CLOSE = 1e-2  # from an integer, as in the paper
+CLOSE = 1e-2  # largest distance from an integer, as in the paper
 _LARGEST = 50_000  # the largest common denominator that is tried
 
 
 def tolerance(largest: int) -> float:
-    """How near a number must lie to a fraction with a denominator up to ``largest`` to count as it.
+    """The largest distance at which a number counts as a fraction of denominator up to ``largest``.
 
-    Every number has such a fraction within ``1 / largest ** 2`` (Dirichlet), so nearness means
-    something only if it is a small share of that.
+    Every number, multiplied by some q <= ``largest``, is within ``1 / largest`` of an integer
+    (Dirichlet), so only a small share of ``1 / largest ** 2`` is significant.
     """
     return CLOSE / largest**2
 
 
 def rationals(values: Floats) -> NDArray[np.object_] | None:
-    """The nearest fractions, with the smallest of a few denominators that fits all, or None.
+    """The nearest fractions, for the smallest bound on denominators that fits all values, or None.
 
     Returns:
         an array of :class:`fractions.Fraction` of the same shape.
@@ -39,9 +39,9 @@ def rationals(values: Floats) -> NDArray[np.object_] | None:
 
 
 def common_denominator(values: Floats) -> int | None:
-    """The least q for which ``q * values`` are nearer to integers than chance explains.
+    """The least q for which ``q * values`` are nearer to integers than by chance.
 
-    Some q' <= q brings n random numbers within e of integers with a chance of about
+    For n random numbers, the chance that some q' <= q brings them all within e of integers is about
     ``q (2 e)^n``, which must be small.
     """
     q = np.arange(1, _LARGEST + 1)

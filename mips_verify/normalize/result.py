@@ -1,4 +1,4 @@
-"""What a normaliser is: a function from network to network, with evidence that it did no harm."""
+"""Normalisers: functions from network to network that bound the change of the outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.normalize.exact import compare, through
 from mips_verify.normalize.formula import formula, terms
 from mips_verify.normalize.space import DeclinedError, StateSpace, linear_part, with_linear_part
 
-HARMLESS = 1e-6  # a change of coordinates that changes an output more is not kept
+HARMLESS = 1e-6  # a change of coordinates that changes an output by more is not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Check:
         low: the least input.
         high: the largest input.
         length: inputs in a sequence.
-        count: sequences.
-        seed: of the random choice.
+        count: number of sequences.
+        seed: seed of the random choice.
     """
 
     low: int = -10
@@ -47,11 +47,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far the outputs of two networks, before rounding, lie apart.
+    """How far apart the outputs of two networks are, before rounding.
 
     Attributes:
-        exact: proved not to differ on sequences of any length, in exact arithmetic on the weights.
-        bound: proved not to differ by more on sequences of the check's length and range.
+        exact: whether they are proved equal on sequences of any length, in exact arithmetic.
+        bound: proved limit of the difference on sequences of the check's length and range.
         measured: the largest difference on the check's sequences, in floating point.
     """
 
@@ -62,17 +62,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Normalised:
-    """A network after one normaliser; the network itself where the normaliser declined.
+    """A network after one normaliser, unchanged if the normaliser declined.
 
     Attributes:
-        name: the normaliser.
+        name: name of the normaliser.
         network: the result.
         declined: one sentence on why nothing was done, or None.
         difference: how far the outputs changed.
-        integer: every weight of f, the initial state and a linear g is an integer.
+        integer: whether all weights of f, the initial state and, if linear, g are integers.
         before: the formula before.
         after: the formula after.
-        terms: weights that are not 0, before and after; None where f is not linear.
+        terms: number of weights that are not 0, before and after; None if f is not linear.
     """
 
     name: str
@@ -90,9 +90,9 @@ Normaliser = Callable[..., Normalised]
 
 
 def normaliser(name: str, largest: float = HARMLESS) -> Callable[[Transform], Normaliser]:
-    """Make a normaliser of a function that changes the state space.
+    """Make a normaliser from a function that changes the state space.
 
-    The change is kept only if no output can move by more than ``largest``.
+    The change is kept only if no output can change by more than ``largest``.
     """
 
     def decorate(transform: Transform) -> Normaliser:
@@ -109,7 +109,7 @@ def _run(
     name: str, transform: Transform, largest: float, network: Network, check: Check
 ) -> Normalised:
     try:
-        with np.errstate(all="ignore"):  # states that overflow are found below
+        with np.errstate(all="ignore"):  # overflow is detected below
             before = linear_part(network)
             after = transform(network, before, check)
             result = with_linear_part(network, after)
@@ -157,7 +157,7 @@ def difference(before: Network, after: Network, check: Check) -> Difference:
     """Compare two networks that share the later layers of g.
 
     Raises:
-        DeclinedError: one of them has a hidden layer in f.
+        DeclinedError: the f of a network has a hidden layer.
     """
     spaces = linear_part(before), linear_part(after)
     found = compare(*spaces, check.length, check.low, check.high)
@@ -167,7 +167,7 @@ def difference(before: Network, after: Network, check: Check) -> Difference:
 
 
 def is_integer(network: Network) -> bool:
-    """Whether f and the initial state, and g where it is linear, hold integers only."""
+    """Whether f and the initial state and, if it is linear, g hold only integers."""
     if len(network.f) > 1:
         return False
     parts = [*network.f[0], network.h0]

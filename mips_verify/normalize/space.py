@@ -41,7 +41,7 @@ class StateSpace:
 
     @property
     def weights(self) -> Floats:
-        """Every weight in one vector."""
+        """All weights in one vector."""
         parts = (self.A, self.B, self.c, self.h0, self.W, self.b)
         return np.concatenate([part.ravel() for part in parts])
 
@@ -72,7 +72,7 @@ def solve(P: Floats, values: Floats) -> Floats:
 
 
 def linear_part(network: Network) -> StateSpace:
-    """The state space behind a network.
+    """The state space of f and the first layer of g.
 
     Raises:
         DeclinedError: f has a hidden layer.
@@ -85,6 +85,6 @@ def linear_part(network: Network) -> StateSpace:
 
 
 def with_linear_part(network: Network, space: StateSpace) -> Network:
-    """The network with another state space; later layers of g stay as they are."""
+    """The network with another state space; later layers of g are unchanged."""
     f = ((np.hstack([space.A, space.B]), space.c),)
     return Network(f, ((space.W, space.b), *network.g[1:]), space.h0, network.channels)

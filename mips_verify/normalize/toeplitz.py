@@ -1,4 +1,4 @@
-"""The Toeplitz freedom that a Jordan normal form leaves, used to simplify the input weights."""
+"""Simplify the input weights by the Toeplitz freedom that a Jordan normal form leaves."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mips_verify.normalize.space import StateSpace
 def toeplitz(network: Network, space: StateSpace, check: Check) -> StateSpace:
     """Make each Jordan block read an input in one coordinate only.
 
-    A change of coordinates that keeps a Jordan block commutes with it, and what commutes
-    with one is a triangular Toeplitz matrix (a polynomial in the block). The one chosen here makes
-    the block's weights a unit vector for the first input, or else the bias, that drives all of it.
+    A change of coordinates that keeps a Jordan block commutes with it, so it is a triangular
+    Toeplitz matrix (a polynomial in the block). The matrix chosen here makes the block's weights a
+    unit vector for the first input that drives the whole block or, if none does, for the bias.
     """
     del network, check
     inputs = np.column_stack([space.B, space.kick])

@@ -13,7 +13,7 @@ _WIDEST = 1e12  # largest ratio of variances that can be scaled away
 
 @normaliser("whitening")
 def whitening(network: Network, space: StateSpace, check: Check) -> StateSpace:
-    """Shift, turn and scale the state so that the check's states have mean 0 and covariance 1."""
+    """Shift, rotate and scale the state so that the check's states have mean 0 and covariance 1."""
     states, _ = network.run(check.sequences(network.channels))
     cloud = states[:, 1:].reshape(-1, space.order)
     variance, axes = np.linalg.eigh(np.atleast_2d(np.cov(cloud.T)))

@@ -1,1 +1,1 @@
-"""Training: labelled sequences in, a recurrent network out; blind to specifications."""
+"""Training: from labelled sequences to a recurrent network, without seeing a specification."""

@@ -1,4 +1,4 @@
-"""The ladder: which rungs are tried, in which order, with which budgets in steps.
+"""The ladder: which rungs are tried, in which order, and with which budgets in steps.
 
 A new rung is one file in ``rungs/`` and one line here.
 """
@@ -29,7 +29,7 @@ from mips_verify.train.rungs.subspace import Subspace
 from mips_verify.train.rungs.teacher_forcing import TeacherForcing
 from mips_verify.train.training_budgets import ENOUGH, PROMISE
 
-_FULL = 1_000_000  # longer than any data: the last stage of a plan is cut to their length
+_FULL = 1_000_000  # longer than any sequence; the last stage of a plan is cut to their length
 _ONE_HOT = Plan(
     (Stage(4, 400, 12), Stage(_FULL, 1600, 3)), members=24, batch=96, hard=0.5, gate=0.97
 )
@@ -71,7 +71,7 @@ ONE_OUTPUT: tuple[Rung, ...] = (
 )
 UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True),)
 
-# all outputs together where algebra can do that, else each by itself, else together again
+# all outputs together by algebra or saturating units, then each by itself, then together again
 SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     Subspace(),
     OneHotSubspace(),
@@ -82,12 +82,12 @@ SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     TeacherForcing(2, 4),
 )
 
-# learns almost anything, slowly
+# learns almost any task, but slowly
 LAST_RESORT: tuple[Rung, ...] = (
     AdamEnsemble(4, (40,), (40,), _HARD, InitialWeights(identity=0.3)),
 )
 
-# the rungs that another seed may help
+# the rungs for which another seed may help
 ANOTHER_SEED: tuple[Rung, ...] = (
     TeacherForcing(1, 6),
     PlainLM(1, (6,)),
@@ -117,9 +117,9 @@ class Section:
 
     Attributes:
         rungs: the rungs.
-        seed: which seed of the run: 0 is the one given, 1 and 2 are drawn from it.
-        above, below: the section is skipped unless the best network so far is right on a share of
-            sequences between these.
+        seed: which seed is used: 0 is the seed of the run, 1 and 2 are drawn from it.
+        above, below: the section is skipped unless the share of sequences that the best network
+            so far gets right lies between these bounds.
     """
 
     rungs: tuple[Rung, ...]
@@ -140,7 +140,7 @@ def _ladder(outputs: int) -> tuple[Section, ...]:
 
 
 def _adam(outputs: int) -> tuple[Section, ...]:
-    del outputs  # the same architectures whatever the number of outputs
+    del outputs  # the architectures are the same for any number of outputs
     return (Section(PAPER, seed=1),)
 
 
@@ -148,9 +148,9 @@ ENGINES: dict[str, Callable[[int], tuple[Section, ...]]] = {"ladder": _ladder, "
 
 
 def sections(engine: str, outputs: int, start: Network | None) -> tuple[Section, ...]:
-    """What an engine tries, in order, for data with ``outputs`` labels a step.
+    """The sections that an engine tries, in order, for data with ``outputs`` labels per step.
 
-    A network to continue from, ``start``, comes before all else.
+    If there is a network ``start``, training it further comes first.
     """
     first = () if start is None else (Section((Resume(start),)),)
     return (*first, *ENGINES[engine](outputs))

@@ -1,4 +1,4 @@
-"""The interface of every training method: labelled data in, a network or a reason out."""
+"""The interface of every training method: from labelled data to a network or a reason."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mips_verify.progress import Say
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What one rung found.
+    """The result of one rung.
 
     Attributes:
-        network: the best network, or None where the rung found nothing worth a look.
+        network: the best network, or None if the rung found no useful one.
         steps: optimiser steps taken; 0 for a closed solution.
         note: why the rung stopped, for the report.
     """
@@ -32,7 +32,7 @@ class Rung(Protocol):
 
     @property
     def name(self) -> str:
-        """The method and its sizes, as reports and certificates call it."""
+        """The method and its sizes, as named in reports and certificates."""
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
         """Learn from ``data``; the same seed gives the same network."""
@@ -42,7 +42,7 @@ def sequences_right(network: Network, data: Dataset, chunk: int = 4096) -> float
     """Share of sequences on which every output is right; ``chunk`` sequences run at a time."""
     right = 0
     for i in range(0, len(data), chunk):
-        # a network that learned nothing may overflow: then it is wrong, which is no surprise
+        # a network that learned nothing may overflow; it then counts as wrong
         with np.errstate(over="ignore", invalid="ignore"):
             states, _ = network.run(data.x[i : i + chunk])
             error = np.abs(mlp(network.g, states[:, 1:]) - data.y[i : i + chunk])

@@ -1,4 +1,4 @@
-"""The training stage: labelled sequences in, one network out."""
+"""The training stage: from labelled sequences to one network."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class TrainingError(MipsVerifyError):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One rung tried.
+    """One rung that was tried.
 
     Attributes:
         name: method and sizes.
-        accuracy: share of check sequences entirely right; 0 where no network came out.
-        seconds: CPU seconds, the check included.
+        accuracy: share of check sequences with all outputs right; 0 without a network.
+        seconds: CPU seconds, including the check.
         steps: optimiser steps.
-        why: why it stopped.
+        why: why the rung stopped.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A network and how it came about.
+    """A network and how it was found.
 
     Attributes:
         network: the exact network, or the best one found.
@@ -54,10 +54,10 @@ class Trained:
         seed: the seed given.
         seconds: CPU seconds of the whole search.
         steps: optimiser steps of the whole search.
-        exact: right on every output of every check sequence.
-        accuracy: share of check sequences entirely right.
+        exact: whether every output of every check sequence is right.
+        accuracy: share of check sequences with all outputs right.
         trail: every rung tried, in order.
-        finished: whether there is nothing left to try.
+        finished: whether no rung is left to try.
     """
 
     network: Network
@@ -87,21 +87,21 @@ def train(
     """Train until a network is right on enough of ``check``, or the ladder ends.
 
     Args:
-        train: labelled sequences to learn from; every prefix of one is labelled data too.
+        train: labelled sequences to learn from; their prefixes are labelled data, too.
         check: fresh labelled sequences that decide exactness.
         engine: ``ladder`` (every rung, the cheapest first) or ``adam`` (plain networks and
-            plain Adam, the way of arXiv 2402.05110).
+            plain Adam, as in arXiv 2402.05110).
         seed: the only source of randomness.
-        start: a network to continue from before anything new is trained.
-        earlier: what the same call found when less was enough; the search continues from there.
-        enough: share of check sequences entirely right at which to stop.
-        progress: receives a line of text after every rung and now and then within one.
+        start: a network to train further before any new network is trained.
+        earlier: the result of the same call with a smaller ``enough``, from which to continue.
+        enough: share of check sequences with all outputs right at which to stop.
+        progress: receives a line of text after every rung and sometimes within one.
 
     Raises:
-        TrainingError: an unknown engine, or data that do not fit each other or ``start``.
+        TrainingError: the engine is unknown, or data do not fit each other or ``start``.
     """
     _demand_fit(train, check, start)
-    # imported here: torch is needed to train, not to read this module's types
+    # imported here because torch is needed to train, but not to use this module's types
     from mips_verify.train.ladder import ENGINES, sections
 
     if engine not in ENGINES:
@@ -115,14 +115,14 @@ def train(
 
 
 def _seeds(seed: int) -> tuple[int, int, int]:
-    """The seeds that a section of the ladder may ask for: the one given and two drawn from it."""
+    """The seeds that a section of the ladder may use: the given one and two drawn from it."""
     first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
     return seed, first, second
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread: faster on small tensors, and the same sums every time."""
+    """Let torch use one thread, which is faster on small tensors and makes sums reproducible."""
     import torch
 
     before = torch.get_num_threads()
@@ -135,7 +135,7 @@ def one_thread() -> Iterator[None]:
 
 @dataclass(slots=True)
 class _Search:
-    """The best network so far and what was tried."""
+    """The best network so far and the rungs tried."""
 
     train: Dataset
     check: Dataset

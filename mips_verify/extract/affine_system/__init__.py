@@ -1,1 +1,1 @@
-"""Systems that are affine in their state, over the integers."""
+"""Systems over the integers that are affine in their state."""

@@ -1,8 +1,8 @@
 """Readable coordinates for an affine system: the basis in which its program is shortest.
 
-Any unimodular change of basis ``z -> T z`` keeps integers integers. The search walks by
-elementary steps (add or subtract one coordinate to another, flip a sign), always to the
-neighbour with the fewest syntax-tree nodes, from several starts.
+Any unimodular change of basis ``z -> T z`` keeps integers integers. The search starts from several
+bases. It applies elementary steps (add one coordinate to another or subtract it, flip a sign), each
+time the step that leads to the fewest syntax-tree nodes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from mips_verify.extract import extraction_budgets as budgets
 class Realisation:
     """``z' = A z + B u + c`` and, for each output, ``y = C z + D u + e`` or ``P z' + R u + q``.
 
-    ``u`` are functions of the letter, or the inputs themselves where all is affine in them. An
-    output is read from the state before the step by ``C`` and, where ``has_new`` is 1, from the
-    state after it by ``P``.
+    ``u`` are functions of the letter, or the inputs themselves if the system is affine in them.
+    ``C`` reads an output from the state before the step. If ``has_new`` is 1, ``P`` can also read
+    it from the state after the step.
     """
 
     A: Ints
@@ -53,7 +53,7 @@ class Realisation:
 
 
 def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Realisation:
-    """The realisation with ``P`` where there is one: ``P A = C``, ``R = D - P B``."""
+    """The realisation with ``P``, for outputs that have one: ``P A = C``, ``R = D - P B``."""
     P = np.rint(np.linalg.lstsq(A.T.astype(float), C.T.astype(float), rcond=None)[0].T)
     P = P.astype(np.int64)
     for k, row in enumerate(C):
@@ -65,9 +65,9 @@ def with_new_reading(A: Ints, B: Ints, c: Ints, C: Ints, D: Ints, e: Ints) -> Re
 
 
 def row_cost(coefficients: Ints, constants: Ints, weights: Ints) -> Ints:
-    """Nodes of each row's combination, where term ``k`` has ``weights[k]`` nodes.
+    """Nodes of each row's combination, if term ``k`` has ``weights[k]`` nodes.
 
-    The size of :func:`mips_verify.algebra.linear_form.combination`, for ``(..., k)`` coefficients.
+    For coefficients ``(..., k)``, the size of :func:`mips_verify.algebra.linear_form.combination`.
     """
     used = coefficients != 0
     terms = used.sum(axis=-1)
@@ -79,7 +79,7 @@ def row_cost(coefficients: Ints, constants: Ints, weights: Ints) -> Ints:
 
 
 def realisation_cost(realisation: Realisation, weights: Ints) -> float:
-    """Syntax-tree nodes of its machine; of equals, small and positive numbers cost least."""
+    """Syntax-tree nodes of the machine; ties go to small and positive coefficients."""
     r = realisation.A.shape[0]
     state = np.concatenate([np.ones(r, dtype=np.int64), weights])
     step = np.concatenate([realisation.A, realisation.B], axis=1)
@@ -107,7 +107,7 @@ def elementary(r: int) -> Iterator[tuple[Ints, Ints]]:
 
 
 def shortest(realisation: Realisation, weights: Ints, rng: np.random.Generator) -> Realisation:
-    """The cheapest realisation that a few walks reach."""
+    """The cheapest realisation that a few descents from random starts reach."""
     moves = list(elementary(len(realisation.A)))
     best = _descend(realisation, weights, moves)
     for _ in range(budgets.WALKS if len(realisation.A) > 1 else 0):

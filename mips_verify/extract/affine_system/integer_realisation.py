@@ -1,12 +1,12 @@
 """Networks that are affine in their state, as exact integer matrices.
 
-The state is observed through the outputs: what the network answers after 1, 2, ... resting
-letters is an affine function of the state, and the answers of all reachable states span an
-integer lattice. Its Hermite basis gives integer coordinates ``z`` that start at 0, in which
+The state is observed through the outputs: the network's answers after 1, 2, ... resting letters
+are an affine function of the state, and the answers of all reachable states span an integer
+lattice. Its Hermite basis gives integer coordinates ``z`` that start at 0. If the equations
 
     z' = A z + b(x),    y = C z + d(x)
 
-hold exactly, or there is no such system. ``b`` and ``d`` may be any functions of the letter.
+do not hold exactly in them, there is no such system. ``b`` and ``d`` may be any functions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.oracle import Letter
 from mips_verify.extract.study import Study
 
-LARGEST = 2**40  # entries beyond it might overflow
+LARGEST = 2**40  # larger entries might overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +32,8 @@ class AffineSystem:
     Attributes:
         A: ``(r, r)``.
         C: ``(outputs, r)``.
-        letters: the letters that were watched, ``(m, channels)``.
-        b: ``(m, r)``, one row a letter.
+        letters: the letters that were observed, ``(m, channels)``.
+        b: ``(m, r)``, one row per letter.
         d: ``(m, outputs)``.
     """
 
@@ -50,7 +50,7 @@ class AffineSystem:
 
 
 def affine_system(study: Study) -> AffineSystem | None:
-    """The affine system behind a network, or ``None`` where it has none."""
+    """The affine system that a network computes, or ``None`` if there is none."""
     observer = study.observer
     steps = min(observer.network.hidden, max(1, observer.horizon // 2))
     rays = [(observer.resting_letter(),) * k for k in range(1, steps + 1)]
@@ -73,7 +73,7 @@ def affine_system(study: Study) -> AffineSystem | None:
 
 
 def _reachable(study: Study, last: int) -> Floats:
-    """Different states after at most ``last`` letters, shuffled."""
+    """Random states that are reached by at most ``last`` letters."""
     rng = study.rng()
     few = rng.permutation(len(study.evidence))[: max(1, budgets.AFFINE_ROWS // last)]
     hidden, _ = study.observer.network.run(study.evidence[few, :last])
@@ -82,7 +82,7 @@ def _reachable(study: Study, last: int) -> Floats:
 
 
 def _spanning_basis(rows: Ints) -> Ints:
-    """Hermite basis of the lattice of ``rows``, extended by rows outside it until it has all."""
+    """Hermite basis of the lattice of ``rows``: add rows outside it until none is outside."""
     rows = rows[distinct(rows)[0]]
     kept = rows[:24].tolist()
     while True:
@@ -103,7 +103,7 @@ def coordinates(rows: Ints, basis: Ints) -> tuple[Ints, Ints]:
     """Integer coordinates ``z`` of ``rows`` in an echelon ``basis`` by exact elimination.
 
     Returns:
-        ``z`` ``(n, r)`` and the residue's absolute sum for each row: 0 where
+        ``z`` ``(n, r)`` and, for each row, the sum of the absolute residue: 0 if
         ``z @ basis`` is the row.
     """
     rest = rows.astype(np.int64).copy()
@@ -118,7 +118,7 @@ def coordinates(rows: Ints, basis: Ints) -> tuple[Ints, Ints]:
 def _system(
     study: Study, states: Floats, rays: list[tuple[Letter, ...]], start: Ints, basis: Ints
 ) -> AffineSystem | None:
-    """Watch every chosen letter from every chosen state, and solve for the matrices."""
+    """Read every chosen letter in every chosen state, and solve for the matrices."""
     observer = study.observer
     letters = observer.letters(study.rng(), budgets.AFFINE_LETTERS)
     chosen = np.concatenate([observer.network.start(1), states[: budgets.AFFINE_SOURCES - 1]])

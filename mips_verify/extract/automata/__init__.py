@@ -1,1 +1,1 @@
-"""Finite-state machines learned by questions, and their closed partitions."""
+"""Finite-state machines learned by queries, and their closed partitions."""

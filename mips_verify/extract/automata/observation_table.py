@@ -1,9 +1,9 @@
-"""Learning the Mealy machine behind a network by asking what tells its states apart.
+"""Learn the Mealy machine that a network computes, by queries that distinguish its states.
 
 States are rows of an observation table (Angluin, Information and Computation 75, 1987): two
-access words lead to the same state while every suffix word gets the same outputs after both.
-No distance between hidden states is ever measured. Where the machine and the network disagree,
-the suffix that shows it is found as Rivest and Schapire do (Inf. and Comp. 103, 1993).
+access words lead to the same state as long as every suffix word gets the same outputs after both.
+No distance between hidden states is ever measured. If machine and network disagree on a word, a
+suffix that separates two states is found as in Rivest and Schapire (Inf. and Comp. 103, 1993).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from mips_verify.extract.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What bounds the work on one table, never in seconds.
+    """Bounds on the work on one table; none is a time.
 
     Attributes:
         states: rows of the table.
         steps: network steps (one state, one letter).
         rounds: rounds of counterexamples.
-        words: suffix words at first.
+        words: number of initial suffix words.
     """
 
     states: int = budgets.TABLE_STATES
@@ -45,8 +45,8 @@ class ObservationTable:
     """An observation table as a machine.
 
     Attributes:
-        machine: complete if the table closed within the horizon, else partial.
-        hidden: the hidden state that stands for each state, ``(n, hidden)``.
+        machine: complete if the table closed within the horizon, otherwise partial.
+        hidden: a hidden state that represents each state, ``(n, hidden)``.
         access: the letters that lead to each state, as indices into the alphabet.
         words: the suffix words.
         full: whether a limit stopped the table from growing.
@@ -60,9 +60,9 @@ class ObservationTable:
 
 
 def first_words(observer: Observer, longest: int, most: int) -> tuple[Word, ...]:
-    """Suffix words at first: all short ones over the probe letters, then ``a^k`` and ``b a^k``.
+    """The initial suffix words: all short words of probe letters, then ``a^k`` and ``b a^k``.
 
-    None is longer than ``longest``, and there are at most about ``most`` of them.
+    No word is longer than ``longest``, and there are at most about ``most`` words.
     """
     probes = observer.probes()
     words: dict[Word, None] = {(a,): None for a in probes}
@@ -87,7 +87,7 @@ def fill_table(
 ) -> ObservationTable:
     """Fill the table breadth first: every letter from every new state, up to ``depth`` letters.
 
-    Steps from states at the last depth stay unknown; a closed machine needs none of them.
+    Steps from states at depth ``depth`` stay unknown; a table that closes has no state there.
     """
     hidden = observer.network.start(1)
     index = {observer.signatures(hidden, words)[0].tobytes(): 0}
@@ -119,7 +119,7 @@ def fill_table(
 def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
     """The state of each row ``(n, suffixes)``, and the first row of each new state.
 
-    ``index`` numbers the rows that are states, and grows by the new ones.
+    ``index`` numbers the rows that are states; new states are added to it.
     """
     first, inverse = distinct(rows)
     keys = [rows[i].tobytes() for i in first]
@@ -129,7 +129,7 @@ def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
 
 
 def _all_letters(observer: Observer, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
-    """The states after every letter from every state, state by state, and the outputs."""
+    """The next states and outputs for every letter in every state, grouped by state."""
     after = observer.network.step(
         np.repeat(states, len(letters), axis=0), np.tile(letters, (len(states), 1))
     )
@@ -159,7 +159,7 @@ def _table(
 
 
 def letter_indices(observer: Observer, sequences: Ints) -> Ints:
-    """Letters of ``(n, length, channels)`` as positions in the full alphabet, ``(n, length)``."""
+    """The position of each letter in the full alphabet, ``(n, length)``."""
     factors, shift = letter_number(observer.domain)
     return np.asarray(sequences @ np.array(factors) + shift)
 
@@ -167,13 +167,13 @@ def letter_indices(observer: Observer, sequences: Ints) -> Ints:
 def disagreement(
     observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints
 ) -> tuple[int, list[Word]]:
-    """Where the machine of a table is wrong, and suffix words that tell its states apart.
+    """How often the machine of a table is wrong, and suffix words that tell its states apart.
 
     A sequence is compared up to the first step that the machine does not know. The table must
-    not be full, so that every state knows its outputs.
+    not be full, so that the outputs of every state are known.
 
     Returns:
-        the number of sequences it is wrong on, and new suffixes from the earliest few.
+        the number of sequences with a wrong output, and new suffixes from the few earliest errors.
     """
     machine = table.machine
     index = letter_indices(observer, sequences)
@@ -220,9 +220,9 @@ def learn_table(
     Args:
         observer: the network.
         sequences: inputs ``(n, horizon, channels)`` with the network's ``answers``.
-        longest: length of the longest suffix word at first.
-        limits: what bounds the work.
-        whole: give up as soon as the table does not close.
+        longest: length of the longest initial suffix word.
+        limits: bounds on the work.
+        whole: whether to give up as soon as the table does not close.
 
     Returns:
         the last table and the number of sequences on which its machine is wrong.
@@ -243,11 +243,11 @@ def learn_table(
 
 @dataclass(frozen=True, slots=True)
 class Automaton:
-    """The finite-state machine that observation tables show behind a network.
+    """The finite-state machine that observation tables found for a network.
 
     Attributes:
-        closed: the minimal complete machine, where the table closed within the horizon.
-        partial: otherwise the machine of all states within half the horizon, if they are few.
+        closed: the minimal complete machine, if the table closed within the horizon.
+        partial: otherwise the machine of all states within half the horizon, if it is small enough.
     """
 
     closed: Mealy | None
@@ -260,12 +260,12 @@ class Automaton:
 
     @property
     def free(self) -> bool:
-        """Whether every word leads to a state of its own, within half the horizon."""
+        """Whether different words lead to different states, within half the horizon."""
         return self.partial is not None and _is_tree(self.partial)
 
     @property
     def machine(self) -> Mealy | None:
-        """The closed machine, else the partial one."""
+        """The closed machine, or the partial one if there is none."""
         return self.closed if self.closed is not None else self.partial
 
 
@@ -277,13 +277,13 @@ def _is_tree(machine: Mealy) -> bool:
 def learn_automaton(
     study: Study, sequences: Ints, answers: Ints, most: int = budgets.TABLE_STATES
 ) -> Automaton:
-    """Learn a closed machine with short suffixes, else a partial one with long ones.
+    """Learn a closed machine with short suffixes or, if that fails, a partial one with long ones.
 
     Args:
         study: the network under study.
         sequences: inputs ``(n, horizon, channels)`` that the machine is compared on.
-        answers: what the network answers to them.
-        most: a machine of more states is given up.
+        answers: the network's outputs for ``sequences``.
+        most: give up on a machine with more states.
     """
     observer = study.observer
     if observer.domain.size > budgets.TABLE_LETTERS:

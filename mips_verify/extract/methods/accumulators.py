@@ -22,12 +22,12 @@ from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
 
-SMALL = 40  # nodes beyond which an inner program is no simplification
+SMALL = 40  # nodes; a larger inner program is no simplification
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Differenced:
-    """A network that answers by how much the outputs of another one grow, from 0.
+    """A network whose outputs are the differences of another network's outputs, from 0.
 
     Its hidden state is ``[h, y now, y before]``.
     """
@@ -83,7 +83,7 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 
 def run_finite(study: Study, _: Known) -> list[Machine]:
-    """Accumulators over a closed machine of any shape, whose states and letters add something."""
+    """Accumulators of any closed machine: each state and letter adds a number to the total."""
     inner = _differenced(study, 0)
     known = _learned(inner, budgets.INNER_STATES)
     if known.automaton.closed is None:
@@ -93,7 +93,7 @@ def run_finite(study: Study, _: Known) -> list[Machine]:
 
 
 def _learned(inner: Study, most: int) -> Known:
-    """A closed machine of the differences, if there is one of at most so many states."""
+    """A closed machine of the differences, if there is one of at most ``most`` states."""
     return Known(learn_automaton(inner, inner.evidence, inner.answers, most), shortest=SMALL)
 
 
@@ -108,14 +108,14 @@ def _differenced(study: Study, modulus: int) -> Study:
 
 
 def _moduli(answers: Ints) -> Iterator[int]:
-    """No modulus, then the number of values where the outputs lie in ``0 .. m - 1``."""
+    """0 for no modulus; then ``m`` if the outputs lie in ``0 .. m - 1``."""
     yield 0
     if answers.min() == 0 and 1 < answers.max() + 1 <= budgets.LARGEST_MODULUS:
         yield int(answers.max()) + 1
 
 
 def _short_programs(inner: Study) -> list[Machine]:
-    """Programs of definite memory, else of one state variable."""
+    """Programs of definite memory or, if there are none, of one state variable."""
     found = definite_memory.run(inner, Known())
     if found:
         return found
@@ -124,7 +124,7 @@ def _short_programs(inner: Study) -> list[Machine]:
 
 
 def accumulated(machine: Machine, modulus: int) -> Machine:
-    """The machine whose outputs are the sums of the outputs, modulo ``modulus`` unless it is 0."""
+    """A machine that outputs the sums of the outputs so far, modulo ``modulus`` unless it is 0."""
     totals = fresh_names(len(machine.outputs), "t", machine.inputs + machine.state)
     steps: list[Expr] = []
     for total, growth in zip(totals, machine.outputs_before(), strict=True):

@@ -1,8 +1,8 @@
 """Machines that are affine over the integers modulo a prime: shift registers, checksums.
 
 As for affine machines over the integers, the outputs after resting letters are coordinates of a
-state, here in the field of ``p`` elements. An output that is larger than the field is read as its
-digits in base ``p``.
+state, here in the field of ``p`` elements. An output of ``p`` or more is split into its digits in
+base ``p``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from mips_verify.kernel.machine import Machine, old
 class FieldSystem:
     """``z' = A z + b(x)``, ``y = C z + d(x)`` modulo ``p``, from ``start``.
 
-    ``b`` is ``(m, r)`` and ``d`` ``(m, outputs)``, one row a letter.
+    ``b`` is ``(m, r)`` and ``d`` ``(m, outputs)``, one row per letter.
     """
 
     p: int
@@ -60,9 +60,9 @@ class FieldSystem:
 
     @property
     def entries(self) -> int:
-        """How much there is to write down: coefficients and inputs that are not 0.
+        """The length of the program: the number of coefficients and inputs that are not 0.
 
-        An output that is a coordinate after the step is one name.
+        An output that equals a coordinate after the step counts as 1.
         """
         steps = np.concatenate([self.A, self.b.T], axis=1)
         reads = np.concatenate([self.C, self.d.T], axis=1)
@@ -72,7 +72,7 @@ class FieldSystem:
 
 
 def run(study: Study, known: Known) -> list[Machine]:
-    """The closed machine over a small field, where it is affine in two or more coordinates."""
+    """The closed machine over a small field, if it is affine in two or more coordinates."""
     machine = known.closed
     if machine.output.min() < 0:
         return []
@@ -117,7 +117,7 @@ def _resting(study: Study, machine: Mealy) -> int:
 
 
 def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
-    """The affine system modulo ``p`` behind a complete machine, or ``None``."""
+    """The affine system modulo ``p`` that a complete machine computes, or ``None``."""
     z = _coordinates(machine, p, rest)
     if z is None:
         return None
@@ -131,7 +131,7 @@ def field_system(machine: Mealy, p: int, rest: int) -> FieldSystem | None:
 def _coordinates(machine: Mealy, p: int, rest: int) -> Ints | None:
     """Coordinates ``(states, r)`` in which the outputs after resting letters are linear."""
     shown = moore_outputs(machine)
-    # outputs on entry first: where they are coordinates, the program's output is their name
+    # outputs on entry first: if they become coordinates, the program's output is just a name
     columns = [] if shown is None or shown.min() < 0 else list(shown.T)
     q = np.arange(machine.states)
     for _ in range(budgets.FIELD_COORDINATES):
@@ -179,7 +179,7 @@ def _affine_map(z: Ints, value: Ints, p: int) -> tuple[Ints, Ints] | None:
 
 
 def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
-    """``X`` with ``a @ X == y`` modulo ``p``; ``None`` where ``a`` has dependent columns."""
+    """``X`` with ``a @ X == y`` modulo ``p``; ``None`` if the columns of ``a`` are dependent."""
     r = a.shape[1]
     m = np.concatenate([a, y], axis=1) % p
     for c in range(r):
@@ -194,7 +194,7 @@ def _solve(a: Ints, y: Ints, p: int) -> Ints | None:
 
 
 def _sparse(system: FieldSystem) -> FieldSystem:
-    """The system in coordinates that no elementary step gives fewer entries."""
+    """The system in coordinates from which no elementary step leads to fewer entries."""
     moves = list(elementary(len(system.A)))
     while True:
         neighbours = [system.moved(T, inverse) for T, inverse in moves]
@@ -205,7 +205,7 @@ def _sparse(system: FieldSystem) -> FieldSystem:
 
 
 def _plainest(system: FieldSystem) -> FieldSystem:
-    """The system in shifted coordinates, in which the fewest constants are added."""
+    """The system with its coordinates shifted so that the fewest constants are added."""
     p, r = system.p, len(system.A)
     if p**r > budgets.FIELD_STARTS:
         return system
@@ -224,7 +224,7 @@ def _machine(study: Study, machine: Mealy, system: FieldSystem, digits: int) -> 
     before: list[Expr] = [var(old(n)) for n in names]
     steps = [_sum(row, plain, e, system.p) for row, e in zip(system.A, offsets[:r], strict=True)]
     read = [_sum(row, before, e, system.p) for row, e in zip(system.C, offsets[r:], strict=True)]
-    # a digit that is a coordinate after the step says so, which is shorter than its sum
+    # a digit that equals a coordinate after the step is written as its name, not as a sum
     renewed = dict(zip(steps, plain, strict=True))
     back = dict(zip(names, before, strict=True))
     named = [renewed.get(_plain(e, back), e) for e in read]

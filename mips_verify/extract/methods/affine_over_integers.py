@@ -43,18 +43,18 @@ def run(study: Study, _: Known) -> list[Machine]:
     weights = np.array([size(t) for t in terms], dtype=np.int64)
     if np.linalg.matrix_power(system.A, r).any():
         realisation = shortest(realisation, weights, study.rng())
-    # else the memory is finite and the Hermite basis is a delay line already; what a walk
-    # saves there by folding partial sums into each other costs the reader more
+    # if a power of A is 0, the Hermite basis is already a delay line: a walk would save nodes by
+    # nesting partial sums, which are harder to read
     study.note(f"{r} integer coordinates, about {realisation_cost(realisation, weights):.0f} nodes")
     return [machine_of(realisation, study.inputs, terms)]
 
 
 def _letter_functions(study: Study, system: AffineSystem) -> tuple[list[Expr], Ints, Ints] | None:
-    """Functions of the letter of which every column of ``b`` and ``d`` is a combination.
+    """Functions of the letter whose combinations are the columns of ``b`` and ``d``.
 
     Returns:
         the functions ``(k)``, coefficients ``(r + outputs, k)`` and constants ``(r + outputs)``.
-        Where all is affine in the inputs, the functions are the inputs.
+        If all columns are affine in the inputs, the functions are the inputs.
     """
     wanted = np.concatenate([system.b, system.d], axis=1).T
     inputs: list[Expr] = [var(n) for n in study.inputs]
@@ -80,7 +80,7 @@ def _affine_in(letters: Ints, wanted: Ints) -> tuple[Ints, Ints] | None:
 
 
 def machine_of(realisation: Realisation, inputs: tuple[str, ...], terms: list[Expr]) -> Machine:
-    """The machine of a realisation in which ``u`` are the expressions ``terms``."""
+    """The machine of a realisation whose ``u`` are the expressions ``terms``."""
     names = fresh_names(len(realisation.A), "z" if len(realisation.A) > 1 else "s", inputs)
     plain: list[Expr] = [var(n) for n in names]
     before: list[Expr] = [var(old(n)) for n in names]

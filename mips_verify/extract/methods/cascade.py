@@ -1,8 +1,8 @@
-"""Cascades: finite machines made of smaller ones, each a register.
+"""Cascades: a finite machine split into smaller machines, each held in a register.
 
-The first register runs alone; every further one may look at those before it (Krohn and Rhodes,
+The first register runs alone; every further register may read those before it (Krohn and Rhodes,
 Trans. AMS 116, 1965). The closed partitions of the machine say which states a register tells
-apart; a search for a short step gives the blocks their numbers.
+apart; a search for a short step assigns numbers to the blocks.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class _Cascade:
 
     @property
     def cost(self) -> int:
-        """Nodes of the steps."""
+        """Nodes of all steps."""
         return sum(map(size, self.steps))
 
 
 def run(study: Study, known: Known) -> list[Machine]:
-    """Cascades for the closed machine, where it has closed partitions and steps are short."""
+    """Cascades for the closed machine, if it has closed partitions and short steps are found."""
     machine = known.closed
     if not 4 <= machine.states <= budgets.CASCADE_STATES:
         return []
@@ -68,7 +68,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 
 def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
-    """Cascades of the two digits of numbers that the states show, where one digit runs alone."""
+    """Cascades of two digits of the number that a state outputs, if one digit runs alone."""
     shown = moore_numbers(machine)
     if shown is None:
         return []
@@ -89,7 +89,7 @@ def _shown(study: Study, machine: Mealy, partitions: list[Partition]) -> list[_C
 
 
 def _search(machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
-    """Cascades that tell all states apart, coarse registers first, in a bounded search."""
+    """A bounded search for cascades that tell all states apart, coarse registers first."""
     finest = tuple(range(machine.states))
     queue = [_Cascade((0,) * machine.states)]
     complete: list[_Cascade] = []
@@ -117,7 +117,7 @@ def _search(machine: Mealy, partitions: list[Partition]) -> list[_Cascade]:
 
 
 def _refinements(now: _Cascade, partitions: list[Partition], finest: Partition) -> list[Partition]:
-    """Partitions that one more register may give, those of few values first after the finest."""
+    """Partitions that one more register may give: the finest first, then those with few values."""
     options = {meet(now.partition, p): None for p in (*partitions, finest)}
     options.pop(now.partition, None)
     fit = [p for p in options if 2 <= _width(now.partition, p) <= budgets.CASCADE_WIDTH]
@@ -146,13 +146,13 @@ def _width(coarse: Partition, fine: Partition) -> int:
 
 
 def _context(now: _Cascade, finer: Partition) -> dict[str, Ints]:
-    """The registers so far, as numbers of the blocks of a finer partition."""
+    """The values of the registers so far, for each block of a finer partition."""
     first = np.unique(np.array(finer), return_index=True)[1]
     return {placeholder(i): labels[first] for i, labels in enumerate(now.labels)}
 
 
 def _next_registers(machine: Mealy, now: _Cascade, finer: Partition) -> list[_Cascade]:
-    """The cascade with one more register, in the shortest ways."""
+    """The cascades with one more register whose steps are shortest."""
     width = _width(now.partition, finer)
     found = label(
         quotient(machine, finer),

@@ -1,7 +1,7 @@
 """Counters: machines whose letters commute, so that their order does not matter.
 
-The state after a word then depends on how often each letter occurs. The words that lead back to
-the start generate a lattice of counts; its Smith form gives the counters and their moduli.
+The state after a word then depends only on how often each letter occurs. The words that lead back
+to the start generate a lattice of counts; its Smith form gives the counters and their moduli.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 
 def commutes(machine: Mealy) -> bool:
-    """Whether swapping two letters never changes the state, where both ways are known."""
+    """Whether swapping two letters never changes the state, as far as both steps are known."""
     padded = np.concatenate([machine.next, np.full((1, machine.next.shape[1]), -1)])
     two = padded[machine.next]  # (state, first letter, second letter); row -1 is unknown
     swapped = two.transpose(0, 2, 1)
@@ -75,7 +75,7 @@ def letter_counts(machine: Mealy) -> Ints:
 
 
 def counter_coordinates(machine: Mealy, counts: Ints) -> list[Coordinate]:
-    """The counters: what each letter adds, and a modulus, 0 for a counter without end."""
+    """The counters: what each letter adds, and a modulus, 0 for an unbounded counter."""
     q, a = machine.known
     relations = counts[q] - counts[machine.next[q, a]]
     relations[np.arange(len(q)), a] += 1
@@ -88,7 +88,7 @@ def counter_coordinates(machine: Mealy, counts: Ints) -> list[Coordinate]:
 
 
 def _small_weights(rows: list[Ints]) -> list[Ints]:
-    """Another basis of the same lattice of weights, with entries that are small and few."""
+    """A basis of the same lattice of weights with few and small entries."""
     rows = [r.copy() for r in rows]
 
     def length(r: Ints) -> float:
@@ -112,7 +112,7 @@ def readable(
 ) -> tuple[Expr, Coordinate] | None:
     """The step of one counter, and the coordinate rescaled so that the step is shortest.
 
-    A cyclic counter may be multiplied by any unit of its modulus, an endless one by -1.
+    A cyclic counter may be multiplied by any unit of its modulus, an unbounded one by -1.
     """
     weights, modulus = coordinate
     units = [u for u in range(1, modulus) if np.gcd(u, modulus) == 1] if modulus else [1, -1]

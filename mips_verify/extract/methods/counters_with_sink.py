@@ -1,7 +1,7 @@
-"""Counters that stop: machines whose letters commute once a sink is taken away.
+"""Counters that stop: machines whose letters commute once a sink is removed.
 
-A sink is an absorbing state, which no letter leaves. The counters of the rest run until they reach
-a value that stands for the sink, and stay there.
+A sink is an absorbing state, which no letter leaves. The counters of the other states run until
+they reach a value that represents the sink, and then keep it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from mips_verify.kernel.machine import Machine, old
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """One row a known step: the counters before and after it, the letter and the outputs.
+    """One row per known step: the counters before and after it, the letter and the outputs.
 
-    ``live`` is 1 where the counters run and 0 in the sink.
+    ``live`` is 1 while the counters run and 0 in the sink.
     """
 
     before: Ints
@@ -56,7 +56,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 
 def sinks(machine: Mealy) -> list[int]:
-    """States other than the start from which every letter leads back to them."""
+    """States other than the start that no letter leaves."""
     own = np.arange(machine.states)[:, None]
     return [int(q) for q in np.nonzero((machine.next == own).all(axis=1))[0] if q]
 
@@ -95,7 +95,7 @@ def _stopping_counters(study: Study, machine: Mealy, live: Mealy, sink: int) -> 
 
 
 def _rows(machine: Mealy, sink: int, counts: Ints, weights: Ints, moduli: Ints) -> Rows | None:
-    """All known steps in counters; ``None`` where a value does not tell the sink from the rest."""
+    """All known steps as counters; ``None`` if a value occurs both in the sink and outside it."""
     q, a = machine.known
     q, a = q[q != sink], a[q != sink]
 

@@ -1,4 +1,4 @@
-"""Definite memory: programs whose outputs depend on the last few letters only, as delay lines.
+"""Definite memory: the outputs depend only on the last few letters, held in delay lines.
 
 Source: the definite machines of Perles, Rabin and Shamir (IEEE Trans. EC-12, 1963).
 """
@@ -20,7 +20,7 @@ from mips_verify.kernel.machine import Machine, old
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """A delay line and formulas over it, where the memory is definite."""
+    """A delay line and formulas over it, if the memory is definite."""
     memory = memory_of(study)
     while memory is not None and not _decides(study, memory):
         memory = memory + 1 if memory + 1 < _longest(study) else None
@@ -39,9 +39,9 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 
 def memory_of(study: Study) -> int | None:
-    """The smallest k such that the outputs depend on the last k + 1 letters only, as observed.
+    """The smallest k for which the outputs were seen to depend on the last k + 1 letters only.
 
-    Different pasts are followed by the same letters; from the k-th on, the outputs must agree.
+    The same letters are read after different pasts; from the k-th on, the outputs must agree.
     """
     observer, rng = study.observer, study.rng()
     tail = _longest(study)
@@ -59,12 +59,12 @@ def memory_of(study: Study) -> int | None:
 
 
 def _longest(study: Study) -> int:
-    """Letters of the longest window, which leaves room for a past before it."""
+    """Letters of the longest window, which leaves at least half of the horizon for the past."""
     return max(1, min(budgets.WINDOW, study.observer.horizon // 2))
 
 
 def _decides(study: Study, memory: int) -> bool:
-    """Whether equal windows have equal answers all through the evidence."""
+    """Whether equal windows have equal answers throughout the evidence."""
     length = study.evidence.shape[1]
     views = [study.evidence[:, t - memory : t + 1] for t in range(memory, length)]
     windows = np.concatenate([v.reshape(len(v), -1) for v in views])
@@ -74,7 +74,7 @@ def _decides(study: Study, memory: int) -> bool:
 
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Sequences; half of them repeat letters."""
+    """Random sequences; half of them repeat letters."""
     domain = study.observer.domain
     return np.concatenate(
         [
@@ -93,10 +93,10 @@ def _pasts(study: Study, length: int, rng: np.random.Generator) -> Floats:
 
 
 def _letter_before_the_start(study: Study, memory: int) -> Letter:
-    """A letter that, read ``memory`` times, leaves the network as it starts.
+    """A letter that, read ``memory`` times, leaves the network equal to its start state.
 
-    The letter of zeros is tried first. Where no letter does that, one below the ranges stands
-    for "nothing yet".
+    The letter of zeros is tried first. If no letter does this, a letter below the input ranges
+    marks "nothing read yet".
     """
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
     if memory == 0:
@@ -116,7 +116,7 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
 def _rows(
     study: Study, memory: int, start: Letter, lines: Lines
 ) -> tuple[dict[str, Ints], list[Ints]]:
-    """One row a window: the letters now and before as columns, and the outputs."""
+    """One row per window: the letters now and before as columns, and the outputs."""
     observer, domain, rng = study.observer, study.observer.domain, study.rng()
     length = memory + 1
     if domain.size**length <= budgets.ALL_WINDOWS:
@@ -143,7 +143,7 @@ def _rows(
 def delayed(
     inputs: tuple[str, ...], lines: Lines, start: Letter, outputs: tuple[Expr, ...]
 ) -> Machine:
-    """The machine of outputs over the inputs and their delays, of which it keeps those needed."""
+    """The machine of outputs over the inputs and their delays; unused delays are dropped."""
     state, steps = delays(inputs, lines, frozenset().union(*map(names, outputs)))
     before = {n: value for line, value in zip(lines, start, strict=True) for n in line}
     by: dict[str, Expr] = {n: var(old(n)) for n in state}

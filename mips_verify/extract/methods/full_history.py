@@ -1,8 +1,8 @@
 """Full history: programs that keep the whole past as integers, read in both directions.
 
-Where every word leads to a state of its own, no smaller memory is enough. With letters as digits
-in base b, ``fwd`` is the word read forwards, ``rev`` the word read backwards, and ``pow`` is b to
-the power of its length.
+If different words lead to different states, no smaller memory is enough. With letters as digits in
+base b, ``fwd`` is the word read forwards, ``rev`` the word read backwards, and ``pow`` is b to the
+power of its length.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
 
-LARGEST = 2**40  # values beyond it might overflow
+LARGEST = 2**40  # larger values might overflow
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """A machine over ``fwd``, ``rev`` and ``pow``, where formulas over them give the outputs."""
+    """A machine over ``fwd``, ``rev`` and ``pow``, if formulas over them give the outputs."""
     domain = study.observer.domain
     base = domain.size
     if not 2 <= base <= budgets.HISTORY_LETTERS:
@@ -45,14 +45,14 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 
 def _digit(study: Study) -> tuple[Expr, Ints]:
-    """A letter as a digit, as an expression and for the evidence ``(n, horizon)``."""
+    """The digit of a letter: as an expression, and for the evidence ``(n, horizon)``."""
     factors, shift = letter_number(study.observer.domain)
     expr = combination(factors, [var(n) for n in study.inputs], shift)
     return expr, study.evidence @ np.array(factors) + shift
 
 
 def _columns(digits: Ints, base: int) -> dict[str, Ints]:
-    """The registers after each step, one row a sequence and step, as long as they stay small."""
+    """The registers after each step, one row per sequence and step, while they stay small."""
     length = min(digits.shape[1], int(np.log(LARGEST) / np.log(base)))
     fwd = np.zeros((len(digits), length + 1), dtype=np.int64)
     rev, power = fwd.copy(), np.ones_like(fwd)

@@ -1,7 +1,7 @@
-"""One register a letter that says whether, when first or how long ago the letter occurred.
+"""One register per letter: whether it occurred, when it occurred first, or how long ago.
 
-The output must depend on these numbers alone. How often each letter occurred is the Parikh vector,
-:mod:`mips_verify.extract.methods.parikh_vector`.
+The output must depend on the registers and the letter alone. Counts of letters are the Parikh
+vector, :mod:`mips_verify.extract.methods.parikh_vector`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ CLOCK: Final = "n"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a register keeps of its letter.
+    """What a register stores about its letter.
 
     Attributes:
-        says: the same in words.
+        says: the same in words, for progress notes.
         stem: the stem of the registers' names.
         start: the value before the first letter.
         values: the registers after each step, from ``occurs (n, length, letters)``.
-        step: the next value, from the register, the condition that its letter is read, and the
-            clock.
+        step: a function from the register, the condition that its letter is read, and the clock
+            to the next value.
     """
 
     says: str
@@ -81,7 +81,7 @@ MEMORIES: Final = (
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """The machine of the first kind of memory that decides the output by a formula."""
+    """The machine of the first kind of memory over which a formula gives the output."""
     observer = study.observer
     if not 2 <= observer.domain.size <= budgets.OCCURRENCE_LETTERS:
         return []
@@ -127,5 +127,5 @@ def _machine(study: Study, memory: Memory, letters: Ints, values: Ints) -> Machi
 
 
 def _is_letter(inputs: tuple[str, ...], letter: list[int]) -> Expr:
-    """The condition that this letter is read."""
+    """The condition that ``letter`` is read."""
     return conjoin([apply("eq", var(n), const(v)) for n, v in zip(inputs, letter, strict=True)])

@@ -1,8 +1,8 @@
-"""Latent registers: those that never show alone, or only at times.
+"""Latent registers: no output ever equals the register alone, or only at some steps.
 
-Where a register shows, the actions of letters that explain it are fitted; these give its values
-where it does not show. What registers found this way leave of the outputs shows further ones,
-until they decide the outputs together.
+From the steps at which a register is visible, the action of each letter on it is fitted; the
+actions give its values at the other steps. Subtracting known registers from the outputs makes
+further registers visible, until the registers decide the outputs together.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from mips_verify.kernel.expr import Expr, substitute, var
 from mips_verify.kernel.machine import Machine
 
 EXACT: Final = 0.999  # share of an observation that its completion must explain
-REPEATED: Final = 0.05  # as in decides(); of far more rows, so that a smaller share is enough
-SHOWS: Final = 0.15  # share of steps after which an output must be the register to give its origin
-SAME: Final = 0.75  # share of equal values from which a register is another one distorted
-SHORTEST: Final = 7  # horizon that leaves room for words after states
+REPEATED: Final = 0.05  # as in decides(); there are far more rows, so a smaller share is enough
+SHOWS: Final = 0.15  # an output that equals the register at this share of steps fixes its origin
+SAME: Final = 0.75  # with this share of equal values, one register is a distortion of the other
+SHORTEST: Final = 7  # a shorter horizon has no room for words after states
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +54,8 @@ class _Register:
 
     Attributes:
         numbers: ``(n, horizon + 1)``, the start first.
-        actions: what letters do to it, if only they move it.
-        step: else its next value, over the :func:`placeholder` names of itself and earlier ones.
+        actions: the action of each letter on the register, if nothing else changes it.
+        step: otherwise its next value, over :func:`placeholder` names of itself and earlier ones.
     """
 
     numbers: Ints
@@ -64,7 +64,7 @@ class _Register:
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """Machines of registers that explain partial observations; the search ends at a right one."""
+    """Machines of registers that explain partial observations; stops at the first right one."""
     if study.observer.domain.size > budgets.PARTIAL_LETTERS or study.observer.horizon < SHORTEST:
         return []
     study = _with_more_sequences(study)
@@ -85,7 +85,7 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 
 def _with_more_sequences(study: Study) -> Study:
-    """The study with more sequences, because latent registers rarely show."""
+    """The study with more sequences, because latent registers are rarely visible."""
     observer = study.observer
     x = comparison_set(observer.domain, observer.horizon, study.rng(), budgets.LATENT_SEQUENCES)
     answers = observer.network.run(x)[1]
@@ -104,7 +104,7 @@ class _Search:
         study: the network and its evidence.
         letters: the number of each letter of the evidence, ``(n, horizon)``.
         chosen: the sequences of the evidence along which partial observations are taken.
-        counts: those of them that count the 1s of an output.
+        counts: the partial observations that count the 1s of an output.
     """
 
     study: Study
@@ -114,11 +114,11 @@ class _Search:
 
     @property
     def count(self) -> int:
-        """Letters of the alphabet."""
+        """Size of the alphabet."""
         return self.study.observer.domain.size
 
     def autonomous(self) -> list[_Register]:
-        """Registers that only letters move, those that show most often first."""
+        """Registers that only letters change, those with the most observations first."""
         chosen = self.chosen
         shown: dict[bytes, _Register | None] = {}
         votes: dict[bytes, tuple[int, _Register]] = {}
@@ -137,7 +137,7 @@ class _Search:
         return _finest(ranked)
 
     def _completed(self, observation: Observation, letters: Ints) -> _Register | None:
-        """The register that an observation shows, if only letters move it."""
+        """The register behind an observation, if only letters change it."""
         for view in interiors(observation):
             found = completed(view, letters, self.count)
             if found is not None and found[0] >= EXACT:
@@ -147,7 +147,7 @@ class _Search:
         return None
 
     def _aligned(self, numbers: Ints, actions: Actions) -> _Register:
-        """The register with steps of no common divisor, and the origin that an output gives it."""
+        """The register divided by the gcd of its steps, with its origin chosen by an output."""
         start = int(numbers[0, 0])
         scale = int(np.gcd.reduce(numbers.ravel() - start))
         plain = (numbers - start) // scale
@@ -166,7 +166,7 @@ class _Search:
     def deciding(
         self, known: tuple[_Register, ...], autonomous: tuple[_Register, ...]
     ) -> Iterator[tuple[_Register, ...]]:
-        """Sets of registers that decide the outputs, found by adding registers to known ones."""
+        """Sets of registers that decide the outputs, found by adding registers to ``known``."""
         options = chain(self._further(known), autonomous) if known else autonomous
         longer = [
             (*known, register) for register in islice(_new(known, options), budgets.LATENT_LOOKED)
@@ -179,7 +179,7 @@ class _Search:
                     yield from self.deciding(registers, autonomous)
 
     def _decided(self, known: tuple[_Register, ...]) -> bool:
-        """Whether registers after a step decide the outputs, alone or with its letter."""
+        """Whether the registers after a step decide the outputs, alone or with the letter."""
         after = [r.numbers[:, 1:].ravel() for r in known]
         outputs = self.study.answers.reshape(-1, self.study.answers.shape[2]).T
         return any(
@@ -188,7 +188,7 @@ class _Search:
         )
 
     def _further(self, known: tuple[_Register, ...]) -> Iterator[_Register]:
-        """Registers that show in what known ones leave of the outputs."""
+        """Registers visible in the outputs once known registers are subtracted."""
         left = list(rests(self.study.answers, [r.numbers for r in known]))
         for observation in (*left, *map(growth, left)):
             if not observation.shown.any():
@@ -208,7 +208,7 @@ class _Search:
                 yield register
 
     def _stepped(self, known: tuple[_Register, ...], observation: Observation) -> _Register | None:
-        """The register that an observation shows, if known registers move it, too."""
+        """The register behind an observation, if known registers change it, too."""
         shown = observation.shown[:, :-1] & observation.shown[:, 1:]
         before, after = observation.values[:, :-1][shown], observation.values[:, 1:][shown]
         others = {placeholder(i): r.numbers[:, :-1][shown] for i, r in enumerate(known)}
@@ -228,7 +228,7 @@ class _Search:
         return None
 
     def _run(self, known: tuple[_Register, ...], step: Expr, start: int) -> Ints:
-        """The values of a register with this step and start."""
+        """The values of a register with the given step and start."""
         n, length = self.letters.shape
         numbers = np.full((n, length + 1), start, dtype=np.int64)
         inputs = self._inputs()
@@ -244,7 +244,7 @@ class _Search:
         return {n: self.study.evidence[:, :, i] for i, n in enumerate(self.study.inputs)}
 
     def machine(self, registers: tuple[_Register, ...]) -> Machine | None:
-        """The machine of registers that decide the outputs, where these have formulas."""
+        """The machine of registers that decide the outputs, if formulas are found."""
         names = fresh_names(len(registers), "r", self.study.inputs)
         by: dict[str, Expr] = {placeholder(i): var(n) for i, n in enumerate(names)}
         steps = [
@@ -272,7 +272,7 @@ class _Search:
         return machine
 
     def _output(self, columns: dict[str, Ints], inputs: dict[str, Ints], y: Ints) -> Expr | None:
-        """A formula over the registers, or else over registers and letter."""
+        """A formula over the registers or, if there is none, over registers and letter."""
         if _decide(list(columns.values()), y):
             found = formula(self.study, columns, y, budget=budgets.LATENT_OUTPUT)
             if found is not None:
@@ -281,7 +281,7 @@ class _Search:
 
 
 def _finest(ranked: list[_Register]) -> list[_Register]:
-    """The registers without those that are another one clamped or distorted."""
+    """The registers without clamped or distorted copies of another register."""
     few = [r.numbers[: budgets.PARTIAL_SEQUENCES] for r in ranked]
     flat = [v.ravel() for v in few]
     tells = [[i != j and _decide([a], b) for j, b in enumerate(flat)] for i, a in enumerate(flat)]
@@ -294,7 +294,7 @@ def _finest(ranked: list[_Register]) -> list[_Register]:
 
 
 def _new(known: tuple[_Register, ...], options: Iterable[_Register]) -> Iterator[_Register]:
-    """Different options that the known registers do not decide."""
+    """The options that the known registers do not decide, without duplicates."""
     few = [r.numbers[: budgets.PARTIAL_SEQUENCES, 1:].ravel() for r in known]
     seen: set[bytes] = set()
     for register in options:
@@ -308,7 +308,7 @@ def _new(known: tuple[_Register, ...], options: Iterable[_Register]) -> Iterator
 
 
 def _starts(observation: Observation) -> list[int]:
-    """Possible values at the start: what shows there, else 0 and what shows later."""
+    """Possible start values: the observed one or, if there is none, 0 and values observed later."""
     if observation.shown[0, 0]:
         return [int(observation.values[0, 0])]
     values = np.unique(observation.values[observation.shown])
@@ -317,5 +317,5 @@ def _starts(observation: Observation) -> list[int]:
 
 
 def _decide(keys: list[Ints], values: Ints) -> bool:
-    """Whether equal keys have equal values, where enough are equal."""
+    """Whether equal keys have equal values; false if too few keys are equal."""
     return decides(keys, values, REPEATED)

@@ -1,7 +1,7 @@
-"""Observable registers: a few integers that answers to probe words show.
+"""Observable registers: a few integers that are the answers to probe words.
 
-The answer to a short word is a number that the state determines. Where up to three such numbers
-tell all observed states apart, they are registers; their steps and the output are regressed.
+The answer to a short word is a number that the state determines. If up to three such numbers
+tell all observed states apart, they are the registers; their steps and the output are regressed.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ NEARLY_ALL = 0.98  # share of the states that registers must tell apart
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """Machines over one to three registers, the plainest first."""
+    """Machines over one to three registers, the fewest registers first."""
     return _programs(study, None)
 
 
 def run_closed(study: Study, known: Known) -> list[Machine]:
-    """Machines shorter than the table of a closed machine, found with less work."""
+    """Machines that are shorter than the table of a closed machine, with a smaller budget."""
     tables = state_table.run(replace(study, note=lambda _: None), known)
     longest = min((t.size for t in tables), default=None)
     found = _programs(study, budgets.CLOSED_REGISTERS)
@@ -68,7 +68,7 @@ def _probe_words(study: Study) -> tuple[Word, ...]:
 
 
 def _telling(read: Ints) -> Iterator[list[int]]:
-    """Sets of columns that tell (nearly) all rows apart, the plainest first."""
+    """Sets of columns that tell (nearly) all rows apart, most distinct values first."""
     classes = len(distinct(read)[0])
     values = np.array([len(np.unique(column)) for column in read.T])
     alone = [j for j in np.argsort(-values, kind="stable") if values[j] >= NEARLY_ALL * classes]
@@ -94,19 +94,19 @@ def _variants(
             continue
         machine = _regressed(study, variant, rows, budget)
         if machine is None:
-            return  # moved by a constant it would hardly be simpler
+            return  # counting from the start or negating would hardly help
         yield machine
 
 
 def _same(some: list[Reading], others: list[Reading]) -> bool:
-    """Whether registers have the same values before every step."""
+    """Whether two lists of registers have the same values before every step."""
     return all((a.before == b.before).all() for a, b in zip(some, others, strict=True))
 
 
 def _regressed(
     study: Study, registers: list[Reading], rows: Steps, budget: Budget | None
 ) -> Machine | None:
-    """The machine of registers whose steps and outputs have formulas."""
+    """The machine of the registers, if formulas for steps and outputs are found."""
     names = fresh_names(len(registers), "r", study.inputs)
     inputs = {n: rows.letters[:, i] for i, n in enumerate(study.inputs)}
     before = [r.before for r in registers]

@@ -1,7 +1,7 @@
 """Output feedback: the state is the last answer and letters, ``y = F(last y, x, last x)``.
 
 These are autoregressive models with exogenous inputs (Ljung, "System Identification", 1999), exact
-and over the integers: run lengths, resets, and all else that continues from its last answer.
+and over the integers: run lengths, resets, and other outputs computed from the last output.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from mips_verify.extract.study import Study, formulas
 from mips_verify.kernel.expr import names, size, var
 from mips_verify.kernel.machine import Machine
 
-LONGEST = 24  # nodes of all steps; longer ones fit the evidence by chance
+LONGEST = 24  # nodes of all steps; longer steps fit the evidence by chance
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """The machine with the fewest letters remembered, if there is one."""
+    """The machine that stores the fewest letters, if there is one."""
     for memory in budgets.FEEDBACK_MEMORIES:
         machine = _machine(study, memory)
         if machine is not None and _agrees(study, machine):
@@ -38,7 +38,7 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 
 def _machine(study: Study, memory: int) -> Machine | None:
-    """The machine with so many letters remembered, from the first start that fits, if any."""
+    """The machine that stores ``memory`` letters, with the first start that fits, if any."""
     outputs = study.answers.shape[2]
     last = fresh_names(outputs, "y", study.inputs)
     lines = delay_names(study.inputs, memory)
@@ -67,7 +67,7 @@ def _agrees(study: Study, machine: Machine) -> bool:
 
 
 def _columns(study: Study, memory: int, last: tuple[str, ...], lines: Lines) -> dict[str, Ints]:
-    """One row a step, from the first one at which all remembered letters were read."""
+    """One row per step, from the first step at which all stored letters have been read."""
     length = study.evidence.shape[1]
 
     def ago(values: Ints, k: int) -> Ints:
@@ -81,7 +81,7 @@ def _columns(study: Study, memory: int, last: tuple[str, ...], lines: Lines) -> 
 
 
 def _first_answers(study: Study) -> Iterator[tuple[int, ...]]:
-    """Answers that may stand before the first one, small numbers first."""
+    """Possible values of the answer before the first, small numbers first."""
     outputs = study.answers.shape[2]
     most = budgets.FEEDBACK_STARTS if outputs == 1 else budgets.FEEDBACK_MANY_STARTS
     options = []
@@ -89,13 +89,13 @@ def _first_answers(study: Study) -> Iterator[tuple[int, ...]]:
         seen = np.unique(study.answers[..., i])[: budgets.FEEDBACK_STARTS].tolist()
         near = {0, *seen, seen[0] - 1, seen[-1] + 1}
         options.append(sorted(near, key=lambda v: (abs(v), v < 0))[:most])
-    # with many outputs, all but the first start alike: more starts would take too long
+    # all outputs but the first get the same start: trying every combination would take too long
     for first, *others in itertools.product(*options):
         yield (first, *(others * (outputs - 1)))
 
 
 def _first_letters(study: Study) -> list[Letter]:
-    """Letters that may stand before the first one."""
+    """Possible values of the letter before the first."""
     domain = study.observer.domain
     below = tuple(low - 1 for low in domain.lows)
     return list(dict.fromkeys([study.observer.resting_letter(), domain.lows, domain.highs, below]))

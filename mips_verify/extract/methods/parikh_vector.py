@@ -1,4 +1,4 @@
-"""One counter a letter, where these counts (the Parikh vector of the word) decide the output."""
+"""One counter per letter, if these counts (the word's Parikh vector) decide the output."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(study: Study, _: Known) -> list[Machine]:
 def _machine(
     study: Study, letters: Ints, counters: tuple[str, ...], outputs: tuple[Expr, ...]
 ) -> Machine:
-    """The machine of those counters that some output needs."""
+    """The machine of the counters that some output needs."""
     used = frozenset().union(*map(names, outputs))
     by_letter = {n: letters[:, i] for i, n in enumerate(study.inputs)}
     state = tuple(n for n in counters if n in used)

@@ -1,8 +1,8 @@
-"""Serial decomposition: registers found one after another, each looking only at earlier ones.
+"""Serial decomposition: registers found one after another; each reads only earlier registers.
 
-A number that states show can be the next register if the number itself, the registers found
-before and the letter decide its next value (a serial decomposition: Hartmanis and Stearns,
-"Algebraic structure theory of sequential machines", 1966). The registers must decide the output.
+A number that can be read from states becomes the next register if it, the registers found before
+and the letter decide its next value (a serial decomposition: Hartmanis and Stearns, "Algebraic
+structure theory of sequential machines", 1966). The registers must decide the output.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from mips_verify.kernel.expr import Expr, names, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.regress.regression_budgets import Budget
 
-LEAST = 3  # nodes of a step that has two operands
-PLAIN = 5  # nodes of a step that is not improved upon
+LEAST = 3  # nodes of a step with two operands, the shortest worth looking for
+PLAIN = 5  # nodes; a step this short ends the search for a shorter one
 LONGEST_STEP = 17  # nodes; a longer step fits the evidence by chance
 
 
 @dataclass(frozen=True, slots=True)
 class _Register:
-    """A reading with a step over the :func:`placeholder` names of itself and earlier ones."""
+    """A reading with its step, over :func:`placeholder` names of earlier registers and itself."""
 
     reading: Reading
     step: Expr
@@ -51,12 +51,12 @@ class _Register:
 
 
 def run(study: Study, _: Known) -> list[Machine]:
-    """Machines of registers found one by one; the search ends at one that fits the evidence."""
+    """Machines of registers found one by one; stops at the first that fits the evidence."""
     return _programs(study, budgets.SERIAL_SEARCHES)
 
 
 def run_quickly(study: Study, _: Known) -> list[Machine]:
-    """The same with only the cheapest searches for steps, where a formula is at hand."""
+    """Like :func:`run` with only the cheapest searches for steps, if a formula is known already."""
     return _programs(study, budgets.SERIAL_SEARCHES[:1])
 
 
@@ -81,9 +81,9 @@ class _Search:
 
     Attributes:
         study: the network and its evidence.
-        rows: the steps that registers are read on.
+        rows: the steps at which registers are read.
         letter: the number of the letter of each step.
-        budget: of the formula of one step.
+        budget: the budget for the formula of one step.
     """
 
     study: Study
@@ -100,9 +100,9 @@ class _Search:
     def next(
         self, registers: list[_Register], options: list[Reading], fits: int
     ) -> _Register | None:
-        """Of the first readings that known registers do not decide, that with the shortest step.
+        """The reading with the shortest step, of those that known registers do not decide.
 
-        At most ``fits`` readings are searched for a step, and few more after the first step.
+        At most ``fits`` readings are tried, and only a few more after the first step is found.
         """
         known = [r.reading.before for r in registers]
         best: _Register | None = None
@@ -120,7 +120,7 @@ class _Search:
         return best
 
     def _fitted(self, registers: list[_Register], reading: Reading) -> _Register | None:
-        """The reading, counted from its start or as it is, with the shorter step."""
+        """The reading with its shortest step: as read, counted from its start, or negated."""
         name = placeholder(len(registers))
         others = {placeholder(i): r.reading.before for i, r in enumerate(registers)}
         best: _Register | None = None
@@ -133,7 +133,7 @@ class _Search:
             if step is not None and (best is None or _Register(option, step).cost < best.cost):
                 best = _Register(option, step)
             if best is None and option.start:
-                continue  # counted from its start, it may need no constants
+                continue  # if counted from its start, it may need no constants
             if best is None or size(best.step) <= LEAST:
                 break
         return best
@@ -142,7 +142,7 @@ class _Search:
         return {n: self.rows.letters[:, i] for i, n in enumerate(self.study.inputs)}
 
     def machine(self, registers: list[_Register]) -> Machine | None:
-        """The machine of the registers that are needed, where the outputs have formulas."""
+        """The machine of the needed registers, if formulas for the outputs are found."""
         kept = self._needed(registers)
         final = fresh_names(len(kept), "r", self.study.inputs)
         readings = [registers[i].reading for i in kept]
@@ -176,7 +176,7 @@ class _Search:
 
 
 def _program(study: Study, words: tuple[Word, ...], budget: Budget, fits: int) -> Machine | None:
-    """The machine of registers that these words show, if they decide the outputs."""
+    """The machine of registers read by ``words``, if the registers decide the outputs."""
     last = study.observer.horizon - max(map(len, words)) - 1
     if last < 1:
         return None

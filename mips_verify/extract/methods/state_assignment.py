@@ -18,7 +18,7 @@ from mips_verify.regress.state_assignment.by_expression import Labelling, label,
 def run(study: Study, known: Known) -> list[Machine]:
     """Machines with one state variable whose step is a short expression, if there are any.
 
-    Where a formula is at hand, only what could be shorter is searched for.
+    If a formula is known already, only shorter programs are searched for.
     """
     machine, rival = known.machine, known.shortest
     if machine.states == 1:
@@ -51,7 +51,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 def _program(
     study: Study, machine: Mealy, labelling: Labelling, name: str, constants: list[int]
 ) -> Machine | None:
-    """The program of a labelling, where the outputs have formulas."""
+    """The program of a labelling, if formulas for the outputs are found."""
     budget = budgets.ASSIGN_OUTPUT
     return program_of(
         machine, labelling, name=name, constants=constants, budget=budget, seed=study.seed
@@ -59,13 +59,13 @@ def _program(
 
 
 def _merges(machine: Mealy) -> bool:
-    """Whether some letter leads two states to one, as a counter does that stops at a bound."""
+    """Whether some letter leads two states to one, as in a counter that stops at a bound."""
     columns = machine.next.T.tolist()
     return machine.complete and any(len(set(c)) < machine.states for c in columns)
 
 
 def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
-    """The program whose state is its output, where every state shows a number of its own."""
+    """The program whose state is its output, if every state has an output of its own."""
     shown = moore_outputs(machine) if machine.complete else None
     if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
         return []
@@ -81,10 +81,10 @@ def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
 def _attempts(
     machine: Mealy, rival: int | None
 ) -> list[tuple[tuple[int, int], tuple[int, ...], Budget]]:
-    """Ranges of numbers, numbers of the start and budgets, cheapest first."""
+    """Ranges for the numbers, numbers for the start state, and budgets, cheapest first."""
     n = machine.states
     if rival is not None:
-        # the state variable and its reading are two nodes; every further leaf brings an operator
+        # the state variable and the output are two nodes; every further leaf adds an operator
         quick = budgets.ASSIGN_QUICK
         leaves = min(quick.max_leaves, max(1, (rival - 2) // 2))
         span = (0, n - 1) if machine.complete else (-(n // 2) - 1, n // 2 + 1)
@@ -99,7 +99,7 @@ def _attempts(
 
 
 def _constants(study: Study, machine: Mealy) -> list[int]:
-    """0, 1, 2, the ends of the ranges, and the numbers of states and of output values."""
+    """Constants for formulas: 0, 1, 2, ends of ranges, numbers of states and of output values."""
     domain = study.observer.domain
     q, a = machine.known
     most = int(machine.output[q, a].max())

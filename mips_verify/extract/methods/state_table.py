@@ -1,4 +1,4 @@
-"""State table: a closed machine as a table of its states, the last resort."""
+"""State table: the last resort, a closed machine as a table of its states."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mips_verify.kernel.machine import Machine, old
 
 
 def run(study: Study, known: Known) -> list[Machine]:
-    """The closed machine with the number of its state as the one variable.
+    """The closed machine, with the number of its state as the only variable.
 
     A machine of one state needs no variable.
     """
@@ -42,7 +42,7 @@ def run(study: Study, known: Known) -> list[Machine]:
 
 
 def numbered_as_shown(machine: Mealy) -> tuple[Mealy, int]:
-    """The machine and its start, with the number that a state shows where each has its own."""
+    """The machine and its start, with each state numbered by its output if these are unique."""
     numbers = moore_numbers(machine)
     if numbers is None:
         return machine, 0
@@ -52,10 +52,10 @@ def numbered_as_shown(machine: Mealy) -> tuple[Mealy, int]:
 
 
 def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
-    """An output looked up by the new state where that decides it, else by old state and letter."""
+    """An output looked up by the new state or, if that does not decide it, old state and letter."""
     by_state = np.full(machine.states, -1, dtype=np.int64)
     by_state[machine.next] = output
-    # a state that nothing leads to is never read after a step
+    # -1 remains only for states that no step leads to; they are never looked up
     if machine.states > 1 and (by_state[machine.next] == output).all():
         if (by_state == np.arange(machine.states)).all():
             return var(name)
@@ -65,7 +65,7 @@ def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
 
 
 def lookup(domain: Domain, inputs: tuple[str, ...], state: str | None, entries: Ints) -> Expr:
-    """The entry ``(states, letters)`` of a state and a letter; without a state, of a letter."""
+    """The entry for a state and a letter in ``(states, letters)``; for a letter if no state."""
     factors, shift = letter_number(domain)
     terms = [var(n) for n in inputs]
     if state is not None:

@@ -1,1 +1,1 @@
-"""Programs of integer registers, and how registers are found in what a network answers."""
+"""Integer registers: how they are found in the answers of a network, and their programs."""

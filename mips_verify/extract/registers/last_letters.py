@@ -8,7 +8,7 @@ Lines = tuple[tuple[str, ...], ...]  # for each input, its names one step ago, t
 
 
 def delay_names(inputs: tuple[str, ...], memory: int) -> Lines:
-    """``x1, x2, ...`` for each input; an underscore where another input has that name."""
+    """``x1, x2, ...`` for each input, with an underscore if another input has such a name."""
     lines = []
     for name in inputs:
         while any(other.startswith(name) and other[len(name) :].isdigit() for other in inputs):

@@ -1,8 +1,8 @@
-"""Partial observations: numbers of the state that show at times.
+"""Partial observations: numbers of the state that are visible only at some steps.
 
-A word that drives one register to a bound shows another one, up to some bound. A comparison of two
-registers changes the later the further they are apart, so that the number of 1s while a letter is
-repeated shows their distance. What a known register leaves of an output shows a further one.
+A word that drives one register to a bound can make another register visible, up to some bound.
+While a letter is repeated, a comparison of two registers changes later if they are further apart,
+so the number of 1s shows their distance. Subtracting a known register from an output shows another.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from mips_verify.extract.study import Study
 
 
 def word_answers(study: Study, sequences: Ints) -> Iterator[Observation]:
-    """What words show after each letter of ``sequences (n, horizon, channels)``.
+    """The answers to words that are read after each letter of ``sequences (n, horizon, channels)``.
 
-    First the answers themselves, then those after words ``a^k`` and ``b a^k``; of several outputs
-    also the sums and differences of two.
+    First the answers to the sequences, then those to words ``a^k`` and ``b a^k``. If there are
+    several outputs, also the sums and differences of two.
     """
     observer = study.observer
     hidden, answers = observer.network.run(sequences)
@@ -38,7 +38,7 @@ def word_answers(study: Study, sequences: Ints) -> Iterator[Observation]:
 
 
 def _repeated(study: Study, states: Floats, letter: Letter, longest: int) -> Iterator[Observation]:
-    """The answers after one letter, two, and so on, as far as the horizon allows."""
+    """The answers after ``letter`` is read once, twice, and so on, as far as the horizon allows."""
     for _ in range(min(longest, states.shape[1] - 3)):
         states = _step(study, states, letter)
         yield from _columns(study.observer.network.read(states), first=0)
@@ -47,7 +47,7 @@ def _repeated(study: Study, states: Floats, letter: Letter, longest: int) -> Ite
 def _step(study: Study, states: Floats, letter: Letter) -> Floats:
     """States ``(n, t, hidden)`` after one more letter, without the last of each sequence.
 
-    One letter more leaves one letter less before the horizon.
+    The last state is dropped because its word would pass the horizon.
     """
     flat = states[:, :-1].reshape(-1, states.shape[2])
     letters = np.broadcast_to(np.array(letter), (len(flat), len(letter)))
@@ -55,7 +55,7 @@ def _step(study: Study, states: Floats, letter: Letter) -> Floats:
 
 
 def _columns(read: Ints, first: int) -> Iterator[Observation]:
-    """Outputs ``(n, t, k)`` one by one, and the sums and differences of two."""
+    """Each output of ``(n, t, k)``, and the sums and differences of two."""
     columns = list(np.moveaxis(read, 2, 0))
     pairs = list(itertools.combinations(columns, 2))
     for values in (*columns, *(a + b for a, b in pairs), *(a - b for a, b in pairs)):
@@ -66,7 +66,7 @@ def _columns(read: Ints, first: int) -> Iterator[Observation]:
 
 
 def rests(answers: Ints, known: list[Ints]) -> Iterator[Observation]:
-    """Outputs ``(n, length, k)``, and what known registers ``(n, length + 1)`` leave of them."""
+    """Outputs ``(n, length, k)``, alone and less a known register ``(n, length + 1)``."""
     first = np.zeros((len(answers), 1), dtype=np.int64)
     for y in np.moveaxis(answers, 2, 0):
         padded = np.concatenate([first, y], axis=1)
@@ -74,7 +74,7 @@ def rests(answers: Ints, known: list[Ints]) -> Iterator[Observation]:
         everywhere[:, 0] = False
         yield Observation(padded, everywhere)
         for r, sign in itertools.product(known, (1, -1)):
-            # the other argument of a maximum or a minimum
+            # if the output is a maximum or a minimum, this is its other argument
             other = everywhere & (padded != sign * r)
             if 0 < other.sum() < everywhere.sum():
                 yield Observation(padded, other)
@@ -83,7 +83,7 @@ def rests(answers: Ints, known: list[Ints]) -> Iterator[Observation]:
 
 
 def growth(observation: Observation) -> Observation:
-    """By how much the number grows with the next letter, away from its least and largest value."""
+    """The growth of a number with the next letter, except at its least and largest value."""
     values = observation.values
     seen = values[observation.shown]
     inside = observation.shown & (values > seen.min()) & (values < seen.max())
@@ -95,10 +95,10 @@ def growth(observation: Observation) -> Observation:
 
 
 def counts_of_ones(study: Study, sequences: Ints) -> list[Observation]:
-    """How often an output is 1 while a letter is repeated, the most telling counts first.
+    """How often an output is 1 while a letter is repeated, the most informative counts first.
 
-    They are taken after each letter of ``sequences (n, horizon, channels)``, of outputs that are
-    0 or 1.
+    Only outputs that are 0 or 1 are counted, after each letter of ``sequences (n, horizon,
+    channels)``.
     """
     hidden, answers = study.observer.network.run(sequences)
     binary = [k for k, y in enumerate(np.moveaxis(answers, 2, 0)) if set(np.unique(y)) == {0, 1}]
@@ -116,19 +116,19 @@ def counts_of_ones(study: Study, sequences: Ints) -> list[Observation]:
 
 
 def beside(count: Observation, known: list[Ints]) -> Iterator[Observation]:
-    """What a count shows of a register that is compared with a known one ``(n, steps + 1)``."""
+    """A count plus or minus a known register ``(n, steps + 1)``: the register compared with it."""
     for r, sign in itertools.product(known, (1, -1)):
         yield Observation(count.values + sign * r[:, : count.values.shape[1]], _inside(count))
 
 
 def _inside(count: Observation) -> NDArray[np.bool_]:
-    """Where the count is neither the least nor the largest."""
+    """The steps at which the count is neither the least nor the largest."""
     values = count.values
     return np.asarray((values > values.min()) & (values < values.max()))
 
 
 def _telling_letters(study: Study, hidden: Floats) -> list[Letter]:
-    """The most forgetful letters, after which the fewest states are told apart, and the probes."""
+    """The probes, after the most forgetful letters: those that leave the fewest distinct states."""
     observer = study.observer
     probes = observer.probes()
     words = tuple(itertools.product(probes, repeat=2))
@@ -144,7 +144,7 @@ def _telling_letters(study: Study, hidden: Floats) -> list[Letter]:
 
 
 def _prefixed(study: Study, hidden: Floats, letters: list[Letter]) -> Iterator[Floats]:
-    """States ``(n, t, hidden)``; after one letter; after ``a^k b`` with a forgetful ``b``."""
+    """The states as given, after one letter, and after ``a^k b`` with a forgetful ``b``."""
     yield hidden
     for b in letters:
         yield _step(study, hidden, b)

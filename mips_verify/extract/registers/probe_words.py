@@ -1,7 +1,7 @@
-"""Readings: numbers that a state shows in its answers to probe words, before and after a step.
+"""Readings: the answers of a state to probe words, before and after a step.
 
-A word that resets one register, or drives it to a bound, shows another one alone; so do
-differences of such readings.
+After a word that resets one register, or drives it to a bound, the answer may be another register
+alone; so may a difference of two readings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mips_verify.extract.study import Study
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
-    """One row a step: hidden states before and after it, the letter and the answer."""
+    """One row per step: hidden states before and after it, the letter and the answer."""
 
     before: Floats
     letters: Ints
@@ -57,7 +57,7 @@ class Reading:
 
 
 def short_words(study: Study) -> tuple[Word, ...]:
-    """Words of one letter, some of a large alphabet, and of two probe letters."""
+    """Words of one letter (only some letters of a large alphabet) and of two probe letters."""
     probes = study.observer.probes()
     singles = dict.fromkeys((a,) for a in (*_spread(study), *probes))
     pairs = itertools.islice(itertools.product(probes, repeat=2), budgets.SERIAL_PAIRS)
@@ -65,7 +65,7 @@ def short_words(study: Study) -> tuple[Word, ...]:
 
 
 def rays(study: Study) -> tuple[Word, ...]:
-    """Words that repeat one letter, as far as the horizon leaves room for states before them."""
+    """Words that repeat one letter, short enough to leave half of the horizon for states."""
     longest = max(1, min(budgets.SERIAL_RAY, study.observer.horizon // 2))
     probes = study.observer.probes()
     words = [(a,) * k for a in probes for k in range(1, longest + 1)]
@@ -73,14 +73,14 @@ def rays(study: Study) -> tuple[Word, ...]:
 
 
 def _spread(study: Study) -> list[Letter]:
-    """Letters spread over the alphabet, all of a small one."""
+    """Letters spread evenly over the alphabet; all letters if it is small."""
     letters = study.observer.letters(study.rng())
     chosen = np.unique(np.linspace(0, len(letters) - 1, budgets.SPREAD_LETTERS).astype(np.int64))
     return [tuple(row) for row in letters[chosen].tolist()]
 
 
 def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading]:
-    """The numbers that words show and their differences, those of most values first."""
+    """The answers to words, and their differences, those with the most values first."""
     observer = study.observer
     before = observer.signatures(rows.before, words)
     after = observer.signatures(rows.after, words)
@@ -89,7 +89,7 @@ def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading
     single = _different(plain)
     mixed = list(_mixed(single[: budgets.SERIAL_COLUMNS]))
     if observer.network.outputs > 1:
-        # sums of what two outputs answer to the same word
+        # sums of two outputs after the same word
         k = observer.network.outputs
         for j in range(0, len(plain), k):
             mixed += [_sum(a, b) for a, b in itertools.combinations(plain[j : j + k], 2)]
@@ -107,7 +107,7 @@ def _sum(a: Reading, b: Reading) -> Reading:
 
 
 def _different(found: list[Reading]) -> list[Reading]:
-    """Those that are not constant and differ from earlier ones by more than sign and start."""
+    """The readings that vary and that differ from earlier ones by more than sign and start."""
     kept: dict[bytes, Reading] = {}
     for r in found:
         values = np.concatenate([r.before, r.after])

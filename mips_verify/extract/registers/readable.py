@@ -1,4 +1,4 @@
-"""The registers of a machine as a reader wants them: needed, numbered, from 0, and by cases."""
+"""Make registers readable: drop unneeded ones, rename, start at 0, split steps into cases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def renamed(machine: Machine, stem: str) -> Machine:
 
 
 def by_cases(study: Study, step: Expr) -> Expr:
-    """The step with a product by a bit of the input as a conditional, which is linear."""
+    """The step with a product by an input bit rewritten as a conditional, so that it is linear."""
     domain = study.observer.domain
     for n, low, high in zip(domain.names, domain.lows, domain.highs, strict=True):
         bit = var(n)
@@ -52,7 +52,7 @@ def by_cases(study: Study, step: Expr) -> Expr:
 
 
 def _scales(node: Expr, name: str) -> bool:
-    """Whether this is a product of an input and something else that varies."""
+    """Whether ``node`` is a product of the input ``name`` and something else that varies."""
     if node.op != "mul":
         return False
     a, b = (names(arg) for arg in node.args)
@@ -60,7 +60,7 @@ def _scales(node: Expr, name: str) -> bool:
 
 
 def from_zero(machine: Machine, register: str) -> Machine:
-    """The machine with a register that starts at 0, where that is shorter."""
+    """The machine with ``register`` shifted to start at 0, if that is shorter."""
     i = machine.state.index(register)
     start = machine.init[i]
     by = {n: simplify(apply("add", var(n), const(start))) for n in (register, old(register))}

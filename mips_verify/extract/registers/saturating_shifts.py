@@ -1,8 +1,8 @@
 """Saturating shifts: each letter adds an amount to a number and clamps it between bounds.
 
 Maps ``r -> min(max(r + shift, low), high)`` are closed under composition. Sums, counters, resets,
-largest and smallest values so far and sums within bounds are all of this kind. Where such a
-number shows only at times, the actions that explain it give it everywhere.
+largest and smallest values so far and sums within bounds are all of this kind. If such a number is
+visible only at some steps, the actions that explain it give its value at every step.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Ints
 from mips_verify.extract import extraction_budgets as budgets
 
-FAR: Final = 1 << 40  # a bound that nothing reaches
+FAR: Final = 1 << 40  # a bound that no value reaches
 CHANCE: Final = 1  # a bound must explain more rows than this
 EXPLAINED: Final = 0.9  # share of steps that actions must explain
-NARROW: Final = 1_000  # range of values that are counted by an array
-LIKELY: Final = 0.8  # share explained from which further bounds are tried
+NARROW: Final = 1_000  # values in a smaller range are counted with an array
+LIKELY: Final = 0.8  # further bounds are tried if more than this share is explained
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,7 @@ class Actions:
         return numbers
 
     def within(self, low: int, high: int) -> Actions:
-        """The actions with these bounds for every letter that is not constant."""
+        """The actions with bounds ``low`` and ``high`` for every letter that is not constant."""
         constant = self.low == self.high
         return Actions(
             self.shift,
@@ -52,17 +52,17 @@ class Actions:
         )
 
     def renamed(self, sign: int, offset: int, scale: int) -> Actions:
-        """The actions on ``sign * (number - offset) // scale``; ``scale`` must divide."""
+        """The actions on ``sign * (number - offset) // scale``; the division must be exact."""
         shift = sign * self.shift // scale
         low = np.where(self.low > -FAR, sign * ((self.low - offset) // scale), -sign * FAR)
         high = np.where(self.high < FAR, sign * ((self.high - offset) // scale), sign * FAR)
         return Actions(shift, *((low, high) if sign > 0 else (high, low)))
 
     def even(self) -> Actions:
-        """The actions with constant letters at a bound shifting as their neighbours do.
+        """The actions with letters that always lead to a bound turned into shifts.
 
-        Such a letter may lead elsewhere from numbers that do not show. The shifts of the others
-        must be an arithmetic progression, by and large.
+        From numbers that were not observed, such a letter may lead elsewhere. Its shift is
+        extrapolated from the other letters, whose shifts must nearly be an arithmetic progression.
         """
         low, high = self.usual_bounds()
         at_bound = (self.low == self.high) & ((self.low == low) | (self.low == high))
@@ -79,7 +79,7 @@ class Actions:
         )
 
     def usual_bounds(self) -> tuple[int, int]:
-        """The most frequent bounds of the letters that have any."""
+        """The most frequent lower and upper bounds of letters that are not constant."""
         proper = self.low != self.high
         lows, highs = self.low[proper & (self.low > -FAR)], self.high[proper & (self.high < FAR)]
         return (
@@ -89,16 +89,16 @@ class Actions:
 
 
 def fit_actions(before: Ints, letters: Ints, after: Ints, count: int) -> Actions | None:
-    """The actions that explain most of some steps.
+    """The actions that explain most of the given steps.
 
     Args:
         before: numbers ``(rows,)``.
         letters: indices below ``count``.
-        after: numbers ``(rows,)``; a few may have another cause.
+        after: numbers ``(rows,)``; a few may be exceptions.
 
     Returns:
-        the actions, in which letters never read move nothing; ``None`` as soon as too many
-        steps have no explanation.
+        the actions; letters that were never read leave the number unchanged. ``None`` as soon as
+        too many steps have no explanation.
     """
     table = np.tile(np.array([0, -FAR, FAR]), (count, 1))
     left = (1 - EXPLAINED) * len(letters)
@@ -146,7 +146,7 @@ def _cut(moved: Ints, after: Ints) -> tuple[int, int, int]:
 
 
 def _frequent(values: Ints) -> Ints:
-    """The few most frequent values, the most frequent first."""
+    """A few of the most frequent values, the most frequent first."""
     if not len(values):
         return values
     low = int(values.min())
@@ -158,18 +158,18 @@ def _frequent(values: Ints) -> Ints:
     return np.asarray(found[np.argsort(-counts, kind="stable")[: budgets.COMMON]])
 
 
-Completion = tuple[float, Actions, int]  # share of what shows that it explains, actions and start
+Completion = tuple[float, Actions, int]  # share of observed values explained, actions, start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A partial observation: a number of the state, as far as it shows, along some sequences.
+    """A partial observation: a number of the state at some steps of some sequences.
 
     Attributes:
         values: shape ``(n, steps + 1)``, the start first.
-        shown: where ``values`` is the number, same shape.
-        low: where ``values`` is ``low``, the number may be less.
-        high: where ``values`` is ``high``, the number may be more.
+        shown: true at the steps where ``values`` is the number, same shape.
+        low: if a value is ``low``, the number may be less.
+        high: if a value is ``high``, the number may be more.
     """
 
     values: Ints
@@ -179,17 +179,17 @@ class Observation:
 
     @property
     def cut(self) -> bool:
-        """Whether the number does not show everywhere."""
+        """Whether the number is unknown at some steps."""
         return self.low > -FAR or self.high < FAR or not self.shown[:, 1:].all()
 
     def agrees(self, numbers: Ints) -> float:
-        """Share of the values shown that these numbers would show as well."""
+        """Share of the observed values that agree with ``numbers`` cut to the bounds."""
         seen = np.clip(numbers[:, : self.values.shape[1]], self.low, self.high)
         return float((seen == self.values)[self.shown].mean())
 
 
 def interiors(observation: Observation) -> Iterator[Observation]:
-    """The observation as it is, and with its least, its largest or both values as bounds."""
+    """The observation as given, and with its least value, its largest, or both as bounds."""
     seen = observation.values[observation.shown]
     if not len(seen):
         return
@@ -203,8 +203,8 @@ def completed(observation: Observation, letters: Ints, count: int) -> Completion
     """Actions and a start that explain an observation.
 
     Returns:
-        the share of it that they explain, the actions and the start; ``None`` if too little
-        shows, or nothing explains it.
+        the share of the observation that is explained, the actions and the start; ``None`` if too
+        little was observed or no actions explain it.
     """
     inside = (
         observation.shown
@@ -235,7 +235,7 @@ def completed(observation: Observation, letters: Ints, count: int) -> Completion
 
 
 def _bounded(observation: Observation, found: Completion, letters: Ints) -> Completion:
-    """The completion with bounds beyond what shows, where these explain more."""
+    """The completion with bounds beyond the observed values, if they explain more."""
     best = found
     start = found[2]
     low, high = found[1].usual_bounds()
@@ -253,7 +253,7 @@ def _bounded(observation: Observation, found: Completion, letters: Ints) -> Comp
 def _within(
     observation: Observation, found: Completion, letters: Ints, low: int, high: int
 ) -> Completion:
-    """The completion with these bounds."""
+    """The completion with bounds ``low`` and ``high``."""
     _, actions, start = found
     bounded = actions.within(low, high)
     return observation.agrees(bounded.run(start, letters)), bounded, start
@@ -266,7 +266,7 @@ def _share(found: Completion) -> float:
 def _starts(
     observation: Observation, inside: NDArray[np.bool_], actions: Actions, letters: Ints
 ) -> list[int]:
-    """Likely numbers to start from."""
+    """Likely values of the number at the start."""
     if inside[0, 0]:
         return [int(observation.values[0, 0])]
     first = inside[:, 1] & (actions.low < actions.high)[letters[:, 0]]

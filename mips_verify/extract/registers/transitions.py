@@ -1,4 +1,4 @@
-"""Formulas for the steps of registers, from the actions of letters or from steps observed."""
+"""Formulas for the steps of registers, from the actions of letters or from observed steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mips_verify.kernel.expr import Expr, apply, const, size, var
 from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.saturation import clamped
 
-PLAIN: Final = 9  # a longer step may be a shorter one between bounds
+PLAIN: Final = 9  # nodes; for a longer step, a clamped formula is tried, which may be shorter
 LONGEST: Final = 19  # a longer step fits the evidence by chance
 
 
@@ -29,7 +29,7 @@ def step_over(
     budget: Budget = budgets.COUPLED_STEP,
     longest: int = LONGEST,
 ) -> Expr | None:
-    """A short formula for the next value, or one that is clamped between bounds."""
+    """A short formula for the next value, perhaps clamped between bounds."""
 
     def inner(some: Mapping[str, Ints], values: Ints) -> Expr | None:
         return formula(study, some, values, budget=budget)
@@ -43,13 +43,13 @@ def step_over(
 
 
 def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | None:
-    """The step of a register that only letters move.
+    """The step of a register that only letters change.
 
     Args:
         study: the network and its letters.
         actions: one map for each letter, in the order of the alphabet.
         numbers: values of the register, any shape.
-        name: of the register.
+        name: name of the register.
     """
     written = _written(study, actions, numbers, name)
     letters = study.observer.letters(study.rng())
@@ -68,7 +68,7 @@ def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | 
 
 
 def _written(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | None:
-    """One map with shift and bounds as formulas of the letter, constant letters as a case."""
+    """A clamped shift whose shift and bounds are formulas of the letter; constants are a case."""
     letters = study.observer.letters(study.rng())
     inputs = {n: letters[:, i] for i, n in enumerate(study.inputs)}
     constant = actions.low == actions.high
@@ -87,7 +87,7 @@ def _written(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr |
         there = ~constant & (np.abs(bounds) < FAR)
         if not there.any():
             continue
-        # letters without a bound get one that is never reached
+        # letters without a bound get a bound that is never reached
         far = (
             int(numbers.min() + actions.shift.min())
             if op == "max"

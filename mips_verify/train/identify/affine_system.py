@@ -1,4 +1,4 @@
-"""Subspace identification: the smallest affine system that gives the labels, where there is one.
+"""Subspace identification: the smallest affine system that gives the labels, if there is one.
 
 The impulse response is fitted by least squares, and a singular value decomposition of its Hankel
 matrix gives the state space (Ho and Kalman, 1966; Van Overschee and De Moor, 1996).
@@ -17,7 +17,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.ho_kalman import LinearSystem, realise
 from mips_verify.train.identify.impulse_response import impulse_response
 
-RESIDUAL = 0.01  # labels are integers: a linear system that gives them misses none by more
+RESIDUAL = 0.01  # largest error of a fit; labels are integers, so an exact fit is far below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,18 +36,18 @@ class AffineSystem:
         return int(self.A.shape[0])
 
     def network(self, f: Layers, channels: int) -> Network:
-        """The network with this read-out whose f computes the update from raw inputs."""
+        """The network with this read-out and with ``f``, which computes the update from letters."""
         return Network(f, ((self.C, self.d),), np.zeros(self.order), channels)
 
 
 def some_rows(data: Dataset, width: int, seed: int) -> np.ndarray:
-    """Numbers of enough sequences for a fit with ``width`` inputs a step."""
+    """Indices of enough sequences for a fit with ``width`` inputs per step."""
     count = min(len(data), 2 * data.length * width + budgets.SPARE_SEQUENCES)
     return np.random.default_rng(seed).choice(len(data), count, replace=False)
 
 
 def identify_affine(inputs: Floats, labels: np.ndarray) -> AffineSystem | str:
-    """The smallest affine system from ``inputs (n, length, m)`` to labels, or why there is none."""
+    """The smallest affine system from ``inputs (n, length, m)`` to labels, or why none exists."""
     n, length, _ = inputs.shape
     ones = np.ones((n, length, 1))
     response, worst = impulse_response(np.concatenate([inputs, ones], axis=2), labels)
@@ -74,9 +74,9 @@ def realise_affine(response: Floats) -> AffineSystem | str:
 
 
 def _with_offset(response: Floats) -> tuple[LinearSystem, Floats]:
-    """Realise the response without its first step, extend that back, and offset the outputs.
+    """Realise the response without its first step, extend it backwards, and offset the outputs.
 
-    What the extension then gets wrong at the channel that is always 1 becomes the offset.
+    The offset is the error of the extension at the channel that is always 1.
     """
     tail = realise(response[1:])
     before: Floats = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0].astype(np.float64)
@@ -85,14 +85,14 @@ def _with_offset(response: Floats) -> tuple[LinearSystem, Floats]:
 
 
 def _same(system: LinearSystem, offset: Floats, response: Floats, m: int) -> bool:
-    """Whether the system with the offset has this response."""
+    """Whether the system with the offset has the response ``response``."""
     mine = system.response(len(response))
     mine[0, :, m] += offset
     return bool(np.abs(mine - response).max() < 1e-6 * max(1.0, np.abs(response).max()))
 
 
 def _tidy(system: LinearSystem) -> LinearSystem:
-    """A system of order 1 scaled so that C is 1 and cleared of rounding noise; others unchanged."""
+    """A system of order 1, scaled to C = 1 and cleared of rounding noise; others are unchanged."""
     if system.order != 1 or system.C.shape[0] != 1 or abs(system.C[0, 0]) < 1e-9:
         return system
     gain: Floats = system.B * system.C[0, 0]

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.train import training_budgets as budgets
 
-_ENOUGH = 1e-11  # relative size of the gradient
+_ENOUGH = 1e-11  # relative size of the gradient at which the iteration ends
 
 
 def impulse_response(inputs: Floats, outputs: Floats) -> tuple[Floats, float]:
     """Least squares fit of ``y_t = sum_k M_k u_{t-k}`` over whole sequences.
 
     Args:
-        inputs: ``(n, length, m)``, a channel that is always 1 included where wanted.
+        inputs: ``(n, length, m)``; for a constant term, one channel is always 1.
         outputs: ``(n, length, p)``.
 
     Returns:
@@ -46,7 +46,7 @@ def impulse_response(inputs: Floats, outputs: Floats) -> tuple[Floats, float]:
 def letter_response(index: Ints, letters: int, labels: NDArray[np.int64]) -> tuple[Floats, float]:
     """Least squares fit of ``y_t = sum_k M_k[x_{t-k}]`` by conjugate gradients.
 
-    The columns of random letters are nearly orthogonal, so few iterations are enough.
+    The columns for random letters are nearly orthogonal, so a few iterations are enough.
 
     Args:
         index: letters as numbers, ``(n, length)``.

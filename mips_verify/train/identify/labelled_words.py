@@ -1,4 +1,4 @@
-"""Labelled words: every prefix of a labelled sequence is one."""
+"""Labelled words: the prefixes of labelled sequences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def letter_index(x: Ints, domain: Domain) -> Ints:
 
 
 def letter_number(domain: Domain) -> tuple[Floats, float]:
-    """Weights and a constant that give :func:`letter_index` of a letter."""
+    """Weights and a constant whose affine function of a letter is :func:`letter_index`."""
     lows, highs = np.array(domain.lows), np.array(domain.highs)
     widths = (highs - lows + 1).astype(np.float64)
     strides = np.append(np.cumprod(widths[:0:-1])[::-1], 1.0)
@@ -31,13 +31,13 @@ def letter_number(domain: Domain) -> tuple[Floats, float]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Letters as the digits of ``code`` in base ``letters``, the first letter leading."""
+    """A word; its letters are the digits of ``code``, the first letter the highest."""
 
     code: int
     length: int
 
     def then(self, other: Word, letters: int) -> Word:
-        """This word and ``other`` after it."""
+        """This word followed by ``other``."""
         return Word(self.code * letters**other.length + other.code, self.length + other.length)
 
 
@@ -46,12 +46,12 @@ EMPTY = Word(0, 0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordTable:
-    """The features of the label after each word that was seen.
+    """The features of the label after each word in the data.
 
     Attributes:
         letters: size of the alphabet.
-        features: columns of a label's features.
-        codes: for each length from 1, the codes seen, rising.
+        features: number of features of a label.
+        codes: for each length from 1, the codes of the words seen, rising.
         values: for each length from 1, ``(words, features)``.
     """
 
@@ -78,7 +78,7 @@ class WordTable:
 
     @property
     def dense(self) -> int:
-        """The length up to which all words were seen, or nearly all."""
+        """The length up to which all words, or nearly all, were seen."""
         full = [len(c) > 0.99 * self.letters ** (i + 1) for i, c in enumerate(self.codes)]
         return full.index(False) if False in full else len(full)
 

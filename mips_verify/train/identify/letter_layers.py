@@ -1,4 +1,4 @@
-"""Functions of a letter as ReLU layers: a table for each channel, or one for the whole letter."""
+"""Functions of a letter as ReLU layers: a table per channel, or one for the whole letter."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mips_verify.train.identify.labelled_words import letter_number
 
 
 def one_hot_width(domain: Domain) -> int:
-    """Columns of :func:`one_hot`."""
+    """Number of columns of :func:`one_hot`."""
     return sum(high - low for low, high in zip(domain.lows, domain.highs, strict=True))
 
 
 def one_hot(x: np.ndarray, domain: Domain) -> Floats:
     """Indicator columns for every value of every channel except its lowest.
 
-    The lowest is left out because the columns of a channel would sum to the constant.
+    The lowest value is left out because all columns of a channel would sum to the constant 1.
     """
     columns = [
         x[..., i : i + 1] == np.arange(low + 1, high + 1)
@@ -31,7 +31,7 @@ def one_hot(x: np.ndarray, domain: Domain) -> Floats:
 def table_layers(a: Floats, table: Floats, bias: Floats, domain: Domain) -> Layers:
     """``A h + table @ one_hot(x) + bias`` as layers of f that read ``[h, x]``.
 
-    Each channel's table is interpolated by relu(x - kink) units, so it is exact on integers.
+    Units relu(x - kink) interpolate each channel's table, exactly on integers.
 
     Args:
         a: ``(m, n)``.
@@ -60,7 +60,7 @@ def table_layers(a: Floats, table: Floats, bias: Floats, domain: Domain) -> Laye
 
 
 def reading_letters(f: Layers, hidden: int, domain: Domain) -> Layers:
-    """Layers that read ``[h, x]``, from layers that read ``[h, number of the letter]``."""
+    """Layers that read ``[h, x]``, made from layers that read ``[h, number of the letter]``."""
     strides, shift = letter_number(domain)
     weight, bias = f[0]
     number = weight[:, hidden]

@@ -1,8 +1,8 @@
-"""Rounding a one-dimensional state with output feedback to integers.
+"""Round a one-dimensional state with output feedback to integers.
 
-A state that is a sum of integers times one real number loses nothing when the number is scaled to
-1: the rounding error of training vanishes, and the read-out becomes the exact piecewise linear
-function through the labels seen at each lattice point.
+If the state is a sum of integers times one real number, this number can be scaled to 1. Rounding
+then removes the error of training, and the read-out becomes the piecewise linear function through
+the labels seen at each lattice point.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Layers, Network
 from mips_verify.train import training_budgets as budgets
 
-_TOLERANCE = 2e-3  # how far a trained weight may lie from its rounded value
+_TOLERANCE = 2e-3  # largest distance of a trained weight from its rounded value
 
 
 def round_to_lattice(
@@ -29,7 +29,7 @@ def round_to_lattice(
 
     Args:
         a, b, k, bias: ``h' = a h + b x + k y + bias`` of shapes ``(1, 1)``, ``(1, channels)``,
-            ``(1, outputs)`` and ``(1,)``, y the previous label.
+            ``(1, outputs)`` and ``(1,)``; y is the previous label.
         data: labelled sequences; the read-out is built from the first few thousand.
     """
     if a.shape != (1, 1) or np.abs(b).max() < 1e-9:
@@ -59,10 +59,10 @@ def _sample(data: Dataset) -> tuple[Floats, Floats]:
 def _roundings(
     a: float, b: Floats, k: Floats, bias: float, rows: tuple[Floats, Floats]
 ) -> Iterator[Rounded]:
-    """Small exact values near the scaled weights; none where no such values are near.
+    """Small exact values near the scaled weights, if there are any.
 
-    With ``a = 0`` the state is a sum of the last input and label only. Where it lies is then free,
-    and so is the weight of the label as long as different labels stay apart: the table decides.
+    With ``a = 0`` the state depends only on the last input and label. Its origin is then arbitrary,
+    and so is the weight of the label, as long as the table assigns one label to each state.
     """
     exact_a = Fraction(a).limit_denominator(budgets.LATTICE_DENOMINATOR)
     size = max(1.0, float(np.abs(b).max()))
@@ -84,18 +84,18 @@ def _roundings(
 
 
 def _above_zero(b: Floats, k: tuple[Fraction, ...], rows: tuple[Floats, Floats]) -> int:
-    """A bias that keeps every later state above the initial state 0."""
+    """A bias that keeps every state after a step above the initial state 0."""
     x, y = rows
     smallest = (x @ b).min() + (y @ np.array([float(v) for v in k])).min()
     return 1 - math.floor(float(min(smallest, (x @ b).min())))
 
 
 def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]] | None:
-    """The label at each lattice point visited, or None when a point has two labels."""
+    """The label at each lattice point visited, or None if a point has two labels."""
     a, b, k, bias = rounded
     gains = np.array([float(v) for v in k])
     state, before = np.zeros(len(x)), np.zeros_like(y[:, 0])
-    # the read-out of the initial state matters only where it is fed back
+    # the read-out of the initial state matters only if it is fed back
     table = {0: (0,) * y.shape[2]} if gains.any() else {}
     for t in range(x.shape[1]):
         state = float(a) * state + x[:, t] @ b + before @ gains + bias
@@ -112,7 +112,7 @@ def _table(rounded: Rounded, x: Floats, y: Floats) -> dict[int, tuple[int, ...]]
 
 
 def _build(rounded: Rounded, table: dict[int, tuple[int, ...]]) -> Network | None:
-    """Close the loop: the read-out is the interpolant of the table."""
+    """Close the loop with the interpolant of the table as read-out; None with too many kinks."""
     a, b, k, bias = rounded
     points = sorted(table)
     curve = interpolate(points, np.array([table[p] for p in points], dtype=np.float64))

@@ -1,11 +1,10 @@
 """Weighted automata and their identification from labelled words.
 
 A weighted (multiplicity) automaton is a linear system switched by its letters: ``h' = A_x h``,
-``y = C h'``. Its rank is that of the Hankel matrix ``H[u, v] = y(uv)``. Rows that are independent
-become the coordinates of the state; every other row is a combination of them (Beimel, Bergadano,
-Bshouty, Kushilevitz and Varricchio, J. ACM 47, 2000; Balle and Mohri, arXiv 1206.2269 on spectral
-learning from samples). Those methods may ask for the label of any word; here only words in the
-data have one.
+``y = C h'``. Its rank is that of the Hankel matrix ``H[u, v] = y(uv)``. Independent rows become the
+coordinates of the state; every other row is a combination of them (Beimel, Bergadano, Bshouty,
+Kushilevitz and Varricchio, J. ACM 47, 2000; Balle and Mohri, arXiv 1206.2269 on spectral learning
+from samples). Unlike in the first of these, only words in the data have a label here.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class WeightedAutomaton:
         start: ``(n,)``.
         A: ``(letters, n, n)``.
         C: ``(features, n)``.
-        certain: whether the words seen determine it.
+        certain: whether the words seen determine the automaton.
     """
 
     start: Floats
@@ -60,16 +59,16 @@ class WeightedAutomaton:
 def identify(
     table: WordTable, suffixes: Sequence[Word], largest: int, *, guess: bool
 ) -> WeightedAutomaton | str:
-    """The automaton whose Hankel rows the table shows on columns ``suffixes``.
+    """The automaton whose Hankel rows agree with the table on columns ``suffixes``.
 
     Args:
         table: the words seen.
         suffixes: the columns; the empty word is the first.
-        largest: rank at most.
-        guess: where the words seen do not determine a row, choose one that fits them.
+        largest: the largest rank.
+        guess: whether to choose a row that fits the words seen if they do not determine it.
 
     Returns:
-        an automaton, or why there is none.
+        an automaton, or the reason why there is none.
     """
     return _Search(table, tuple(suffixes), largest, guess).run()
 
@@ -107,12 +106,12 @@ class _Search:
                 self._force()
 
     def _open(self, source: int) -> Ints:
-        """Letters whose step from ``source`` is not known."""
+        """Letters whose step from ``source`` is unknown."""
         k = self.table.letters
         return np.array([x for x in range(k) if (source, x) not in self.steps], dtype=np.int64)
 
     def _expand(self, source: int) -> None:
-        """Express the rows one letter after a source by the basis, where the words seen decide."""
+        """Express rows one letter after a source by the basis, if the words seen determine them."""
         letters = self._open(source)
         if not len(letters):
             return
@@ -133,7 +132,7 @@ class _Search:
                 waiting.remove(fresh)
 
     def _rows(self, source: int, letters: Ints) -> tuple[Floats, Bools]:
-        """Hankel rows ``(letters, columns)`` from all words known to lead to the source."""
+        """Hankel rows ``(letters, columns)`` from all words that are known to reach the source."""
         words = [EMPTY] if source < 0 else self.witnesses[source]
         k, p = self.table.letters, self.table.features
         rows = np.zeros((len(letters), len(self.suffixes), p))
@@ -150,7 +149,7 @@ class _Search:
         return rows.reshape(len(letters), -1), np.repeat(known, p, axis=1)
 
     def _combinations(self, rows: Floats, known: Bools) -> Iterator[Floats | bool]:
-        """For each row its coefficients; True where it is independent, False where undecided."""
+        """For each row its coefficients, True if it is independent, or False if undecided."""
         if not self.basis:
             some = known & (np.abs(rows) > _ZERO)
             for i in range(len(rows)):
@@ -170,7 +169,7 @@ class _Search:
                 yield _tidy(np.linalg.solve(r, projection))
 
     def _solver(self, mask: Bools) -> tuple[Floats, Floats, bool]:
-        """QR of the basis on some columns, and whether it has full rank there."""
+        """QR of the basis on the columns of ``mask``, and whether the basis has full rank there."""
         key = mask.tobytes()
         if key not in self.solvers:
             part = np.array(self.basis)[:, mask].T
@@ -183,7 +182,7 @@ class _Search:
         return self.solvers[key]
 
     def _step(self, source: int, x: int, found: Floats) -> None:
-        """Record coefficients; a word that leads to a basis state is one more witness of it."""
+        """Record coefficients; a word that leads to a basis state becomes its witness."""
         self.steps[source, x] = found
         at = np.flatnonzero(found)
         if len(at) == 1 and found[at[0]] == 1.0:
@@ -196,7 +195,7 @@ class _Search:
         return first.then(Word(x, 1), self.table.letters)
 
     def _add(self, source: int, x: int, row: Floats, known: Bools) -> bool:
-        """Add a row to the basis, unless its independence rests on columns that it lacks."""
+        """Add a row to the basis, unless it is dependent on the columns known for all rows."""
         if not known.all() and self.basis:
             common = np.logical_and.reduce([*self.known, known])
             part = np.array([*self.basis, row])[:, common]
@@ -214,7 +213,7 @@ class _Search:
         self.steps[source, x] = _unit(len(self.basis) - 1, len(self.basis))
 
     def _force(self) -> None:
-        """Choose the undetermined row of which most is known; a basis row if one fits."""
+        """Fix the undetermined row with the most known entries, as a combination if one fits."""
         self.certain = False
         best: tuple[int, int, int, Floats, Bools] | None = None
         for source in range(-1, len(self.basis)):
@@ -234,7 +233,7 @@ class _Search:
             self._step(source, x, fits)
 
     def _fitting(self, row: Floats, here: Bools) -> Floats | None:
-        """Coefficients that give the row where it is known, or None."""
+        """Coefficients that give the known entries of the row, or None."""
         if not self.basis:
             return None
         part = np.array(self.basis)[:, here]
@@ -248,7 +247,7 @@ class _Search:
         return _tidy(found)
 
     def _automaton(self) -> WeightedAutomaton:
-        """Matrices from the coefficients; the start is a combination too, or a state of its own."""
+        """The automaton of the coefficients; the start is a combination or an extra coordinate."""
         n, k, p = len(self.basis), self.table.letters, self.table.features
         columns = [np.array([_padded(self.steps[i, x], n) for x in range(k)]) for i in range(n)]
         first = np.array([_padded(self.steps[-1, x], n) for x in range(k)])
@@ -289,7 +288,7 @@ def _padded(values: Floats, size: int) -> Floats:
 
 
 def _tidy(values: Floats) -> Floats:
-    """The values, each replaced by a fraction with a small denominator where one is near."""
+    """The values, each replaced by a fraction with a small denominator if one is near."""
     out = values.copy()
     for d in range(_DENOMINATORS, 0, -1):
         near = np.rint(values * d) / d

@@ -13,13 +13,13 @@ from mips_verify.network.network import Layers, Network
 from mips_verify.train.identify.labelled_words import letter_number
 from mips_verify.train.identify.weighted_automaton import WeightedAutomaton
 
-_ROOM = 4.0  # a gate lets through values of up to so many times the largest one seen
+_ROOM = 4.0  # a gate is exact for values of up to this multiple of the largest value seen
 
 
 def switched_network(
     automaton: WeightedAutomaton, domain: Domain, index: Ints, g: Layers
 ) -> Network:
-    """``h' = A_x h``, exact for states as large as on the letters ``index (n, length)``."""
+    """``h' = A_x h``, exact for states as large as those on the letters ``index (n, length)``."""
     n = automaton.rank
     states = np.concatenate([automaton.start[None], automaton.states(index).reshape(-1, n)])
     matrices = np.concatenate([automaton.A, np.zeros((len(automaton.A), n, 1))], axis=2)
@@ -27,15 +27,15 @@ def switched_network(
 
 
 def switched_layers(matrices: Floats, domain: Domain, states: Floats) -> Layers:
-    """Layers that give ``M_x [h, 1]``, exact for states as large as the given ones.
+    """Layers that give ``M_x [h, 1]``, exact for states as large as ``states``.
 
-    With the letter's number e, ``[e >= x] v = relu(v + c + 2c (e - x)) - relu(c + 2c (e - x))`` for
-    every ``|v| < c``. So the layers give ``M_0 [h, 1]`` and, for each letter x > 0, the change from
-    the letter before it, which is switched on from x on. Each change takes as many units as its
-    rank, and one more.
+    If e is the number of the letter read and ``|v| < c``, then ``[e >= x] v`` is
+    ``relu(v + c + 2c (e - x)) - relu(c + 2c (e - x))``. So for each letter x > 0 the layers add to
+    ``M_0 [h, 1]`` the change of the matrix from x - 1 to x, if e >= x. A change of rank r takes
+    r + 1 units.
 
     Args:
-        matrices: one for each letter, ``(letters, rows, n + 1)``.
+        matrices: one matrix per letter, ``(letters, rows, n + 1)``.
         domain: the letters; the layers read ``[h, x]``.
         states: ``(count, n)``.
     """
@@ -62,12 +62,12 @@ def switched_layers(matrices: Floats, domain: Domain, states: Floats) -> Layers:
 
 
 def factors(matrix: Floats, tolerance: float = 1e-9) -> tuple[Floats, Floats]:
-    """``left @ right = matrix``; ``right`` are rows of it, as many as its rank."""
+    """``left @ right = matrix``, where ``right`` consists of independent rows of ``matrix``."""
     scale = max(1.0, float(np.abs(matrix).max(initial=0.0)))
     rest, chosen = matrix.copy(), []
     while True:
         sizes = np.abs(rest).max(axis=1, initial=0.0)
-        # the first of the rows that are large enough: early rows are the simple ones
+        # the first row that is large enough, because early rows are simple
         large = np.flatnonzero(sizes > max(tolerance * scale, 0.5 * sizes.max(initial=0.0)))
         if not len(large):
             break

@@ -1,9 +1,9 @@
 """Adam on all members of an ensemble at once, with a length curriculum and hard examples.
 
-Kingma and Ba, arXiv 1412.6980. Members differ in initial weights and learning rate; after each
-stage the better ones are kept. In the last stage part of each batch is drawn from sequences that
-some member got most wrong (online hard example mining, Shrivastava et al., arXiv 1604.03540),
-because the last errors sit on sequences that a uniform batch seldom holds.
+Kingma and Ba, arXiv 1412.6980. Members differ in initial weights and learning rate; the best are
+kept after each stage. In the last stage part of each batch is drawn from sequences on which some
+member has its largest errors (online hard example mining, Shrivastava et al., arXiv 1604.03540),
+because the last errors are on sequences that are rare in a uniform batch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 
-_MARGIN = 0.45  # a member is done when no error is larger
+_MARGIN = 0.45  # a member is done if all its errors are smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class Plan:
     """How an ensemble is trained.
 
     Attributes:
-        stages: the curriculum; lengths at or above the data's are cut to one last stage.
+        stages: the curriculum; the last stage trains on whole sequences.
         members: size of the ensemble.
         batch: sequences in a minibatch.
-        log: the loss ``log(1 + e^2)`` instead of squares.
+        log: whether ``log(1 + e^2)`` is minimised instead of squares.
         rates: smallest and largest learning rate, drawn log-uniformly.
-        hard: share of a last-stage batch taken from hard sequences.
-        gate: a run ends if no member gets this share of labels right after the last stage but
-            one, or half way through the last: what fails on prefixes fails on whole sequences.
+        hard: share of a batch of the last stage that is taken from hard sequences.
+        gate: a run ends if no member gets this share of labels right after the second-to-last
+            stage or halfway through the last; to fail on prefixes is to fail on whole sequences.
     """
 
     stages: tuple[Stage, ...]
@@ -62,7 +62,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """The best member ``(1, parameters)``, its share of labels right, the steps taken."""
+    """The best member ``(1, parameters)``, its share of correct labels, and the steps taken."""
 
     theta: Tensor
     right: float
@@ -110,7 +110,7 @@ def train_ensemble(
 
 @torch.no_grad()
 def look(shape: Architecture, source: Source, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Share of labels right of each member, and its error on each sequence ``(members, n)``."""
+    """Each member's share of correct labels, and its error on each sequence ``(members, n)``."""
     y = forward(shape, theta, batch.u) * source.spread + source.mean
     error = torch.nan_to_num((y - batch.y).abs(), nan=1e9)
     return (error < 0.5).double().flatten(1).mean(dim=1), error.amax(dim=(1, 3))
@@ -133,7 +133,7 @@ class _Run:
         self.hard: Tensor | None = None  # row numbers of hard sequences, newest first
 
     def go(self, theta: Tensor, moments: _Moments) -> tuple[Tensor, Tensor, int, bool]:
-        """Parameters, share of labels right, steps taken, whether one member is done."""
+        """Parameters, shares of correct labels, steps taken, and whether one member is done."""
         moments.mean.zero_()
         moments.square.zero_()
         stage, k = self.stage, 0
@@ -163,7 +163,7 @@ class _Run:
         return learned >= self.stage.keep or (learned > 0 and k > self.stage.steps // 2)
 
     def _done(self, theta: Tensor) -> bool:
-        """Whether the member is right, with a margin, on every sequence there is."""
+        """Whether the member is right, with a margin, on all sequences."""
         return all(
             float(look(self.shape, self.source, theta, part)[1].max()) < _MARGIN
             for part in self.source.parts(8192)

@@ -16,7 +16,7 @@ from mips_verify.train.optimise.scaling import Scaling
 class Batch:
     """Encoded inputs ``u (batch, length, inputs)`` and labels ``y (length, batch, outputs)``.
 
-    With output feedback ``y`` has ``length + 1`` steps: the first is 0, before any input.
+    With output feedback ``y`` has ``length + 1`` steps; the first, before any input, is 0.
     """
 
     u: Tensor
@@ -29,8 +29,8 @@ class Source:
 
     Attributes:
         x: int64 inputs ``(n, length, channels)``; y: labels ``(n, length, outputs)``.
-        one_hot: indicator columns instead of scaled values.
-        feedback: f also reads the previous label, scaled like the outputs (teacher forcing).
+        one_hot: whether inputs are indicator columns instead of scaled values.
+        feedback: whether f also reads the previous label, scaled (teacher forcing).
     """
 
     x: Tensor
@@ -66,14 +66,14 @@ class Source:
 
     @property
     def inputs(self) -> int:
-        """Columns of an encoded input."""
+        """Number of columns of an encoded input."""
         letters = sum(hi - lo for lo, hi in zip(self.lows, self.highs, strict=True))
         own = letters if self.one_hot else int(self.x.shape[2])
         return own + (self.outputs if self.feedback else 0)
 
     @property
     def outputs(self) -> int:
-        """Labels a step."""
+        """Labels per step."""
         return int(self.y.shape[2])
 
     @property
@@ -91,7 +91,7 @@ class Source:
         return self.rows(torch.randint(0, len(self.x), (count,), generator=generator), length)
 
     def some_rows(self, count: int, generator: torch.Generator, *, replace: bool = False) -> Tensor:
-        """``count`` random row numbers; all of them when there are no more."""
+        """``count`` random row numbers; all rows once if there are no more than ``count``."""
         if not replace and count >= len(self.x):
             return torch.arange(len(self.x))
         return torch.randint(0, len(self.x), (count,), generator=generator)

@@ -1,8 +1,8 @@
-"""Many networks of one architecture in one stacked tensor, and their plain export.
+"""Many networks of one architecture in one stacked tensor, and their export as plain networks.
 
-An ensemble is a matrix ``theta`` of shape ``(members, parameters)``; :class:`Architecture` says
-which column is what. All arithmetic is batched over members (``baddbmm``): a step for 64 networks
-costs little more than a step for one.
+An ensemble is a matrix ``theta`` of shape ``(members, parameters)``; :class:`Architecture` defines
+the meaning of its columns. All arithmetic is batched over members (``baddbmm``): a step of 64
+networks costs little more than a step of one network.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Weights = list[tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class Architecture:
-    """Sizes of f and g; a skip is a linear path beside the hidden layers.
+    """Sizes of f and g; a skip is a linear path parallel to the hidden layers.
 
     Attributes:
-        inputs: values f reads beside the hidden state.
+        inputs: number of values that f reads in addition to the hidden state.
         hidden: size of the hidden state.
-        outputs: values g gives.
+        outputs: number of outputs of g.
         f, g: widths of the hidden layers, possibly none.
-        skip_f, skip_g: whether a linear path runs beside them.
+        skip_f, skip_g: whether f and g have a skip.
     """
 
     inputs: int
@@ -69,12 +69,12 @@ class Architecture:
 
     @property
     def parameters(self) -> int:
-        """Columns of ``theta``."""
+        """Number of columns of ``theta``."""
         return sum(self.blocks)
 
     @cached_property
     def parameters_f(self) -> int:
-        """Columns that belong to f; they come first."""
+        """Number of columns of f, which come first."""
         skip = (self.hidden + self.inputs) * self.hidden if self.skip_f else 0
         return sum(a * b + b for a, b in self.layers_f) + skip
 
@@ -82,7 +82,7 @@ class Architecture:
 def with_skips(
     inputs: int, hidden: int, outputs: int, f: tuple[int, ...], g: tuple[int, ...]
 ) -> Architecture:
-    """The architecture with a skip beside f and beside g wherever they have hidden layers."""
+    """The architecture in which f and g have a skip if they have hidden layers."""
     return Architecture(inputs, hidden, outputs, f=f, g=g, skip_f=bool(f), skip_g=bool(g))
 
 
@@ -103,7 +103,7 @@ class Parts:
 
 
 def unpack(shape: Architecture, theta: Tensor) -> Parts:
-    """Name the columns of ``theta``."""
+    """Split ``theta`` into weights and biases."""
     members = theta.shape[0]
     chunks = iter(torch.split(theta, list(shape.blocks), dim=1))
 
@@ -134,14 +134,14 @@ def states(shape: Architecture, parts: Parts, u: Tensor) -> list[Tensor]:
 
     Args:
         shape: sizes of the members.
-        parts: their weights.
+        parts: weights of the members.
         u: encoded inputs ``(batch, length, inputs)``, the same for all members.
     """
     batch, length, _ = u.shape
     (w1, b1), *rest = parts.f
     members = w1.shape[0]
     flat = u.transpose(0, 1).reshape(1, length * batch, shape.inputs).expand(members, -1, -1)
-    # unbind, not [:, t]: its derivative does not fill a zero tensor of all steps for every step
+    # unbind, because the derivative of [:, t] fills a zero tensor of all steps for every step
     from_u = (
         torch.baddbmm(b1, flat, w1[:, shape.hidden :]).view(members, length, batch, -1).unbind(1)
     )
@@ -166,7 +166,7 @@ def states(shape: Architecture, parts: Parts, u: Tensor) -> list[Tensor]:
 
 
 def read(parts: Parts, h: Tensor) -> Tensor:
-    """g at hidden states ``(members, n, hidden)``: ``(members, n, outputs)``."""
+    """The outputs of g at hidden states ``(members, n, hidden)``, ``(members, n, outputs)``."""
     z = h
     for i, (w, b) in enumerate(parts.g):
         z = torch.baddbmm(b, torch.relu(z) if i else z, w)
@@ -180,9 +180,9 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
 
     Args:
         shape: sizes of the members.
-        theta: their parameters.
+        theta: parameters of the members.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the initial state, as output 0 of ``length + 1``.
+        from_start: whether to read the initial state, too, as output 0 of ``length + 1``.
     """
     parts = unpack(shape, theta)
     trace = states(shape, parts, u)
@@ -195,7 +195,7 @@ def forward(shape: Architecture, theta: Tensor, u: Tensor, *, from_start: bool =
 
 
 def plain_layers(weights: Weights, skip: Tensor | None, member: int = 0) -> Layers:
-    """One member's f or g as plain ReLU layers, the skip folded in."""
+    """The f or g of one member as plain ReLU layers that include the skip."""
     layers = tuple((_array(w[member]).T.copy(), _array(b[member, 0])) for w, b in weights)
     return layers if skip is None else beside(layers, _array(skip[member]).T.copy())
 

@@ -1,6 +1,6 @@
 """Initial weights: an identity or orthogonal recurrent map, and ReLU kinks placed on the data.
 
-A recurrent identity keeps counters (Le, Jaitly and Hinton, arXiv 1504.00941). A unit whose kink
+A recurrent identity can hold counters (Le, Jaitly and Hinton, arXiv 1504.00941). A unit whose kink
 lies outside the data is dead, so the kink of each first-layer unit passes through a random point.
 """
 
@@ -57,7 +57,7 @@ def draw(
 def _state_map(
     shape: Architecture, members: int, initial: InitialWeights, generator: torch.Generator
 ) -> Tensor:
-    """``[A; B]``: A the identity or a scaled orthogonal map, B small; ``(members, in, hidden)``."""
+    """``[A; B]``, ``(members, in, hidden)``: A is the identity or scaled orthogonal, B is small."""
     n = shape.hidden
     square = torch.randn(members, n, n, generator=generator, dtype=_F64)
     scale = torch.rand(members, 1, 1, generator=generator, dtype=_F64)
@@ -75,7 +75,7 @@ def _perceptron(
     target: Tensor | None,
     generator: torch.Generator,
 ) -> Weights:
-    """Random layers; with a ``target`` the last one is fitted to that linear map."""
+    """Random layers; the last is fitted so that together they approximate the map ``target``."""
     inputs = shapes[0][0]
     points = torch.rand(members, _POINTS, inputs, generator=generator, dtype=_F64) * 2 - 1
     z, out = points, []
@@ -115,7 +115,7 @@ def _units(
 def _single_axis(
     members: int, count: int, initial: InitialWeights, generator: torch.Generator
 ) -> Tensor:
-    """Which units read one input only, ``(members, 1, count)``."""
+    """Which units read only one input, ``(members, 1, count)``."""
     if initial.axis is None:
         pick = torch.randint(0, 3, (members, 1, 1), generator=generator)
         share = torch.tensor([0.0, 0.5, 1.0], dtype=_F64)[pick]
@@ -125,7 +125,7 @@ def _single_axis(
 
 
 def _spread(members: int, count: int, generator: torch.Generator) -> Tensor:
-    """Stratified random kinks over -1.05..1.05, in random order, ``(members, count)``."""
+    """Stratified random kinks in -1.05..1.05, in random order, ``(members, count)``."""
     jitter = torch.rand(members, count, generator=generator, dtype=_F64)
     places = (torch.arange(count, dtype=_F64) + jitter) / count * 2.1 - 1.05
     order = torch.rand(members, count, generator=generator, dtype=_F64).argsort(dim=1)

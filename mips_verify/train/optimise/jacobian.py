@@ -1,8 +1,7 @@
 """Exact derivatives of every output with respect to every parameter, by forward sensitivity.
 
-``S_t = dh_t / d theta_f`` obeys ``S_t = df/dh S_{t-1} + df/d theta_f``, so one sweep over the
-sequence gives the whole Jacobian; nothing is differentiated twice (real-time recurrent learning,
-Williams and Zipser, 1989).
+``S_t = dh_t / d theta_f`` obeys ``S_t = df/dh S_{t-1} + df/d theta_f``, so one pass over the
+sequence gives the whole Jacobian (real-time recurrent learning, Williams and Zipser, 1989).
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ def jacobian(
         shape: sizes of the members.
         theta: ``(members, parameters)``.
         u: encoded inputs ``(batch, length, inputs)``.
-        from_start: also read the initial state, as output 0 of ``length + 1``.
+        from_start: whether to read the initial state, too, as output 0 of ``length + 1``.
 
     Returns:
         outputs ``(members, steps, batch, outputs)`` and derivatives
@@ -53,8 +52,8 @@ def _derivatives(weights: Weights, skip: Tensor | None, z: Tensor) -> tuple[Tens
     """A perceptron and its Jacobians at ``z (members, n, in)``.
 
     Returns:
-        values ``(members, n, out)``, derivatives to the input ``(members, n, out, in)`` and to
-        the parameters ``(members, n, out, parameters)``, layer by layer and the skip last.
+        values ``(members, n, out)``, derivatives by the input ``(members, n, out, in)`` and by the
+        parameters ``(members, n, out, parameters)``, layer by layer, the skip last.
     """
     members, n, _ = z.shape
     inputs: list[Tensor] = []

@@ -26,7 +26,7 @@ B_contra = TypeVar("B_contra", contravariant=True)
 
 
 class Sampler(Protocol[B_co]):
-    """Draws batches."""
+    """A source of batches."""
 
     @property
     def length(self) -> int:
@@ -34,7 +34,7 @@ class Sampler(Protocol[B_co]):
 
     @property
     def outputs(self) -> int:
-        """Labels a step."""
+        """Labels per step."""
 
     def draw(self, count: int, length: int, generator: torch.Generator) -> B_co:
         """``count`` random sequences, the first ``length`` steps of each."""
@@ -42,7 +42,7 @@ class Sampler(Protocol[B_co]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decay:
-    """``strength / 2 * (theta - centre)^2`` beside a loss; ``(parameters,)`` each."""
+    """A penalty ``strength / 2 * (theta - centre)^2``; both have shape ``(parameters,)``."""
 
     strength: Tensor
     centre: Tensor
@@ -56,20 +56,20 @@ class Loss(Protocol[B_contra]):
     """A loss of residuals, in units of the labels."""
 
     def residuals(self, theta: Tensor, batch: B_contra) -> Tensor:
-        """``(members, n)``; below a half in size where the label is met."""
+        """Residuals ``(members, n)``; below 0.5 in size if the rounded output is the label."""
 
     def with_jacobian(self, theta: Tensor, batch: B_contra) -> tuple[Tensor, Tensor]:
         """Residuals ``(members, n)`` and their derivatives ``(members, n, parameters)``."""
 
     def cost(self, r: Tensor) -> Tensor:
-        """Mean loss of each member; infinite where a residual is not a number."""
+        """Mean loss of each member; infinite if a residual is not a number."""
 
     def weights(self, r: Tensor) -> Tensor | None:
-        """Weights that make a least squares step descend the loss; None for all equal."""
+        """Weights with which a least squares step descends the loss; None if all are equal."""
 
     @property
     def decay(self) -> Decay | None:
-        """A penalty on parameters, if any."""
+        """A penalty on the parameters, if any."""
 
 
 class Objective(Loss[B], Protocol[B]):
@@ -77,7 +77,7 @@ class Objective(Loss[B], Protocol[B]):
 
     @property
     def source(self) -> Sampler[B]:
-        """Draws the batches."""
+        """The source of the batches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,9 +87,9 @@ class Problem:
     Attributes:
         shape: sizes of the members.
         source: the labelled sequences, float64.
-        log: minimise ``log(1 + (r / unit)^2)`` instead of squares.
-        unit: the residual at which the log loss bends.
-        decay: a penalty on parameters.
+        log: whether ``log(1 + (r / unit)^2)`` is minimised instead of squares.
+        unit: the residual at which the log loss flattens.
+        decay: a penalty on the parameters.
     """
 
     shape: Architecture
@@ -99,7 +99,7 @@ class Problem:
     decay: Decay | None = None
 
     def residuals(self, theta: Tensor, batch: Batch) -> Tensor:
-        """``(members, n)``."""
+        """Residuals ``(members, n)``."""
         y = forward(self.shape, theta, batch.u, from_start=self.source.feedback)
         return (y * self.source.spread + self.source.mean - batch.y).flatten(1)
 
@@ -111,13 +111,13 @@ class Problem:
         return r, (j * spread[:, None]).flatten(1, 3)
 
     def cost(self, r: Tensor) -> Tensor:
-        """Mean loss of each member; infinite where a residual is not a number."""
+        """Mean loss of each member; infinite if a residual is not a number."""
         square = (r / self.unit) ** 2
         value = (torch.log1p(square) if self.log else square).mean(dim=1) / 2
         return torch.nan_to_num(value, nan=torch.inf)
 
     def weights(self, r: Tensor) -> Tensor | None:
-        """Weights that make a least squares step descend the loss; None for all equal."""
+        """Weights with which a least squares step descends the loss; None if all are equal."""
         return 1 / (1 + (r / self.unit) ** 2) if self.log else None
 
 
@@ -132,7 +132,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Members, the share of fresh labels each gets right, its worst error, iterations spent."""
+    """Members, each one's share of correct fresh labels and worst error, and iterations used."""
 
     theta: Tensor
     right: Tensor
@@ -141,14 +141,14 @@ class Result:
 
     @property
     def best(self) -> int:
-        """The member right most often, the smaller worst error on ties."""
+        """The member that is right most often; ties go to the smaller worst error."""
         worst = torch.nan_to_num(self.worst, nan=1e9).clamp_max(1e5)
         return int((self.right - 1e-6 * worst).argmax())
 
 
 @torch.no_grad()
 def judge(problem: Loss[B], theta: Tensor, batch: B) -> tuple[Tensor, Tensor]:
-    """Share of labels right and the worst error of each member."""
+    """Each member's share of correct labels and its worst error."""
     error = problem.residuals(theta, batch).abs()
     return (error < 0.5).double().mean(dim=1), error.amax(dim=1)
 
@@ -198,7 +198,7 @@ def minimise_on(problem: Loss[B], theta: Tensor, batch: B, iterations: int) -> t
 def _iterate(
     problem: Loss[B], theta: Tensor, lam: Tensor, batch: B
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One step of every member: its damping falls if its cost fell, and rises otherwise."""
+    """One step of every member; a member's damping falls if its cost fell, and rises otherwise."""
     r, j = problem.with_jacobian(theta, batch)
     cost, decay = _cost(problem, theta, r), problem.decay
     weights = problem.weights(r)
@@ -237,12 +237,12 @@ def _cost(problem: Loss[B], theta: Tensor, r: Tensor) -> Tensor:
 def train_curriculum(
     problem: Objective[B], theta: Tensor, stages: Sequence[Stage], generator: torch.Generator
 ) -> Result:
-    """Train on growing lengths; end early when a member is right at full length."""
+    """Train on growing lengths; end early if a member is right at full length."""
     full, outputs = problem.source.length, problem.source.outputs
     used = 0
     for stage in stages:
         last = stage is stages[-1]
-        # about 1,000 residuals: several times the parameters, and cheap
+        # about 1,000 residuals: cheap, and several times the number of parameters
         size = max(48 if last else 24, min(128, 1000 // (stage.length * outputs)))
         theta, spent = minimise(
             problem, theta, stage.length, stage.iterations, generator,
@@ -274,10 +274,10 @@ def _right(problem: Objective[B], theta: Tensor, generator: torch.Generator) -> 
 def polish(
     problem: Objective[B], theta: Tensor, generator: torch.Generator, *, iterations: int = 40
 ) -> tuple[Tensor, float, int]:
-    """Minimise squares for one member until it meets a fresh batch to 1e-9.
+    """Minimise squares for one member until its errors on a fresh batch are below 1e-9.
 
     Returns:
-        the parameters with the smallest worst error seen, that error, the iterations.
+        the parameters with the smallest worst error, this error, and the iterations used.
     """
     length = problem.source.length
     size = max(32, 1500 // (length * problem.source.outputs))

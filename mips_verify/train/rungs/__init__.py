@@ -1,1 +1,1 @@
-"""The training methods of the ladder, one file a method."""
+"""The training methods of the ladder, one file per method."""

@@ -33,7 +33,7 @@ class AdamEnsemble:
         return f"Adam {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Train; a small winner is polished by Levenberg-Marquardt."""
+        """Train; the best network, if it is small and right, is polished by Levenberg-Marquardt."""
         del progress
         generator = torch.Generator().manual_seed(seed)
         source = Source.of(data, dtype=torch.float32)

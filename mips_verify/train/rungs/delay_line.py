@@ -1,4 +1,4 @@
-"""A delay line with a learned read-out, for labels that depend on the last few inputs alone."""
+"""A delay line with a learned read-out, for labels that depend only on the last few inputs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class DelayLine:
-    """A state that is the last ``steps`` inputs, 0 before the start.
+    """A network whose state is the last ``steps`` inputs, 0 before the start.
 
     Attributes:
-        steps: inputs remembered, the current one included.
+        steps: inputs stored, including the current one.
         width: units in each of the two hidden layers of the read-out.
     """
 
@@ -38,7 +38,7 @@ class DelayLine:
         return f"window of {self.steps} g={self.width}-{self.width}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Levenberg-Marquardt on windows as sequences of length 1."""
+        """Train by Levenberg-Marquardt, with each window as a sequence of length 1."""
         del progress
         if data.length < self.steps:
             return Fit(None, 0, "sequences shorter than the window")
@@ -72,7 +72,7 @@ class DelayLine:
 
 
 def _windows(data: Dataset, steps: int) -> Dataset:
-    """Every label of some of the data with the inputs that it may depend on, newest first."""
+    """Labels of some of the sequences, each with the inputs it may depend on, newest first."""
     rows = slice(0, None, max(1, len(data) // budgets.DELAY_SEQUENCES))
     x, y = data.x[rows], data.y[rows]
     parts: list[Ints] = []
@@ -91,7 +91,7 @@ def _windows(data: Dataset, steps: int) -> Dataset:
 
 
 def _with_delay_line(once: Network, domain: Domain, steps: int) -> Network:
-    """The network of one step, which reads a window of inputs, as the read-out of a delay line."""
+    """A delay line whose read-out is one step of ``once``, which reads a window of inputs."""
     c = domain.channels
     n = c * steps
     shift = np.zeros((n, n + c))

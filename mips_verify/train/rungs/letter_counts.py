@@ -1,7 +1,7 @@
 """Counts of letters and the largest of several scores, each linear in the counts.
 
-The letters are counted in a linear state, the scores are learned by multinomial logistic regression
-on the counts (a convex problem), and the largest score is found by ReLU comparisons of pairs.
+A linear state counts the letters, multinomial logistic regression on the counts (a convex problem)
+learns the scores, and ReLU comparisons of pairs find the largest score.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _RIDGE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class LetterCounts:
-    """Counts of the letters and the largest of several linear scores of them."""
+    """A network that counts letters and outputs the value with the largest linear score."""
 
     name: str = "letter counts, largest score"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """A network, or a note where labels are no function of the counts."""
+        """A network, or a note if labels are no function of the counts."""
         del seed, progress  # a convex problem
         k = data.domain.size
         values, classes = np.unique(data.y[..., 0], return_inverse=True)
@@ -54,7 +54,7 @@ class LetterCounts:
 def _points(
     index: Ints, letters: int, labels: NDArray[np.int64]
 ) -> tuple[Floats, NDArray[np.int64] | None]:
-    """Distinct counts ``(n, letters + 1)``, a 1 appended, and their labels if each has one."""
+    """Distinct counts with a 1 appended, ``(n, letters + 1)``, and their labels if unique."""
     counts = (index[..., None] == np.arange(letters)).cumsum(axis=1)
     code = counts.reshape(-1, letters) @ (index.shape[1] + 1) ** np.arange(letters, dtype=object)
     _, first, inverse = np.unique(code.astype(str), return_index=True, return_inverse=True)
@@ -91,7 +91,7 @@ def _scores(points: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Fl
 
 
 def _margin(points: Floats, labels: NDArray[np.int64], weights: Floats) -> float:
-    """How far, at least, the score of the label lies above the others."""
+    """The least distance of the label's score above the other scores."""
     logits = points @ weights.T
     own = logits[np.arange(len(labels)), labels]
     logits[np.arange(len(labels)), labels] = -np.inf
@@ -99,7 +99,7 @@ def _margin(points: Floats, labels: NDArray[np.int64], weights: Floats) -> float
 
 
 def _network(scores: Floats, values: NDArray[np.int64], domain: Domain) -> Network:
-    """Counts as the state; scores whose margin is 1 make every comparison 0 or 1."""
+    """The network with counts as its state; margins of 1 make every comparison exactly 0 or 1."""
     k, v = domain.size, len(values)
     single = Domain(("x",), (0,), (k - 1,))
     first = np.eye(k)[0]
@@ -110,7 +110,7 @@ def _network(scores: Floats, values: NDArray[np.int64], domain: Domain) -> Netwo
         difference = scores[a] - scores[b]
         rows += [difference[:k]] * 2
         biases += [difference[k] + 0.5, difference[k] - 0.5]
-        sign = np.eye(v)[a] - np.eye(v)[b]  # a wins, or b does
+        sign = np.eye(v)[a] - np.eye(v)[b]
         wins += [sign, -sign]
         offset[b] += 1
     g: Layers = (

@@ -1,4 +1,4 @@
-"""Subspace identification on whole letters: a network linear in a table of the letter."""
+"""Subspace identification on whole letters: a network that is linear in a table of the letter."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class LetterSubspace:
-    """Labels that are a sum, over the steps so far, of a number for each letter.
+    """A network for labels that are a sum, over the steps so far, of a number for each letter.
 
-    A letter is all channels together, so that what is added may be any function of them.
+    A letter comprises all channels, so the number may be any function of them.
     """
 
     name: str = "letter subspace"

@@ -23,7 +23,7 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class OneHotLinearState:
-    """A state that is linear in one-hot inputs and a deep read-out, trained by Adam."""
+    """A network with a state linear in one-hot inputs and a deep read-out, trained by Adam."""
 
     hidden: int
     g: tuple[int, ...]
@@ -52,7 +52,7 @@ class OneHotLinearState:
 
 
 def export_one_hot(shape: Architecture, theta: Tensor, data: Dataset) -> Network:
-    """The only member, whose f has no hidden layer and reads one-hot inputs."""
+    """The plain network of the only member, whose linear f reads one-hot inputs."""
     domain = data.domain
     parts = unpack(shape, theta)
     ((weight, bias),) = plain_layers(parts.f, None)

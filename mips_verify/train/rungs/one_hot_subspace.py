@@ -1,4 +1,4 @@
-"""Subspace identification on one-hot inputs: a network linear in a table of each channel."""
+"""Subspace identification on one-hot inputs: a network that is linear in a table per channel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class OneHotSubspace:
-    """Labels that are an affine function of the one-hot inputs so far."""
+    """A network for labels that are an affine function of the one-hot inputs so far."""
 
     name: str = "one-hot subspace"
 

@@ -1,4 +1,4 @@
-"""One network for each output, put side by side in one."""
+"""One network per output, joined side by side into one network."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mips_verify.train.rung import Fit, Rung, sequences_right
 
 @dataclass(frozen=True, slots=True)
 class PerOutput:
-    """Each output learned by itself, by the first of ``rungs`` that is right on the data.
+    """Learn each output by itself, by the first of ``rungs`` that is right on the data.
 
-    Once one output is right on less than ``enough`` of the sequences, the whole is too; the outputs
-    after it then take the first network that any rung gives.
+    Once an output is right on less than ``enough`` of the sequences, so is the whole network. Each
+    later output then takes the first network that any rung gives.
     """
 
     rungs: tuple[Rung, ...]
@@ -27,7 +27,7 @@ class PerOutput:
     name: str = "each output by itself"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """The networks side by side; none where an output got none."""
+        """The networks side by side, or no network if some output has none."""
         networks, steps, notes, lost = [], 0, [], False
         for i in range(data.outputs):
             part = Dataset(data.domain, data.x, data.y[..., i : i + 1], data.complete)
@@ -52,13 +52,13 @@ class PerOutput:
 
 
 def side_by_side(networks: Sequence[Network]) -> Network:
-    """One network with all their states and outputs, in order."""
+    """One network with the states and outputs of all ``networks``, in order."""
     sizes = [n.hidden for n in networks]
     f = _stacked([n.f for n in networks])
     g = _stacked([n.g for n in networks])
     channels = networks[0].channels
     (weight, bias), *rest = f
-    # the block-diagonal first layer reads [h1, x, h2, x, ...]; the copies of x become one
+    # the block-diagonal first layer reads [h1, x, h2, x, ...]; merge the copies of x
     ends = np.cumsum([s + channels for s in sizes])
     starts = ends - [s + channels for s in sizes]
     states = [weight[:, a : a + s] for a, s in zip(starts, sizes, strict=True)]
@@ -68,7 +68,7 @@ def side_by_side(networks: Sequence[Network]) -> Network:
 
 
 def _stacked(parts: Sequence[Layers]) -> Layers:
-    """Perceptrons beside each other, the shallow ones made as deep as the deepest."""
+    """Perceptrons side by side, all made as deep as the deepest."""
     depth = max(map(len, parts))
     deep = [deepened(layers, depth) for layers in parts]
     return tuple(

@@ -1,8 +1,8 @@
 """The paper's way: ordinary recurrent networks trained by Adam.
 
 Michaud et al., arXiv 2402.05110, section 3: the ladder tries one architecture after the other,
-smallest hidden size first, and stops at the first network that is right. No skip paths, no teacher
-forcing, no one-hot inputs, no rounding; several random starts are trained side by side.
+smallest hidden size first, and stops at the first network that is right. There are no skip paths,
+no teacher forcing, no one-hot inputs and no rounding. Several random starts are trained at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _INITIAL = InitialWeights(identity=0.5, axis=0.0)
 
 @dataclass(frozen=True, slots=True)
 class PlainAdam:
-    """One architecture, several random starts."""
+    """One architecture, trained from several random starts."""
 
     hidden: int
     f: tuple[int, ...]
@@ -37,7 +37,7 @@ class PlainAdam:
         return f"plain Adam {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Train; the best start is exported as it is."""
+        """Train all starts and export the best network unchanged."""
         del progress
         generator = torch.Generator().manual_seed(seed)
         source = Source.of(data, dtype=torch.float32)

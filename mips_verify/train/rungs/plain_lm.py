@@ -31,7 +31,7 @@ class PlainLM:
         return f"LM {sizes(self.hidden, self.f, self.g)}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Curriculum 1, 2, 3, 5, full length; the winner is polished on squares."""
+        """Train on lengths 1, 2, 3, 5 and full length; the best network is polished on squares."""
         del progress
         generator = torch.Generator().manual_seed(seed)
         source = Source.of(data)

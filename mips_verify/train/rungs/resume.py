@@ -1,4 +1,4 @@
-"""Further training of a given network, for sequences on which it was found wrong."""
+"""Further training of a given network on sequences that include its errors."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ RATE = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
-    """Train all weights of ``start``; half of each batch are sequences that it gets wrong."""
+    """Train all weights of ``start``; half of each batch are sequences with a wrong output."""
 
     start: Network
 
     @property
     def name(self) -> str:
-        """The method, as reports call it."""
+        """The method, as named in reports."""
         return "training on"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """At most :data:`budgets.RESUME_STEPS` steps of Adam; stops once no sequence is wrong."""
+        """Take up to :data:`budgets.RESUME_STEPS` Adam steps; stop once no sequence is wrong."""
         del progress
         start = self.start
         generator = torch.Generator().manual_seed(seed)

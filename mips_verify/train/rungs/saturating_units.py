@@ -1,4 +1,4 @@
-"""Saturating units: an ensemble is trained, then its best network improved a part at a time."""
+"""Saturating units: train an ensemble, then improve its best network one part at a time."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mips_verify.train.saturating.curriculum import Found, Search
 
 @dataclass(frozen=True, slots=True)
 class SaturatingUnits:
-    """Batched Levenberg-Marquardt on saturating units, with one more unit where some are too few.
+    """Batched Levenberg-Marquardt on saturating units; a unit is added if the units are too few.
 
     Attributes:
-        rounds: for each number of units from 2, how often a part of the best network is drawn anew.
-        members: networks drawn at first.
-        children: networks drawn in a round.
+        rounds: for each number of units from 2, how often parts of the best network are redrawn.
+        members: number of networks drawn at first.
+        children: number of networks drawn per round.
     """
 
     rounds: tuple[int, ...] = (3, 6)
@@ -32,7 +32,7 @@ class SaturatingUnits:
         return f"clipped units LM h<={len(self.rounds) + 1}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Curriculum 2, 3, 5, full length; then read-outs and units drawn anew, units added."""
+        """Train on lengths 2, 3, 5 and full length; then redraw read-outs and units; add units."""
         if data.domain.size > budgets.UNITS_LETTERS:
             return Fit(None, 0, f"more than {budgets.UNITS_LETTERS} letters")
         search = Search.of(data, seed)
@@ -62,5 +62,5 @@ class SaturatingUnits:
         return self._last(search, best, rounded)
 
     def _last(self, search: Search, best: Found, rounded: float) -> Found:
-        """The network rounded, unless that was tried or is hopeless."""
+        """The network rounded, unless this was tried already or is hopeless."""
         return search.settled(best) if 0.0 < best.wrong < min(budgets.UNITS_NEAR, rounded) else best

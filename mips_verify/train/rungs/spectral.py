@@ -20,12 +20,12 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class Spectral:
-    """A network that is linear in its state for each letter.
+    """A network that, for each letter, is linear in its state.
 
     Attributes:
-        rank: size of the state at most.
-        guess: choose where the words seen leave a choice; an automaton without a finite rank is
-            then unfolded as far as the sequences go.
+        rank: largest size of the state.
+        guess: whether to guess rows that the words seen do not determine; an automaton without a
+            finite rank is then unfolded up to the length of the sequences.
     """
 
     rank: int
@@ -37,7 +37,7 @@ class Spectral:
         return f"spectral{' unfolded' if self.guess else ''} h<={self.rank}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
-        """Try the labels themselves first, then the indicators of their values."""
+        """Fit an automaton to the labels or, if that fails, to the indicators of their values."""
         del seed, progress  # a closed solution
         if data.domain.size > budgets.SPECTRAL_LETTERS:
             return Fit(None, 0, f"more than {budgets.SPECTRAL_LETTERS} letters")
@@ -75,7 +75,7 @@ class Spectral:
 
 
 def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
-    """Ways to see labels: features ``(n, length, p)``, and ``(outputs, p)`` to get them back."""
+    """Encodings of the labels: features ``(n, length, p)`` and a decoder ``(outputs, p)``."""
     y = data.y.astype(np.float64)
     ways = {"the labels": (y, np.eye(data.outputs))}
     values = [np.unique(data.y[..., i]) for i in range(data.outputs)]
@@ -93,7 +93,7 @@ def _features(data: Dataset) -> dict[str, tuple[Floats, Floats]]:
 
 
 def _first_suffixes(table: WordTable) -> list[Word]:
-    """The empty word, and all words of each length while they are few and longer ones were seen."""
+    """The empty word, and all words of each length that has few words, with longer words seen."""
     out, k = [EMPTY], table.letters
     for length in itertools.count(1):
         most = budgets.SPECTRAL_COLUMNS if length > 1 else budgets.SPECTRAL_SHORT
@@ -106,7 +106,7 @@ def _first_suffixes(table: WordTable) -> list[Word]:
 def _breaking_suffixes(
     automaton: WeightedAutomaton, index: Ints, features: Floats, table: WordTable, have: set[Word]
 ) -> list[Word] | None:
-    """Suffixes of the shortest words that get a wrong label; None where there is no such word."""
+    """Suffixes of the shortest words that get a wrong label; None if there is no such word."""
     with np.errstate(over="ignore", invalid="ignore"):
         error = np.abs(automaton.states(index) @ automaton.C.T - features).max(axis=2)
     wrong = ~(error < 1e-3)

@@ -1,4 +1,4 @@
-"""Subspace identification on the inputs as they are: the smallest linear network."""
+"""Subspace identification on the raw inputs: the smallest linear network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mips_verify.train.rung import Fit
 
 @dataclass(frozen=True, slots=True)
 class Subspace:
-    """Labels that are an affine function of the inputs so far."""
+    """A network for labels that are an affine function of the inputs so far."""
 
     name: str = "subspace"
 

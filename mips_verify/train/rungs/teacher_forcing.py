@@ -1,8 +1,8 @@
-"""Teacher forcing: f reads the previous label, so that a linear recurrent part is enough.
+"""Teacher forcing: f reads the previous label, so a linear recurrent part is enough.
 
 The network trained is ``h_t = A h_{t-1} + B x_t + K y_{t-1} + b``, ``y_t = g(h_t)`` with the true
-``y_{t-1}`` (Williams and Zipser, 1989). Once g gives exactly the labels, ``y_{t-1}`` is replaced by
-``g(h_{t-1})`` and the loop is an ordinary recurrent network.
+label ``y_{t-1}`` (Williams and Zipser, 1989). Once g gives exactly the labels, ``g(h_{t-1})``
+replaces ``y_{t-1}``. This closes the loop and gives an ordinary recurrent network.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mips_verify.train.optimise.levenberg_marquardt import Problem, Stage, polis
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.rung import Fit
 
-_THIN = 0.3  # a network with a larger worst error owes its outputs to their rounding
+_THIN = 0.3  # with a larger worst error, a network is right only because outputs are rounded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ class FeedbackSystem:
 
     Attributes:
         A, B, K, b: ``h' = A h + B x + K y + b``.
-        g: layers from h to the outputs, skips folded in.
+        g: layers from h to the outputs, with skips included.
     """
 
     A: Floats
@@ -95,7 +95,7 @@ class TeacherForcing:
 
 
 def close(system: FeedbackSystem) -> Network:
-    """Replace the label fed back by ``g(h)``: a plain network of the same hidden size."""
+    """Replace the label that is fed back by ``g(h)``: a plain network of the same hidden size."""
     hidden, channels = system.B.shape
     linear = np.hstack([system.A, system.B])
     if np.abs(system.K).max() < 1e-7 or len(system.g) == 1:
@@ -112,10 +112,10 @@ def close(system: FeedbackSystem) -> Network:
 
 
 def stays_near_integers(network: Network, data: Dataset) -> bool:
-    """Whether outputs on sequences several times as long still lie near integers.
+    """Whether outputs on sequences that are several times as long are still near integers.
 
-    Teacher forcing hides an unstable loop: errors that the true labels used to repair grow
-    without bound once the network feeds on its own outputs. No label is needed to see that.
+    Teacher forcing hides an unstable loop: the true labels correct errors that grow without bound
+    once the network reads its own outputs. No labels are needed to detect this.
     """
     rows = data.x[:: max(1, len(data) // (budgets.CLOSED_LOOP_LENGTHS * 256))]
     rows = rows[: len(rows) // budgets.CLOSED_LOOP_LENGTHS * budgets.CLOSED_LOOP_LENGTHS]
@@ -135,7 +135,7 @@ def stays_near_integers(network: Network, data: Dataset) -> bool:
 def _raw(
     shape: Architecture, theta: torch.Tensor, scaling: Scaling, channels: int
 ) -> FeedbackSystem:
-    """The scaled system of the only member, in the units of inputs and labels."""
+    """The system of the only member, converted to the units of inputs and labels."""
     parts = unpack(shape, theta)
     ((weight, bias),) = plain_layers(parts.f, None)
     n = shape.hidden

@@ -1,1 +1,1 @@
-"""Units that saturate: affine for each letter, and kept between bounds."""
+"""Saturating units: affine for each letter, and clamped between bounds."""

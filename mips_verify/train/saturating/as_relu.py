@@ -1,7 +1,7 @@
 """Saturating units as a plain ReLU network.
 
-``min(max(v, lower), upper) = upper - relu(upper - lower - relu(v - lower))``: a layer that
-computes ``v`` from the state and the letter, then one layer for each kind of bound that is met.
+``min(max(v, lower), upper) = upper - relu(upper - lower - relu(v - lower))``. So layers compute
+``v`` and the bounds, and one more layer follows for each kind of bound that is reached.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def export(layout: Layout, theta: Tensor, source: LetterSource, data: Dataset) -
 
 
 def _update(layout: Layout, weights: Weights, data: Dataset, met: Floats) -> Layers:
-    """f: the affine parts and both bounds of every unit, then the ReLUs of the bounds."""
+    """The layers of f: affine parts and both bounds of all units, then the ReLUs of the bounds."""
     affine, lower, upper = _tables(layout, weights, data)
     values = np.hstack([met, np.ones((len(met), 1))])
     straight, low, high = (
@@ -45,7 +45,7 @@ def _update(layout: Layout, weights: Weights, data: Dataset, met: Floats) -> Lay
     below = (straight < low).any(axis=(0, 1))
     above = (np.maximum(straight, low) > high).any(axis=(0, 1))
     n = layout.hidden
-    # without a lower bound in use, the affine part itself; rows: v - lower, lower, upper
+    # rows: v - lower, lower, upper; if no lower bound is reached: 0, v, upper
     first = np.where(below[:, None], affine - lower, 0.0)
     second = np.where(below[:, None], lower, affine)
     third = np.where(above[:, None], upper, 0.0)
@@ -53,7 +53,7 @@ def _update(layout: Layout, weights: Weights, data: Dataset, met: Floats) -> Lay
     eye, none, nowhere = np.eye(n), np.zeros((n, n)), np.zeros(n, dtype=np.bool_)
     if not below.any() and not above.any():
         return mapped(layers, np.hstack([none, eye, none]))
-    # rows now: v clipped from below, upper
+    # rows: max(v, lower), upper
     top = np.vstack([np.hstack([eye, eye, none]), np.hstack([none, none, eye])])
     if below.any():
         layers = relu_where(layers, np.concatenate([below, nowhere, nowhere]), top, np.zeros(2 * n))
@@ -68,7 +68,7 @@ def _update(layout: Layout, weights: Weights, data: Dataset, met: Floats) -> Lay
 
 
 def _tables(layout: Layout, weights: Weights, data: Dataset) -> tuple[Floats, Floats, Floats]:
-    """Affine part and bounds of each letter as matrices on ``[h, 1]``, ``(letters, n, n + 1)``."""
+    """Affine part, lower and upper bound per letter, ``(letters, n, n + 1)``, acting on [h, 1]."""
     c, scaling = layout.channels, Scaling.of(data)
     u = (data.domain.all_sequences(1)[:, 0] - scaling.x_middle) / scaling.x_half
     out = []
@@ -81,7 +81,7 @@ def _tables(layout: Layout, weights: Weights, data: Dataset) -> tuple[Floats, Fl
 
 
 def _read(weights: Weights, k: int, values: tuple[int, int] | None) -> Layers:
-    """g of one output; an output with two values steps from one to the other between 0 and 1."""
+    """The layers of g for one output; two values are joined by a ramp from 0 to 1."""
     p, u = weights.p[0, k].numpy(), weights.u[0, k].numpy()
     p0, q, u0 = (float(v[0, k]) for v in (weights.p0, weights.q, weights.u0))
     layers: Layers = ((np.stack([u, p]), np.array([u0, p0])),)
@@ -95,7 +95,7 @@ def _read(weights: Weights, k: int, values: tuple[int, int] | None) -> Layers:
 
 
 def _together(parts: list[Layers]) -> Layers:
-    """Perceptrons of the same input, one output after the other."""
+    """One perceptron that applies all ``parts`` to the same input and joins their outputs."""
     depth = max(map(len, parts))
     deep = [deepened(layers, depth) for layers in parts]
     biases = [np.concatenate([p[i][1] for p in deep]) for i in range(depth)]

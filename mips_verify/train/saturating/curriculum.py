@@ -17,8 +17,8 @@ from mips_verify.train.saturating.readout import reread
 from mips_verify.train.saturating.rounding import normalised, settled
 from mips_verify.train.saturating.units import Layout, forward, unpack
 
-_RIGHT = 0.98  # an output right on this share of labels keeps its read-out
-_READ = 0.05  # smaller weights do not count in a read-out whose largest weight is 1
+_RIGHT = 0.98  # an output that is right on this share of labels keeps its read-out
+_READ = 0.05  # in a read-out whose largest weight is 1, smaller weights do not count
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Search:
 
     @classmethod
     def of(cls, data: Dataset, seed: int) -> Search:
-        """A search over these data; it has found nothing yet."""
+        """A new search on ``data``."""
         source = LetterSource.of(data)
         generator = torch.Generator().manual_seed(seed)
         return cls(source, LetterStatistics.of(source), generator, np.random.default_rng(seed))
@@ -56,9 +56,9 @@ class Search:
         return self._mended(layout, self._climb(layout, theta, early, 15), budgets.UNITS_POOL)
 
     def another(self, found: Found, children: int, *, grow: bool) -> Found:
-        """The best of several copies with read-outs or units drawn anew, repaired.
+        """The best of several copies with some read-outs or units redrawn, repaired.
 
-        Where ``grow`` is set, the copies have one more unit, and that unit is drawn anew.
+        If ``grow`` is true, the copies have one more unit, and the new unit is drawn.
         """
         layout, theta = found.layout, normalised(found.layout, found.theta)
         right = self._right(layout, theta)
@@ -77,7 +77,7 @@ class Search:
         return self._mended(layout, theta, budgets.UNITS_POOL)
 
     def settled(self, found: Found) -> Found:
-        """The network polished, rounded to integers, and repaired where it is still wrong."""
+        """The network polished, rounded to integers, and repaired if it is still wrong."""
         problem, source = SaturatingProblem.of(found.layout, self.source), self.source
         best, theta = replace(found, wrong=1.0), found.theta
         for _ in range(budgets.UNITS_SETTLING):
@@ -110,13 +110,13 @@ class Search:
         return theta
 
     def _parts(self, wrong: list[range], free: list[range]) -> list[range]:
-        """The columns that one copy draws anew: wrong read-outs, a free unit, both, or all."""
+        """The columns that one copy redraws: wrong read-outs, a free unit, both, or all of them."""
         kind = int(self.rng.integers(4)) if wrong else 1
         one = [free[self.rng.integers(len(free))]]
         return (wrong if kind != 1 else []) + ([], one, one, free)[kind]
 
     def _reread(self, layout: Layout, theta: Tensor, right: list[float]) -> Tensor:
-        """The parameters with better read-outs for outputs that are wrong, where some are found."""
+        """The parameters with better read-outs for wrong outputs, if any are found."""
         problem, theta = SaturatingProblem.of(layout, self.source), theta.clone()
         for k, columns in enumerate(layout.read_columns):
             if right[k] < _RIGHT:
@@ -127,14 +127,14 @@ class Search:
         return theta
 
     def _right(self, layout: Layout, theta: Tensor) -> list[float]:
-        """Share of labels right of each output."""
+        """The share of correct labels of each output."""
         problem = SaturatingProblem.of(layout, self.source)
         batch = self.source.draw(2000, self.source.length, self.generator)
         miss = problem.compare(forward(layout, theta, batch.x)[0], batch.y)
         return [float(v) for v in (miss.abs() < 0.5).double().mean(dim=(0, 1))]
 
     def _mended(self, layout: Layout, theta: Tensor, pool: int) -> Found:
-        """Train on wrong sequences; keep the parameters that get the fewest of a pool wrong."""
+        """Train on wrong sequences; keep the parameters with the fewest wrong ones in a pool."""
         problem, source = SaturatingProblem.of(layout, self.source), self.source
         best, stale = Found(layout, theta, 1.0), 0
         while stale < budgets.UNITS_STALE:
@@ -158,7 +158,7 @@ class Search:
     def _wrong(
         self, problem: SaturatingProblem, theta: Tensor, rows: Tensor | None = None
     ) -> Tensor:
-        """The numbers of the sequences, of all or of ``rows``, that the only member gets wrong."""
+        """The indices of the sequences (all, or ``rows``) that the only member gets wrong."""
         rows = torch.arange(len(self.source)) if rows is None else rows
         return torch.cat([
             part[problem.misses(theta, self.source.rows(part, self.source.length))]
@@ -167,7 +167,7 @@ class Search:
 
 
 def _free(layout: Layout, theta: Tensor, right: list[float]) -> list[int]:
-    """The units that no correct output reads; all units if each is read."""
+    """The units that no correct output reads; all units if there are none."""
     w = unpack(layout, theta)
     weight = torch.maximum(w.p.abs(), (w.q[..., None] * w.u).abs())[0]
     read = torch.tensor([r >= _RIGHT for r in right])[:, None] & (weight > _READ)
@@ -176,7 +176,7 @@ def _free(layout: Layout, theta: Tensor, right: list[float]) -> list[int]:
 
 
 def grown(layout: Layout, theta: Tensor) -> tuple[Layout, Tensor]:
-    """The same networks with one more unit, which stays 0 and which nothing reads."""
+    """The same networks with one more unit, which stays 0 and is never read."""
     size, n = layout.unit_size(layout.hidden), layout.hidden
     parts = [theta[:, : layout.state_parameters], theta.new_zeros(len(theta), size)]
     for c in layout.read_columns:

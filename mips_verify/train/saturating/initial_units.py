@@ -1,7 +1,7 @@
 """Initial saturating units: sums, counts, and increments and ranges taken from the data.
 
-The commonest change of an output after a letter is often what that letter adds to a register, and
-the range of an output after a letter often bounds one; a share of the units starts there.
+The most common change of an output after a letter is often the number that the letter adds to a
+register, and the range of an output is often the range of a register. Some units start with these.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _NOISE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LetterStatistics:
-    """What labels do after each letter.
+    """Statistics of the labels after each letter.
 
     Attributes:
-        increment: the commonest change of each output, ``(outputs, letters)``.
+        increment: the most common change of each output, ``(outputs, letters)``.
         least, most: the range of each output, ``(outputs, letters)``.
         inputs: the scaled inputs of each letter, ``(letters, channels)``.
-        two_valued: outputs that show only a threshold, ``(outputs,)``.
+        two_valued: whether an output has only two values, ``(outputs,)``.
     """
 
     increment: Floats
@@ -39,7 +39,7 @@ class LetterStatistics:
 
     @classmethod
     def of(cls, source: LetterSource) -> LetterStatistics:
-        """From a part of the data."""
+        """The statistics of some of the sequences."""
         rows = slice(0, None, max(1, len(source) // budgets.UNITS_SEQUENCES))
         index, y = source.x.index[rows].numpy(), source.y[rows].numpy()
         k, size = source.letters, (source.outputs, source.letters)
@@ -73,7 +73,7 @@ def draw(
 
 
 def _unit(layout: Layout, statistics: LetterStatistics, i: int, rng: np.random.Generator) -> Floats:
-    """One unit, which keeps its value, adds something for each letter, and has bounds."""
+    """A random unit that adds a number for each letter to its value, between bounds."""
     k = layout.letters
     output = int(rng.integers(layout.outputs))
     gates = np.zeros((i + 1, k))
@@ -86,7 +86,7 @@ def _unit(layout: Layout, statistics: LetterStatistics, i: int, rng: np.random.G
 
 
 def _added(statistics: LetterStatistics, output: int, rng: np.random.Generator) -> Floats:
-    """What each letter adds: the data's increment, a multiple of an input, 1, or above a bound."""
+    """What each letter adds: the data's increment, a multiple of an input, 1, or a ReLU of one."""
     k = len(statistics.inputs)
     half = (k - 1) / 2
     x = statistics.inputs[:, rng.integers(statistics.inputs.shape[1])]
@@ -104,7 +104,7 @@ def _added(statistics: LetterStatistics, output: int, rng: np.random.Generator) 
 def _bounds(
     statistics: LetterStatistics, output: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Both bounds as ``[constant, slopes]``: wide, the range of an output, or at random."""
+    """Both bounds as ``[constant, slopes]``: wide, the range of an output, or random."""
     k, channels = statistics.inputs.shape
     size = max(
         float(np.abs(statistics.least).max()), float(np.abs(statistics.most).max()), float(k)
@@ -125,7 +125,7 @@ def _bounds(
 
 
 def read_start(hidden: int, two_valued: bool, rng: np.random.Generator) -> Floats:
-    """A read-out: one unit, a sum or difference of two, or the larger or smaller of two."""
+    """A read-out: one unit, a sum or difference of two units, or their maximum or minimum."""
     i, j = rng.permutation(hidden)[:2] if hidden > 1 else (0, 0)
     p, u, q = np.zeros(hidden), 0.3 * rng.standard_normal(hidden), 0.1
     kind = rng.integers(5) if hidden > 1 else 0

@@ -1,4 +1,4 @@
-"""The loss of saturating units: residuals, or a margin where an output has two values."""
+"""The loss of saturating units: residuals, or a margin if an output has only two values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mips_verify.train.optimise.levenberg_marquardt import Decay
 from mips_verify.train.optimise.scaling import Scaling
 from mips_verify.train.saturating.units import Layout, Letters, forward, jacobian
 
-_WIDE = 3.0  # labels that spread more than this are fitted roughly at first
+_WIDE = 3.0  # with a larger spread of labels, the log loss is scaled to the spread
 _DECAY = 1e-3
-_UNIT = 0.3  # the residual at which the log loss bends, as a share of the spread
+_UNIT = 0.3  # the residual at which the log loss flattens, as a share of the spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +33,10 @@ class LetterSource:
 
     Attributes:
         x: all sequences.
-        y: labels, float64 ``(n, length, outputs)``; 0 and 1 for an output that has two values.
-        values: the two values, low and high, of such outputs, else None.
+        y: labels, float64 ``(n, length, outputs)``; 0 and 1 for an output with two values.
+        values: for each output its two values, low and high, or None if it has more.
         letters: size of the alphabet.
-        scaling: of the inputs ``x.u``.
+        scaling: the scaling of the inputs ``x.u``.
     """
 
     x: Letters
@@ -68,12 +68,12 @@ class LetterSource:
 
     @property
     def outputs(self) -> int:
-        """Labels a step."""
+        """Labels per step."""
         return int(self.y.shape[2])
 
     @property
     def channels(self) -> int:
-        """Inputs a step."""
+        """Inputs per step."""
         return int(self.x.u.shape[2])
 
     @property
@@ -98,16 +98,15 @@ class LetterSource:
 class SaturatingProblem:
     """Log loss of saturating units on a source.
 
-    An output with two values is a threshold: label 1 asks for a value of at least 1, label 0 for
-    at most 0, and what lies beyond costs nothing (the squared hinge of support vector machines).
-    So the value may be a difference of two sums, and no step function has to be learned, whose
-    gradients vanish.
+    An output with two values is a threshold: for label 1, values of at least 1 have no loss, for
+    label 0, values of at most 0 (the squared hinge of support vector machines). So the value may be
+    a difference of two sums; a step function, whose gradients vanish, need not be learned.
 
     Attributes:
         layout: sizes of the members.
         source: the labelled sequences.
-        unit: for each output the residual at which the log loss bends.
-        decay: a penalty on parameters.
+        unit: for each output the residual at which the log loss flattens.
+        decay: a penalty on the parameters.
     """
 
     layout: Layout
@@ -119,15 +118,15 @@ class SaturatingProblem:
     def of(cls, layout: Layout, source: LetterSource, *, plain: bool = False) -> SaturatingProblem:
         """The problem with ``unit`` taken from the spread of the labels.
 
-        With ``plain`` a penalty pulls units towards sums: gates near 1 on themselves and near 0 on
-        others. A threshold tells little, and powers of a growing gate can imitate a sum.
+        If ``plain`` is true, a penalty pulls units towards sums: gates near 1 on themselves and
+        near 0 on others. A threshold says so little that powers of a gate could imitate a sum.
         """
         spread = source.y.flatten(0, 1).std(dim=0)
         decay = _towards_sums(layout) if plain else None
         return cls(layout, source, torch.where(spread < _WIDE, 1.0, _UNIT * spread), decay)
 
     def residuals(self, theta: Tensor, batch: LetterBatch) -> Tensor:
-        """``(members, n)``, the outputs of one step beside each other."""
+        """Residuals ``(members, n)``, with the outputs of one step side by side."""
         return self.compare(forward(self.layout, theta, batch.x), batch.y).flatten(1)
 
     def with_jacobian(self, theta: Tensor, batch: LetterBatch) -> tuple[Tensor, Tensor]:
@@ -138,22 +137,22 @@ class SaturatingProblem:
         return r.flatten(1), j.masked_fill_(free[..., None], 0.0).flatten(1, 3)
 
     def compare(self, y: Tensor, labels: Tensor) -> Tensor:
-        """How far outputs ``(..., outputs)`` miss labels."""
+        """The differences of outputs ``(..., outputs)`` from the labels, or from their margins."""
         margin = torch.where(labels > 0.5, (y - 1).clamp_max(0.0), y.clamp_min(0.0))
         return torch.where(self.source.two_valued, margin, y - labels)
 
     def misses(self, theta: Tensor, batch: LetterBatch) -> Tensor:
-        """Which sequences the only member gets wrong, ``(batch,)``."""
+        """Whether the only member gets each sequence wrong, ``(batch,)``."""
         miss = self.compare(forward(self.layout, theta, batch.x)[0], batch.y)
         return ~(miss.abs().amax(dim=(1, 2)) < 0.5)
 
     def cost(self, r: Tensor) -> Tensor:
-        """Mean loss of each member; infinite where a residual is not a number."""
+        """Mean loss of each member; infinite if a residual is not a number."""
         value = torch.log1p((r / self._units(r)) ** 2).mean(dim=1) / 2
         return torch.nan_to_num(value, nan=torch.inf)
 
     def weights(self, r: Tensor) -> Tensor:
-        """Iteratively reweighted least squares for the log loss."""
+        """Weights of iteratively reweighted least squares for the log loss."""
         return 1 / (self._units(r) ** 2 + r**2)
 
     def _units(self, r: Tensor) -> Tensor:

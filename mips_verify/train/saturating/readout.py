@@ -1,7 +1,7 @@
-"""New read-outs, learned from many random starts while the units stay as they are.
+"""New read-outs, learned from many random starts while the units stay fixed.
 
 Given the states, a read-out has few parameters, and hundreds of starts cost less than one step of
-the whole network. A wrong kink in the read-out is the commonest reason why training gets stuck.
+the whole network. Training most often gets stuck because of a wrong kink in the read-out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mips_verify.train.saturating.units import Layout, states
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Frozen:
-    """States ``(n, hidden)`` and labels ``(n,)`` of one output."""
+    """Fixed states ``(n, hidden)`` and the labels ``(n,)`` of one output."""
 
     h: Tensor
     y: Tensor
@@ -36,7 +36,7 @@ class _ReadLoss:
     decay: lm.Decay | None = None
 
     def residuals(self, theta: Tensor, batch: _Frozen) -> Tensor:
-        """``(members, n)``."""
+        """Residuals ``(members, n)``."""
         y, _, _ = _read(theta, batch.h)
         return self._compare(y, batch.y)
 
@@ -49,11 +49,11 @@ class _ReadLoss:
         return r, j.masked_fill_(((r == 0) & self.two_valued)[..., None], 0.0)
 
     def cost(self, r: Tensor) -> Tensor:
-        """Log loss."""
+        """Mean log loss of each member."""
         return torch.nan_to_num(torch.log1p((r / self.unit) ** 2).mean(dim=1) / 2, nan=torch.inf)
 
     def weights(self, r: Tensor) -> Tensor:
-        """Iteratively reweighted least squares."""
+        """Weights of iteratively reweighted least squares."""
         return 1 / (self.unit**2 + r**2)
 
     def _compare(self, y: Tensor, labels: Tensor) -> Tensor:
@@ -63,7 +63,7 @@ class _ReadLoss:
 
 
 def _read(theta: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Values, what goes into the ReLU, and its gain where it is active; ``(members, n)`` each."""
+    """Values, inputs of the ReLU, and its gain (0 if inactive); ``(members, n)`` each."""
     n = h.shape[1]
     p, p0, q, u, u0 = torch.split(theta, [n, 1, 1, n, 1], dim=1)
     z = u @ h.T + u0
@@ -78,7 +78,7 @@ def reread(
     generator: torch.Generator,
     rng: np.random.Generator,
 ) -> tuple[Tensor, float, int]:
-    """The best read-out of one output of the only member, its share of labels right, iterations."""
+    """The only member's best read-out for one output, its share of correct labels, iterations."""
     source, layout = problem.source, problem.layout
     batch = source.draw(budgets.READOUT_SEQUENCES, source.length, generator)
     h = states(layout, theta, batch.x)[0].flatten(0, 1)

@@ -1,8 +1,8 @@
-"""Rounding the weights of saturating units to whole numbers, where the data allow it.
+"""Round the weights of saturating units to integers, if the data allow it.
 
-Registers hold integers in a suitable scale. A unit may be scaled and shifted freely if all that
-reads it is changed with it. Where its tables become integers, rounding removes the noise of
-training, also on letters and bounds that were hardly ever seen.
+Registers hold integers in a suitable scale. A unit may be scaled and shifted freely if everything
+that reads it is changed accordingly. If its tables become nearly integers, rounding removes the
+noise of training, even for letters and bounds that were hardly ever seen.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from mips_verify.train.saturating.loss import LetterBatch, SaturatingProblem
 from mips_verify.train.saturating.units import Layout, states, unpack
 
 _TINY = 1e-6
-_NEAR = 0.1  # root mean square distance from integers, at most
-_ALWAYS = 0.9999  # share of steps
-_FAR = 2.0**20  # a bound that is never met
+_NEAR = 0.1  # largest root mean square distance from integers
+_ALWAYS = 0.9999  # share of steps that counts as all
+_FAR = 2.0**20  # a bound that is never reached
 
 
 def rescaled(layout: Layout, theta: Tensor, gain: Tensor) -> Tensor:
-    """The same network with unit i's values times ``gain[:, i]``, ``gain (members, hidden)``."""
+    """The same network with the values of unit i multiplied by ``gain (members, hidden)[:, i]``."""
     theta, n = theta.clone(), layout.hidden
     reads = torch.cat([gain.new_ones(len(gain), layout.slots - n), gain], dim=1)
-    ratio = gain[:, :, None] / reads[:, None]  # of a weight on each slot
+    ratio = gain[:, :, None] / reads[:, None]  # the factor of a weight on each slot
     factor = theta.new_ones(len(theta), layout.state_parameters + 1)
     for place in layout.places:
         factor[:, place] = ratio[:, None].expand(-1, len(place), -1, -1)
@@ -41,7 +41,7 @@ def rescaled(layout: Layout, theta: Tensor, gain: Tensor) -> Tensor:
 
 
 def normalised(layout: Layout, theta: Tensor) -> Tensor:
-    """The same network, scaled so that the largest weight of a read-out on each unit is 1."""
+    """The same network, scaled so that each unit's largest weight in a read-out is 1."""
     theta, n = theta.clone(), layout.hidden
     for c in layout.read_columns:  # the weights in a ReLU first
         size = theta[:, c.start + n + 2 : c.stop - 1].abs().amax(dim=1, keepdim=True)
@@ -54,7 +54,7 @@ def normalised(layout: Layout, theta: Tensor) -> Tensor:
 
 
 def from_zero(layout: Layout, theta: Tensor) -> Tensor:
-    """The same network with its units shifted so that all start at 0."""
+    """The same network, with all units shifted to start at 0."""
     theta, w, n = theta.clone(), unpack(layout, theta), layout.hidden
     start, first = w.start, 1 + layout.channels
     for place, table in zip(
@@ -71,7 +71,7 @@ def from_zero(layout: Layout, theta: Tensor) -> Tensor:
 
 @torch.no_grad()
 def settled(problem: SaturatingProblem, theta: Tensor, batch: LetterBatch) -> Tensor:
-    """The only member after every simplification that gets no more of the sequences wrong."""
+    """The only member after all simplifications that do not make more sequences wrong."""
     layout = problem.layout
     theta = from_zero(layout, normalised(layout, theta))
     theta = rescaled(layout, theta, _integer_scale(layout, theta))
@@ -111,7 +111,7 @@ def _rounded_tables(layout: Layout, i: int, theta: Tensor) -> Tensor:
 
 
 def _rounded_bounds(problem: SaturatingProblem, i: int, theta: Tensor) -> Tensor:
-    """Whole numbers in the units of the inputs."""
+    """Round the bounds of unit ``i`` to integers in the units of the inputs."""
     layout, scaling = problem.layout, problem.source.scaling
     middle, half = (torch.from_numpy(v) for v in (scaling.x_middle, scaling.x_half))
     bounds = theta[0, layout.bound_columns(i)].view(2, -1).clone()
@@ -130,7 +130,7 @@ def _placed(theta: Tensor, columns: list[int], values: Tensor) -> Tensor:
 
 
 def _rounded_read(problem: SaturatingProblem, batch: LetterBatch, k: int, theta: Tensor) -> Tensor:
-    """A read-out rounded to whole numbers, without a ReLU that is always or never active."""
+    """Round a read-out to integers, and drop its ReLU if it is always or never active."""
     layout = problem.layout
     n, columns = layout.hidden, layout.read_columns[k]
     h = states(layout, theta, batch.x)[0].flatten(0, 1)
@@ -154,7 +154,7 @@ def _rounded_read(problem: SaturatingProblem, batch: LetterBatch, k: int, theta:
 
 
 def _integer_scale(layout: Layout, theta: Tensor) -> Tensor:
-    """For each unit a scale in which all that is added to it is near integers, ``(1, hidden)``."""
+    """For each unit a scale in which everything added to it is near integers, ``(1, hidden)``."""
     w, c = unpack(layout, theta), 1 + layout.channels
     out = theta.new_ones(1, layout.hidden)
     for i in range(layout.hidden):
@@ -165,7 +165,7 @@ def _integer_scale(layout: Layout, theta: Tensor) -> Tensor:
 
 
 def _scale(values: Floats, largest: int) -> float:
-    """The smallest factor that brings values near integers; 1 where 1 does or none does."""
+    """The smallest factor that brings values near integers; 1 if 1 does so or no factor does."""
     size = np.abs(values).max(initial=0.0)
     if size < _TINY or _distance(values, 1.0) < _NEAR:
         return 1.0
@@ -184,7 +184,7 @@ def _scale(values: Floats, largest: int) -> float:
 
 
 def _distance(values: Floats, factor: float) -> float:
-    """Root mean square distance to integers; infinite where all round to zero."""
+    """Root mean square distance to integers; infinite if all values round to zero."""
     scaled = factor * values
     if not np.rint(scaled).any():
         return np.inf

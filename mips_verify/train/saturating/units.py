@@ -1,13 +1,13 @@
-"""Saturating units: an update that is affine for each letter, kept between two bounds.
+"""Saturating units: an update that is affine for each letter, clamped between two bounds.
 
     h_i' = min(max(A_i[x] h + b_i[x], lower_i), upper_i)
 
-A unit reads itself and the units before it; the bounds are affine in the input and in the units
-before it. Sums, counts, resets, running extremes and saturating sums are such units, and so are
-chains of them; a ReLU network of three layers computes them exactly. Each output is a linear
-read-out with one ReLU beside it: a sum, a difference, or the larger or smaller of units.
+A unit reads itself and the units before it; its bounds are affine in the input and in the units
+before it. Sums, counts, resets, running extremes, saturating sums and chains of these are such
+units; a ReLU network of three layers computes them exactly. Each output is a linear read-out plus
+one ReLU: a sum, a difference, a maximum or a minimum of units.
 
-An ensemble is a matrix ``theta (members, parameters)``; :class:`Layout` says which column is what.
+An ensemble is a matrix ``theta (members, parameters)``; :class:`Layout` defines its columns.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _AFFINE, _LOWER, _UPPER = range(3)
 
 @dataclass(frozen=True)
 class Layout:
-    """Sizes of the members, and which column of ``theta`` is what.
+    """Sizes of the members, and the meaning of the columns of ``theta``.
 
     Attributes:
         letters: size of the alphabet.
-        channels: inputs that the bounds read.
-        hidden: units.
-        outputs: values read out.
+        channels: number of inputs, which the bounds read.
+        hidden: number of units.
+        outputs: number of outputs.
     """
 
     letters: int
@@ -40,16 +40,16 @@ class Layout:
 
     @property
     def slots(self) -> int:
-        """Values that an update reads: 1, the inputs, the states."""
+        """Number of values that an update reads: 1, the inputs, the states."""
         return 1 + self.channels + self.hidden
 
     def unit_size(self, i: int) -> int:
-        """Columns of unit ``i``: letter tables of i + 1 gates and a bias, two bounds, a start."""
+        """Columns per unit ``i``: letter tables of i + 1 gates and a bias, two bounds, a start."""
         return (i + 2) * self.letters + 2 * (1 + self.channels + i) + 1
 
     @cached_property
     def unit_columns(self) -> tuple[range, ...]:
-        """The columns of each unit; they come first."""
+        """The columns of each unit, which come first."""
         ends = [0]
         for i in range(self.hidden):
             ends.append(ends[-1] + self.unit_size(i))
@@ -57,7 +57,7 @@ class Layout:
 
     @property
     def read_size(self) -> int:
-        """Columns of one read-out: weights and bias, the ReLU's gain, its weights and bias."""
+        """Columns per read-out: weights and bias, then gain, weights and bias of the ReLU."""
         return 2 * self.hidden + 3
 
     @cached_property
@@ -68,19 +68,19 @@ class Layout:
 
     @property
     def state_parameters(self) -> int:
-        """Columns that belong to units."""
+        """Number of columns of all units."""
         return sum(map(self.unit_size, range(self.hidden)))
 
     @property
     def parameters(self) -> int:
-        """Columns of ``theta``."""
+        """Number of columns of ``theta``."""
         return self.state_parameters + self.outputs * self.read_size
 
     @cached_property
     def places(self) -> Tensor:
         """The column of each weight, ``(3, letters, hidden, slots)``: affine part and bounds.
 
-        A weight that is always 0 has the column after the last of the units.
+        Weights fixed at 0 point to an extra column, placed after the last unit, that holds zeros.
         """
         k, c, n = self.letters, self.channels, self.hidden
         out = torch.full((3, k, n, self.slots), self.state_parameters)
@@ -95,24 +95,24 @@ class Layout:
         return out
 
     def table_columns(self, i: int) -> list[int]:
-        """The letter tables of unit ``i``, gates and bias."""
+        """The columns of the letter tables of unit ``i``, gates and bias."""
         first = self.unit_columns[i].start
         return list(range(first, first + (i + 2) * self.letters))
 
     def bound_columns(self, i: int) -> list[int]:
-        """The lower and then the upper bound of unit ``i``."""
+        """The columns of the lower and then the upper bound of unit ``i``."""
         columns = self.unit_columns[i]
         return list(range(columns.start + (i + 2) * self.letters, columns.stop - 1))
 
     @property
     def start_columns(self) -> list[int]:
-        """The column of each unit's first value."""
+        """The column of each unit's start value."""
         return [columns.stop - 1 for columns in self.unit_columns]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """``theta`` by meaning; ``m`` members.
+    """The parts of ``theta``, for ``m`` members.
 
     Attributes:
         affine: ``(m, letters, hidden, slots)``.
@@ -134,7 +134,7 @@ class Weights:
 
 
 def unpack(layout: Layout, theta: Tensor) -> Weights:
-    """Name the columns of ``theta``."""
+    """Split ``theta`` into its parts."""
     n, members = layout.hidden, len(theta)
     padded = torch.cat([theta[:, : layout.state_parameters], theta.new_zeros(members, 1)], dim=1)
     affine, lower, upper = (padded[:, place] for place in layout.places)
@@ -148,7 +148,7 @@ def unpack(layout: Layout, theta: Tensor) -> Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Letters:
-    """Sequences as letters ``index (batch, length)`` and as inputs ``u (batch, length, c)``."""
+    """Sequences as letter numbers ``index (batch, length)`` and inputs ``u (batch, length, c)``."""
 
     index: Tensor
     u: Tensor
@@ -204,13 +204,13 @@ def jacobian(layout: Layout, theta: Tensor, x: Letters) -> tuple[Tensor, Tensor]
 
 
 def _slots(h: Tensor, u: Tensor) -> Tensor:
-    """What an update reads, ``(members, batch, slots)``."""
+    """The values that an update reads, ``(members, batch, slots)``."""
     ones = h.new_ones(*h.shape[:2], 1)
     return torch.cat([ones, u.expand(len(h), -1, -1), h], dim=2)
 
 
 def _step(weights: Weights, v: Tensor, letter: Tensor) -> tuple[Tensor, Tensor]:
-    """The next states ``(members, batch, hidden)`` and which part of the update gave them."""
+    """The next states ``(members, batch, hidden)``, and the active part: affine or a bound."""
     straight = (weights.affine[:, letter] @ v[..., None])[..., 0]
     low, high = v @ weights.lower.transpose(1, 2), v @ weights.upper.transpose(1, 2)
     raised = torch.maximum(straight, low)
@@ -219,7 +219,7 @@ def _step(weights: Weights, v: Tensor, letter: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _read_jacobian(layout: Layout, weights: Weights, h: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
-    """Outputs and derivatives, from states and theirs ``(members, batch, length, hidden, f)``."""
+    """Outputs and derivatives, from states and ``s (members, batch, length, hidden, f)``."""
     z = torch.einsum("mbtn,mon->mbto", h, weights.u) + weights.u0[:, None, None]
     active = (z > 0).to(z.dtype)
     gain = weights.q[:, None, None] * active
