@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
-from mips_verify.check.find import changed_since, find_bundles
+from mips_verify.check.find_bundles import changed_since, find_bundles
 from mips_verify.check.finding import CHECKS, Finding
 from mips_verify.check.findings_table import text, to_json
 from mips_verify.check.junit import to_junit

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mips_verify.check.find import find_bundles
+from mips_verify.check.find_bundles import find_bundles
 from mips_verify.check.finding import Options
 from mips_verify.check.findings_table import summary, text, to_json
 from mips_verify.check.junit import to_junit

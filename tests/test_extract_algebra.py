@@ -14,7 +14,7 @@ from mips_verify.extract.automata.observation_table import Automaton
 from mips_verify.extract.extraction import extract
 from mips_verify.extract.method import Known
 from mips_verify.extract.methods import state_table
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import children
@@ -133,7 +133,7 @@ def test_a_table_of_states_that_show_their_numbers_is_indexed_by_them():
     wanted = machine({"q": (2, f"{tuple(steps.ravel().tolist())}[3 * q + x]")}, "q")
     network = MachineNetwork(wanted)
     x = domain.sample(10, 5, rng)
-    study = Study(Observer(network, domain, 12), x, network.run(x)[1], 0)
+    study = Study(Oracle(network, domain, 12), x, network.run(x)[1], 0)
     started = mealy(steps).reordered(2)
     shown = replace(started, output=steps[np.array(order_from(steps, 2))][:, :, None])
     (found,) = state_table.run(study, Known(Automaton(shown, None)))

@@ -16,7 +16,7 @@ from mips_verify.extract.automata.observation_table import (
 )
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.methods.counters import commutes, counter_coordinates, letter_counts
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import apply, const, var
@@ -49,7 +49,7 @@ def as_machine(mealy):
 def study_of(network, domain, horizon):
     rng = np.random.default_rng(0)
     evidence = comparison_set(domain, horizon, rng, 600)
-    return Study(Observer(network, domain, horizon), evidence, network.run(evidence)[1], 0)
+    return Study(Oracle(network, domain, horizon), evidence, network.run(evidence)[1], 0)
 
 
 def learned(network, domain, horizon):
@@ -92,12 +92,12 @@ def test_a_state_that_only_a_long_word_tells_apart_needs_a_counterexample():
     # one more step of 1 after five of them: no suffix of three letters shows the count
     ring = machine({"n": (0, "(n + x) % 9")}, "1 if n == 0 else 0")
     study = study_of(MachineNetwork(ring, horizon=24), BITS, 24)
-    few = first_words(study.observer, 2, 10)
-    table = fill_table(study.observer, few, 20, np.array([[0], [1]]), Limits())
+    few = first_words(study.oracle, 2, 10)
+    table = fill_table(study.oracle, few, 20, np.array([[0], [1]]), Limits())
     assert table.machine.complete
     assert table.machine.states < 9
     table, wrong = learn_table(
-        study.observer,
+        study.oracle,
         study.evidence,
         study.answers,
         longest=2,

@@ -9,7 +9,7 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.readability import opacity
 from mips_verify.extract import rewrite as module
 from mips_verify.extract.method import Candidate
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import as_table, clearer, rewordings, states_of
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.study import Study
@@ -47,7 +47,7 @@ def reworded(m, domain, length=12, seed=0, mistakes=0):
     sequences = domain.sample(300, length, np.random.default_rng(seed))
     answers = run_batch(m, sequences)
     answers[:mistakes, -1] += 1
-    study = Study(Observer(Recorded(), domain, length), sequences, answers, seed)
+    study = Study(Oracle(Recorded(), domain, length), sequences, answers, seed)
     judge = Judge(sequences, answers)
     found = [Judged(Candidate("state assignment", m), mistakes)]
     others = clearer(found, study, judge)
@@ -198,5 +198,5 @@ def test_reflecting_a_register_changes_nothing(m, word):
 def test_rewording_looks_at_no_unbounded_machine_for_ever():
     m = machine("s", {"s": (1, "s * s + x + 1")})
     assert states_of(m, BITS) is None
-    study = Study(Observer(Recorded(), BITS, 5), np.zeros((1, 5, 1), np.int64), None, 0)
+    study = Study(Oracle(Recorded(), BITS, 5), np.zeros((1, 5, 1), np.int64), None, 0)
     assert list(rewordings(m, study)) == []

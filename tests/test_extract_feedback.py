@@ -7,7 +7,7 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.extract.extraction import extract
 from mips_verify.extract.method import Known
 from mips_verify.extract.methods import output_feedback
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import children
@@ -45,7 +45,7 @@ def test_a_hidden_register_is_no_feedback():
 def study_of(wanted, domain):
     network = MachineNetwork(wanted, horizon=10)
     sequences = domain.sample(800, 10, np.random.default_rng(0))
-    return Study(Observer(network, domain, 10), sequences, network.run(sequences)[1], seed=0)
+    return Study(Oracle(network, domain, 10), sequences, network.run(sequences)[1], seed=0)
 
 
 def test_a_counter_that_stops_at_both_ends_says_so():

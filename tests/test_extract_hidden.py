@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.batch import evaluate_batch, run_batch, trace
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.registers.partial_observations import beside, counts_of_ones, growth, rests
 from mips_verify.extract.registers.readable import needed
 from mips_verify.extract.registers.saturating_shifts import (
@@ -115,7 +115,7 @@ def test_counts_show_by_how_much_one_register_is_above_a_known_one():
     domain = Domain(("x",), (-5,), (5,))
     x = domain.sample(300, 10, np.random.default_rng(0))
     network = MachineNetwork(wanted, seed=0, horizon=10)
-    study = Study(Observer(network, domain, 10), x, network.run(x)[1], 0)
+    study = Study(Oracle(network, domain, 10), x, network.run(x)[1], 0)
     states, _ = trace(wanted, x)
     a, b = np.moveaxis(states, 2, 0)
     best = counts_of_ones(study, x)[0]
@@ -141,7 +141,7 @@ def test_registers_that_no_output_depends_on_go():
 
 
 def test_the_step_of_actions_is_a_formula():
-    study = Study(Observer(MachineNetwork(machine({}, "x")), DIGITS, 5), np.zeros((1, 5, 1), int),
+    study = Study(Oracle(MachineNetwork(machine({}, "x")), DIGITS, 5), np.zeros((1, 5, 1), int),
                   np.zeros((1, 5, 1), int), 0)  # fmt: skip
     true = Actions(np.arange(10) - 5, np.full(10, -3), np.full(10, 6))
     letters = np.random.default_rng(0).integers(0, 10, size=(100, 8))

@@ -6,7 +6,7 @@ import pytest
 from mips_verify.algebra.batch import run_batch
 from mips_verify.extract.equal_rows import decides
 from mips_verify.extract.extraction import extract
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.registers.readable import by_cases, from_zero
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
@@ -73,7 +73,7 @@ def test_keys_decide_only_where_they_repeat():
 
 def test_a_product_with_a_bit_becomes_a_case():
     network = MachineNetwork(machine({}, "x"))
-    study = Study(Observer(network, BITS, 5), np.zeros((1, 5, 1), dtype=np.int64),
+    study = Study(Oracle(network, BITS, 5), np.zeros((1, 5, 1), dtype=np.int64),
                   np.zeros((1, 5, 1), dtype=np.int64), 0)  # fmt: skip
     step = parse("n * x + x", ("n", "x"))
     assert str(by_cases(study, step)) == "n + 1 if x == 1 else 0"

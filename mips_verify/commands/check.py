@@ -95,7 +95,7 @@ def check(
 
 
 def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
-    from mips_verify.check.find import changed_since, find_bundles
+    from mips_verify.check.find_bundles import changed_since, find_bundles
     from mips_verify.errors import one_line
     from mips_verify.spec.task import tasks_folder
 

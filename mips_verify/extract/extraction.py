@@ -14,7 +14,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import comparison_set, neighbours
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.oracle import Observer, Recurrent
+from mips_verify.extract.oracle import Oracle, Recurrent
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.search import search
@@ -95,7 +95,7 @@ def extract(
 def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     """Candidates, with shorter horizons until one agrees, and the number of states."""
     found, states = search(study, judge)
-    for trusted in _shorter(study.observer.horizon):
+    for trusted in _shorter(study.oracle.horizon):
         if any(not f.wrong for f in found):
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
@@ -116,7 +116,7 @@ def _cut(study: Study, horizon: int) -> Study:
     """The study of the same network with a shorter horizon."""
     return replace(
         study,
-        observer=replace(study.observer, horizon=horizon),
+        oracle=replace(study.oracle, horizon=horizon),
         evidence=study.evidence[:, :horizon],
         answers=study.answers[:, :horizon],
     )
@@ -131,16 +131,16 @@ def _prepare(
     note: Callable[[str], None],
 ) -> tuple[Study, Judge]:
     """The study with its evidence, and the judge with fresh sequences."""
-    observer = Observer(network, domain, horizon)
+    oracle = Oracle(network, domain, horizon)
     for_study, for_judge = np.random.default_rng(seed).spawn(2)
     evidence = comparison_set(domain, horizon, for_study, budgets.EVIDENCE)
     fresh = comparison_set(domain, horizon, for_judge, budgets.FRESH)
     if sequences is not None and len(sequences):
-        given = _fitted(sequences, horizon, observer.resting_letter())
+        given = _fitted(sequences, horizon, oracle.resting_letter())
         near = neighbours(domain, given, for_judge, budgets.NEIGHBOURS)
         evidence = np.concatenate([given, near, evidence])
         fresh = np.concatenate([given, near, fresh])
-    study = Study(observer, evidence, network.run(evidence)[1], seed, note)
+    study = Study(oracle, evidence, network.run(evidence)[1], seed, note)
     return study, Judge(fresh, network.run(fresh)[1])
 
 

@@ -27,14 +27,14 @@ class Known:
             if no fixed number of last letters is enough.
         again: whether this is a second study, with a shorter horizon.
         shortest: nodes of the shortest formula that agrees everywhere, if there is one.
-        by: the method that found this formula.
+        shortest_form: the method that found this formula.
     """
 
     automaton: Automaton = field(default_factory=lambda: Automaton(None, None))
     memory: int | None = None
     again: bool = False
     shortest: int | None = None
-    by: str | None = None
+    shortest_form: str | None = None
 
     @property
     def closed(self) -> Mealy:

@@ -1,6 +1,6 @@
 """The network as an oracle, which answers words read in its start or in other states.
 
-Extraction sees the network only through an :class:`Observer`. It never asks about words of more
+Extraction sees the network only through an :class:`Oracle`. It never asks about words of more
 than ``horizon`` letters in total, because the network need not be right on longer ones.
 """
 
@@ -39,7 +39,7 @@ class Recurrent(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Observer:
+class Oracle:
     """A network, the letters it reads and the number of letters up to which it is trusted.
 
     Raises:

@@ -35,7 +35,7 @@ FEW_STATES = 12  # a closed machine with at most this many states is as clear as
 
 def has_states(known: Known) -> bool:
     """Whether there is a machine, closed or not, in which different words share a state."""
-    return known.automaton.machine is not None and not known.automaton.free
+    return known.automaton.machine is not None and not known.automaton.is_tree
 
 
 def closes(known: Known) -> bool:
@@ -64,7 +64,7 @@ def sums_though_closed(known: Known) -> bool:
 
 def has_registers(known: Known) -> bool:
     """Whether outputs depend on a state that words share often enough to find registers."""
-    return known.memory != 0 and not known.automaton.free
+    return known.memory != 0 and not known.automaton.is_tree
 
 
 def has_open_registers(known: Known) -> bool:
@@ -99,7 +99,9 @@ def comes_apart(known: Known) -> bool:
 def comes_apart_shorter(known: Known) -> bool:
     """Like :func:`comes_apart`, but only if a formula of another form is known."""
     kept = "last occurrence", "latent registers", "serial decomposition"
-    return comes_apart(known) and known.by is not None and known.by not in kept
+    return (
+        comes_apart(known) and known.shortest_form is not None and known.shortest_form not in kept
+    )
 
 
 def remembers(known: Known) -> bool:
@@ -109,7 +111,7 @@ def remembers(known: Known) -> bool:
 
 def sums_of_states(known: Known) -> bool:
     """Whether outputs may be sums over a machine in which different words share states."""
-    return sums_while_open(known) and not known.automaton.free
+    return sums_while_open(known) and not known.automaton.is_tree
 
 
 # ``least`` is the number of nodes of the form's shortest program, which the comment describes

@@ -39,7 +39,7 @@ def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
     right = sorted((f for f in found if f.wrong == fewest), key=lambda f: f.rank)
     if not right:
         return []
-    domain = study.observer.domain
+    domain = study.oracle.domain
     others = [
         replace(f.candidate, machine=m)
         for f in right[: budgets.REWRITTEN]
@@ -60,7 +60,7 @@ def _is_opaque(machine: Machine) -> bool:
 
 def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
     """Candidates for the same machine in other words; the judge compares them with the network."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     yield from quotients(machine)
     yield from single_letters(machine, domain)
     yield from map(tidied, reflected(machine))
@@ -70,7 +70,7 @@ def rewordings(machine: Machine, study: Study) -> Iterator[Machine]:
 
 def kept_as_shown(machine: Machine, study: Study) -> Iterator[Machine]:
     """Machines that store ``c - s`` or ``s + c`` instead of ``s``, if that is the output."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     if (
         len(machine.state) != 1
         or len(machine.outputs) != 1

@@ -38,7 +38,11 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Jud
 def with_shortest(known: Known, found: list[Judged]) -> Known:
     """``known`` with the shortest formula that agrees everywhere, the first of equally short."""
     best = min((f for f in found if f.settled), key=lambda f: f.machine.size, default=None)
-    return known if best is None else replace(known, shortest=best.machine.size, by=best.form)
+    return (
+        known
+        if best is None
+        else replace(known, shortest=best.machine.size, shortest_form=best.form)
+    )
 
 
 def tries(method: Method, study: Study, known: Known, judge: Judge) -> list[Judged]:

@@ -10,7 +10,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import neighbours
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.kernel.expr import Expr
 from mips_verify.progress import Say
 from mips_verify.regress.fit import fit
@@ -22,14 +22,14 @@ class Study:
     """The network under study and the sequences that it has already been run on.
 
     Attributes:
-        observer: the only access to the network.
+        oracle: the only access to the network.
         evidence: input sequences ``(n, horizon, channels)``; counterexamples are added to them.
         answers: the network's answers to the evidence, ``(n, horizon, outputs)``.
         seed: decides every random choice of a method.
         note: takes one line on what was tried and how it ended, with the method's name in front.
     """
 
-    observer: Observer
+    oracle: Oracle
     evidence: Ints
     answers: Ints
     seed: int
@@ -38,7 +38,7 @@ class Study:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the input channels."""
-        return self.observer.domain.names
+        return self.oracle.domain.names
 
     def noting(self, name: str) -> Study:
         """The study with ``name`` put in front of its notes."""
@@ -46,13 +46,13 @@ class Study:
 
     def with_evidence(self, sequences: Ints) -> Study:
         """The study with further sequences, and with variants of them that differ in one letter."""
-        observer, rng = self.observer, self.rng()
-        near = neighbours(observer.domain, sequences, rng, budgets.NEIGHBOURS)
+        oracle, rng = self.oracle, self.rng()
+        near = neighbours(oracle.domain, sequences, rng, budgets.NEIGHBOURS)
         more = np.concatenate([sequences, near])
         return replace(
             self,
             evidence=np.concatenate([more, self.evidence]),
-            answers=np.concatenate([observer.network.run(more)[1], self.answers]),
+            answers=np.concatenate([oracle.network.run(more)[1], self.answers]),
         )
 
     def rng(self) -> np.random.Generator:
@@ -71,7 +71,7 @@ def formula(
 
     The ends of the input ranges and of the target are offered as constants.
     """
-    domain = study.observer.domain
+    domain = study.oracle.domain
     offered = {*domain.lows, *domain.highs, int(target.min()), int(target.max()) + 1}
     found = fit(
         columns,

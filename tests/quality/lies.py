@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mips_verify.check.find import find_bundles
+from mips_verify.check.find_bundles import find_bundles
 from mips_verify.check.finding import Options
 from mips_verify.check.run_checks import Report, run
 from tests.quality.forging import (

@@ -19,7 +19,7 @@ import numpy as np
 
 from mips_verify.algebra.sequences import comparison_set
 from mips_verify.extract.affine_system.integer_realisation import affine_system
-from mips_verify.extract.oracle import Observer
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.study import Study
 from mips_verify.network.network import Network
 from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
@@ -66,8 +66,8 @@ def disguised(network: Network, rng: np.random.Generator) -> Network:
 def our_rank(network: Network, task: Task) -> int | None:
     """Integer coordinates that extraction finds, exact by construction; None without any."""
     x = comparison_set(task.domain, task.length, np.random.default_rng(0), SEQUENCES)
-    observer = Observer(network, task.domain, task.length)
-    system = affine_system(Study(observer, x, network.run(x)[1], 0))
+    oracle = Oracle(network, task.domain, task.length)
+    system = affine_system(Study(oracle, x, network.run(x)[1], 0))
     return system.rank if system is not None else None
 
 

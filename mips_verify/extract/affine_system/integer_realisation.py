@@ -51,17 +51,17 @@ class AffineSystem:
 
 def affine_system(study: Study) -> AffineSystem | None:
     """The affine system that a network computes, or ``None`` if there is none."""
-    observer = study.observer
-    steps = min(observer.network.hidden, max(1, observer.horizon // 2))
-    rays = [(observer.resting_letter(),) * k for k in range(1, steps + 1)]
+    oracle = study.oracle
+    steps = min(oracle.network.hidden, max(1, oracle.horizon // 2))
+    rays = [(oracle.resting_letter(),) * k for k in range(1, steps + 1)]
     # a step and the rays after it must stay within the horizon
-    last = observer.horizon - steps - 1
+    last = oracle.horizon - steps - 1
     if last < 1:
         study.note("the horizon is too short to observe a state")
         return None
     states = _reachable(study, last)
-    answers = observer.signatures(states, rays)
-    start = observer.signatures(observer.network.start(1), rays)[0]
+    answers = oracle.signatures(states, rays)
+    start = oracle.signatures(oracle.network.start(1), rays)[0]
     if np.abs(answers).max() > LARGEST:
         study.note("outputs grow beyond 40 bits")
         return None
@@ -76,7 +76,7 @@ def _reachable(study: Study, last: int) -> Floats:
     """Random states that are reached by at most ``last`` letters."""
     rng = study.rng()
     few = rng.permutation(len(study.evidence))[: max(1, budgets.AFFINE_ROWS // last)]
-    hidden, _ = study.observer.network.run(study.evidence[few, :last])
+    hidden, _ = study.oracle.network.run(study.evidence[few, :last])
     pool = hidden.reshape(-1, hidden.shape[2])
     return pool[rng.permutation(len(pool))[: budgets.AFFINE_ROWS]]
 
@@ -119,15 +119,15 @@ def _system(
     study: Study, states: Floats, rays: list[tuple[Letter, ...]], start: Ints, basis: Ints
 ) -> AffineSystem | None:
     """Read every chosen letter in every chosen state, and solve for the matrices."""
-    observer = study.observer
-    letters = observer.letters(study.rng(), budgets.AFFINE_LETTERS)
-    chosen = np.concatenate([observer.network.start(1), states[: budgets.AFFINE_SOURCES - 1]])
-    z, _ = coordinates(observer.signatures(chosen, rays) - start, basis)
+    oracle = study.oracle
+    letters = oracle.letters(study.rng(), budgets.AFFINE_LETTERS)
+    chosen = np.concatenate([oracle.network.start(1), states[: budgets.AFFINE_SOURCES - 1]])
+    z, _ = coordinates(oracle.signatures(chosen, rays) - start, basis)
     before = np.repeat(chosen, len(letters), axis=0)
     letter = np.tile(letters, (len(chosen), 1))
-    after = observer.network.step(before, letter)
-    z_after, residue = coordinates(observer.signatures(after, rays) - start, basis)
-    answers = observer.network.read(after)
+    after = oracle.network.step(before, letter)
+    z_after, residue = coordinates(oracle.signatures(after, rays) - start, basis)
+    answers = oracle.network.read(after)
     if residue.any():
         study.note("a step leaves the lattice of the states")
         return None

@@ -19,7 +19,7 @@ from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
-from mips_verify.extract.oracle import Letter, Observer, Word, letter_number
+from mips_verify.extract.oracle import Letter, Oracle, Word, letter_number
 from mips_verify.extract.study import Study
 
 
@@ -59,12 +59,12 @@ class ObservationTable:
     full: bool
 
 
-def first_words(observer: Observer, longest: int, most: int) -> tuple[Word, ...]:
+def first_words(oracle: Oracle, longest: int, most: int) -> tuple[Word, ...]:
     """The initial suffix words: all short words of probe letters, then ``a^k`` and ``b a^k``.
 
     No word is longer than ``longest``, and there are at most about ``most`` words.
     """
-    probes = observer.probes()
+    probes = oracle.probes()
     words: dict[Word, None] = {(a,): None for a in probes}
     for k in range(2, longest + 1):
         if len(words) + len(probes) ** k <= most:
@@ -83,14 +83,14 @@ def _rays(probes: Sequence[Letter], longest: int) -> Iterator[Word]:
 
 
 def fill_table(
-    observer: Observer, words: Sequence[Word], depth: int, letters: Ints, limits: Limits
+    oracle: Oracle, words: Sequence[Word], depth: int, letters: Ints, limits: Limits
 ) -> ObservationTable:
     """Fill the table breadth first: every letter from every new state, up to ``depth`` letters.
 
     Steps from states at depth ``depth`` stay unknown; a table that closes has no state there.
     """
-    hidden = observer.network.start(1)
-    index = {observer.signatures(hidden, words)[0].tobytes(): 0}
+    hidden = oracle.network.start(1)
+    index = {oracle.signatures(hidden, words)[0].tobytes(): 0}
     kept = [hidden]
     access: list[tuple[int, ...]] = [()]
     layer, layer_at = hidden, [0]
@@ -98,7 +98,7 @@ def fill_table(
     outputs: list[Ints] = []
     steps, full = 0, False
     while len(layer) and not full:
-        after, answers = _all_letters(observer, layer, letters)
+        after, answers = _all_letters(oracle, layer, letters)
         shape = (len(layer), len(letters))
         outputs.append(answers.reshape(*shape, -1))
         steps += len(after) * (1 + len(words))
@@ -106,14 +106,14 @@ def fill_table(
             full = full or steps > limits.steps
             next_rows.append(np.full(shape, -1, dtype=np.int64))
             break
-        target, fresh = _entered(observer.signatures(after, words), index)
+        target, fresh = _entered(oracle.signatures(after, words), index)
         next_rows.append(target.reshape(shape))
         access += [(*access[layer_at[i // len(letters)]], i % len(letters)) for i in fresh]
         layer_at = list(range(len(access) - len(fresh), len(access)))
         layer = after[fresh]
         kept.append(layer)
         full = len(access) > limits.states
-    return _table(observer, letters, next_rows, outputs, kept, access, tuple(words), full)
+    return _table(oracle, letters, next_rows, outputs, kept, access, tuple(words), full)
 
 
 def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
@@ -128,16 +128,16 @@ def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
     return states[inverse], fresh
 
 
-def _all_letters(observer: Observer, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
+def _all_letters(oracle: Oracle, states: Floats, letters: Ints) -> tuple[Floats, Ints]:
     """The next states and outputs for every letter in every state, grouped by state."""
-    after = observer.network.step(
+    after = oracle.network.step(
         np.repeat(states, len(letters), axis=0), np.tile(letters, (len(states), 1))
     )
-    return after, observer.network.read(after)
+    return after, oracle.network.read(after)
 
 
 def _table(
-    observer: Observer,
+    oracle: Oracle,
     letters: Ints,
     next_rows: list[Ints],
     outputs: list[Ints],
@@ -149,23 +149,23 @@ def _table(
     """The table of all layers; states that were not expanded have unknown steps."""
     n, m = len(access), len(letters)
     nxt = np.full((n, m), -1, dtype=np.int64)
-    out = np.zeros((n, m, observer.network.outputs), dtype=np.int64)
+    out = np.zeros((n, m, oracle.network.outputs), dtype=np.int64)
     known = np.concatenate(next_rows)
     nxt[: len(known)] = known
     answers = np.concatenate(outputs)
     out[: len(answers)] = answers
-    machine = Mealy(observer.domain.names, letters, nxt, out)
+    machine = Mealy(oracle.domain.names, letters, nxt, out)
     return ObservationTable(machine, np.concatenate(kept)[:n], tuple(access), words, full)
 
 
-def letter_indices(observer: Observer, sequences: Ints) -> Ints:
+def letter_indices(oracle: Oracle, sequences: Ints) -> Ints:
     """The position of each letter in the full alphabet, ``(n, length)``."""
-    factors, shift = letter_number(observer.domain)
+    factors, shift = letter_number(oracle.domain)
     return np.asarray(sequences @ np.array(factors) + shift)
 
 
 def disagreement(
-    observer: Observer, table: ObservationTable, sequences: Ints, answers: Ints
+    oracle: Oracle, table: ObservationTable, sequences: Ints, answers: Ints
 ) -> tuple[int, list[Word]]:
     """How often the machine of a table is wrong, and suffix words that tell its states apart.
 
@@ -176,7 +176,7 @@ def disagreement(
         the number of sequences with a wrong output, and new suffixes from the few earliest errors.
     """
     machine = table.machine
-    index = letter_indices(observer, sequences)
+    index = letter_indices(oracle, sequences)
     paths = machine.paths(index)
     known = paths[:, :-1] >= 0
     predicted = machine.output[np.maximum(paths[:, :-1], 0), index]
@@ -185,19 +185,19 @@ def disagreement(
     at = wrong[bad].argmax(axis=1)
     found: dict[Word, None] = {}
     for i in np.argsort(at, kind="stable")[: budgets.NEW_SUFFIXES]:
-        word = _breaking_suffix(observer, table, sequences[bad[i], : at[i] + 1], paths[bad[i]])
+        word = _breaking_suffix(oracle, table, sequences[bad[i], : at[i] + 1], paths[bad[i]])
         if word is not None and word not in table.words:
             found[word] = None
     return len(bad), list(found)
 
 
 def _breaking_suffix(
-    observer: Observer, table: ObservationTable, word: Ints, path: Ints
+    oracle: Oracle, table: ObservationTable, word: Ints, path: Ints
 ) -> Word | None:
     """The suffix of a wrongly predicted word that separates a state from one merged with it."""
     last = len(word) - 1
     after = [
-        tuple(observer.follow(table.hidden[path[i]][None], word[None, i:])[1][0, -1])
+        tuple(oracle.follow(table.hidden[path[i]][None], word[None, i:])[1][0, -1])
         for i in range(last + 1)
     ]
     for i in range(last):
@@ -207,7 +207,7 @@ def _breaking_suffix(
 
 
 def learn_table(
-    observer: Observer,
+    oracle: Oracle,
     sequences: Ints,
     answers: Ints,
     *,
@@ -218,7 +218,7 @@ def learn_table(
     """Learn, compare with the network on ``sequences``, add suffixes, and learn again.
 
     Args:
-        observer: the network.
+        oracle: the network.
         sequences: inputs ``(n, horizon, channels)`` with the network's ``answers``.
         longest: length of the longest initial suffix word.
         limits: bounds on the work.
@@ -227,14 +227,14 @@ def learn_table(
     Returns:
         the last table and the number of sequences on which its machine is wrong.
     """
-    letters = np.array(list(observer.domain.letters()), dtype=np.int64)
-    words = first_words(observer, longest, limits.words)
+    letters = np.array(list(oracle.domain.letters()), dtype=np.int64)
+    words = first_words(oracle, longest, limits.words)
     for _ in range(limits.rounds):
-        depth = observer.horizon - max(len(w) for w in words)
-        table = fill_table(observer, words, depth, letters, limits)
+        depth = oracle.horizon - max(len(w) for w in words)
+        table = fill_table(oracle, words, depth, letters, limits)
         if table.full or (whole and not table.machine.complete):
             return table, -1
-        wrong, more = disagreement(observer, table, sequences, answers)
+        wrong, more = disagreement(oracle, table, sequences, answers)
         if not more:
             return table, wrong
         words = (*words, *more)
@@ -259,7 +259,7 @@ class Automaton:
         return None if self.closed is None else self.closed.states
 
     @property
-    def free(self) -> bool:
+    def is_tree(self) -> bool:
         """Whether different words lead to different states, within half the horizon."""
         return self.partial is not None and _is_tree(self.partial)
 
@@ -285,18 +285,18 @@ def learn_automaton(
         answers: the network's outputs for ``sequences``.
         most: give up on a machine with more states.
     """
-    observer = study.observer
-    if observer.domain.size > budgets.TABLE_LETTERS:
-        study.note(f"automaton: {observer.domain.size} letters are too many to try each")
+    oracle = study.oracle
+    if oracle.domain.size > budgets.TABLE_LETTERS:
+        study.note(f"automaton: {oracle.domain.size} letters are too many to try each")
         return Automaton(None, None)
-    learn = partial(learn_table, observer, sequences, answers, limits=Limits(states=most))
-    short = max(1, min(budgets.SHORT_SUFFIX, observer.horizon // 2))
+    learn = partial(learn_table, oracle, sequences, answers, limits=Limits(states=most))
+    short = max(1, min(budgets.SHORT_SUFFIX, oracle.horizon // 2))
     table, wrong = learn(longest=short, whole=True)
     if table.machine.complete and not table.full:
         closed = table.machine.minimal()
         study.note(f"automaton: closed with {closed.states} states, wrong on {wrong} sequences")
         return Automaton(closed, None)
-    table, _ = learn(longest=max(1, observer.horizon // 2), whole=False)
+    table, _ = learn(longest=max(1, oracle.horizon // 2), whole=False)
     if table.full:
         study.note(f"automaton: more than {table.machine.states - 1} states, not closed")
         return Automaton(None, None)

@@ -99,10 +99,10 @@ def _learned(inner: Study, most: int) -> Known:
 
 def _differenced(study: Study, modulus: int) -> Study:
     """The study of the differences of the outputs."""
-    network = Differenced(study.observer.network, modulus)
+    network = Differenced(study.oracle.network, modulus)
     return replace(
         study.noting(f"differences mod {modulus}" if modulus else "differences"),
-        observer=replace(study.observer, network=network),
+        oracle=replace(study.oracle, network=network),
         answers=network.run(study.evidence)[1],
     )
 

@@ -112,7 +112,7 @@ def _in_digits(output: Ints, p: int, digits: int) -> Ints:
 
 
 def _resting(study: Study, machine: Mealy) -> int:
-    rest = np.array(study.observer.resting_letter())
+    rest = np.array(study.oracle.resting_letter())
     return int(np.nonzero((machine.letters == rest).all(axis=1))[0][0])
 
 

@@ -43,13 +43,13 @@ def memory_of(study: Study) -> int | None:
 
     The same letters are read after different pasts; from the k-th on, the outputs must agree.
     """
-    observer, rng = study.observer, study.rng()
+    oracle, rng = study.oracle, study.rng()
     tail = _longest(study)
-    past = observer.horizon - tail
+    past = oracle.horizon - tail
     futures = _varied(study, tail, rng, budgets.WINDOW_PAIRS)
     hidden = _pasts(study, past, rng)
     answers = [
-        observer.follow(hidden[rng.integers(0, len(hidden), size=len(futures))], futures)[1]
+        oracle.follow(hidden[rng.integers(0, len(hidden), size=len(futures))], futures)[1]
         for _ in range(3)
     ]
     differ = (answers[0] != answers[1]) | (answers[0] != answers[2])
@@ -60,7 +60,7 @@ def memory_of(study: Study) -> int | None:
 
 def _longest(study: Study) -> int:
     """Letters of the longest window, which leaves at least half of the horizon for the past."""
-    return max(1, min(budgets.WINDOW, study.observer.horizon // 2))
+    return max(1, min(budgets.WINDOW, study.oracle.horizon // 2))
 
 
 def _decides(study: Study, memory: int) -> bool:
@@ -75,7 +75,7 @@ def _decides(study: Study, memory: int) -> bool:
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
     """Random sequences; half of them repeat letters."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     return np.concatenate(
         [
             domain.sample(count - count // 2, length, rng),
@@ -88,7 +88,7 @@ def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> 
 def _pasts(study: Study, length: int, rng: np.random.Generator) -> Floats:
     """Hidden states after at most ``length`` letters."""
     few = rng.permutation(len(study.evidence))[: budgets.WINDOW_PAIRS]
-    hidden, _ = study.observer.network.run(study.evidence[few, :length])
+    hidden, _ = study.oracle.network.run(study.evidence[few, :length])
     return hidden.reshape(-1, hidden.shape[2])
 
 
@@ -98,17 +98,17 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
     The letter of zeros is tried first. If no letter does this, a letter below the input ranges
     marks "nothing read yet".
     """
-    observer, domain, rng = study.observer, study.observer.domain, study.rng()
+    oracle, domain, rng = study.oracle, study.oracle.domain, study.rng()
     if memory == 0:
-        return observer.resting_letter()
-    futures = _varied(study, min(memory, observer.horizon - memory), rng, budgets.WINDOW_CHECKED)
-    _, fresh = observer.follow(observer.network.start(len(futures)), futures)
-    letters = [observer.resting_letter(), *observer.probes()]
-    letters += map(tuple, observer.letters(rng, budgets.WINDOW_LETTERS).tolist())
+        return oracle.resting_letter()
+    futures = _varied(study, min(memory, oracle.horizon - memory), rng, budgets.WINDOW_CHECKED)
+    _, fresh = oracle.follow(oracle.network.start(len(futures)), futures)
+    letters = [oracle.resting_letter(), *oracle.probes()]
+    letters += map(tuple, oracle.letters(rng, budgets.WINDOW_LETTERS).tolist())
     for letter in letters:
         past = np.broadcast_to(np.array(letter), (len(futures), memory, domain.channels))
-        hidden, _ = observer.follow(observer.network.start(len(futures)), past)
-        if (observer.follow(hidden, futures)[1] == fresh).all():
+        hidden, _ = oracle.follow(oracle.network.start(len(futures)), past)
+        if (oracle.follow(hidden, futures)[1] == fresh).all():
             return tuple(int(v) for v in letter)
     return tuple(low - 1 for low in domain.lows)
 
@@ -117,13 +117,13 @@ def _rows(
     study: Study, memory: int, start: Letter, lines: Lines
 ) -> tuple[dict[str, Ints], list[Ints]]:
     """One row per window: the letters now and before as columns, and the outputs."""
-    observer, domain, rng = study.observer, study.observer.domain, study.rng()
+    oracle, domain, rng = study.oracle, study.oracle.domain, study.rng()
     length = memory + 1
     if domain.size**length <= budgets.ALL_WINDOWS:
         windows = domain.all_sequences(length)
     else:
         windows = _varied(study, length, rng, budgets.WINDOW_ROWS)
-    _, answers = observer.network.run(windows)
+    _, answers = oracle.network.run(windows)
     count, channels, most = len(study.evidence), domain.channels, budgets.WINDOW_EVIDENCE
     before = np.broadcast_to(np.array(start, dtype=np.int64), (count, memory, channels))
     padded = np.concatenate([before, study.evidence], axis=1)

@@ -24,7 +24,7 @@ LARGEST = 2**40  # larger values might overflow
 
 def run(study: Study, _: Known) -> list[Machine]:
     """A machine over ``fwd``, ``rev`` and ``pow``, if formulas over them give the outputs."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     base = domain.size
     if not 2 <= base <= budgets.HISTORY_LETTERS:
         study.note(f"{base} letters are too few or too many for digits")
@@ -46,7 +46,7 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 def _digit(study: Study) -> tuple[Expr, Ints]:
     """The digit of a letter: as an expression, and for the evidence ``(n, horizon)``."""
-    factors, shift = letter_number(study.observer.domain)
+    factors, shift = letter_number(study.oracle.domain)
     expr = combination(factors, [var(n) for n in study.inputs], shift)
     return expr, study.evidence @ np.array(factors) + shift
 

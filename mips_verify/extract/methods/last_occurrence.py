@@ -82,10 +82,10 @@ MEMORIES: Final = (
 
 def run(study: Study, _: Known) -> list[Machine]:
     """The machine of the first kind of memory over which a formula gives the output."""
-    observer = study.observer
-    if not 2 <= observer.domain.size <= budgets.OCCURRENCE_LETTERS:
+    oracle = study.oracle
+    if not 2 <= oracle.domain.size <= budgets.OCCURRENCE_LETTERS:
         return []
-    letters = observer.letters(study.rng())
+    letters = oracle.letters(study.rng())
     occurs = (study.evidence[:, :, None, :] == letters).all(axis=3).astype(np.int64)
     for memory in MEMORIES:
         machine = _machine(study, memory, letters, memory.values(occurs))

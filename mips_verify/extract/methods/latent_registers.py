@@ -65,10 +65,10 @@ class _Register:
 
 def run(study: Study, _: Known) -> list[Machine]:
     """Machines of registers that explain partial observations; stops at the first right one."""
-    if study.observer.domain.size > budgets.PARTIAL_LETTERS or study.observer.horizon < SHORTEST:
+    if study.oracle.domain.size > budgets.PARTIAL_LETTERS or study.oracle.horizon < SHORTEST:
         return []
     study = _with_more_sequences(study)
-    letters = letter_indices(study.observer, study.evidence)
+    letters = letter_indices(study.oracle, study.evidence)
     chosen = study.rng().permutation(len(letters))[: budgets.PARTIAL_SEQUENCES]
     search = _Search(study, letters, chosen, counts_of_ones(study, study.evidence[chosen]))
     found: list[Machine] = []
@@ -86,9 +86,9 @@ def run(study: Study, _: Known) -> list[Machine]:
 
 def _with_more_sequences(study: Study) -> Study:
     """The study with more sequences, because latent registers are rarely visible."""
-    observer = study.observer
-    x = comparison_set(observer.domain, observer.horizon, study.rng(), budgets.LATENT_SEQUENCES)
-    answers = observer.network.run(x)[1]
+    oracle = study.oracle
+    x = comparison_set(oracle.domain, oracle.horizon, study.rng(), budgets.LATENT_SEQUENCES)
+    answers = oracle.network.run(x)[1]
     return replace(
         study,
         evidence=np.concatenate([study.evidence, x]),
@@ -115,7 +115,7 @@ class _Search:
     @property
     def count(self) -> int:
         """Size of the alphabet."""
-        return self.study.observer.domain.size
+        return self.study.oracle.domain.size
 
     def autonomous(self) -> list[_Register]:
         """Registers that only letters change, those with the most observations first."""

@@ -40,16 +40,16 @@ def run_closed(study: Study, known: Known) -> list[Machine]:
 
 
 def _programs(study: Study, budget: Budget | None) -> list[Machine]:
-    observer = study.observer
+    oracle = study.oracle
     words = _probe_words(study)
-    last = observer.horizon - max(map(len, words)) - 1
+    last = oracle.horizon - max(map(len, words)) - 1
     if last < 1:
         study.note("the horizon is too short")
         return []
     rows = steps(study, last)
-    read = observer.signatures(rows.before, words)
-    read_after = observer.signatures(rows.after, words)
-    start = observer.signatures(observer.network.start(1), words)[0]
+    read = oracle.signatures(rows.before, words)
+    read_after = oracle.signatures(rows.after, words)
+    start = oracle.signatures(oracle.network.start(1), words)[0]
     programs: list[Machine] = []
     for chosen in _telling(read):
         registers = [Reading(int(start[j]), read[:, j], read_after[:, j]) for j in chosen]
@@ -62,7 +62,7 @@ def _programs(study: Study, budget: Budget | None) -> list[Machine]:
 
 def _probe_words(study: Study) -> tuple[Word, ...]:
     """All words of one probe letter, and some of two."""
-    probes = study.observer.probes()
+    probes = study.oracle.probes()
     pairs = [(a, b) for a in probes for b in probes][: budgets.PROBE_PAIRS]
     return (*((a,) for a in probes), *pairs)
 

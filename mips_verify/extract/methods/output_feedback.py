@@ -96,6 +96,6 @@ def _first_answers(study: Study) -> Iterator[tuple[int, ...]]:
 
 def _first_letters(study: Study) -> list[Letter]:
     """Possible values of the letter before the first."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     below = tuple(low - 1 for low in domain.lows)
-    return list(dict.fromkeys([study.observer.resting_letter(), domain.lows, domain.highs, below]))
+    return list(dict.fromkeys([study.oracle.resting_letter(), domain.lows, domain.highs, below]))

@@ -16,10 +16,10 @@ from mips_verify.kernel.machine import Machine
 
 def run(study: Study, _: Known) -> list[Machine]:
     """The machine of the counters that a formula for the output needs."""
-    observer = study.observer
-    if not 2 <= observer.domain.size <= budgets.PARIKH_LETTERS:
+    oracle = study.oracle
+    if not 2 <= oracle.domain.size <= budgets.PARIKH_LETTERS:
         return []
-    letters = observer.letters(study.rng())
+    letters = oracle.letters(study.rng())
     occurs = (study.evidence[:, :, None, :] == letters).all(axis=3)
     counts = np.cumsum(occurs, axis=1, dtype=np.int64).reshape(-1, len(letters))
     first, inverse = distinct(counts)

@@ -177,7 +177,7 @@ class _Search:
 
 def _program(study: Study, words: tuple[Word, ...], budget: Budget, fits: int) -> Machine | None:
     """The machine of registers read by ``words``, if the registers decide the outputs."""
-    last = study.observer.horizon - max(map(len, words)) - 1
+    last = study.oracle.horizon - max(map(len, words)) - 1
     if last < 1:
         return None
     rows = steps(study, last)

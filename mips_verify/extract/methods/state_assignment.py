@@ -100,7 +100,7 @@ def _attempts(
 
 def _constants(study: Study, machine: Mealy) -> list[int]:
     """Constants for formulas: 0, 1, 2, ends of ranges, numbers of states and of output values."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     q, a = machine.known
     most = int(machine.output[q, a].max())
     numbers = {0, 1, 2, *domain.lows, *domain.highs, most + 1}

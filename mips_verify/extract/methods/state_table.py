@@ -37,7 +37,7 @@ def run(study: Study, known: Known) -> list[Machine]:
     )
     if machine.states == 1:
         return [Machine(machine.inputs, (), (), (), outputs)]
-    step = lookup(study.observer.domain, machine.inputs, name, machine.next)
+    step = lookup(study.oracle.domain, machine.inputs, name, machine.next)
     return [Machine(machine.inputs, (name,), (start,), (step,), outputs)]
 
 
@@ -61,7 +61,7 @@ def _output(study: Study, machine: Mealy, name: str, output: Ints) -> Expr:
             return var(name)
         return apply("table", var(name), value=tuple(by_state.tolist()))
     state = old(name) if machine.states > 1 else None
-    return lookup(study.observer.domain, machine.inputs, state, output)
+    return lookup(study.oracle.domain, machine.inputs, state, output)
 
 
 def lookup(domain: Domain, inputs: tuple[str, ...], state: str | None, entries: Ints) -> Expr:

@@ -27,13 +27,13 @@ def word_answers(study: Study, sequences: Ints) -> Iterator[Observation]:
     First the answers to the sequences, then those to words ``a^k`` and ``b a^k``. If there are
     several outputs, also the sums and differences of two.
     """
-    observer = study.observer
-    hidden, answers = observer.network.run(sequences)
+    oracle = study.oracle
+    hidden, answers = oracle.network.run(sequences)
     unknown = np.zeros((len(sequences), 1, answers.shape[2]), dtype=np.int64)
     yield from _columns(np.concatenate([unknown, answers], axis=1), first=1)
-    for a in observer.letters(study.rng()).tolist():
+    for a in oracle.letters(study.rng()).tolist():
         yield from _repeated(study, hidden, tuple(a), budgets.PARTIAL_WORD)
-    for b, a in itertools.permutations(observer.probes(), 2):
+    for b, a in itertools.permutations(oracle.probes(), 2):
         yield from _repeated(study, _step(study, hidden, b), a, budgets.PARTIAL_WORD - 2)
 
 
@@ -41,7 +41,7 @@ def _repeated(study: Study, states: Floats, letter: Letter, longest: int) -> Ite
     """The answers after ``letter`` is read once, twice, and so on, as far as the horizon allows."""
     for _ in range(min(longest, states.shape[1] - 3)):
         states = _step(study, states, letter)
-        yield from _columns(study.observer.network.read(states), first=0)
+        yield from _columns(study.oracle.network.read(states), first=0)
 
 
 def _step(study: Study, states: Floats, letter: Letter) -> Floats:
@@ -51,7 +51,7 @@ def _step(study: Study, states: Floats, letter: Letter) -> Floats:
     """
     flat = states[:, :-1].reshape(-1, states.shape[2])
     letters = np.broadcast_to(np.array(letter), (len(flat), len(letter)))
-    return study.observer.network.step(flat, letters).reshape(len(states), -1, states.shape[2])
+    return study.oracle.network.step(flat, letters).reshape(len(states), -1, states.shape[2])
 
 
 def _columns(read: Ints, first: int) -> Iterator[Observation]:
@@ -100,7 +100,7 @@ def counts_of_ones(study: Study, sequences: Ints) -> list[Observation]:
     Only outputs that are 0 or 1 are counted, after each letter of ``sequences (n, horizon,
     channels)``.
     """
-    hidden, answers = study.observer.network.run(sequences)
+    hidden, answers = study.oracle.network.run(sequences)
     binary = [k for k, y in enumerate(np.moveaxis(answers, 2, 0)) if set(np.unique(y)) == {0, 1}]
     if not binary:
         return []
@@ -129,16 +129,14 @@ def _inside(count: Observation) -> NDArray[np.bool_]:
 
 def _telling_letters(study: Study, hidden: Floats) -> list[Letter]:
     """The probes, after the most forgetful letters: those that leave the fewest distinct states."""
-    observer = study.observer
-    probes = observer.probes()
+    oracle = study.oracle
+    probes = oracle.probes()
     words = tuple(itertools.product(probes, repeat=2))
     states = hidden[:, hidden.shape[1] // 2]
     left = {}
-    for row in observer.letters(study.rng()).tolist():
-        after = observer.network.step(
-            states, np.broadcast_to(np.array(row), (len(states), len(row)))
-        )
-        left[tuple(row)] = len(distinct(observer.signatures(after, words))[0])
+    for row in oracle.letters(study.rng()).tolist():
+        after = oracle.network.step(states, np.broadcast_to(np.array(row), (len(states), len(row))))
+        left[tuple(row)] = len(distinct(oracle.signatures(after, words))[0])
     forgetful = sorted(left, key=lambda a: left[a])[: budgets.FORGETFUL]
     return list(dict.fromkeys([*forgetful, *probes]))
 
@@ -157,9 +155,9 @@ def _prefixed(study: Study, hidden: Floats, letters: list[Letter]) -> Iterator[F
 
 def _summed(study: Study, states: Floats, letter: Letter) -> Iterator[Ints]:
     """Sums ``(n, t, k)`` of the answers while a letter is repeated."""
-    total = np.zeros((len(states), states.shape[1], study.observer.network.outputs), dtype=np.int64)
+    total = np.zeros((len(states), states.shape[1], study.oracle.network.outputs), dtype=np.int64)
     for times in range(1, min(max(budgets.REPEATS), states.shape[1] - 3) + 1):
         states = _step(study, states, letter)
-        total = total[:, : states.shape[1]] + study.observer.network.read(states)
+        total = total[:, : states.shape[1]] + study.oracle.network.read(states)
         if times in budgets.REPEATS:
             yield total

@@ -32,7 +32,7 @@ class Steps:
 def steps(study: Study, last: int) -> Steps:
     """Random steps from states after at most ``last`` letters."""
     rng = study.rng()
-    hidden, answers = study.observer.network.run(study.evidence[:, : last + 1])
+    hidden, answers = study.oracle.network.run(study.evidence[:, : last + 1])
     n, length = answers.shape[:2]
     rows = rng.permutation(n * length)[: budgets.PROBED_ROWS]
     i, t = rows // length, rows % length
@@ -58,7 +58,7 @@ class Reading:
 
 def short_words(study: Study) -> tuple[Word, ...]:
     """Words of one letter (only some letters of a large alphabet) and of two probe letters."""
-    probes = study.observer.probes()
+    probes = study.oracle.probes()
     singles = dict.fromkeys((a,) for a in (*_spread(study), *probes))
     pairs = itertools.islice(itertools.product(probes, repeat=2), budgets.SERIAL_PAIRS)
     return (*singles, *pairs)
@@ -66,31 +66,31 @@ def short_words(study: Study) -> tuple[Word, ...]:
 
 def rays(study: Study) -> tuple[Word, ...]:
     """Words that repeat one letter, short enough to leave half of the horizon for states."""
-    longest = max(1, min(budgets.SERIAL_RAY, study.observer.horizon // 2))
-    probes = study.observer.probes()
+    longest = max(1, min(budgets.SERIAL_RAY, study.oracle.horizon // 2))
+    probes = study.oracle.probes()
     words = [(a,) * k for a in probes for k in range(1, longest + 1)]
     return tuple(dict.fromkeys([*words, *((a,) * longest for a in _spread(study))]))
 
 
 def _spread(study: Study) -> list[Letter]:
     """Letters spread evenly over the alphabet; all letters if it is small."""
-    letters = study.observer.letters(study.rng())
+    letters = study.oracle.letters(study.rng())
     chosen = np.unique(np.linspace(0, len(letters) - 1, budgets.SPREAD_LETTERS).astype(np.int64))
     return [tuple(row) for row in letters[chosen].tolist()]
 
 
 def readings(study: Study, rows: Steps, words: tuple[Word, ...]) -> list[Reading]:
     """The answers to words, and their differences, those with the most values first."""
-    observer = study.observer
-    before = observer.signatures(rows.before, words)
-    after = observer.signatures(rows.after, words)
-    start = observer.signatures(observer.network.start(1), words)[0]
+    oracle = study.oracle
+    before = oracle.signatures(rows.before, words)
+    after = oracle.signatures(rows.after, words)
+    start = oracle.signatures(oracle.network.start(1), words)[0]
     plain = [Reading(int(start[j]), before[:, j], after[:, j]) for j in range(before.shape[1])]
     single = _different(plain)
     mixed = list(_mixed(single[: budgets.SERIAL_COLUMNS]))
-    if observer.network.outputs > 1:
+    if oracle.network.outputs > 1:
         # sums of two outputs after the same word
-        k = observer.network.outputs
+        k = oracle.network.outputs
         for j in range(0, len(plain), k):
             mixed += [_sum(a, b) for a, b in itertools.combinations(plain[j : j + k], 2)]
     found = single + _different(mixed)

@@ -42,7 +42,7 @@ def renamed(machine: Machine, stem: str) -> Machine:
 
 def by_cases(study: Study, step: Expr) -> Expr:
     """The step with a product by an input bit rewritten as a conditional, so that it is linear."""
-    domain = study.observer.domain
+    domain = study.oracle.domain
     for n, low, high in zip(domain.names, domain.lows, domain.highs, strict=True):
         bit = var(n)
         if (low, high) == (0, 1) and any(_scales(node, n) for node in children(step)):

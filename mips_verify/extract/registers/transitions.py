@@ -52,7 +52,7 @@ def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | 
         name: name of the register.
     """
     written = _written(study, actions, numbers, name)
-    letters = study.observer.letters(study.rng())
+    letters = study.oracle.letters(study.rng())
     values = np.unique(numbers)
     columns = {name: np.repeat(values, len(letters))}
     columns |= {n: np.tile(letters[:, i], len(values)) for i, n in enumerate(study.inputs)}
@@ -69,7 +69,7 @@ def step_of(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | 
 
 def _written(study: Study, actions: Actions, numbers: Ints, name: str) -> Expr | None:
     """A clamped shift whose shift and bounds are formulas of the letter; constants are a case."""
-    letters = study.observer.letters(study.rng())
+    letters = study.oracle.letters(study.rng())
     inputs = {n: letters[:, i] for i, n in enumerate(study.inputs)}
     constant = actions.low == actions.high
 

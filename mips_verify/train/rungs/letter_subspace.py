@@ -10,7 +10,7 @@ from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.affine_system import RESIDUAL, realise_affine
+from mips_verify.train.identify.affine_realisation import RESIDUAL, realise_affine
 from mips_verify.train.identify.impulse_response import letter_response
 from mips_verify.train.identify.labelled_words import letter_index
 from mips_verify.train.identify.letter_layers import reading_letters, table_layers

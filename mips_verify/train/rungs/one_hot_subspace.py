@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mips_verify.data import Dataset
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.affine_system import identify_affine, some_rows
+from mips_verify.train.identify.affine_realisation import identify_affine, some_rows
 from mips_verify.train.identify.letter_layers import one_hot, one_hot_width, table_layers
 from mips_verify.train.rung import Fit
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mips_verify.data import Dataset
 from mips_verify.progress import Say
-from mips_verify.train.identify.affine_system import identify_affine, some_rows
+from mips_verify.train.identify.affine_realisation import identify_affine, some_rows
 from mips_verify.train.rung import Fit
 
 
