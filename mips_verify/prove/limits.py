@@ -21,17 +21,12 @@ DEEPER: Final = 20  # factor on `product_steps` in the cases named there
 
 # --- guesses of miners: each may be the one that is needed, and costs questions to Z3 ----------
 MOST_TERMS: Final = 24  # terms mined from the texts, the shortest first
-MOST_GUARDS: Final = 16  # conditions mined from the texts, the shortest first
 MOST_SPLITS: Final = 40  # cases of one stage; a guard and its negation are two
 MOST_VALUES: Final = 12  # values of a variable whose set of values is guessed
 MOST_MODES: Final = 8  # values of a variable on which cases are split
 MOST_MACHINE_STATES: Final = 200  # each state gets bounds on the other machine's variables
-MOST_JOINT_STATES: Final = 1_500  # joint states in a list; long lists slow Z3 down
 MOST_EXTREME_VARIABLES: Final = 12  # variables in one condition `a == 0 or b == 0 ...`
 MOST_OCTAGON_VARIABLES: Final = 10  # each pair gets four bounds
-SHORT_TABLE: Final = 64  # entries, if the key is a variable or a remainder
-LONG_TABLE: Final = 256  # entries, if any term may be the key
-MOST_TABLE_KEYS: Final = 12  # candidate keys; if no single one works, pairs are tried
 MOST_OFFSET_KEYS: Final = 8  # variables with few values on which an offset may depend
 MOST_OFFSET_COLUMNS: Final = 12  # variables in a relation with an offset
 LONGEST_OFFSET_TABLE: Final = 256  # entries

@@ -9,17 +9,14 @@ from mips_verify.kernel.expr import (
     TRUE,
     Expr,
     children,
-    conjoin,
     convert,
-    definedness,
     names,
-    negate,
     substitute,
     var,
 )
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.obligations import Pair
-from mips_verify.prove.limits import MOST_GUARDS, MOST_TERMS
+from mips_verify.prove.limits import MOST_TERMS
 
 NONLINEAR = {"abs", "min", "max", "floordiv", "mod", "table", "if", "int", "mul"}
 
@@ -50,22 +47,6 @@ def is_nonlinear(pair: Pair) -> bool:
     return any(node.op == "mul" and names(node) <= set(pair.state) for node in _nodes(pair))
 
 
-def guards(pair: Pair) -> list[Expr]:
-    """Conditions over the state, and for each branch the conjunction of all that lead to it."""
-    state, found = set(pair.state), dict[str, Expr]()
-    for e in _expressions(pair):
-        for path, condition in _branches(e, ()):
-            for last in (condition, negate(condition)):
-                whole = conjoin([*path, last])
-                if names(whole) and names(whole) <= state:
-                    found.setdefault(str(whole), whole)
-    for node in _nodes(pair):
-        if node.sort == "bool" and names(node) and names(node) <= state:
-            found.setdefault(str(node), node)
-    total = [e for e in found.values() if definedness(e) == TRUE]
-    return sorted(total, key=lambda e: len(str(e)))[:MOST_GUARDS]
-
-
 def _nodes(pair: Pair) -> Iterator[Expr]:
     for e in _expressions(pair):
         for node in children(e):
@@ -84,14 +65,3 @@ def _expressions(pair: Pair) -> Iterator[Expr]:
 
 def _now(e: Expr, machine: Machine) -> Expr:
     return substitute(e, {old(z): var(z) for z in machine.state})
-
-
-def _branches(e: Expr, path: tuple[Expr, ...]) -> Iterator[tuple[tuple[Expr, ...], Expr]]:
-    if e.op != "if":
-        for a in e.args:
-            yield from _branches(a, path)
-        return
-    condition, then, other = e.args
-    yield path, condition
-    yield from _branches(then, (*path, condition))
-    yield from _branches(other, (*path, negate(condition)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
-
-from mips_verify.kernel.expr import Expr, var
+from mips_verify.kernel.expr import var
 from mips_verify.prove.invariants.candidate_terms import terms
 from mips_verify.prove.invariants.guess import Guess
 from mips_verify.prove.invariants.samples import Samples
@@ -21,10 +19,3 @@ def term_hull(samples: Samples) -> Guess:
     spec = [var(n) for n in samples.free if n in samples.pair.spec.state]
     found = terms(samples.pair)
     return Guess(hulls=(samples.hull_of([*program, *reversed(found), *spec]),))
-
-
-def product_hull(samples: Samples) -> Guess:
-    """Affine relations between the state variables and all products of two of them."""
-    pairs = combinations_with_replacement(samples.free, 2)
-    products = [Expr("mul", (var(a), var(b))) for a, b in pairs]
-    return Guess(hulls=(samples.hull_of([*map(var, samples.free), *products]),))

@@ -16,11 +16,10 @@ from mips_verify.prove.invariants.candidate_terms import is_nonlinear
 from mips_verify.prove.invariants.extremes import extremes
 from mips_verify.prove.invariants.finite_part import finite_relations
 from mips_verify.prove.invariants.guess import Guess, together
-from mips_verify.prove.invariants.hulls import product_hull, state_hull, term_hull
-from mips_verify.prove.invariants.modes import few_values, guard_modes, state_modes, value_modes
+from mips_verify.prove.invariants.hulls import state_hull, term_hull
+from mips_verify.prove.invariants.modes import few_values, state_modes, value_modes
 from mips_verify.prove.invariants.octagon import octagon
 from mips_verify.prove.invariants.samples import Samples
-from mips_verify.prove.invariants.tables import joint_values, short_tables, term_tables
 
 Need = Callable[[Samples], bool]
 
@@ -28,11 +27,6 @@ Need = Callable[[Samples], bool]
 def nothing(_: Samples) -> bool:
     """No requirement: any samples will do."""
     return True
-
-
-def all_states(samples: Samples) -> bool:
-    """Whether the samples are all reachable states, because the product search closed."""
-    return samples.complete
 
 
 def finite_part(samples: Samples) -> bool:
@@ -71,15 +65,10 @@ MINERS: Final = (
     Stage("affine", (state_hull, bounds)),  # followed by the product search
     Stage("finite part", exact=finite_relations, needs=finite_part),
     Stage("values", (few_values, extremes)),
-    Stage("tables", (short_tables,)),
     Stage("octagon", (octagon,)),
     Stage("modes", (value_modes,)),
     Stage("mined terms", (term_hull,), with_products=True),
-    Stage("tables of terms", (term_tables,)),
-    Stage("mined guards", (guard_modes,)),
-    Stage("joint states", (joint_values,), needs=all_states),
     Stage("states of one machine", (state_modes,)),
-    Stage("products", (product_hull,), with_products=True),
 )
 
 

@@ -8,8 +8,7 @@ from itertools import islice
 import numpy as np
 
 from mips_verify.algebra.arrays import Bools, Ints
-from mips_verify.kernel.expr import Expr, conjoin, const, negate, var
-from mips_verify.prove.invariants.candidate_terms import guards
+from mips_verify.kernel.expr import Expr, conjoin, negate, var
 from mips_verify.prove.invariants.guess import Guess
 from mips_verify.prove.invariants.relations import at_least, at_most, implies, is_value
 from mips_verify.prove.invariants.samples import Samples
@@ -61,18 +60,6 @@ def state_modes(samples: Samples) -> Guess:
             guard = conjoin([is_value(n, v) for n, v in zip(ours, state, strict=True)])
             found += _tighter(samples, guard, where.ravel() == i, theirs)
     return Guess(conditions=tuple(found))
-
-
-def guard_modes(samples: Samples) -> Guess:
-    """Split cases by conditions in the machines' texts and by the signs of free variables."""
-    signs = [Expr(op, (var(n), const(0))) for n in samples.free for op in ("gt", "lt")]
-    found: list[Split] = []
-    for guard in [*guards(samples.pair), *signs]:
-        holds = samples.values(guard)
-        if holds is None or holds.all() or not holds.any():
-            continue
-        found += [(guard, holds == 1, ""), (negate(guard), holds == 0, "")]
-    return _guess(samples, found, samples.free)
 
 
 def _few(column: Ints) -> list[int]:

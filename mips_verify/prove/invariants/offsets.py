@@ -17,9 +17,8 @@ from mips_verify.algebra.affine_hull import Relation, span
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.expr import Expr, conjoin, const, var
 from mips_verify.prove.invariants.guarded_hull import spread
-from mips_verify.prove.invariants.relations import equation, linear
+from mips_verify.prove.invariants.relations import at_least, at_most, equation, linear
 from mips_verify.prove.invariants.samples import Samples
-from mips_verify.prove.invariants.tables import look_up
 from mips_verify.prove.limits import (
     LARGEST_COEFFICIENT,
     LARGEST_MODULUS,
@@ -103,3 +102,16 @@ def _progression(keys: Ints, offsets: Ints, modulus: int) -> bool:
     """Whether the offset is an affine function of the key."""
     ahead = np.diff(offsets) * (keys[1] - keys[0]) - np.diff(keys) * (offsets[1] - offsets[0])
     return not (ahead % modulus if modulus else ahead).any()
+
+
+def look_up(key: Expr, reached: Ints, values: Ints) -> tuple[Expr, Expr]:
+    """The condition that ``key`` is one of the sorted ``reached``, and the table lookup by it."""
+    low, high = int(reached[0]), int(reached[-1])
+    entries = np.zeros(high - low + 1, dtype=np.int64)
+    entries[reached - low] = values
+    if len(reached) == len(entries):
+        inside = conjoin([at_least(key, low), at_most(key, high)])
+    else:
+        inside = Expr("in", (key,), tuple(map(int, reached)))
+    index = linear((1,), (key,), -low)
+    return inside, Expr("table", (index,), tuple(map(int, entries)))
