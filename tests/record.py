@@ -15,10 +15,12 @@ from pathlib import Path
 from statistics import median
 
 from mips_verify.bench import bench_table
+from tests.quality import earns
 
 ROOT = Path(__file__).parent.parent
 RECORDS = Path(__file__).parent / "results"
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "results.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 OUTSIDE = RECORDS / "outside.json"
 OTHERS = RECORDS / "others.json"
 
@@ -49,6 +51,7 @@ def blocks():
             "outside": recorded_table(OUTSIDE, "tasks"),
             "others": recorded_table(OTHERS, "networks and examples"),
         },
+        ARCHITECTURE: {"earns": earns.table(json.loads((RECORDS / "earns.json").read_text()))},
     }
 
 

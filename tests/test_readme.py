@@ -13,7 +13,8 @@ from mips_verify.cli import main
 from mips_verify.network.weights import load
 from mips_verify.spec.labelling import label
 from mips_verify.spec.task import load_task, read_task
-from tests.record import OTHERS, OUTSIDE, PAGE, RECORDS, outcome, recorded_table
+from tests.quality import earns
+from tests.record import ARCHITECTURE, OTHERS, OUTSIDE, PAGE, RECORDS, outcome, recorded_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -152,3 +153,10 @@ def test_the_example_of_any_network_prints_what_the_page_says(capsys):
     exec(code, {})
     assert capsys.readouterr().out == "x1 = 0 -> x\noutput x + old(x1)\n"
     assert "prints `x1 = 0 -> x; output x + old(x1)`" in text
+
+
+def test_what_methods_and_rungs_earn_is_recorded():
+    records = json.loads((RECORDS / "earns.json").read_text())
+    page = ARCHITECTURE.read_text()
+    assert between("earns", page) == earns.table(records)
+    assert f"On {len(records)} networks" in page

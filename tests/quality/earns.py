@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -53,11 +53,6 @@ class Earned:
     nodes_without: int
 
     @property
-    def winner(self) -> str:
-        """The method that won; the table of a few states has a form of its own."""
-        return "state table" if self.method == AUTOMATON else self.method
-
-    @property
     def lost(self) -> str:
         """What the winner was needed for, one of :data:`LOSSES`."""
         if self.program == self.program_without:
@@ -66,6 +61,15 @@ class Earned:
             return "a proof"
         shorter = not self.program_without or self.nodes < self.nodes_without
         return "a shorter program" if shorter else "a clearer program"
+
+    @property
+    def record(self) -> dict[str, str]:
+        """What the table counts; the table of a few states is written by "state table"."""
+        method = "state table" if self.method == AUTOMATON else self.method
+        return {
+            "task": self.task, "suite": self.suite, "rung": self.rung,
+            "method": method, "lost": self.lost,
+        }  # fmt: skip
 
 
 def networks(runs: list[Path]) -> Iterator[tuple[Task, str, Path]]:
@@ -128,30 +132,36 @@ def main() -> None:
         journal.add(asdict(earned(*network)))
         progress.step(network[0].name)
     rows = [Earned(**r) for r in journal.results]
+    records = [r.record for r in rows]
     if options.json:
-        options.json.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")
-    print(table(rows))
+        options.json.write_text("[\n" + ",\n".join(map(json.dumps, records)) + "\n]\n")
+    print(table(records))
 
 
-def table(rows: list[Earned]) -> str:
+def table(records: list[dict[str, str]]) -> str:
     """Wins and losses of every method, then the wins of every rung, as Markdown."""
-    suites = list(dict.fromkeys(r.suite for r in rows))
-    head = ["method", *suites, *LOSSES]
-    lines = [head, ["---"] * len(head)]
-    for name in dict.fromkeys(m.name for m in METHODS):
-        won = [
-            r for r in rows if r.method in (name, "automaton" if name == "state table" else name)
-        ]
-        wins = [sum(r.suite == s for r in won) for s in suites]
-        lost = [sum(r.lost == what for r in won) for what in LOSSES]
-        lines.append([name, *map(str, wins), *map(str, lost)])
-    unread = [sum(r.suite == s and r.method == "none" for r in rows) for s in suites]
-    lines.append(["no program", *map(str, unread), *[""] * len(LOSSES)])
-    rungs = [["rung", *suites], ["---"] * (1 + len(suites))]
-    for name in sorted({r.rung for r in rows}):
-        gave = [r.suite for r in rows if r.rung == name]
-        rungs += [[name, *(str(gave.count(s)) for s in suites)]]
-    return "\n\n".join("\n".join(f"| {' | '.join(r)} |" for r in t) for t in (lines, rungs))
+    suites = list(dict.fromkeys(r["suite"] for r in records))
+    methods = [*dict.fromkeys(m.name for m in METHODS), "none"]
+    lines = [["method", *suites, *LOSSES]]
+    for name in methods:
+        won = [r for r in records if r["method"] == name]
+        lost = [r["lost"] for r in won]
+        counts = [*_counts([r["suite"] for r in won], suites), *_counts(lost, LOSSES)]
+        lines.append([name, *counts])
+    rungs = [["rung", *suites]]
+    for name in sorted({r["rung"] for r in records}):
+        gave = [r["suite"] for r in records if r["rung"] == name]
+        rungs += [[name, *_counts(gave, suites)]]
+    return f"{_markdown(lines)}\n\n{_markdown(rungs)}"
+
+
+def _counts(found: list[str], names: Iterable[str]) -> list[str]:
+    return [str(found.count(name) or "") for name in names]
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    rows = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 if __name__ == "__main__":

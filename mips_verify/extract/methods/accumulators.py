@@ -2,6 +2,7 @@
 
 The network is studied through its differences ``y_t - y_{t-1}``, plain or modulo the number of
 output values. An accumulator turns a program for these into one for the output.
+Few machines need it: sums of what a machine of few states gives, such as a score.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 As for affine machines over the integers, the outputs after resting letters are coordinates of a
 state, here in the field of ``p`` elements. An output of ``p`` or more is split into its digits in
-base ``p``.
+base ``p``. Few machines need it, such as checksums.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Counters that stop: machines whose letters commute once a sink is removed.
 
 A sink is an absorbing state, which no letter leaves. The counters of the other states run until
-they reach a value that represents the sink, and then keep it.
+they reach a value that represents the sink, and then keep it. Few machines need it, such as
+balanced parentheses.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 If different words lead to different states, no smaller memory is enough. With letters as digits in
 base b, ``fwd`` is the word read forwards, ``rev`` the word read backwards, and ``pow`` is b to the
-power of its length.
+power of its length. Few machines need it, such as palindromes.
 """
 
 from __future__ import annotations

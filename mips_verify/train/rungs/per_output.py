@@ -1,4 +1,7 @@
-"""One network per output, joined side by side into one network."""
+"""One network per output, joined side by side into one network.
+
+Few tasks need it: several outputs that no linear method gives.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Further training of a given network on sequences that include its errors."""
+"""Further training of a given network on sequences that include its errors.
+
+Few tasks need it: a rare sequence on which a network that seemed exact is wrong.
+"""
 
 from __future__ import annotations
 
