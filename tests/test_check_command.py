@@ -311,7 +311,7 @@ def test_check_needs_no_torch_and_nothing_else_of_training(two):
 def test_importing_check_loads_nothing_heavy():
     code = (
         "import sys\n"
-        "from mips_verify.check import find, findings_table, run_checks\n"
+        "from mips_verify.check import find_bundles, findings_table, run_checks\n"
         "heavy = ('torch', 'numpy', 'z3', 'sympy', 'rich', 'jinja2', 'hypothesis', 'cvc5')\n"
         "print([m for m in heavy if m in sys.modules])"
     )
