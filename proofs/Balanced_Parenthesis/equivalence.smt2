@@ -3,7 +3,7 @@
 ; Task    1 if the prefix is balanced; 0 opens, 1 closes; once below zero, 0 for ever
 ; Program LM h=1 f=6 g=linear network with 1 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 1
-; Proof   invariant found by modes, seed 0
+; Proof   invariant found by values, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
 ;
 ; Run     z3 smt.arith.solver=2 equivalence.smt2, or cvc5 --incremental equivalence.smt2
@@ -38,12 +38,14 @@
 
 ; the invariant
 (define-fun Inv ((p_n Int) (s_depth Int) (s_dead Int)) Bool
+  (let ((e1 (not (= s_dead 0))))
   (and
+    (<= p_n 1)
     (>= s_dead 0)
     (<= s_dead 1)
-    (>= s_dead p_n)
-    (or (not (= s_dead 1)) (>= p_n 1))
-    (or (not (= s_dead 0)) (= p_n (- s_depth)))))
+    (or (not (= s_dead 1)) (= p_n 1))
+    (or e1 (<= p_n 0))
+    (or e1 (= p_n (- s_depth))))))
 
 ; Base
 (push 1)

@@ -3,7 +3,7 @@
 // The program below equals its specification for sequences of every length,
 // for inputs within the range Dom.
 // Made by mips-verify from LM h=1 f=6 g=linear network with 1 hidden, seed 0; generated, do not edit.
-// Invariant found by modes. A prime marks a value after the step.
+// Invariant found by values. A prime marks a value after the step.
 
 // ---------- the input
 predicate Dom(x: int) { 0 <= x <= 1 }
@@ -36,13 +36,14 @@ function Spec(s: seq<int>): int
 // ---------- the invariant that links the program's state and the specification's
 predicate Bounds(p_n: int, s_depth: int, s_dead: int)
 {
+  && p_n <= 1
   && s_dead >= 0
   && s_dead <= 1
-  && s_dead >= p_n
 }
 predicate {:opaque} Inv(p_n: int, s_depth: int, s_dead: int)
 {
-  && (!(s_dead == 1) || p_n >= 1)
+  && (!(s_dead == 1) || p_n == 1)
+  && (!(s_dead == 0) || p_n <= 0)
   && (!(s_dead == 0) || p_n == -s_depth)
 }
 
