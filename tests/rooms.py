@@ -13,8 +13,8 @@ PACKAGE = Path(mips_verify.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 # imports run one way: a room uses what stands before it in this list, and itself
 ROOMS = (
-    "errors", "files", "processes", "progress", "kernel", "algebra", "data", "regress", "network",
-    "normalize", "train", "extract", "spec", "prove", "emit", "reader", "pipeline", "report",
+    "errors", "files", "processes", "progress", "kernel", "network_kernel", "algebra", "data",
+    "regress", "network", "normalize", "train", "extract", "spec", "prove", "emit", "reader", "pipeline", "report",
     "api", "bench", "check", "commands", "cli", "__main__",
 )  # fmt: skip
 # used by all rooms, or not used by any

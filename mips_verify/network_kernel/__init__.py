@@ -1,0 +1,1 @@
+"""What a reader must believe about a network: exact weights, enclosures, and certificates."""

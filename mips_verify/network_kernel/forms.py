@@ -1,0 +1,181 @@
+"""Affine arithmetic in integers with outward rounding (de Figueiredo and Stolfi, 2004).
+
+A :class:`Form` stands for the numbers ``(centre + sum_k parts[k] e_k + rest * e) / 2**bits`` with
+all ``e`` from -1 to 1. The ``e_k`` are shared by all forms of one computation, so that what two
+forms have in common cancels; ``rest`` is each form's own.
+
+With ``floats``, a form also encloses what any IEEE-double evaluation gives, in any order of
+summation and with or without fused operations: a sum of n products is off by no more than
+``gamma_n`` times the sum of their magnitudes (Higham, Accuracy and Stability of Numerical
+Algorithms, section 3.1), and not at all where every partial sum is a double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from operator import mul
+from typing import Final, NamedTuple
+
+from mips_verify.network_kernel.tanh_bounds import tanh_bounds
+
+DOUBLE: Final = 53  # bits of a double's significand
+LEAST: Final = 1074  # the smallest double above 0 is 2 ** -1074
+LARGEST: Final = 1000  # a double beyond 2 ** 1000 is taken for an overflow
+LIBRARY: Final = 50  # tanh and the logistic function of a library are right within 2 ** -50
+
+
+class Form(NamedTuple):
+    """See the module; all numbers are scaled by ``2 ** bits``."""
+
+    centre: int
+    parts: tuple[int, ...] = ()
+    rest: int = 0
+
+    @property
+    def radius(self) -> int:
+        """The largest distance from the centre."""
+        return sum(map(abs, self.parts)) + self.rest
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The smallest and the largest number."""
+        radius = self.radius
+        return self.centre - radius, self.centre + radius
+
+
+class FormArithmetic:
+    """Arithmetic on forms, for one computation: new ``e_k`` are numbered from ``symbols``.
+
+    Args:
+        bits: binary places; every weight must be a multiple of ``2 ** -bits``.
+        floats: whether to enclose the results of floating-point evaluation, too.
+    """
+
+    def __init__(self, bits: int, floats: bool, symbols: int = 0) -> None:
+        self.bits, self.floats, self.symbols = bits, floats, symbols
+        self._scaled: dict[float, int] = {}
+
+    def scaled(self, value: float) -> int:
+        """A double as an integer multiple of ``2 ** -bits``.
+
+        Raises:
+            ValueError: it is none.
+        """
+        found = self._scaled.get(value)
+        if found is None:
+            above, below = value.as_integer_ratio()
+            found, rest = divmod(above << self.bits, below)
+            if rest:
+                raise ValueError(f"{value} has more than {self.bits} binary places")
+            self._scaled[value] = found
+        return found
+
+    def constant(self, value: float) -> Form:
+        """A double."""
+        return Form(self.scaled(value))
+
+    def sum(self, weights: Sequence[float], values: Sequence[Form], *constants: float) -> Form:
+        """``weights @ values + sum(constants)``."""
+        if len(weights) != len(values):
+            raise ValueError(f"{len(weights)} weights for {len(values)} values")
+        w = [self.scaled(v) for v in weights]
+        added = [self.scaled(v) << self.bits for v in constants]
+        products = [*map(mul, w, [v.centre for v in values]), *added]
+        total = self._rounded(sum(products))
+        columns = zip_longest(*[v.parts for v in values], fillvalue=0)
+        parts = [self._rounded(sum(map(mul, w, column))) for column in columns]
+        spread = sum(abs(a) * v.rest for a, v in zip(w, values, strict=True))
+        rest = total.rest + sum(p.rest for p in parts) + self._up(spread)
+        if self.floats:
+            rest += self._float_error(products, [*zip(w, values, strict=True)])
+        return Form(total.centre, tuple(p.centre for p in parts), rest)
+
+    def relu(self, z: Form) -> Form:
+        """Exact on either side of 0; across it, the smallest parallelogram around the graph."""
+        low, high = z.ends
+        if low >= 0:
+            return z
+        if high <= 0:
+            return Form(0)
+        slope = (high << self.bits) // (high - low)  # any slope from 0 to 1 would do
+        line = self._scale(slope, z)
+        # relu(z) - slope * z is convex: 0 at 0, and largest at an end
+        above = max(self._up(-slope * low), self._up(((1 << self.bits) - slope) * high))
+        half = (above + 1) // 2
+        return self._widened(Form(line.centre + half, line.parts, line.rest), half)
+
+    def tanh(self, z: Form) -> Form:
+        """A line with the slope at the centre, and a bound on its error."""
+        low, high = z.ends
+        bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
+        one = 1 << self.bits
+        slope = max(0, one - self._up(middle.high * middle.high))
+        # |tanh''| = 2 |t| (1 - t^2) is below 0.77 everywhere: Taylor's theorem around the centre
+        radius = z.radius
+        unsure = middle.high - middle.low
+        curved = 2 * self._up(radius * radius) // 5 + self._up(radius * (2 * unsure + 4)) + 2
+        line = self._scale(slope, Form(0, z.parts, z.rest))
+        taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
+        flat = (top.high - bottom.low + 1) // 2 + 1
+        best = taylor if taylor.radius < flat else Form((top.high + bottom.low) // 2, (), flat)
+        return self._library(best)
+
+    def sigmoid(self, z: Form) -> Form:
+        """``(1 + tanh(z / 2)) / 2``."""
+        half = 1 << (self.bits - 1)
+        t = self.tanh(self._scale(half, z))
+        line = self._scale(half, t)
+        return self._library(Form(line.centre + half, line.parts, line.rest))
+
+    def times(self, a: Form, b: Form) -> Form:
+        """The product; the part that is not linear goes into ``rest``."""
+        centre = self._rounded(a.centre * b.centre)
+        pairs = zip_longest(a.parts, b.parts, fillvalue=0)
+        parts = [self._rounded(a.centre * q + b.centre * p) for p, q in pairs]
+        bent = a.radius * b.radius + abs(a.centre) * b.rest + abs(b.centre) * a.rest
+        rest = centre.rest + sum(p.rest for p in parts) + self._up(bent)
+        if self.floats:
+            size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
+            rest += (size >> (DOUBLE - 3)) + 1
+        return Form(centre.centre, tuple(p.centre for p in parts), rest)
+
+    def _scale(self, factor: int, z: Form) -> Form:
+        centre = self._rounded(factor * z.centre)
+        parts = [self._rounded(factor * p) for p in z.parts]
+        rest = centre.rest + sum(p.rest for p in parts) + self._up(abs(factor) * z.rest)
+        return Form(centre.centre, tuple(p.centre for p in parts), rest)
+
+    def _widened(self, z: Form, by: int) -> Form:
+        """The form with a new symbol of its own, which later sums can share."""
+        gap = (0,) * (self.symbols - len(z.parts))
+        self.symbols += 1
+        return Form(z.centre, (*z.parts, *gap, by), z.rest)
+
+    def _library(self, z: Form) -> Form:
+        return z._replace(rest=z.rest + (1 << (self.bits - LIBRARY))) if self.floats else z
+
+    def _rounded(self, scaled_twice: int) -> Form:
+        """A number scaled by ``2 ** (2 bits)``, as a form without parts."""
+        value = scaled_twice >> self.bits
+        return Form(value, (), int(value << self.bits != scaled_twice))
+
+    def _up(self, scaled_twice: int) -> int:
+        """The same, rounded upwards."""
+        return -(-scaled_twice >> self.bits)
+
+    def _float_error(self, products: Sequence[int], terms: Sequence[tuple[int, Form]]) -> int:
+        """How far a floating-point sum may be from the exact one."""
+        most = sum(map(abs, products)) + sum(abs(w) * v.radius for w, v in terms)
+        if most >> (2 * self.bits + LARGEST):
+            raise ValueError("a sum may overflow")
+        if not most:
+            return 0
+        if not any(v.radius for w, v in terms if w):
+            grid = 0  # its lowest bit divides every product
+            for product in products:
+                grid |= product
+            lowest = grid & -grid
+            if most < lowest << DOUBLE and lowest.bit_length() > 2 * self.bits - LEAST:
+                return 0
+        return (self._up(most * 4 * (len(products) + 2)) >> DOUBLE) + 2
