@@ -1,0 +1,129 @@
+"""A network with weights on a grid as a machine over the integers; a ReLU is ``max(z, 0)``.
+
+Doubles are multiples of powers of two. If the hidden states stay multiples of one number, they
+are integers in its units, and the network is a machine like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from mips_verify.errors import MipsVerifyError
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, apply, const, var
+from mips_verify.kernel.machine import Machine
+from mips_verify.network_kernel.exact_network import ExactNetwork
+
+ROUNDS = 8  # of refining the unit of the states; each halves it at least
+
+
+class NotIntegralError(MipsVerifyError):
+    """A network whose hidden states are not multiples of one number, or with other units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The number ``expr * unit``; the unit is 1 or a fraction of it by a power of two."""
+
+    expr: Expr
+    unit: Fraction
+
+    def times(self, unit: Fraction) -> Expr:
+        """The number as a multiple of a unit that divides this one."""
+        return _multiple(int(self.unit / unit), self.expr)
+
+
+class TermArithmetic:
+    """Sums and ReLU of terms."""
+
+    def constant(self, value: float) -> Term:
+        """A double."""
+        above, below = value.as_integer_ratio()
+        return Term(const(above), Fraction(1, below))
+
+    def sum(self, weights: Sequence[float], values: Sequence[Term], *constants: float) -> Term:
+        """``weights @ values + sum(constants)``."""
+        terms = [(Fraction(w), v) for w, v in zip(weights, values, strict=True) if w]
+        fixed = sum(map(Fraction, constants), Fraction(0))
+        below = [fixed.denominator, *((w * v.unit).denominator for w, v in terms)]
+        unit = Fraction(1, max(below))
+        parts = [_multiple(int(w * v.unit / unit), v.expr) for w, v in terms]
+        if fixed or not parts:
+            parts.append(const(int(fixed / unit)))
+        total = parts[0]
+        for part in parts[1:]:
+            total = apply("add", total, part)
+        return Term(total, unit)
+
+    def relu(self, z: Term) -> Term:
+        """``max(z, 0)``."""
+        return Term(apply("max", z.expr, const(0)), z.unit)
+
+    def tanh(self, _: Term) -> Term:
+        """Never integral."""
+        raise NotIntegralError("the network has units other than ReLU")
+
+    sigmoid = tanh
+
+    def times(self, _: Term, __: Term) -> Term:
+        """Never needed: only gates multiply."""
+        raise NotIntegralError("the network has gates")
+
+
+def exact_machine(network: ExactNetwork, domain: Domain) -> Machine:
+    """The network as a machine, with two outputs for each of its own.
+
+    The outputs are ``floor(g + 1/2)`` and ``ceil(g - 1/2)``; both are y if and only if g is less
+    than 1/2 from y.
+
+    Raises:
+        NotIntegralError: the hidden states are not multiples of one number, or too few.
+    """
+    if network.domain is not None or network.values:
+        raise NotIntegralError("the network reads one-hot letters or compares scores")
+    prefix = "h"
+    while any(name.startswith(prefix) for name in domain.names):
+        prefix += "h"
+    names = [f"{prefix}{i}" for i in range(len(network.start))]
+    numbers, letter = TermArithmetic(), [Term(var(x), Fraction(1)) for x in domain.names]
+    start = list(map(Fraction, network.start))
+    unit = min(Fraction(1, v.denominator) for v in start)
+    for _ in range(ROUNDS):
+        after = network.step(numbers, [Term(var(h), unit) for h in names], letter)
+        finest = min(unit, *(term.unit for term in after))
+        if finest == unit:
+            break
+        unit = finest
+    else:
+        raise NotIntegralError("the hidden states are not multiples of one number")
+    read = network.scores(numbers, [Term(var(h), unit) for h in names])
+    return Machine(
+        inputs=domain.names,
+        state=tuple(names),
+        init=tuple(int(v / unit) for v in start),
+        next=tuple(term.times(unit) for term in after),
+        outputs=tuple(e for term in read for e in _rounded(term)),
+    )
+
+
+def twice(program: Machine) -> Machine:
+    """The program with each output given twice, as :func:`exact_machine` gives them."""
+    outputs = tuple(e for e in program.outputs for _ in range(2))
+    return Machine(program.inputs, program.state, program.init, program.next, outputs)
+
+
+def _multiple(factor: int, e: Expr) -> Expr:
+    return e if factor == 1 else apply("mul", const(factor), e)
+
+
+def _rounded(term: Term) -> tuple[Expr, Expr]:
+    """``floor(term + 1/2)`` and ``ceil(term - 1/2)``."""
+    parts = int(1 / term.unit)
+    if parts == 1:
+        return term.expr, term.expr
+    double, half = _multiple(2, term.expr), const(parts)
+    up = apply("floordiv", apply("add", double, half), const(2 * parts))
+    down = apply("floordiv", apply("sub", half, double), const(2 * parts))
+    return up, Expr("neg", (down,))

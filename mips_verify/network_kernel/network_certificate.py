@@ -1,0 +1,223 @@
+"""Certificates of the theorem "this network is this program", and the check of one.
+
+For the exact reading the weights are the stored doubles as rational numbers, and the network is
+computed in real numbers. For the float64 reading every layer is evaluated in IEEE doubles, in any
+order of summation. Each reading has its own number of letters for which the theorem holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from mips_verify.errors import ExpressionError, MachineError, MipsVerifyError
+from mips_verify.kernel.certificate import machine_to_dict
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.expr import Expr, to_text
+from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.obligations import join, proves
+from mips_verify.kernel.parse import parse
+from mips_verify.network_kernel.as_machine import exact_machine, twice
+from mips_verify.network_kernel.cells import Basis, Cell, Cells, check_cells
+from mips_verify.network_kernel.exact_network import ExactNetwork, fingerprint
+from mips_verify.network_kernel.exact_sums import exact_letters
+
+FORMAT: Final = "mips-verify network certificate 1"
+RLIMIT: Final = 200_000_000
+EVERY: Final = None  # any number of letters
+T = TypeVar("T")
+
+
+class NetworkCertificateError(MipsVerifyError):
+    """A certificate that cannot be read, or that proves nothing about this network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Conditions that prove the network, as a machine, equal to the program.
+
+    They are over the states ``p_...`` of the network and ``s_...`` of the program.
+    """
+
+    conditions: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCertificate:
+    """The theorem, and what proves it.
+
+    Attributes:
+        network: the fingerprint of the weights.
+        program: the SHA-256 of program and domain, see :func:`program_hash`.
+        exact: letters for which it holds in exact reals; ``None`` for any number.
+        floats: letters for which it holds in float64; 0 if nothing is claimed.
+        proof: cells, or an invariant.
+    """
+
+    network: str
+    program: str
+    exact: int | None
+    floats: int | None
+    proof: Cells | Invariant
+
+
+def program_hash(program: Machine, domain: Domain) -> str:
+    """SHA-256 of a program and of the letters it reads."""
+    ranges = [list(domain.names), list(domain.lows), list(domain.highs)]
+    text = json.dumps([machine_to_dict(program), ranges])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_certificate(
+    proof: NetworkCertificate, network: ExactNetwork, program: Machine, domain: Domain
+) -> None:
+    """Check a certificate anew; its numbers of letters are claims until then.
+
+    Raises:
+        NetworkCertificateError: it speaks of another network or program.
+        MipsVerifyError: something in it does not hold; the message says what.
+    """
+    if proof.network != fingerprint(network):
+        raise NetworkCertificateError("the certificate speaks of another network")
+    if proof.program != program_hash(program, domain):
+        raise NetworkCertificateError("the certificate speaks of another program")
+    if isinstance(proof.proof, Cells):
+        floats = proof.floats != 0
+        found = check_cells(network, program, domain, proof.proof, floats=floats)
+        proved = found, found if floats else 0
+    else:
+        proved = _check_invariant(proof.proof, network, program, domain)
+    for claimed, letters in zip((proof.exact, proof.floats), proved, strict=True):
+        if not _covers(letters, claimed):
+            raise NetworkCertificateError(f"it claims more than {letters} letters")
+
+
+def _check_invariant(
+    proof: Invariant, network: ExactNetwork, program: Machine, domain: Domain
+) -> tuple[int | None, int | None]:
+    """The letters proved in each reading."""
+    try:
+        pair = join(exact_machine(network, domain), twice(program), domain)
+        holds = proves(pair, proof.conditions, all_integers=False, rlimit=RLIMIT)
+    except (MachineError, ValueError, RecursionError) as error:
+        raise NetworkCertificateError(f"the invariant does not fit: {error}") from None
+    if not holds:
+        raise NetworkCertificateError("Z3 does not confirm the invariant")
+    return EVERY, exact_letters(network, domain)
+
+
+def _covers(proved: int | None, claimed: int | None) -> bool:
+    return proved is EVERY or (claimed is not EVERY and claimed <= proved)
+
+
+def certificate_to_text(proof: NetworkCertificate) -> str:
+    """The text of ``network.json``; equal certificates have equal texts."""
+    head = {
+        "format": FORMAT,
+        "network": proof.network,
+        "program": proof.program,
+        "exact": _letters_text(proof.exact),
+        "float64": _letters_text(proof.floats),
+    }
+    if isinstance(proof.proof, Invariant):
+        conditions = [to_text(e) for e in proof.proof.conditions]
+        return json.dumps({**head, "invariant": conditions}, indent=1) + "\n"
+    bases = [[b.axes, b.inverse] for b in proof.proof.bases]
+    rows = [
+        [c.state, c.centre, c.radius, c.to, c.basis, c.depth, c.split] for c in proof.proof.cells
+    ]
+    text = json.dumps({**head, "bases": bases}, indent=1)[:-2]
+    lines = ",\n  ".join(json.dumps(row) for row in rows)
+    return f'{text},\n "cells": [\n  {lines}\n ]\n}}\n'
+
+
+def certificate_from_text(
+    text: str, network: ExactNetwork, program: Machine, domain: Domain
+) -> NetworkCertificate:
+    """Parse the text of ``network.json`` that speaks of this network and this program.
+
+    Raises:
+        NetworkCertificateError: it cannot be read.
+    """
+    try:
+        data = json.loads(text)
+        if data["format"] != FORMAT:
+            raise NetworkCertificateError(f"the format is not {FORMAT!r}")
+        proof: Cells | Invariant
+        if "invariant" in data:
+            pair = join(exact_machine(network, domain), twice(program), domain)
+            proof = Invariant(tuple(parse(t, pair.state) for t in data["invariant"]))
+        else:
+            bases = tuple(Basis(_matrix(b[0]), _matrix(b[1])) for b in data["bases"])
+            proof = Cells(tuple(_cell(*row) for row in data["cells"]), bases)
+        return NetworkCertificate(
+            _hash(data["network"]),
+            _hash(data["program"]),
+            _letters(data["exact"]),
+            _letters(data["float64"]),
+            proof,
+        )
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+        raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
+    except (MachineError, ExpressionError) as error:
+        raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
+
+
+def _letters_text(letters: int | None) -> int | str:
+    return "every length" if letters is EVERY else letters
+
+
+def _letters(value: Any) -> int | None:
+    return EVERY if value == "every length" else _whole(value)
+
+
+def _cell(
+    state: Any, centre: Any, radius: Any, to: Any, basis: Any, depth: Any, split: Any
+) -> Cell:
+    return Cell(
+        state=_each(_integer, state),
+        centre=_each(_double, centre),
+        radius=_each(_double, radius),
+        to=_each(_whole, to),
+        basis=None if basis is None else _whole(basis),
+        depth=None if depth is None else _whole(depth),
+        split=_each(_whole, split),
+    )
+
+
+def _matrix(value: Any) -> tuple[tuple[float, ...], ...]:
+    return _each(lambda row: _each(_double, row), value)
+
+
+def _each(read: Callable[[Any], T], values: Any) -> tuple[T, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"{values!r} is not a list")
+    return tuple(map(read, values))
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def _whole(value: Any) -> int:
+    if _integer(value) < 0:
+        raise ValueError(f"{value} is negative")
+    return int(value)
+
+
+def _double(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise TypeError(f"{value!r} is not a finite number")
+    return float(value)
+
+
+def _hash(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a hash")
+    return value
