@@ -21,7 +21,12 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.torch_cells import CELLS, Layer
 from mips_verify.network.torch_recurrent import Stacked
-from mips_verify.network.weights import WeightFileError, demand_names, write_tensors
+from mips_verify.network.weights import (
+    WeightFileError,
+    demand_names,
+    to_bytes,
+    write_tensors,
+)
 
 PARTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 MOST_LAYERS: Final = 64
@@ -93,6 +98,34 @@ def save_network(
     except _BROKEN as error:
         raise ModuleError(f"the network cannot be written: {error}") from error
     write_tensors(Path(path), tensors, header)
+
+
+def module_bytes(network: Stacked, length: int) -> bytes:
+    """The bytes of the file that :func:`save_network` writes for this network."""
+    tensors = {
+        f"{part}_l{i}": getattr(layer, part)
+        for i, layer in enumerate(network.layers)
+        for part in PARTS
+    }
+    tensors |= {
+        "readout.weight": network.weight,
+        "readout.bias": network.bias,
+        "start": network.origin,
+    }
+    domain = network.domain
+    ranges = zip(domain.names, domain.lows, domain.highs, strict=True)
+    header = {
+        "cell": network.layers[0].cell,
+        "layers": len(network.layers),
+        "inputs": {name: [low, high] for name, low, high in ranges},
+        "order": list(domain.names),
+        "length": length,
+        "reads": network.reads,
+        "gives": network.gives,
+        "values": network.values.tolist(),
+        "about": {},
+    }
+    return to_bytes(tensors, header)
 
 
 def _plain(module: Any) -> Any:

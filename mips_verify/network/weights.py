@@ -126,6 +126,11 @@ def save(path: Path, network: Network, about: Mapping[str, Any] | None = None) -
         network: the weights.
         about: notes that can be written as JSON.
     """
+    write_whole(path, network_bytes(network, about))
+
+
+def network_bytes(network: Network, about: Mapping[str, Any] | None = None) -> bytes:
+    """The bytes of the file that :func:`save` writes."""
     header = {
         "channels": network.channels,
         "hidden": network.hidden,
@@ -133,7 +138,7 @@ def save(path: Path, network: Network, about: Mapping[str, Any] | None = None) -
         "g": [list(weight.shape) for weight, _ in network.g],
         "about": dict(about or {}),
     }
-    write_tensors(path, _tensors(network), header)
+    return to_bytes(_tensors(network), header)
 
 
 def load(path: Path) -> StoredNetwork:

@@ -1,0 +1,1 @@
+"""Theorems about networks: network = program for every length, found here, checked elsewhere."""
