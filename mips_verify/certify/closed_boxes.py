@@ -20,7 +20,8 @@ from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
 from mips_verify.network_kernel.cells import Cell, Cells
 
-ROUNDS = 200
+LABELS = 400  # most states of the program
+IMAGES = 300_000  # most images taken in one search
 OVERSHOOT = 0.3  # a box that grows, grows by this share more
 SLACK = 5e-3  # an image must keep this share of the target's radius free
 LEAST = 1e-9  # radius of a new box, and the least slack, as a share of the largest hidden value
@@ -52,17 +53,15 @@ class Boxes:
         gap: images farther than this from every box of their label start a new one; as a share of
             the largest hidden value.
         pieces: parts into which each side of a box is cut before its image is taken.
-        most: images taken in one round, at most.
     """
 
     gap: float
     pieces: int
-    most: int = 200_000
 
     def search(self, problem: Certifying) -> Cells | None:
         """Closed boxes on which every output is right, or None."""
         model = problem.model
-        if not isinstance(model, Network):
+        if not isinstance(model, Network) or problem.labels().count(LABELS) > LABELS:
             return None
         labels, scale = problem.labels(), _scale(problem)
         k, n = len(problem.letters), model.hidden
@@ -70,13 +69,14 @@ class Boxes:
             np.zeros(0, np.int64), np.zeros((0, n)), np.zeros((0, n)), np.zeros((0, k), np.int64)
         )
         found.add(0, model.h0 - LEAST * scale, model.h0 + LEAST * scale)
-        for _ in range(ROUNDS):
+        most = IMAGES // (k * self.pieces**n)
+        while most > 0:
             if not found.fresh:
                 return self._cells(found, labels, scale)
             work = sorted(found.fresh)
             found.fresh = set()
+            most -= len(work)
             images = self._images(model, problem, found, work, labels)
-            most = self.most // (k * self.pieces**n)
             if images is None or not self._place(found, work, *images, scale, most):
                 return None
         return None

@@ -30,6 +30,14 @@ class Labels:
     def __post_init__(self) -> None:
         self._number(self.program.init)
 
+    def count(self, most: int) -> int:
+        """The number of the program's states, or more than ``most``."""
+        done = 0
+        while done < len(self.states) <= most:
+            self._row(done)
+            done += 1
+        return len(self.states)
+
     def rows(self, labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Next labels ``(n, letters)`` and outputs ``(n, letters, outputs)`` of labels ``(n,)``."""
         found = [self._row(int(z)) for z in labels]

@@ -18,8 +18,8 @@ from mips_verify.network.network import Network
 from mips_verify.network_kernel.cells import Cell, Cells
 
 GAPS: Final = (1e-9, 1e-6, 1e-3)  # boxes this near to one another are merged, relative to 1 or more
-MARGIN: Final = 2**-40  # radii are this much larger, relative to 1 or more, against rounding
-IMAGES: Final = 60_000  # images taken in all
+MARGIN: Final = 2**-34  # radii are this much larger, relative to 1 or more, against rounding
+IMAGES: Final = 20_000  # images taken in all
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A finite set of cells, the first of which holds the start."""
+    """A finite set of cells, the first of which holds the start.
+
+    Attributes:
+        cells: the cells.
+        bases: the coordinates that cells refer to.
+        floats: whether they enclose every floating-point evaluation, not only exact numbers.
+    """
 
     cells: tuple[Cell, ...]
     bases: tuple[Basis, ...] = ()
+    floats: bool = False
 
     @property
     def numbers(self) -> Iterator[float]:
@@ -82,7 +89,7 @@ class Cells:
 
 
 def check_cells(
-    network: ExactNetwork, program: Machine, domain: Domain, proof: Cells, *, floats: bool
+    network: ExactNetwork, program: Machine, domain: Domain, proof: Cells
 ) -> int | None:
     """Check Base, Step and Outputs.
 
@@ -91,7 +98,6 @@ def check_cells(
         program: the machine that it should equal.
         domain: the letters.
         proof: the cells.
-        floats: check every floating-point evaluation, not only exact real numbers.
 
     Returns:
         the number of letters for which network and program agree; ``None`` for any number.
@@ -100,7 +106,7 @@ def check_cells(
         CellError: something does not hold, or is more work than :data:`WORK`.
     """
     try:
-        checker = _Checker(network, program, domain, proof, floats)
+        checker = _Checker(network, program, domain, proof)
         checker.base()
         for number in range(len(proof.cells)):
             checker.steps(number)
@@ -111,15 +117,15 @@ def check_cells(
 
 class _Checker:
     def __init__(
-        self, network: ExactNetwork, program: Machine, domain: Domain, proof: Cells, floats: bool
+        self, network: ExactNetwork, program: Machine, domain: Domain, proof: Cells
     ) -> None:
-        self.network, self.program, self.proof, self.floats = network, program, proof, floats
+        self.network, self.program, self.proof = network, program, proof
         self.letters = [(x, network.inputs(x)) for x in _letters(network, program, domain, proof)]
         numbers = itertools.chain(network.numbers, proof.numbers)
         self.bits = 8 + max(v.as_integer_ratio()[1].bit_length() for v in numbers)
         if self.bits > MOST_BITS:
             raise CellError(f"a number has more than {MOST_BITS} binary places")
-        arithmetic = self.arithmetic = FormArithmetic(self.bits, floats)
+        arithmetic = self.arithmetic = FormArithmetic(self.bits, proof.floats)
         self.axes = [_scaled(arithmetic, basis.axes) for basis in proof.bases]
         self.inverses = [_scaled(arithmetic, basis.inverse) for basis in proof.bases]
         self.slack = [
@@ -148,7 +154,7 @@ class _Checker:
             if target is None or target.state != state or not _deep_enough(target, cell):
                 raise CellError(f"{where}: the cell that it leads to is not the program's")
             for box in boxes:
-                arithmetic = FormArithmetic(self.bits, self.floats, len(box))
+                arithmetic = FormArithmetic(self.bits, self.proof.floats, len(box))
                 given = [arithmetic.constant(v) for v in inputs]
                 after = self.network.step(arithmetic, box, given)
                 if not self._inside(after, target):

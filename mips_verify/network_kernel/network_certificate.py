@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -46,6 +46,9 @@ class Invariant:
     conditions: tuple[Expr, ...]
 
 
+Proof = Cells | Invariant
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkCertificate:
     """The theorem, and what proves it.
@@ -55,14 +58,14 @@ class NetworkCertificate:
         program: the SHA-256 of program and domain, see :func:`program_hash`.
         exact: letters for which it holds in exact reals; ``None`` for any number.
         floats: letters for which it holds in float64; 0 if nothing is claimed.
-        proof: cells, or an invariant.
+        proofs: cells, or an invariant; each reading needs one that reaches far enough.
     """
 
     network: str
     program: str
     exact: int | None
     floats: int | None
-    proof: Cells | Invariant
+    proofs: tuple[Proof, ...]
 
 
 def program_hash(program: Machine, domain: Domain) -> str:
@@ -85,15 +88,24 @@ def check_certificate(
         raise NetworkCertificateError("the certificate speaks of another network")
     if proof.program != program_hash(program, domain):
         raise NetworkCertificateError("the certificate speaks of another program")
-    if isinstance(proof.proof, Cells):
-        floats = proof.floats != 0
-        found = check_cells(network, program, domain, proof.proof, floats=floats)
-        proved = found, found if floats else 0
-    else:
-        proved = _check_invariant(proof.proof, network, program, domain)
-    for claimed, letters in zip((proof.exact, proof.floats), proved, strict=True):
-        if not _covers(letters, claimed):
-            raise NetworkCertificateError(f"it claims more than {letters} letters")
+    reached = [letters_proved(part, network, program, domain) for part in proof.proofs]
+    for reading, claimed in enumerate((proof.exact, proof.floats)):
+        if not any(_covers(letters[reading], claimed) for letters in reached) and claimed != 0:
+            raise NetworkCertificateError("it claims more letters than it proves")
+
+
+def letters_proved(
+    proof: Proof, network: ExactNetwork, program: Machine, domain: Domain
+) -> tuple[int | None, int | None]:
+    """For how many letters a proof holds in exact reals and in float64; ``None`` for any number.
+
+    Raises:
+        MipsVerifyError: something in it does not hold; the message says what.
+    """
+    if isinstance(proof, Cells):
+        letters = check_cells(network, program, domain, proof)
+        return letters, letters if proof.floats else 0
+    return _check_invariant(proof, network, program, domain)
 
 
 def _check_invariant(
@@ -123,16 +135,24 @@ def certificate_to_text(proof: NetworkCertificate) -> str:
         "exact": _letters_text(proof.exact),
         "float64": _letters_text(proof.floats),
     }
-    if isinstance(proof.proof, Invariant):
-        conditions = [to_text(e) for e in proof.proof.conditions]
-        return json.dumps({**head, "invariant": conditions}, indent=1) + "\n"
-    bases = [[b.axes, b.inverse] for b in proof.proof.bases]
-    rows = [
-        [c.state, c.centre, c.radius, c.to, c.basis, c.depth, c.split] for c in proof.proof.cells
-    ]
-    text = json.dumps({**head, "bases": bases}, indent=1)[:-2]
-    lines = ",\n  ".join(json.dumps(row) for row in rows)
-    return f'{text},\n "cells": [\n  {lines}\n ]\n}}\n'
+    text = json.dumps(head, indent=1)[:-2]
+    proofs = ",\n".join(map(_proof_text, proof.proofs))
+    return f'{text},\n "proofs": [\n{proofs}\n ]\n}}\n'
+
+
+def _proof_text(proof: Proof) -> str:
+    """One proof as JSON, with a line for each cell or condition."""
+    if isinstance(proof, Invariant):
+        return _listed("invariant", [to_text(e) for e in proof.conditions])
+    bases = json.dumps([[b.axes, b.inverse] for b in proof.bases])
+    rows = [[c.state, c.centre, c.radius, c.to, c.basis, c.depth, c.split] for c in proof.cells]
+    more = f', "float64": {json.dumps(proof.floats)}, "bases": {bases}'
+    return _listed("cells", rows, more)
+
+
+def _listed(name: str, rows: Sequence[Any], more: str = "") -> str:
+    lines = ",\n   ".join(map(json.dumps, rows))
+    return f'  {{"{name}": [\n   {lines}\n  ]{more}}}'
 
 
 def certificate_from_text(
@@ -147,24 +167,29 @@ def certificate_from_text(
         data = json.loads(text)
         if data["format"] != FORMAT:
             raise NetworkCertificateError(f"the format is not {FORMAT!r}")
-        proof: Cells | Invariant
-        if "invariant" in data:
-            pair = join(exact_machine(network, domain), twice(program), domain)
-            proof = Invariant(tuple(parse(t, pair.state) for t in data["invariant"]))
-        else:
-            bases = tuple(Basis(_matrix(b[0]), _matrix(b[1])) for b in data["bases"])
-            proof = Cells(tuple(_cell(*row) for row in data["cells"]), bases)
         return NetworkCertificate(
             _hash(data["network"]),
             _hash(data["program"]),
             _letters(data["exact"]),
             _letters(data["float64"]),
-            proof,
+            tuple(_proof(part, network, program, domain) for part in data["proofs"]),
         )
     except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
     except (MachineError, ExpressionError) as error:
         raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
+
+
+def _proof(
+    data: Mapping[str, Any], network: ExactNetwork, program: Machine, domain: Domain
+) -> Proof:
+    if "invariant" in data:
+        pair = join(exact_machine(network, domain), twice(program), domain)
+        return Invariant(tuple(parse(t, pair.state) for t in data["invariant"]))
+    if type(data["float64"]) is not bool:
+        raise TypeError("'float64' of cells is true or false")
+    bases = tuple(Basis(_matrix(b[0]), _matrix(b[1])) for b in data["bases"])
+    return Cells(tuple(_cell(*row) for row in data["cells"]), bases, data["float64"])
 
 
 def _letters_text(letters: int | None) -> int | str:

@@ -1,0 +1,45 @@
+"""The methods that look for a proof of a network, the cheapest first.
+
+A method is a function from :class:`~mips_verify.certify.certifying.Certifying` to a proof or None.
+It need not be trusted: what it finds is checked. A new method is one file and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mips_verify.certify.by_invariant import by_invariant
+from mips_verify.certify.certifying import Certifying
+from mips_verify.certify.closed_boxes import Boxes
+from mips_verify.certify.levels import levels
+from mips_verify.certify.orbit import orbit
+from mips_verify.network_kernel.network_certificate import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to a proof.
+
+    Attributes:
+        name: how results call it.
+        find: the search.
+        bounded: whether it proves words up to some length only.
+    """
+
+    name: str
+    find: Callable[[Certifying], Proof | None]
+    bounded: bool = False
+
+
+METHODS: Final = (
+    Method("finitely many exact states", orbit),
+    Method("integer states, invariant", by_invariant),
+    *(
+        Method("closed boxes", Boxes(gap, pieces).search)
+        for pieces in (1, 4)
+        for gap in (10.0, 1e-1, 1e-2, 1e-3, 1e-5)
+    ),
+    Method("boxes, letter by letter", levels, bounded=True),
+)

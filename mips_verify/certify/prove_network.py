@@ -1,0 +1,114 @@
+"""The theorem about a network: on which words is it the program, in each reading of its weights?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from mips_verify.certify.certifying import Certifying
+from mips_verify.certify.methods import METHODS
+from mips_verify.errors import MipsVerifyError
+from mips_verify.network_kernel.cells import Cells
+from mips_verify.network_kernel.exact_network import fingerprint
+from mips_verify.network_kernel.network_certificate import (
+    EVERY,
+    NetworkCertificate,
+    Proof,
+    letters_proved,
+    program_hash,
+)
+from mips_verify.progress import Say
+
+Letters = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTheorem:
+    """How far a network is proved to be a program, and where it is known not to be.
+
+    Attributes:
+        certificate: what proves it; None if nothing was proved.
+        methods: how the proofs were found.
+        seconds: CPU seconds of the search and of the check.
+    """
+
+    certificate: NetworkCertificate | None
+    methods: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def exact(self) -> Letters:
+        """Letters for which it holds in exact reals; None for any number."""
+        return 0 if self.certificate is None else self.certificate.exact
+
+    @property
+    def floats(self) -> Letters:
+        """Letters for which it holds in float64; None for any number."""
+        return 0 if self.certificate is None else self.certificate.floats
+
+
+def prove_network(problem: Certifying, progress: Say | None = None) -> NetworkTheorem:
+    """Try the methods until both readings are proved for every length, or none is left."""
+    start, reached = time.process_time(), _Reached()
+    for method in METHODS:
+        if reached.exact is EVERY and (reached.floats is EVERY or not method.bounded):
+            continue
+        if progress is not None:
+            progress(f"looking for a proof of the network: {method.name}")
+        proof = method.find(problem)
+        if proof is not None:
+            reached = reached.with_proof(method.name, proof, problem)
+    return NetworkTheorem(
+        reached.certificate(problem), reached.methods, time.process_time() - start
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The proofs that reach farthest so far."""
+
+    exact: Letters = 0
+    floats: Letters = 0
+    proofs: tuple[Proof, ...] = ()
+    methods: tuple[str, ...] = ()
+
+    def with_proof(self, name: str, proof: Proof, problem: Certifying) -> _Reached:
+        """With a proof that was checked, if it reaches farther in some reading."""
+        tries = [replace(proof, floats=True), proof] if isinstance(proof, Cells) else [proof]
+        for candidate in tries:
+            try:
+                exact, floats = letters_proved(
+                    candidate, problem.exact, problem.program, problem.domain
+                )
+            except MipsVerifyError:
+                continue
+            if not (_more(exact, self.exact) or _more(floats, self.floats)):
+                return self
+            kept = () if _least(exact, self.exact) and _least(floats, self.floats) else self.proofs
+            return _Reached(
+                exact if _more(exact, self.exact) else self.exact,
+                floats if _more(floats, self.floats) else self.floats,
+                (*kept, candidate),
+                (*(self.methods if kept else ()), name),
+            )
+        return self
+
+    def certificate(self, problem: Certifying) -> NetworkCertificate | None:
+        """The certificate with these proofs, if there is one."""
+        if not self.proofs:
+            return None
+        return NetworkCertificate(
+            fingerprint(problem.exact),
+            program_hash(problem.program, problem.domain),
+            self.exact,
+            self.floats,
+            self.proofs,
+        )
+
+
+def _more(new: Letters, old: Letters) -> bool:
+    return old is not EVERY and (new is EVERY or new > old)
+
+
+def _least(new: Letters, old: Letters) -> bool:
+    return not _more(old, new)
