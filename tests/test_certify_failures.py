@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mips_verify.certify.failures import first_failure
+from mips_verify.certify.failures import _shortest, first_failure
+from mips_verify.certify.lockstep import Failure, Lockstep
 from mips_verify.certify.needle_words import growing_blocks, needles, palette
+from mips_verify.certify.shorter_words import shortened
 from mips_verify.kernel.certificate import certificate_from_text
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.load import load_model
@@ -82,13 +84,15 @@ def test_a_network_in_other_coordinates_has_no_failure(delays):
 
 
 def test_values_that_float64_does_not_tell_apart_are_no_failure():
-    doubled = linear([[2.0, 1.0]], [0.0], [[1.0]])
-    assert search(doubled, machine({"s": (0, "2 * s + x")}, "s"), DIGITS) is None
+    doubled, program = linear([[2.0, 1.0]], [0.0], [[1.0]]), machine({"s": (0, "2 * s + x")}, "s")
+    assert search(doubled, program, DIGITS) is None
+    assert Lockstep.of(doubled, program).alone(np.array([[1]] * 100)) is None
 
 
 def test_a_program_without_a_value_is_no_failure():
     program = machine({"s": (0, "min(s + 1, 30)")}, f"{(0,) * 30}[s]")
-    assert search(linear([[0.0, 0.0]], [0.0], [[1.0]]), program, BITS) is None
+    network = MachineNetwork(machine({"s": (0, "min(s + 1, 30)")}, "s == 30"))
+    assert search(network, program, BITS) is None
 
 
 @given(
@@ -138,10 +142,33 @@ def test_a_needle_of_669_zeros_and_232_ones_is_found(domain):
     assert found.exact is None
 
 
-def test_no_letter_of_a_short_word_can_be_left_out():
+@given(st.lists(st.integers(0, 1), min_size=12, max_size=12))
+@settings(max_examples=examples(30))
+def test_a_single_wrong_word_is_found_where_all_can_be_tried(bits):
+    state = {"n": (0, "min(n + 1, 13)"), "v": (0, "(2 * v + x) % 4096")}
+    number = int("".join(map(str, bits)), 2)
+    network = MachineNetwork(machine(state, f"n == 12 and v == {number}"))
+    assert search(network, constant_machine(), BITS).word == tuple((b,) for b in bits)
+
+
+def failure(word):
+    return Failure(tuple((x,) for x in word), (0,), (1,))
+
+
+@given(st.lists(st.integers(0, 9), max_size=300))
+@settings(max_examples=examples(30))
+def test_letters_that_do_not_matter_are_cut_out(word):
     network = MachineNetwork(machine({"z": (0, "min(z + (x == 7), 5)")}, "z == 5"))
-    found = search(network, constant_machine(), DIGITS)
-    assert found.word == ((7,),) * 5
+    pair = Lockstep.of(network, constant_machine())
+    assert shortened(pair, failure([*word, *[7] * 5])).word == ((7,),) * 5
+
+
+def test_other_words_are_tried_where_no_cut_of_the_given_one_fails():
+    state = {"n": (0, "min(n + 1, 31)"), "r": (0, "min(r + 1, 12) if x == 1 else 0")}
+    network = MachineNetwork(machine(state, "n == 30 or r == 12"))
+    pair = Lockstep.of(network, constant_machine())
+    found = _shortest(pair, failure([0, 1, 0] * 10), DIGITS, np.random.default_rng(0))
+    assert found.word == ((1,),) * 12
 
 
 def test_a_failure_of_float64_alone_is_reported_as_such():
@@ -209,6 +236,8 @@ def test_needles_are_words_over_the_domain(domain, count, length):
     assert count <= len(words) <= count + len(palette(domain))
     assert (words >= domain.lows).all()
     assert (words <= domain.highs).all()
+    constant = {tuple(w[0]) for w in words.tolist() if w == w[:1] * length}
+    assert constant >= set(map(tuple, palette(domain).tolist()))
 
 
 def test_growing_blocks_double():
