@@ -30,4 +30,4 @@ AGAIN_LETTERS: Final = 500_000  # letters of these words each time
 # --- exact runs --------------------------------------------------------------------------------
 EXACT_CELLS: Final = 200_000_000  # products of 64-bit numbers in one exact run
 SURPLUS: Final = 256  # places that are kept beyond what errors can gain until the end of a word
-NEARBY: Final = 16  # words near a failure that only float64 has, which are run exactly
+NEARBY: Final = 8  # words near a failure that only float64 has, which are run exactly

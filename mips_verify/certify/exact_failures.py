@@ -37,7 +37,7 @@ def replayed(
 
 
 def wrong_exactly(network: ExactNetwork, found: Failure) -> bool | None:
-    """Whether the exact network is wrong after the last letter; ``None`` for too long a word."""
+    """Whether the exact network is wrong after the last letter; ``None`` if that stays open."""
     for after, state in enumerate(network.states(found.word, EXACT_CELLS), 1):
         if after == len(found.word):
             got = network.read(state)
@@ -47,7 +47,7 @@ def wrong_exactly(network: ExactNetwork, found: Failure) -> bool | None:
 
 def _both_wrong(pair: Lockstep, network: ExactNetwork, word: Ints) -> Failure | None:
     """The first letter of a word after which float64 and the exact network are both wrong."""
-    states = network.states(word.tolist(), EXACT_CELLS // NEARBY)
+    states = network.states(word.tolist(), EXACT_CELLS)
     for state, failure in zip(states, pair.outcomes(word), strict=False):
         if failure is not None and network.read(state) not in (None, failure.expected):
             return replace(failure, exact=True)

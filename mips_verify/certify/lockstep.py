@@ -32,7 +32,7 @@ class Failure:
         expected: the outputs of the program after the last letter, in exact integers.
         got_float: the rounded outputs of the network there, in float64, the word run alone.
         exact: whether the network is wrong there in exact arithmetic too; ``None`` if it has
-            other layers than ReLU, or the word is too long for exact numbers.
+            other layers than ReLU, or if exact numbers would take too much work.
     """
 
     word: Letters
