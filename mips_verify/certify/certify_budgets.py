@@ -1,0 +1,33 @@
+"""Bounds on the work of the search for failures, and what larger ones give.
+
+Bounds count letters, candidates and cells, never seconds. More work finds rarer failures and
+shorter words; no budget makes a failure that is found wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- words on which a network is tried ---------------------------------------------------------
+MOST_LISTED: Final = 4_096  # words of one length, if a network is tried on all of them
+# Lengths of words, and words of each. Short words come first, so that a short failure is found
+# first; together 3.5 million letters, a second for a small network.
+ROUNDS: Final = ((10, 8_192), (20, 4_096), (50, 2_048), (200, 1_024), (1_000, 512), (10_000, 256))
+FEWEST: Final = 8  # words of a length, however large the network is
+LIGHT: Final = 256  # products of a step in a light network; heavier ones get fewer words
+PALETTE: Final = 12  # letters of structured words: all of a small alphabet, else its extremes
+BLOCK: Final = 128  # letters between two looks at the outputs; more waste letters after a failure
+CONFIRMED: Final = 16  # words that are run alone; in nearly all cases the first one fails
+
+# --- shorter words -----------------------------------------------------------------------------
+SHORTENING: Final = 4_000_000  # letters read, counting at least STEP_LETTERS a step
+STEP_LETTERS: Final = 32  # letters that cost as much as the calls of numpy in one step
+CUTS: Final = 64  # places at which letters are cut out, for each number of letters
+TOGETHER: Final = 64  # shorter words that are run at once
+AGAIN: Final = 5  # times that other words, a letter shorter, are tried
+AGAIN_LETTERS: Final = 500_000  # letters of these words each time
+
+# --- exact runs --------------------------------------------------------------------------------
+EXACT_CELLS: Final = 200_000_000  # products of 64-bit numbers in one exact run
+SURPLUS: Final = 256  # places that are kept beyond what errors can gain until the end of a word
+NEARBY: Final = 8  # words near a failure that only float64 has, which are run exactly

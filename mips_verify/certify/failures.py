@@ -1,0 +1,109 @@
+"""The first word on which a network fails: found among many, made short, run exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.sequences import neighbours
+from mips_verify.certify import certify_budgets as budgets
+from mips_verify.certify.exact_failures import replayed
+from mips_verify.certify.lockstep import Failure, Lockstep
+from mips_verify.certify.needle_words import needles
+from mips_verify.certify.shorter_words import shortened
+from mips_verify.data import affordable
+from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Machine
+from mips_verify.progress import Say
+
+if TYPE_CHECKING:
+    from mips_verify.extract.oracle import Recurrent
+
+
+def first_failure(
+    network: Recurrent,
+    program: Machine,
+    domain: Domain,
+    *,
+    seed: int,
+    longest: int = 10_000,
+    progress: Say,
+) -> Failure | None:
+    """A word, as short as the search can find, on which the network differs from the program.
+
+    That none is found proves nothing.
+
+    Args:
+        network: the network, whose rounded outputs in float64 are compared.
+        program: the program.
+        domain: the letters.
+        seed: the seed of random words.
+        longest: letters of the longest words that are tried.
+        progress: called with the length that is tried.
+
+    Raises:
+        OverflowError: a constant of the program that does not fit in 64 bits.
+        TaskError: a range of letters beyond 64 bits.
+    """
+    pair, rng = Lockstep.of(network, program), np.random.default_rng(seed)
+    with np.errstate(all="ignore"):  # a network may well leave the numbers; that is a failure
+        for words in _rounds(network, domain, longest, rng):
+            progress(f"words of {words.shape[1]} letters")
+            if (found := pair.failing(words)) is not None:
+                progress(f"wrong after {len(found.word)} letters; looking for a shorter word")
+                return replayed(pair, _shortest(pair, found, domain, rng), domain, longest, rng)
+    return None
+
+
+def _shortest(pair: Lockstep, found: Failure, domain: Domain, rng: np.random.Generator) -> Failure:
+    """A failure on a word for which neither cuts nor other words gave a shorter one."""
+    found = shortened(pair, found)
+    for _ in range(budgets.AGAIN):
+        length = len(found.word) - 1
+        count = affordable(budgets.ROUNDS[0][1], length, budgets.AGAIN_LETTERS)
+        if not length or (other := pair.failing(_others(found, domain, count, rng))) is None:
+            break
+        found = shortened(pair, other)
+    return found
+
+
+def _others(found: Failure, domain: Domain, count: int, rng: np.random.Generator) -> Ints:
+    """Words a letter shorter: some afresh, some near the given one."""
+    word = np.array(found.word, dtype=np.int64)
+    less = [np.delete(word, i, axis=0) for i in rng.integers(len(word), size=1 + count // 2)]
+    near = neighbours(domain, np.stack(less), rng, len(less))
+    return np.concatenate([near, needles(domain, count - len(near), len(word) - 1, rng)])
+
+
+def _rounds(
+    network: Recurrent, domain: Domain, longest: int, rng: np.random.Generator
+) -> Iterator[Ints]:
+    """Batches of words, from short to long; all words of a length, if they are few, come first."""
+    most = min(longest, budgets.MOST_LISTED.bit_length())  # one letter has one word of a length
+    fits = [n for n in range(1, most + 1) if domain.size**n <= budgets.MOST_LISTED]
+    listed = max(fits, default=0)
+    if listed:
+        yield domain.all_sequences(listed)
+    for length, count in _schedule(longest):
+        if length > listed:
+            yield needles(domain, _fewer(count, network.hidden), length, rng)
+
+
+def _schedule(longest: int) -> Iterator[tuple[int, int]]:
+    """Lengths and numbers of words, up to the longest."""
+    below = 0
+    for length, count in budgets.ROUNDS:
+        if below < longest:
+            yield min(length, longest), count
+        below = length
+    if longest > below:
+        yield longest, max(budgets.FEWEST, count * below // longest)
+
+
+def _fewer(count: int, hidden: int) -> int:
+    """The number of words for a network with so many hidden values, as a step is quadratic."""
+    heavy = max(1.0, hidden * hidden / budgets.LIGHT)
+    return max(budgets.FEWEST, int(count / heavy))
