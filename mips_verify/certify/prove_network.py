@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 
 from mips_verify.certify.certifying import Certifying
+from mips_verify.certify.failures import first_failure
+from mips_verify.certify.lockstep import Failure
 from mips_verify.certify.methods import METHODS
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network_kernel.cells import Cells
@@ -27,40 +29,56 @@ class NetworkTheorem:
     """How far a network is proved to be a program, and where it is known not to be.
 
     Attributes:
-        certificate: what proves it; None if nothing was proved.
+        certificate: what proves it, for how many letters; perhaps for none.
         methods: how the proofs were found.
+        failure: a word on which the network is wrong, if the search found one.
         seconds: CPU seconds of the search and of the check.
     """
 
-    certificate: NetworkCertificate | None
+    certificate: NetworkCertificate
     methods: tuple[str, ...] = ()
+    failure: Failure | None = None
     seconds: float = 0.0
 
     @property
     def exact(self) -> Letters:
         """Letters for which it holds in exact reals; None for any number."""
-        return 0 if self.certificate is None else self.certificate.exact
+        return self.certificate.exact
 
     @property
     def floats(self) -> Letters:
         """Letters for which it holds in float64; None for any number."""
-        return 0 if self.certificate is None else self.certificate.floats
+        return self.certificate.floats
+
+    @property
+    def proved(self) -> bool:
+        """Whether it holds for words of every length, in exact reals."""
+        return self.exact is EVERY
 
 
-def prove_network(problem: Certifying, progress: Say | None = None) -> NetworkTheorem:
+def prove_network(problem: Certifying, progress: Say) -> NetworkTheorem:
     """Try the methods until both readings are proved for every length, or none is left."""
     start, reached = time.process_time(), _Reached()
     for method in METHODS:
         if reached.exact is EVERY and (reached.floats is EVERY or not method.bounded):
             continue
-        if progress is not None:
-            progress(f"looking for a proof of the network: {method.name}")
+        progress(f"looking for a proof of the network: {method.name}")
         proof = method.find(problem)
         if proof is not None:
             reached = reached.with_proof(method.name, proof, problem)
-    return NetworkTheorem(
-        reached.certificate(problem), reached.methods, time.process_time() - start
+    failure = None
+    if not (reached.exact is EVERY and reached.floats is EVERY):
+        failure = first_failure(
+            problem.model, problem.program, problem.domain, seed=problem.seed, progress=progress
+        )
+    certificate = NetworkCertificate(
+        fingerprint(problem.exact),
+        program_hash(problem.program, problem.domain),
+        reached.exact,
+        reached.floats,
+        reached.proofs,
     )
+    return NetworkTheorem(certificate, reached.methods, failure, time.process_time() - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +110,6 @@ class _Reached:
                 (*(self.methods if kept else ()), name),
             )
         return self
-
-    def certificate(self, problem: Certifying) -> NetworkCertificate | None:
-        """The certificate with these proofs, if there is one."""
-        if not self.proofs:
-            return None
-        return NetworkCertificate(
-            fingerprint(problem.exact),
-            program_hash(problem.program, problem.domain),
-            self.exact,
-            self.floats,
-            self.proofs,
-        )
 
 
 def _more(new: Letters, old: Letters) -> bool:

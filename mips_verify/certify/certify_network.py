@@ -1,0 +1,54 @@
+"""The theorem about a network as it is and, where that does not reach, about a repaired one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.prove_network import NetworkTheorem, prove_network
+from mips_verify.certify.repairs import REPAIRS
+from mips_verify.progress import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Another network, made from the given one, and the theorem about it.
+
+    Attributes:
+        how: name of the repair.
+        network: the repaired network.
+        theorem: what is proved about it.
+    """
+
+    how: str
+    network: Model
+    theorem: NetworkTheorem
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What is proved about a network, and about a repaired one if there is one."""
+
+    theorem: NetworkTheorem
+    repaired: Repaired | None = None
+
+
+def certify_network(problem: Certifying, progress: Say, *, repair: bool = True) -> Certified:
+    """Prove that a network is a program, or else repair it so that it can be proved.
+
+    Args:
+        problem: the network and the program.
+        progress: called with a short description of each activity.
+        repair: whether to look for a repaired network where the given one is not proved for
+            every length.
+    """
+    theorem = prove_network(problem, progress)
+    if not repair or theorem.proved:
+        return Certified(theorem)
+    for way in REPAIRS:
+        for network in way.networks(problem):
+            progress(f"repairing the network: {way.name}")
+            mended = prove_network(replace(problem, model=network), progress)
+            if mended.proved:
+                return Certified(theorem, Repaired(way.name, network, mended))
+    return Certified(theorem)
