@@ -112,12 +112,12 @@ def linear_letters(
     exact = _first(apart)
     moved = [max(row.moved[t] for row in outputs) for t in followed]
     floats, end = 0, exact
-    while end and not floats:
+    while end > floats:  # a smaller end has smaller states, and smaller errors
         states = max(row.reach(t) for row in hidden for t in range(min(end, LETTERS) + 1))
         eps, last = _errors(joint, 2 * states + 1)  # if errors at most double the hidden values
         if all(row.moved[min(end, LETTERS)] * eps <= states + 1 for row in hidden):
             errors = [a + m * eps + last for a, m in zip(apart, moved, strict=True)]
-            floats = _first(errors[:end])
+            floats = max(floats, _first(errors[:end]))
         end = end * 9 // 10
     return _letters(exact, rest), _letters(floats, rest)
 
