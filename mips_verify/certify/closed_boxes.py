@@ -22,6 +22,7 @@ from mips_verify.network_kernel.cells import Cell, Cells
 
 LABELS = 400  # most states of the program
 IMAGES = 300_000  # most images taken in one search
+ROUNDS = 120  # most rounds; a box that still grows then will not stop
 OVERSHOOT = 0.3  # a box that grows, grows by this share more
 SLACK = 5e-3  # an image must keep this share of the target's radius free
 LEAST = 1e-9  # radius of a new box, and the least slack, as a share of the largest hidden value
@@ -70,13 +71,13 @@ class Boxes:
         )
         found.add(0, model.h0 - LEAST * scale, model.h0 + LEAST * scale)
         most = IMAGES // (k * self.pieces**n)
-        while most > 0:
+        for _ in range(ROUNDS):
             if not found.fresh:
                 return self._cells(found, labels, scale)
             work = sorted(found.fresh)
             found.fresh = set()
             most -= len(work)
-            images = self._images(model, problem, found, work, labels)
+            images = self._images(model, problem, found, work, labels) if most > 0 else None
             if images is None or not self._place(found, work, *images, scale, most):
                 return None
         return None
