@@ -64,8 +64,8 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
-    OneHotLinearState(2, (16,), _ONE_HOT),
     LetterCounts(),
+    OneHotLinearState(2, (16,), _ONE_HOT),
     PlainLM(3, (12,)),
     SaturatingUnits(),
 )

@@ -81,6 +81,7 @@ COUNTS_VALUES = 12
 COUNTS_SEQUENCES = 8192
 COUNTS_POINTS = 20_000  # distinct counts that the scores are fitted to
 COUNTS_NEWTON = 60
+COUNTS_LARGEST = 8  # the largest integer weight of a score
 
 # Saturating units. More rounds and a larger pool: rarer errors are found and repaired, at a
 # proportional cost; the letter tables make large alphabets expensive.
