@@ -151,6 +151,15 @@ def test_factors_multiply_to_the_matrix_and_are_as_few_as_its_rank(rank):
     assert np.allclose(left @ right, matrix)
 
 
+@given(st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_factors_of_integers_are_integers(rank, seed):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-3, 4, (5, rank)) @ rng.integers(-3, 4, (rank, 4)).astype(float)
+    left, right = factors(matrix)
+    assert all((part == np.rint(part)).all() for part in (left, right))
+    assert np.array_equal(left @ right, matrix)
+
+
 def test_gates_switch_matrices_exactly():
     rng = np.random.default_rng(0)
     a = rng.integers(-1, 2, (4, 3, 3)).astype(float)
