@@ -1,15 +1,19 @@
 """Networks that are right become networks of integers, with no more units, where that is free."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mips_verify.network.layers import beside, interpolate
 from mips_verify.network.network import Network, mlp
+from mips_verify.train.rung import Fit
+from mips_verify.train.rungs.per_output import PerOutput
 from mips_verify.train.snapping.bends import Table, bent, fewest_units, small_directions, units
 from mips_verify.train.snapping.snapped import is_integer, size, snapped
 from tests.linear_systems import integer_systems, mixing, moved
-from tests.training_data import is_exact, labelled, letters, running_max
+from tests.training_data import is_exact, labelled, letters, quiet, running_max
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -112,6 +116,25 @@ def test_a_state_that_is_the_output_needs_no_table_of_all_states():
     domain = letters(50)
     found = demand_snapped(largest_so_far(), domain, count=20_000)
     assert is_exact(found, labelled(domain, running_max, 100, 500, seed=3))
+
+
+@dataclass
+class Given:
+    """A rung that returns one network."""
+
+    network: Network
+    name: str = "given"
+
+    def fit(self, data, seed, progress):
+        return Fit(self.network, 0, "as given")
+
+
+def test_outputs_that_are_learned_apart_are_snapped_apart():
+    data = labelled(letters(50), lambda x: np.repeat(running_max(x), 2, axis=2), 10, 5_000)
+    fit = PerOutput((Given(largest_so_far()),)).fit(data, 0, quiet)
+    assert fit.network is not None
+    assert is_integer(fit.network)
+    assert is_exact(fit.network, data)
 
 
 def test_a_network_of_integers_stays_as_it_is():
