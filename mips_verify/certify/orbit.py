@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from mips_verify.certify.certify_budgets import ORBIT_STEPS
 from mips_verify.certify.certifying import Certifying
 from mips_verify.network_kernel.cells import Cell, Cells
 from mips_verify.network_kernel.forms import Form, FormArithmetic
 
 PLACES: Final = 160  # binary places; a network that needs more is not exact
-MOST: Final = 5_000  # states times letters to look at before giving up
 
 
 def orbit(problem: Certifying) -> Cells | None:
@@ -34,7 +34,7 @@ def orbit(problem: Certifying) -> Cells | None:
                 if len(found) > len(waiting):
                     waiting.append(pair)
             edges.append(tuple(to))
-            if len(found) * len(letters) > MOST:
+            if len(found) * len(letters) > ORBIT_STEPS:
                 return None
     except ValueError:  # a weight with more binary places
         return None
