@@ -56,18 +56,26 @@ class NetworkTheorem:
         return self.exact is EVERY
 
 
-def prove_network(problem: Certifying, progress: Say) -> NetworkTheorem:
-    """Try the methods until both readings are proved for every length, or none is left."""
+def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> NetworkTheorem:
+    """Try the methods until both readings are proved for every length, or none is left.
+
+    Args:
+        problem: the network and the program.
+        progress: called with a short description of each activity.
+        whole: where not every length is proved, also look for the farthest proof and for a failure.
+    """
     start, reached = time.process_time(), _Reached()
     for method in METHODS:
         if reached.exact is EVERY and (reached.floats is EVERY or not method.bounded):
+            continue
+        if method.bounded and not whole:
             continue
         progress(f"looking for a proof of the network: {method.name}")
         proof = method.find(problem)
         if proof is not None:
             reached = reached.with_proof(method.name, proof, problem)
     failure = None
-    if not (reached.exact is EVERY and reached.floats is EVERY):
+    if whole and not (reached.exact is EVERY and reached.floats is EVERY):
         failure = first_failure(
             problem.model, problem.program, problem.domain, seed=problem.seed, progress=progress
         )
