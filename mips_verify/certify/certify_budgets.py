@@ -37,5 +37,6 @@ LABELS: Final = 400  # states of a program whose cells are looked for
 BOXES: Final = 1_000  # boxes in one search; more follow longer transients
 BOX_IMAGES: Final = 300_000  # images taken in one search for closed boxes
 BOX_ROUNDS: Final = 120  # a box that still grows then will hardly stop
-ORBIT_STEPS: Final = 5_000  # exact states times letters
+FEW: Final = 2_000  # exact states times letters that are looked at first of all
+MANY: Final = 20_000  # and where nothing else reaches as far
 LEVEL_IMAGES: Final = 20_000  # images taken letter by letter; more prove longer words
