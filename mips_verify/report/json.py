@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
+from mips_verify.report.theorem import theorem_to_dict
 
 if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
@@ -42,6 +43,9 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
         "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
+        "network_theorem": theorem_to_dict(result.best.certified)
+        if result.best.certified is not None
+        else None,
         "rounds": [
             {
                 "engine": r.trained.engine,
@@ -84,6 +88,9 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         if comparison is not None
         else None,
         "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
+        "network_theorem": theorem_to_dict(reading.certified)
+        if reading.certified is not None
+        else None,
     }
 
 

@@ -11,6 +11,7 @@ from mips_verify.kernel.machine import Machine, Word, show_word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Miss, Score
 from mips_verify.report.diagram import run_table
+from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
 from mips_verify.spec.task import Task
 
@@ -85,7 +86,10 @@ def result_to_text(result: Result) -> str:
     lines = [str(result.program), network]
     if (score := result.best.score) is not None and not (score.exact and trained.exact):
         lines.append(_score_line(score))
-    return "\n".join([*lines, verdict_to_text(result.verdict, result.task)])
+    lines.append(verdict_to_text(result.verdict, result.task))
+    if result.best.certified is not None:
+        lines.append(theorem_to_text(result.best.certified))
+    return "\n".join(lines)
 
 
 def _score_line(score: Score) -> str:
@@ -107,6 +111,8 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
         lines.append(_who_is_right(reading.program, miss, task))
     if task is not None and reading.verdict is not None:
         lines.append(verdict_to_text(reading.verdict, task))
+    if reading.certified is not None:
+        lines.append(theorem_to_text(reading.certified))
     return "\n".join(lines)
 
 
