@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 THEOREM: Final = "network.json"
 REPAIRED_WEIGHTS: Final = "repaired.safetensors"
 REPAIRED_THEOREM: Final = "repaired.json"
+OPTIONAL: Final = (REPAIRED_WEIGHTS, REPAIRED_THEOREM)  # only where a network was repaired
 
 
 def theorem_files(

@@ -6,11 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mips_verify.pipeline.theorem_files import (
-    REPAIRED_THEOREM,
-    REPAIRED_WEIGHTS,
-    theorem_files,
-)
+from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
@@ -41,7 +37,7 @@ def write_result(result: Result, folder: Path) -> None:
         _about(result),
     )
     files = {**render_files(proof), WEIGHTS: weights, **theorem}
-    write_folder(folder, files, without=(REPAIRED_WEIGHTS, REPAIRED_THEOREM))
+    write_folder(folder, files, without=OPTIONAL)
 
 
 def certify(result: Result, weights: bytes) -> Certificate:

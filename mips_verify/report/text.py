@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word, show_word
 from mips_verify.kernel.verdict import Status, Verdict
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.train.train import Trained
@@ -113,6 +115,18 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
         lines.append(verdict_to_text(reading.verdict, task))
     if reading.certified is not None:
         lines.append(theorem_to_text(reading.certified))
+    return "\n".join(lines)
+
+
+def certified_to_text(answer: Answer, what: str) -> str:
+    """How far a network is a given program, and the sequence on which it is not."""
+    lines = [f"network: {what}", theorem_to_text(answer)]
+    failure = answer.theorem.failure if isinstance(answer, Certified) else None
+    if failure is not None:
+        lines.append(
+            f"after {_shortened(failure.word)} the network gives {show_word([failure.got_float])}, "
+            f"the program {show_word([failure.expected])}"
+        )
     return "\n".join(lines)
 
 

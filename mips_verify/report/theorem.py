@@ -31,10 +31,10 @@ def certificate_line(proof: NetworkCertificate, exactly: bool | None = None) -> 
     """
     if proof.failure is None:
         return _proved(proof.exact, proof.floats)
-    place = f"{len(proof.failure):,}{' in exact reals too' if exactly else ' in float64'}: replayed"
+    run = f"replayed in float64{' and in exact reals' if exactly else ''}"
     if proof.exact == proof.floats == 0:
-        return f"WRONG after letter {place}"
-    return f"{_proved(proof.exact, proof.floats)}, wrong at {place}"
+        return f"WRONG after {_count(len(proof.failure))}: {run}"
+    return f"{_proved(proof.exact, proof.floats)}, wrong at {len(proof.failure):,}: {run}"
 
 
 def short_theorem(answer: Answer | None) -> str:
@@ -76,7 +76,11 @@ def _reading(letters: Letters) -> str:
         return "PROVED equal for every length"
     if letters == 0:
         return "not established"
-    return f"right up to {letters:,} letter{'s' * (letters != 1)}"
+    return f"right up to {_count(letters)}"
+
+
+def _count(letters: int) -> str:
+    return f"{letters:,} letter{'s' * (letters != 1)}"
 
 
 def _to_dict(theorem: NetworkTheorem) -> dict[str, Any]:
