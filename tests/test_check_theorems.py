@@ -7,7 +7,7 @@ from mips_verify.check.finding import Options
 from mips_verify.check.recheck import check_bundle
 from mips_verify.network.network import Network
 from tests.quality.forging import network
-from tests.test_check_bundles import PROOFS, copied
+from tests.test_check_bundles import copied
 
 QUICK = Options(fuzz=0)
 
@@ -48,5 +48,3 @@ def test_a_network_that_is_nearly_the_same_is_noticed(tmp_path, tell):
         "network.json",
         "the certificate speaks of another network",
     )
-
-
