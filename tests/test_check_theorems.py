@@ -90,8 +90,9 @@ def swapped(name, how):
     """The network of a bundle after a swap; None if the swap leaves every weight as it is."""
     stored = weights.load(PROOFS / name / "network.safetensors").network
     if how == "another task's":
-        others = (p for p in sorted(PROOFS.iterdir()) if p.name > name or p.name == "Abs_Current")
-        return weights.load(next(others) / "network.safetensors").network
+        names = sorted(p.name for p in PROOFS.iterdir())
+        other = names[names.index(name) - 1]
+        return weights.load(PROOFS / other / "network.safetensors").network
     changed = SWAPS[how](stored)
     same = all(
         np.array_equal(a, b) and np.array_equal(c, d)
