@@ -116,8 +116,9 @@ def test_a_line_says_both_readings_and_the_failure(exact, floats, wrong, exactly
     assert ("replayed" in line) == (wrong is not None)
     assert wrong is None or f"{wrong:,}" in line
     if exact != floats:
-        assert "(exact reals);" in line
+        assert "(exact reals), " in line
         assert "(float64)" in line
+    assert ";" not in line  # which separates statements of `check`
 
 
 @pytest.mark.parametrize(

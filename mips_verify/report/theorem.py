@@ -68,7 +68,7 @@ def _proved(exact: Letters, floats: Letters) -> str:
     if exact == floats:
         why = "no proof was found" if exact == 0 else "exact reals and float64"
         return f"{_reading(exact)} ({why})"
-    return f"{_reading(exact)} (exact reals); {_reading(floats)} (float64)"
+    return f"{_reading(exact)} (exact reals), {_reading(floats)} (float64)"
 
 
 def _reading(letters: Letters) -> str:
