@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -267,3 +268,34 @@ def test_the_hash_of_the_file_is_in_the_certificate():
     proof = json.loads((PROOFS / RIGHT / "certificate.json").read_text())
     assert hashlib.sha256(data).hexdigest() == proof["weights"]
     assert overall(check_bundle(PROOFS / RIGHT, QUICK)) == "ok"
+
+
+HOSTILE = {
+    "64 MB of brackets": "[" * 2**26,
+    "brackets as many as may be": "[" * 2**23,
+    "a failure as long as may be": '"failure": [' + "[0], " * 3_000_000 + "[0]]",
+    "a number of many digits": '"exact": ' + "9" * 4_000,
+    "a cell of many pieces": "1000000000",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_theorem_ends_soon_in_a_finding(tmp_path, name):
+    folder, text = copied(RIGHT, tmp_path), HOSTILE[name]
+    original = (folder / THEOREM).read_text()
+    if text.startswith('"'):
+        key = text.partition(":")[0]
+        lines = original.splitlines()
+        lines = [f" {text}," if line.strip().startswith(key) else line for line in lines]
+        text = "\n".join(lines) + "\n"
+    elif text.startswith("1"):
+        text = original.replace("null, []]", f"null, [{text}]]")
+    assert text != original
+    (folder / THEOREM).write_text(text)
+    began = time.process_time()
+    found = finding(folder, Options(fuzz=0, seconds=10))
+    assert time.process_time() - began < 30
+    assert found.status in ("failed", "undecided")
+    assert found.file == THEOREM
+    assert "internal" not in found.message

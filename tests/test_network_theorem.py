@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mips_verify
+from mips_verify.bench import bench_table
+from mips_verify.bench.run_tasks import Outcome, row
 from mips_verify.certify.certify_network import Certified, Repaired
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.lockstep import Failure
 from mips_verify.certify.prove_network import NetworkTheorem, prove_network
 from mips_verify.check.finding import Options, overall
 from mips_verify.check.recheck import check_bundle
+from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
@@ -163,7 +166,6 @@ def result(answer, readout=1.0):
     program = task.spec
     verdict = Verdict(Status.PROVED, strategy="by hand", all_integers=True)
     fit = replace(trained(1), network=last(readout), engine="by hand")
-    from mips_verify.extract.extraction import Extraction
 
     found = Extraction(program, "by hand", None, 1.0, ())
     return Result(task, Settings(), (Round(fit, found, None, verdict, answer),))
@@ -243,3 +245,23 @@ def test_extract_certifies_a_network_whose_program_is_proved():
     assert read_network(last(), BITS, 5, spec=wrong).certified is None
     pair = Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: np.rint(h).astype(np.int64))
     assert isinstance(read_network(pair, BITS, 5, spec=LAST).certified, NotAsked)
+
+
+def outcome(*rows):
+    return Outcome(Settings(), rows, 1.0, 1.0, 1)
+
+
+def test_the_benchmark_has_a_column_for_networks():
+    made = outcome(row(result(certified())), replace(row(result(None)), network="-"))
+    for table in (bench_table.text(made), bench_table.markdown(made)):
+        assert "network" in table.splitlines()[0]
+    cells = bench_table.markdown(made).splitlines()
+    assert [line.split(" | ")[-1] for line in cells] == ["network |", "--- |", "all |", "- |"]
+    assert "1 networks PROVED equal to their programs for every length" in bench_table.summary(made)
+    assert bench_table.from_json(bench_table.to_json(made)).rows == made.rows
+
+
+def test_a_record_of_an_older_version_has_no_such_column():
+    old = outcome(replace(row(result(None)), network=""))
+    assert bench_table.markdown(old).splitlines()[0].endswith("| verdict |")
+    assert "networks PROVED" not in bench_table.summary(old)

@@ -29,6 +29,7 @@ from mips_verify.network_kernel.exact_sums import exact_letters
 FORMAT: Final = "mips-verify network certificate 1"
 RLIMIT: Final = 200_000_000
 EVERY: Final = None  # any number of letters
+LONGEST: Final = 10**12  # letters that a certificate may name; no proof of a bound reaches as far
 T = TypeVar("T")
 
 
@@ -206,6 +207,8 @@ def _letters_text(letters: int | None) -> int | str:
 
 
 def _letters(value: Any) -> int | None:
+    if value != "every length" and _whole(value) > LONGEST:
+        raise ValueError(f"more than {LONGEST} letters, but not every length")
     return EVERY if value == "every length" else _whole(value)
 
 
