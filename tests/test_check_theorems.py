@@ -19,7 +19,7 @@ from mips_verify.check.trained_network import check_network
 from mips_verify.kernel.certificate import certificate_from_text
 from mips_verify.network import weights
 from mips_verify.network.network import Network
-from tests.quality.forging import network
+from tests.quality.forging import network, nudged
 from tests.test_check_bundles import PROOFS, copied, rewritten
 
 QUICK = Options(fuzz=0)
@@ -40,15 +40,6 @@ def weighed(change):
         return Network(f, g, change(n.h0), n.channels)
 
     return changed
-
-
-def nudged(n):
-    """The same network but for the last bit of the largest weight of its read-out."""
-    (*inner, (weight, bias)) = n.g
-    other = weight.copy()
-    place = np.abs(other).argmax()
-    other.flat[place] = np.nextafter(other.flat[place], np.inf)
-    return Network(n.f, (*inner, (other, bias)), n.h0, n.channels)
 
 
 def rescaled(n):
@@ -238,10 +229,10 @@ def test_a_theorem_of_no_network_does_not_pass(tmp_path):
 def test_a_theorem_that_takes_long_is_undecided():
     folder = PROOFS / "Dithering"
     data = (folder / "network.safetensors").read_bytes()
-    given_network = weights.load(folder / "network.safetensors").network
+    stored = weights.load(folder / "network.safetensors")
     proof = certificate_from_text((folder / "certificate.json").read_text())
     with pytest.raises(TheoremError, match="was not checked in") as error:
-        check_theorems(folder, Weights(data, given_network), proof, 0.001)
+        check_theorems(folder, Weights(data, stored.network, stored.about), proof, 0.001)
     assert error.value.undecided
 
 

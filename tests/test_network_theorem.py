@@ -218,7 +218,7 @@ def test_a_repaired_network_lies_beside_and_goes_when_there_is_none(tmp_path):
     assert not {REPAIRED_THEOREM, REPAIRED_WEIGHTS} & {p.name for p in folder.iterdir()}
 
 
-@pytest.mark.parametrize("spoil", [REPAIRED_THEOREM, REPAIRED_WEIGHTS, "same", "silent"])
+@pytest.mark.parametrize("spoil", [REPAIRED_THEOREM, REPAIRED_WEIGHTS, "same", "silent", "audited"])
 def test_half_a_repaired_network_does_not_pass(tmp_path, spoil):
     from mips_verify.network import weights
 
@@ -230,6 +230,9 @@ def test_half_a_repaired_network_does_not_pass(tmp_path, spoil):
     elif spoil == "silent":
         stored = weights.load(folder / REPAIRED_WEIGHTS)
         weights.save(folder / REPAIRED_WEIGHTS, stored.network, stored.about | {"engine": "Adam"})
+    elif spoil == "audited":
+        stored = weights.load(folder / REPAIRED_WEIGHTS)
+        weights.save(folder / REPAIRED_WEIGHTS, stored.network, stored.about | {"audited": "yes"})
     else:
         (folder / spoil).unlink()
     found = network_finding(folder)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mips_verify.check.check_budgets import THEOREM_BYTES
 from mips_verify.check.network_file import read_network
@@ -18,6 +18,7 @@ from mips_verify.pipeline.theorem_files import (
     REPAIRED_THEOREM,
     REPAIRED_WEIGHTS,
     THEOREM,
+    repaired_by,
 )
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ class TheoremError(MipsVerifyError):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A network's file: its bytes, and the network that was read from them."""
+    """A network's file: its bytes, the network that was read from them, and its header's notes."""
 
     data: bytes
     network: Network
+    about: Mapping[str, Any]
 
 
 def check_theorems(
@@ -67,9 +69,9 @@ def check_theorems(
     said = _checked(folder, THEOREM, given, proof, seconds)
     if not any(_there(folder / name) for name in OPTIONAL):
         return said, ()
-    mended, engine = _repaired(folder, proof)
+    mended = _repaired(folder, given)
     other = _checked(folder, REPAIRED_THEOREM, mended, proof, seconds)
-    return f"{said}; repaired: {other}", (f"a network {engine!r}",)
+    return f"{said}; repaired: {other}", (f"a network {mended.about['engine']!r}",)
 
 
 def _there(path: Path) -> bool:
@@ -141,16 +143,16 @@ def _replay(found: NetworkCertificate, network: Network, proof: Certificate) -> 
         raise MipsVerifyError("it proves the network right where its failure shows it wrong")
 
 
-def _repaired(folder: Path, proof: Certificate) -> tuple[Weights, str]:
-    """The repaired network, and what its header says made it."""
+def _repaired(folder: Path, given: Weights) -> Weights:
+    """The repaired network; its header must be the given one's, and name the repair."""
     try:
         data = read_stored(folder, REPAIRED_WEIGHTS)
         stored = read_network(data, REPAIRED_WEIGHTS)
-        engine = stored.about.get("engine")
-        if set(stored.about) != {"task", "engine", "seed"} or not isinstance(engine, str):
-            raise MipsVerifyError("does not say in its header which engine and repair made it")
-        if hashlib.sha256(data).hexdigest() == proof.weights or ", repaired by " not in engine:
-            raise MipsVerifyError("does not say in its header that it is a repaired network")
+        engine, before = stored.about.get("engine"), repaired_by(given.about["engine"], "")
+        if stored.about != {**given.about, "engine": engine}:
+            raise MipsVerifyError("has another header than the network that was repaired")
+        if not isinstance(engine, str) or not engine.startswith(before):
+            raise MipsVerifyError("does not say in its header what repaired it")
     except MipsVerifyError as error:
         raise TheoremError(REPAIRED_WEIGHTS, str(error)) from None
-    return Weights(data, stored.network), engine
+    return Weights(data, stored.network, stored.about)

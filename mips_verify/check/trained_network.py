@@ -49,7 +49,7 @@ def check_network(folder: Path, proof: Certificate, seconds: float) -> Finding:
         found = _judge(stored, proof, seconds)
         if found.status != "ok":
             return found
-        given = Weights(data, stored.network)
+        given = Weights(data, stored.network, stored.about)
         proved, claims = check_theorems(folder, given, proof, seconds)
     except TheoremError as error:
         status: Status = "undecided" if error.undecided else "failed"
