@@ -25,7 +25,7 @@ from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.network import Network
 from mips_verify.network.torch_recurrent import Functions
 from mips_verify.network_kernel.network_certificate import NetworkCertificate
-from mips_verify.pipeline.network_theorem import LETTERS, NotAsked, network_theorem
+from mips_verify.pipeline.network_theorem import LETTERS, WEIGHTS, NotAsked, network_theorem
 from mips_verify.pipeline.read_network import read_network
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Round, Settings
@@ -268,3 +268,15 @@ def test_a_record_of_an_older_version_has_no_such_column():
     old = outcome(replace(row(result(None)), network=""))
     assert bench_table.markdown(old).splitlines()[0].endswith("| verdict |")
     assert "networks PROVED" not in bench_table.summary(old)
+
+
+def test_a_network_too_large_for_the_methods_is_not_asked():
+    wide = Network(
+        f=((np.zeros((400, 401)), np.zeros(400)),),
+        g=((np.zeros((1, 400)), np.zeros(1)),),
+        h0=np.zeros(400),
+        channels=1,
+    )
+    assert theorem_to_text(asked(wide)) == (
+        f"network: not established (the network has 160800 weights, and {WEIGHTS} are the most)"
+    )

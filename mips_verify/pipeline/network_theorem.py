@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from mips_verify.certify.certifying import Model
     from mips_verify.extract.oracle import Recurrent
 
-LETTERS: Final = 4_096  # every method lists the letters; more would take its memory and time
+# every method lists the letters, and encloses as many sets as they are by as many numbers as a
+# network is wide; more of either would take gigabytes, and minutes for each method
+LETTERS: Final = 4_096
+WEIGHTS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,22 @@ def network_theorem(
         return NotAsked("a network given as functions has no weights to prove anything about")
     if domain.size > LETTERS:
         return NotAsked(f"the input has {domain.size} letters, and {LETTERS} are the most")
+    if (size := _weights(network)) > WEIGHTS:
+        return NotAsked(f"the network has {size} weights, and {WEIGHTS} are the most")
     problem = Certifying(network, program, domain, length, seed)
     try:
         with np.errstate(all="ignore"):  # a network may well leave the numbers
             return certify_network(problem, progress, repair=repair)
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return NotAsked(one_line(f"the program or the network cannot be run: {error}"))
+
+
+def _weights(network: Model) -> int:
+    """The number of weights, without biases."""
+    if isinstance(network, Network):
+        return sum(weight.size for weight, _ in (*network.f, *network.g))
+    inside = sum(layer.weight_ih.size + layer.weight_hh.size for layer in network.layers)
+    return inside + network.weight.size
 
 
 def certificate_of(

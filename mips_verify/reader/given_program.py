@@ -54,8 +54,11 @@ def read_python(path: Path, inputs: tuple[str, ...]) -> Machine:
 
 
 def _certified(path: Path) -> Task:
+    data = read_bounded(path, LARGEST)
     try:
-        proof = certificate_from_text(read_bounded(path, LARGEST).decode())
+        proof = certificate_from_text(data.decode())
+    except MipsVerifyError as error:
+        raise MipsVerifyError(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise MipsVerifyError(f"{path} is not UTF-8 text") from None
     except (RecursionError, ArithmeticError, ValueError) as error:
