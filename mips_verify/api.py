@@ -22,17 +22,19 @@ from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import load_task
 
 if TYPE_CHECKING:
+    from mips_verify.certify.certify_network import Certified
     from mips_verify.extract.oracle import Recurrent
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
     from mips_verify.network.load import Model
     from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.network_theorem import NotAsked
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
     from mips_verify.train.train import Trained
 
-__all__ = ["Domain", "extract", "learn", "load_task", "prove", "synthesize", "train"]
+__all__ = ["Domain", "certify", "extract", "learn", "load_task", "prove", "synthesize", "train"]
 
 
 def train(
@@ -186,6 +188,73 @@ def prove(
         seed=seed,
         progress=lambda line: progress("prove", line),
     )
+
+
+def certify(
+    network: Recurrent | Model,
+    program: Machine | Task | str | Path,
+    domain: Domain | None = None,
+    length: int | None = None,
+    *,
+    repair: bool = True,
+    seed: int = 0,
+    progress: Progress = quiet,
+) -> Certified | NotAsked:
+    """How far a network is proved to be a program, in exact real numbers and in float64.
+
+    Args:
+        network: what :func:`mips_verify.load_model` gives, or a network of ``train``; for other
+            objects with ``start``, ``step`` and ``read`` nothing can be proved.
+        program: a machine, a task for its specification, the name of a task, or the path of a
+            Python file, a certificate or a bundle.
+        domain: the range of every input; by default the task's, the certificate's or the file's.
+        length: letters in the sequences that trained the network; by default as for ``domain``.
+        repair: whether to look for another network, near to this one, where it is not proved.
+        seed: decides every random choice.
+        progress: called with the stage and what it is doing.
+
+    Raises:
+        MipsVerifyError: ranges or length are unknown, or network and program do not fit together.
+    """
+    from mips_verify.network.load import Model
+    from mips_verify.pipeline.network_theorem import network_theorem
+
+    machine, domain, length = program_of(program, network, domain, length)
+    network = network.network if isinstance(network, Model) else network
+    return network_theorem(
+        network, machine, domain, length, seed, lambda line: progress("certify", line),
+        repair=repair,
+    )  # fmt: skip
+
+
+def program_of(
+    program: Machine | Task | str | Path,
+    network: Recurrent | Model,
+    domain: Domain | None,
+    length: int | None,
+) -> tuple[Machine, Domain, int]:
+    """The machine that a network is compared with, the range of every input, and the length.
+
+    Raises:
+        MipsVerifyError: there is no such program, ranges or length are unknown, or network and
+            program do not fit together.
+    """
+    from mips_verify.network.load import Model
+    from mips_verify.reader.given_program import given_program, read_python
+    from mips_verify.spec.task import Task
+
+    given = given_program(program) if isinstance(program, str | Path) else program
+    task = given if isinstance(given, Task) else None
+    domain, length = inputs_of(network, domain, length, task=task)
+    machine = read_python(given, domain.names) if isinstance(given, Path) else given
+    machine = machine.spec if isinstance(machine, Task) else machine
+    outputs = (network.network if isinstance(network, Model) else network).outputs
+    if (machine.inputs, len(machine.outputs)) != (domain.names, outputs):
+        raise MipsVerifyError(
+            f"the program reads {', '.join(machine.inputs)} and gives {len(machine.outputs)} "
+            f"outputs; the network reads {', '.join(domain.names)} and gives {outputs}"
+        )
+    return machine, domain, length
 
 
 def synthesize(

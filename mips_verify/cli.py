@@ -17,6 +17,7 @@ import click
 from mips_verify import __version__
 from mips_verify.commands.bench import bench
 from mips_verify.commands.bundle import bundle
+from mips_verify.commands.certify import certify
 from mips_verify.commands.check import check
 from mips_verify.commands.extract import extract
 from mips_verify.commands.fuzz_tasks import fuzz_tasks
@@ -149,6 +150,7 @@ for command in (
     synth,
     extract,
     prove,
+    certify,
     bench,
     fuzz_tasks,
     check,

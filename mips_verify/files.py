@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -118,8 +118,10 @@ def replace_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write ``files`` (text as UTF-8) into ``folder``; other files in it stay.
+def write_folder(
+    folder: Path, files: Mapping[str, str | bytes], without: Collection[str] = ()
+) -> None:
+    """Write ``files`` (text as UTF-8) into ``folder``; others stay, but for those ``without``.
 
     The new folder is written beside the old one, under a name that starts with a dot, and then
     renamed. So a run killed at any moment never leaves a mixture of both.
@@ -136,7 +138,7 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
     new = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _fill(new, folder, files)
+        _fill(new, folder, files, without)
         _replace(folder, new)
     except OSError as error:
         where = error.filename2 or error.filename or folder
@@ -148,7 +150,7 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _fill(new: Path, old: Path, files: Mapping[str, str | bytes]) -> None:
+def _fill(new: Path, old: Path, files: Mapping[str, str | bytes], without: Collection[str]) -> None:
     """Write ``files``, and copies of the other files of the old folder, into ``new``."""
     new.mkdir()
     for name, data in files.items():
@@ -157,7 +159,7 @@ def _fill(new: Path, old: Path, files: Mapping[str, str | bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
     for other in old.iterdir() if old.is_dir() else ():
-        if other.name in files:
+        if other.name in files or other.name in without:
             continue
         if other.is_dir() and not other.is_symlink():
             shutil.copytree(other, new / other.name, symlinks=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.files import make_room, read_bounded, write_whole
+from mips_verify.files import make_room, read_bounded, write_folder, write_whole
 
 
 def test_a_file_is_read_up_to_the_bound_and_no_larger_one(tmp_path):
@@ -77,3 +77,10 @@ def test_what_a_process_has_open_is_written_to(tmp_path):
     with (tmp_path / "file").open("w+b") as file:
         write_whole(Path(f"/dev/fd/{file.fileno()}"), "data")
         assert file.read() == b"data"
+
+
+def test_files_that_a_new_folder_is_to_lack_go_and_others_stay(tmp_path):
+    folder = tmp_path / "f"
+    write_folder(folder, {"a": "1", "b": "2", "c": "3"})
+    write_folder(folder, {"a": "4"}, without=("a", "b"))
+    assert {p.name: p.read_text() for p in folder.iterdir()} == {"a": "4", "c": "3"}

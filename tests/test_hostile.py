@@ -11,6 +11,7 @@ SOME = (
     "show bomb.toml", "show nested_tables.toml", "show fifo.toml", "show number_hex.toml",
     "synth nan.csv", "synth one_label.jsonl", "synth shape.npz", "synth zero.npz",
     "show partial.toml", "normalize offsets.safetensors", "new control", "bench suite",
+    "certify letters",
 )  # fmt: skip
 KNOWN = {case.name: case for case in cases()}
 
@@ -20,7 +21,7 @@ def test_there_are_many_cases_of_every_command():
     commands = {case.args[0] for case in KNOWN.values()}
     assert commands >= {
         "tasks", "show", "new", "prove", "extract", "synth", "normalize", "synth-and-prove",
-        "bench", "check",
+        "bench", "check", "certify",
     }  # fmt: skip
 
 

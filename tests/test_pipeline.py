@@ -9,6 +9,7 @@ from mips_verify.kernel.parse import parse
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.network import Network
 from mips_verify.pipeline import stages, synthesize
+from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.pipeline.synthesis_result import Settings
 from mips_verify.report.text import result_to_text
 from mips_verify.spec.task import load_task
@@ -43,6 +44,7 @@ class Script:
         self.rounds, self.lessons = list(rounds), []
         monkeypatch.setattr(stages, "train", self.train)
         monkeypatch.setattr(stages, "extract", self.extract)
+        monkeypatch.setattr(stages, "certify", lambda *args: NotAsked("a script"))
 
     def train(self, learn, check, engine, lesson, *rest):
         self.lessons.append(lesson)
@@ -58,7 +60,7 @@ def test_a_proved_program_ends_the_run(monkeypatch):
     result = synthesize.synthesize(TASK)
     assert result.proved
     assert len(script.lessons) == 1
-    assert set(result.seconds) == {"data", "train", "extract", "score", "prove"}
+    assert set(result.seconds) == {"data", "train", "extract", "score", "prove", "certify"}
 
 
 def test_where_the_network_is_wrong_it_trains_on_with_that_sequence(monkeypatch):
@@ -114,6 +116,7 @@ def test_a_network_that_never_learns_ends_in_a_refutation(monkeypatch):
     result = synthesize.synthesize(TASK)
     assert len(result.rounds) == synthesize.ROUNDS
     assert result.verdict.status is Status.REFUTED
+    assert {r.certified for r in result.rounds} == {None}
 
 
 def test_a_program_better_than_its_network_is_accepted(monkeypatch):

@@ -26,7 +26,8 @@ _OBSTACLES = {
 
 def text(outcome: Outcome) -> str:
     """One line per task, in plain text."""
-    head = ("task", "engine", "h", "size/spec", "verdict", "train", "extract", "prove", "program")
+    head = ("task", "engine", "h", "size/spec", "verdict", "network", "train", "extract", "prove",
+            "certify", "program")  # fmt: skip
     lines = [head, *map(_cells, outcome.rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(
@@ -37,13 +38,16 @@ def text(outcome: Outcome) -> str:
 
 def markdown(outcome: Outcome) -> str:
     """The table for a README: one line per task, without the seconds, which always differ."""
-    head = ("task", "trained by", "hidden", "program", "nodes (spec)", "verdict")
+    head = ("task", "trained by", "hidden", "program", "nodes (spec)", "verdict", "network")
     lines = [head, ("---",) * len(head)]
     for row in outcome.rows:
         verdict = row.status + (", all integers" if row.all_integers else "")
         program = row.program.replace("|", "\\|") or row.reason
         size = f"{row.size} ({row.spec_size})"
-        lines.append((row.task, row.engine, str(row.hidden), f"`{program}`", size, verdict))
+        cells = (row.task, row.engine, str(row.hidden), f"`{program}`", size, verdict, row.network)
+        lines.append(cells)
+    if not any(row.network for row in outcome.rows):  # records of older versions lack it
+        lines = [line[:-1] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -52,9 +56,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     if len(program) > _PROGRAM_WIDTH:
         program = program[: _PROGRAM_WIDTH - 3] + "..."
     verdict = row.status + (" (all integers)" if row.all_integers else "")
-    times = (f"{row.seconds.get(s, 0.0):.2f}" for s in ("train", "extract", "prove"))
+    times = (f"{row.seconds.get(s, 0.0):.2f}" for s in ("train", "extract", "prove", "certify"))
     size = f"{row.size}/{row.spec_size}"
-    return (row.task, row.engine, str(row.hidden), size, verdict, *times, program)
+    return (row.task, row.engine, str(row.hidden), size, verdict, row.network, *times, program)
 
 
 def summary(outcome: Outcome) -> str:
@@ -73,6 +77,8 @@ def summary(outcome: Outcome) -> str:
     ]
     if any(r.fits is not None for r in rows):  # records of older versions lack it
         lines.insert(1, _fits(rows))
+    if any(r.network for r in rows):
+        lines.insert(-1, _networks(rows))
     return "\n".join(lines)
 
 
@@ -82,6 +88,15 @@ def _fits(rows: Sequence[Row]) -> str:
         f"{len(fit)} programs exact on all labelled data, {sum(not r.exact for r in fit)} of them "
         f"better than their network; {sum(r.status == 'REFUTED' for r in fit)} of the {len(fit)} "
         "REFUTED"
+    )
+
+
+def _networks(rows: Sequence[Row]) -> str:
+    said = Counter(r.network for r in rows)
+    return (
+        f"{said['all'] + said['all, exact']} networks PROVED equal to their programs for every "
+        f"length in exact reals, {said['all']} of them in float64 too; {said['repaired']} more "
+        "once they are repaired"
     )
 
 

@@ -25,6 +25,7 @@ from mips_verify.pipeline.synthesize import synthesize
 from mips_verify.processes import worker_pool
 from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
+from mips_verify.report.theorem import short_theorem
 from mips_verify.spec.task import Task
 
 
@@ -45,6 +46,7 @@ class Row:
     size: int = 0
     spec_size: int = 0
     all_integers: bool = False
+    network: str = ""  # letters for which the network is its program; empty in older records
     rounds: int = 0
     reason: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -184,6 +186,7 @@ def row(result: Result) -> Row:
         size=program.size if program is not None else 0,
         spec_size=result.task.spec.size,
         all_integers=verdict.all_integers if verdict is not None else False,
+        network=short_theorem(result.best.certified),
         rounds=len(result.rounds),
         reason=verdict.reason if verdict is not None else "; ".join(extraction.tried),
         seconds=result.seconds,

@@ -92,6 +92,7 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
         reached.exact,
         reached.floats,
         reached.proofs,
+        failure.word if failure else None,
     )
     return NetworkTheorem(certificate, reached.methods, failure, time.process_time() - start)
 

@@ -16,7 +16,8 @@ CHECKS: Final = {
     "specification": "The task file of this name states the same task, in the same words.",
     "proof": "Z3 discharges the three obligations, made anew from the texts.",
     "files": "Every file is, byte for byte, what the certificate gives, and there is no other.",
-    "network": "The weights are a network that agrees with the program on sampled sequences.",
+    "network": "The weights are a network that agrees with the program on sampled sequences, and "
+    "what network.json proves of it holds.",
     "execution": "The program, run by Python, does what its specification says.",
     **{verifier.name: verifier.says for verifier in VERIFIERS},
 }

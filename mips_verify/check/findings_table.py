@@ -31,9 +31,10 @@ def text(report: Report) -> str:
 
 
 def _networks(report: Report) -> list[str]:
-    """Lines that say how often networks and programs agree."""
-    found = [(f"  {f.message}", b) for b in report.bundles for f in b.findings
+    """Lines that say how far networks are their programs, and how often they agree."""
+    right = [(f, b) for b in report.bundles for f in b.findings
              if (f.check, f.status) == ("network", "ok")]  # fmt: skip
+    found = [(f"  {said}", b) for f, b in right for said in f.message.split("; ")]
     return ["networks:", *_grouped(found)] if found else []
 
 

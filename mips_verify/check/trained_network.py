@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,14 @@ from mips_verify.check.check_budgets import (
     NETWORK_SECONDS,
     SEQUENCES,
 )
-from mips_verify.check.finding import Finding
+from mips_verify.check.checked_theorem import TheoremError, Weights, check_theorems
+from mips_verify.check.finding import Finding, Status
+from mips_verify.check.network_file import read_network
 from mips_verify.check.stored import read_stored
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
+from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
 from mips_verify.pipeline.write_bundle import WEIGHTS, made_from
 
 if TYPE_CHECKING:
@@ -33,40 +37,45 @@ def check_network(folder: Path, proof: Certificate, seconds: float) -> Finding:
     """Whether the file is a network of the right shape that agrees with the program.
 
     Its header must agree with the certificate. How the network was trained remains a claim,
-    since the check does not train it again.
+    since the check does not train it again. What ``network.json`` proves is checked anew.
     """
+    if not proof.weights:
+        return _without(folder, proof)
     try:
-        data = read_stored(folder, WEIGHTS) if _stored(folder) or proof.weights else None
-        if data is None or not proof.weights:
-            return _without(proof, data)
+        data = read_stored(folder, WEIGHTS)
         if hashlib.sha256(data).hexdigest() != proof.weights:
             return _failed("does not have the SHA-256 that the certificate names")
-        return _judge(data, proof, seconds)
+        stored = read_network(data, WEIGHTS)
+        found = _judge(stored, proof, seconds)
+        if found.status != "ok":
+            return found
+        given = Weights(data, stored.network, stored.about)
+        proved, claims = check_theorems(folder, given, proof, seconds)
+    except TheoremError as error:
+        status: Status = "undecided" if error.undecided else "failed"
+        return Finding("network", status, str(error), error.file)
     except MipsVerifyError as error:
         return _failed(str(error))
     except TooLongError as error:
         return Finding("network", "undecided", f"did not answer in {error}", WEIGHTS)
+    said = f"{proved}; {found.message}"
+    return replace(found, message=said, claims=(*found.claims, *claims))
 
 
-def _stored(folder: Path) -> bool:
-    return (folder / WEIGHTS).exists() or (folder / WEIGHTS).is_symlink()
+def _failed(why: str, file: str = WEIGHTS) -> Finding:
+    return Finding("network", "failed", why, file)
 
 
-def _failed(why: str) -> Finding:
-    return Finding("network", "failed", why, WEIGHTS)
-
-
-def _without(proof: Certificate, data: bytes | None) -> Finding:
-    if data is not None:
-        return _failed("is there, but the certificate names no network")
+def _without(folder: Path, proof: Certificate) -> Finding:
+    for name in (WEIGHTS, THEOREM, *OPTIONAL):
+        if (folder / name).exists() or (folder / name).is_symlink():
+            return _failed("is there, but the certificate names no network", name)
     claims = (f"read out of {proof.how!r}, which is not here",) if proof.how else ()
     return Finding("network", "skipped", "the certificate names no network", claims=claims)
 
 
-def _judge(data: bytes, proof: Certificate, seconds: float) -> Finding:
-    from mips_verify.check.network_file import read_network
-
-    stored = read_network(data, WEIGHTS)
+def _judge(stored: StoredNetwork, proof: Certificate, seconds: float) -> Finding:
+    """Whether the network fits the task and agrees with the program on sampled words."""
     _demand_said(stored, proof)
     network = stored.network
     shape, wanted = (

@@ -27,7 +27,7 @@ def bundle(certificate: Path, out: Path | None) -> None:
     """Write the files of a bundle again from its CERTIFICATE.
 
     CERTIFICATE is a certificate.json, or the folder that holds one. Its proof is checked first;
-    if it holds, all files are written, else none. The network's file is kept as it is.
+    if it holds, all files are written, else none. The network's files are kept as they are.
     """
     from mips_verify.check.check_budgets import RLIMIT
     from mips_verify.check.finding import Options
@@ -70,8 +70,10 @@ def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Pa
 
 
 def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
+    """The files of the network, which the certificate does not give: they are kept as they are."""
     from mips_verify.check.stored import read_stored
     from mips_verify.errors import MipsVerifyError
+    from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
     from mips_verify.pipeline.write_bundle import WEIGHTS
 
     if not proof.weights:
@@ -82,4 +84,5 @@ def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
             f"{folder / WEIGHTS} does not have the SHA-256 that the certificate names; put the "
             "network's own file there"
         )
-    return {WEIGHTS: data}
+    names = [name for name in (THEOREM, *OPTIONAL) if (folder / name).exists()]
+    return {WEIGHTS: data, **{name: read_stored(folder, name) for name in names}}

@@ -12,9 +12,9 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    domain_of,
     json_option,
     range_option,
-    ranges_of,
     seed_option,
     verdict_code,
 )
@@ -72,7 +72,7 @@ def extract(
         make_room(out)
     found = load_task(task) if task else None
     given = load_model(model)
-    domain, steps = inputs_of(given, _domain(ranges), length, task=found)
+    domain, steps = inputs_of(given, domain_of(ranges), length, task=found)
     with status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None, seed=seed,
@@ -88,15 +88,6 @@ def extract(
         write_whole(out, _program_file(reading.program, domain, model, given))
         click.echo(f"{out} written", err=True)
     sys.exit(_exit_code(reading))
-
-
-def _domain(texts: tuple[str, ...]) -> Domain | None:
-    from mips_verify.kernel.domain import Domain
-
-    if not (ranges := ranges_of(texts)):
-        return None
-    lows, highs = zip(*ranges.values(), strict=True)
-    return Domain(tuple(ranges), lows, highs)
 
 
 def _program_file(program: Machine, domain: Domain, path: Path, model: Model) -> str:

@@ -17,6 +17,7 @@ import click
 from mips_verify.algebra.magnitude import FLOAT_EXACT
 
 if TYPE_CHECKING:
+    from mips_verify.kernel.domain import Domain
     from mips_verify.kernel.verdict import Verdict
 
 MOST = 2**32 - 1  # the largest seed that every library accepts
@@ -142,6 +143,16 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
                 f"'{text}' goes beyond {FLOAT_EXACT}, the largest exact float64"
             )
     return found
+
+
+def domain_of(texts: tuple[str, ...]) -> Domain | None:
+    """The letters that ``--input`` gives; ``None`` without the option."""
+    from mips_verify.kernel.domain import Domain
+
+    if not (ranges := ranges_of(texts)):
+        return None
+    lows, highs = zip(*ranges.values(), strict=True)
+    return Domain(tuple(ranges), lows, highs)
 
 
 def demand_training() -> None:

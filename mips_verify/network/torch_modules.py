@@ -100,8 +100,8 @@ def save_network(
     write_tensors(Path(path), tensors, header)
 
 
-def module_bytes(network: Stacked, length: int) -> bytes:
-    """The bytes of the file that :func:`save_network` writes for this network."""
+def module_bytes(network: Stacked, length: int, about: Mapping[str, Any] | None = None) -> bytes:
+    """The bytes of the file that :func:`save_network` writes for this network, with notes."""
     tensors = {
         f"{part}_l{i}": getattr(layer, part)
         for i, layer in enumerate(network.layers)
@@ -123,7 +123,7 @@ def module_bytes(network: Stacked, length: int) -> bytes:
         "reads": network.reads,
         "gives": network.gives,
         "values": network.values.tolist(),
-        "about": {},
+        "about": dict(about or {}),
     }
     return to_bytes(tensors, header)
 

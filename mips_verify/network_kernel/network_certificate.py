@@ -30,6 +30,7 @@ from mips_verify.network_kernel.linear_response import linear_letters
 FORMAT: Final = "mips-verify network certificate 1"
 RLIMIT: Final = 200_000_000
 EVERY: Final = None  # any number of letters
+LONGEST: Final = 10**12  # letters that a certificate may name; no proof of a bound reaches as far
 T = TypeVar("T")
 
 
@@ -66,6 +67,7 @@ class NetworkCertificate:
         floats: letters for which it holds in float64; 0 if nothing is claimed.
         proofs: cells, an invariant, or linear systems; each reading needs one that reaches far
             enough.
+        failure: letters after which the network in float64 is wrong; whoever reads this runs both.
     """
 
     network: str
@@ -73,6 +75,7 @@ class NetworkCertificate:
     exact: int | None
     floats: int | None
     proofs: tuple[Proof, ...]
+    failure: tuple[tuple[int, ...], ...] | None = None
 
 
 def program_hash(program: Machine, domain: Domain) -> str:
@@ -144,7 +147,7 @@ def certificate_to_text(proof: NetworkCertificate) -> str:
         "exact": _letters_text(proof.exact),
         "float64": _letters_text(proof.floats),
     }
-    text = json.dumps(head, indent=1)[:-2]
+    text = f'{json.dumps(head, indent=1)[:-2]},\n "failure": {json.dumps(proof.failure)}'
     proofs = ",\n".join(map(_proof_text, proof.proofs))
     return f'{text},\n "proofs": [\n{proofs}\n ]\n}}\n'
 
@@ -184,8 +187,9 @@ def certificate_from_text(
             _letters(data["exact"]),
             _letters(data["float64"]),
             tuple(_proof(part, network, program, domain) for part in data["proofs"]),
+            _failure(data["failure"]),
         )
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, IndexError, TypeError, ArithmeticError, ValueError, RecursionError) as error:
         raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
     except (MachineError, ExpressionError) as error:
         raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
@@ -205,11 +209,19 @@ def _proof(
     return Cells(tuple(_cell(*row) for row in data["cells"]), bases, data["float64"])
 
 
+def _failure(value: Any) -> tuple[tuple[int, ...], ...] | None:
+    if value == []:
+        raise ValueError("a failure has a letter at least")
+    return None if value is None else _each(lambda letter: _each(_integer, letter), value)
+
+
 def _letters_text(letters: int | None) -> int | str:
     return "every length" if letters is EVERY else letters
 
 
 def _letters(value: Any) -> int | None:
+    if value != "every length" and _whole(value) > LONGEST:
+        raise ValueError(f"more than {LONGEST} letters, but not every length")
     return EVERY if value == "every length" else _whole(value)
 
 

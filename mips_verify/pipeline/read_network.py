@@ -16,15 +16,16 @@ from mips_verify.data import Dataset, affordable
 from mips_verify.extract.extraction import Extraction, extract
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.check_network import demand_sound
 from mips_verify.pipeline.compare_network import Comparison, answers, compare, how_many
+from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.score import Score, score
 from mips_verify.progress import Progress, quiet
 from mips_verify.spec.labelling import exact_trace
 
 if TYPE_CHECKING:
     from mips_verify.extract.oracle import Recurrent
-    from mips_verify.kernel.verdict import Verdict
 
 FRESH = 8_192  # sequences for measuring the network itself
 STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
@@ -39,12 +40,14 @@ class Reading:
         comparison: of program and network, if there is a program.
         verdict: on program and specification, if there are both.
         network_score: of the network against the specification, if there is one.
+        certified: how far the network is its program, if the program was proved.
     """
 
     extraction: Extraction
     comparison: Comparison | None
     verdict: Verdict | None
     network_score: Score | None = None
+    certified: Answer | None = None
 
     @property
     def program(self) -> Machine | None:
@@ -83,14 +86,16 @@ def read_network(
         return Reading(found, None, None, judged)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
-    verdict = None
-    if spec is not None:
-        from mips_verify.prove.sandbox import equal_in_worker
+    if spec is None:
+        return Reading(found, comparison, None)
+    from mips_verify.prove.sandbox import equal_in_worker
 
-        verdict = equal_in_worker(
-            program, spec, domain, seed=seed, progress=partial(progress, "prove")
-        )
-    return Reading(found, comparison, verdict, judged)
+    verdict = equal_in_worker(program, spec, domain, seed=seed, progress=partial(progress, "prove"))
+    certified = None
+    if verdict.status is Status.PROVED:
+        say = partial(progress, "certify")
+        certified = network_theorem(network, program, domain, length, seed, say)
+    return Reading(found, comparison, verdict, judged, certified)
 
 
 def _judged(network: Recurrent, spec: Machine, domain: Domain, length: int, seed: int) -> Score:

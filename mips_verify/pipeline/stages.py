@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from mips_verify import __version__
+from mips_verify.certify.certifying import Certifying
 from mips_verify.data import Dataset
 from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.certificate import machine_to_dict
@@ -20,7 +21,9 @@ from mips_verify.kernel.verdict import Verdict
 from mips_verify.network.network import Network
 from mips_verify.pipeline.codecs import EXTRACTION, TRAINED, VERDICT
 from mips_verify.pipeline.lesson import Lesson
+from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.store import Codec, Store
+from mips_verify.pipeline.theorem_codec import answer_codec
 from mips_verify.progress import Progress
 from mips_verify.spec.labelling import extended
 from mips_verify.train.train import Trained
@@ -117,6 +120,32 @@ def prove(
         "seed": seed,
     }
     return _stored("prove", inputs, compute, VERDICT, store, progress)
+
+
+def certify(
+    network: Network,
+    program: Machine,
+    domain: Domain,
+    length: int,
+    seed: int,
+    store: Store,
+    progress: Progress,
+) -> Answer:
+    """How far the network itself is proved to be its program."""
+
+    def compute() -> Answer:
+        say = partial(progress, "certify")
+        return network_theorem(network, program, domain, length, seed, say)
+
+    inputs = {
+        "network": _hash_network(network),
+        "program": machine_to_dict(program),
+        "domain": dataclasses.astuple(domain),
+        "length": length,
+        "seed": seed,
+    }
+    codec = answer_codec(Certifying(network, program, domain, length, seed))
+    return _stored("certify", inputs, compute, codec, store, progress)
 
 
 def _stored(

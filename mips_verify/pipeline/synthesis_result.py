@@ -13,6 +13,7 @@ from mips_verify.train.train import Trained
 
 if TYPE_CHECKING:
     from mips_verify.kernel.machine import Machine
+    from mips_verify.pipeline.network_theorem import Answer
 
 ACCEPT = ("proof", "data")
 _WORTH = {
@@ -46,12 +47,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One pass through the stages, and the wall-clock seconds of each stage."""
+    """One pass through the stages, and the wall-clock seconds of each stage.
+
+    ``certified`` says how far the network is its program, if the program was proved.
+    """
 
     trained: Trained
     extraction: Extraction
     score: Score | None
     verdict: Verdict | None
+    certified: Answer | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -63,6 +68,11 @@ class Round:
     def better_than_network(self) -> bool:
         """Whether the program is right on all labelled data and the network is not."""
         return self.exact and not self.trained.exact
+
+    @property
+    def proved(self) -> bool:
+        """Whether the program equals the specification for sequences of every length."""
+        return self.verdict is not None and self.verdict.status is Status.PROVED
 
     @property
     def decided(self) -> bool:
@@ -107,7 +117,7 @@ class Result:
     @property
     def proved(self) -> bool:
         """Whether the program equals the specification for sequences of every length."""
-        return self.verdict is not None and self.verdict.status is Status.PROVED
+        return self.best.proved
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -1,19 +1,19 @@
 """The method, from a task to a proved program.
 
-    Task -> data -> Network -> Machine -> Score -> Verdict -> Bundle
+    Task -> data -> Network -> Machine -> Score -> Verdict -> Certified -> Bundle
               ^         |          |        |         |
               +---------+----------+--------+---------+   a counterexample goes back
 
-The network learns from labelled sequences. Extraction sees the network, the input ranges and the
-length, never the specification. The program is scored on the labelled sequences, because it may be
-better than its network. The specification is the right-hand side of the proof.
-:func:`~mips_verify.pipeline.write_bundle.write_result` writes the bundle of a proved result.
+Extraction sees the network, the input ranges and the length, never the specification. The program
+is scored on the labelled sequences, because it may be better than its network. Once it is proved to
+meet the specification, the network is certified: how far is it that program?
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mips_verify.kernel.verdict import Status
 from mips_verify.pipeline import stages
 from mips_verify.pipeline.lesson import Lesson, next_lesson
 from mips_verify.pipeline.problem import Problem, problem_of
@@ -47,16 +47,14 @@ def rounds(
     """Passes through the stages until one is accepted, or nothing is left to try."""
     lesson, lessons = Lesson(settings.seed), 1
     while True:
-        seen = one_round(problem, settings.engine, lesson, store, progress)
-        yield seen
+        yield (seen := one_round(problem, settings.engine, lesson, store, progress))
         if seen.exact if settings.accept == "data" else seen.decided:
             return
         if not seen.trained.finished:  # the network was nearly right, and its search can continue
             progress("train", "no program from a network that is nearly right; training on")
             lesson = lesson.continue_search(seen.trained)
         elif seen.trained.exact and lessons < (ROUNDS if seen.score else UNREAD):
-            lesson = next_lesson(lesson, seen, problem, settings, progress)
-            lessons += 1
+            lesson, lessons = next_lesson(lesson, seen, problem, settings, progress), lessons + 1
         else:
             return
 
@@ -64,16 +62,18 @@ def rounds(
 def one_round(
     problem: Problem, engine: str, lesson: Lesson, store: Store, progress: Progress
 ) -> Round:
-    """One pass through the stages: from data to a verdict, if there is a specification."""
+    """One pass through the stages; the last two need a specification, the last one a proof."""
     clock, domain, length = StageClock(), problem.domain, problem.length
     learn, check = clock.run("data", problem.data, lesson.seed, lesson.train_on)
     trained = clock.run("train", stages.train, learn, check, engine, lesson, store, progress)
-    network = trained.network
+    network, seed = trained.network, lesson.seed
     found = clock.run("extract", stages.extract, network, domain, length, lesson, store, progress)
-    score = verdict = None
+    score = verdict = certified = None
     if (program := found.machine) is not None:
         score = clock.run("score", score_program, program, (learn, check))
     if program is not None and (spec := problem.spec) is not None:
-        seed = lesson.seed
         verdict = clock.run("prove", stages.prove, program, spec, domain, seed, store, progress)
-    return Round(trained, found, score, verdict, clock.seconds)
+        if verdict.status is Status.PROVED:
+            given = network, program, domain, length, seed
+            certified = clock.run("certify", stages.certify, *given, store, progress)
+    return Round(trained, found, score, verdict, certified, clock.seconds)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
@@ -15,7 +16,7 @@ WEIGHTS = "network.safetensors"
 
 
 def write_result(result: Result, folder: Path) -> None:
-    """Write the bundle of a proved result: the rendered files, and the weights.
+    """Write the bundle of a proved result: the rendered files, the weights and their theorem.
 
     Raises:
         MipsVerifyError: the folder cannot be written to.
@@ -23,9 +24,20 @@ def write_result(result: Result, folder: Path) -> None:
     """
     from mips_verify.emit.targets import render_files
     from mips_verify.files import write_folder
+    from mips_verify.pipeline.network_theorem import NotAsked
 
     weights = _weights(result)
-    write_folder(folder, {**render_files(certify(result, weights)), WEIGHTS: weights})
+    proof = certify(result, weights)
+    theorem = theorem_files(
+        result.best.certified or NotAsked("the run ended before"),
+        result.best.trained.network,
+        proof.program,
+        proof.domain,
+        proof.length,
+        _about(result),
+    )
+    files = {**render_files(proof), WEIGHTS: weights, **theorem}
+    write_folder(folder, files, without=OPTIONAL)
 
 
 def certify(result: Result, weights: bytes) -> Certificate:
@@ -77,11 +89,12 @@ def printable(text: str) -> str:
 
 
 def _weights(result: Result) -> bytes:
-    from mips_verify.network import weights
+    from mips_verify.network.weights import network_bytes
 
+    return network_bytes(result.best.trained.network, _about(result))
+
+
+def _about(result: Result) -> dict[str, Any]:
+    """What the header of the network's file says."""
     trained = result.best.trained
-    about = {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / WEIGHTS
-        weights.save(path, trained.network, about)
-        return path.read_bytes()
+    return {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mips_verify.certify.certify_network import Certified
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
+from mips_verify.report.theorem import theorem_to_dict
 
 if TYPE_CHECKING:
+    from mips_verify.kernel.machine import Machine
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
@@ -42,6 +46,9 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
         "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
+        "network_theorem": theorem_to_dict(result.best.certified)
+        if result.best.certified is not None
+        else None,
         "rounds": [
             {
                 "engine": r.trained.engine,
@@ -84,6 +91,21 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         if comparison is not None
         else None,
         "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
+        "network_theorem": theorem_to_dict(reading.certified)
+        if reading.certified is not None
+        else None,
+    }
+
+
+def certified_to_dict(answer: Answer, what: str, program: Machine) -> dict[str, Any]:
+    """How far a network is a given program; ``weights`` is its fingerprint, as in network.json."""
+    theorem = answer.theorem if isinstance(answer, Certified) else None
+    return {
+        "schema": SCHEMA,
+        "network": what,
+        "weights": theorem.certificate.network if theorem is not None else None,
+        "program": machine_to_dict(program),
+        "network_theorem": theorem_to_dict(answer),
     }
 
 

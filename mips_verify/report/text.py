@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word, show_word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Miss, Score
 from mips_verify.report.diagram import run_table
+from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
 from mips_verify.spec.task import Task
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.train.train import Trained
@@ -85,7 +88,10 @@ def result_to_text(result: Result) -> str:
     lines = [str(result.program), network]
     if (score := result.best.score) is not None and not (score.exact and trained.exact):
         lines.append(_score_line(score))
-    return "\n".join([*lines, verdict_to_text(result.verdict, result.task)])
+    lines.append(verdict_to_text(result.verdict, result.task))
+    if result.best.certified is not None:
+        lines.append(theorem_to_text(result.best.certified))
+    return "\n".join(lines)
 
 
 def _score_line(score: Score) -> str:
@@ -107,6 +113,20 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
         lines.append(_who_is_right(reading.program, miss, task))
     if task is not None and reading.verdict is not None:
         lines.append(verdict_to_text(reading.verdict, task))
+    if reading.certified is not None:
+        lines.append(theorem_to_text(reading.certified))
+    return "\n".join(lines)
+
+
+def certified_to_text(answer: Answer, what: str) -> str:
+    """How far a network is a given program, and the sequence on which it is not."""
+    lines = [f"network: {what}", theorem_to_text(answer)]
+    failure = answer.theorem.failure if isinstance(answer, Certified) else None
+    if failure is not None:
+        lines.append(
+            f"after {_shortened(failure.word)} the network gives {show_word([failure.got_float])}, "
+            f"the program {show_word([failure.expected])}"
+        )
     return "\n".join(lines)
 
 

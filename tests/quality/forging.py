@@ -18,6 +18,7 @@ from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import certificate_from_dict
 from mips_verify.network import weights
 from mips_verify.network.network import Network
+from mips_verify.pipeline.theorem_files import repaired_by
 from mips_verify.pipeline.write_bundle import made_from
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
@@ -110,6 +111,43 @@ def network_of(task: str) -> Callable[[Network], Network]:
 def scaled(factor: float) -> Callable[[Network], Network]:
     """The read-out times a factor: 0 gives a constant."""
     return lambda n: Network(n.f, tuple((w * factor, b * factor) for w, b in n.g), n.h0, n.channels)
+
+
+def nudged(n: Network) -> Network:
+    """The same network but for the last bit of the largest weight of its read-out."""
+    (*inner, (weight, bias)) = n.g
+    other = weight.copy()
+    place = np.abs(other).argmax()
+    other.flat[place] = np.nextafter(other.flat[place], np.inf)
+    return Network(n.f, (*inner, (other, bias)), n.h0, n.channels)
+
+
+def theorem_of(task: str) -> Tell:
+    """The theorem of another bundle's network."""
+    return put("network.json", (PROOFS / task / "network.json").read_bytes())
+
+
+def copy_of(name: str, to: str) -> Tell:
+    """A network with its theorem under another name."""
+
+    def tell(folder: Path) -> None:
+        for suffix in (".safetensors", ".json"):
+            shutil.copy(folder / f"{name}{suffix}", folder / f"{to}{suffix}")
+
+    return tell
+
+
+def repaired_from(task: str, how: str) -> Tell:
+    """Another task's network and theorem, in the words of a repaired one."""
+
+    def tell(folder: Path) -> None:
+        about = weights.load(folder / "network.safetensors").about
+        about["engine"] = repaired_by(about["engine"], how)
+        network = weights.load(PROOFS / task / "network.safetensors").network
+        weights.save(folder / "repaired.safetensors", network, about)
+        shutil.copy(PROOFS / task / "network.json", folder / "repaired.json")
+
+    return tell
 
 
 def random_network(n: Network) -> Network:

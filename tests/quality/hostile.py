@@ -45,8 +45,8 @@ WRITERS = GOOD | {
         (".toml", files.TASKS), (".csv", files.CSV), (".jsonl", files.JSON_LINES),
         (".npz", files.NPZ), (".safetensors", files.SAFETENSORS), (".pt", files.PT),
         (".py", PROGRAMS),
-        *((s, files.KINDS) for s in (".toml", ".csv", ".jsonl", ".npz", ".safetensors", ".pt",
-                                     ".py")),
+        *((s, files.KINDS) for s in (".toml", ".csv", ".json", ".jsonl", ".npz", ".safetensors",
+                                     ".pt", ".py")),
     )
     for name, writer in table.items()
 }  # fmt: skip
@@ -125,6 +125,11 @@ def cases() -> Iterator[Case]:
     for suffix, table in ((".safetensors", files.SAFETENSORS), (".pt", files.PT)):
         yield from of(("extract", "--model", "FILE", *ranges), suffix, table, files.KINDS)
         yield from of(("normalize", "FILE"), suffix, table)
+        yield from of(("certify", "FILE", "{good.py}", *ranges), suffix, table)
+    certified = ("certify", "{grows_slowly.safetensors}", "FILE")
+    yield from of(certified, ".toml", crossed)
+    yield from of(certified, ".json", files.KINDS)
+    yield from of((*certified, *ranges), ".py", files.KINDS)
     limited = ("prove", "FILE", "{good.toml}", "--timeout", "5")
     yield from of(limited, ".py", PROGRAMS, files.KINDS)
     for name, args in ARGUMENTS.items():

@@ -116,6 +116,16 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     ),
     "normalize long": ("normalize", "{grows_slowly.safetensors}", "--length", "300"),
     "normalize out": ("normalize", "{grows_slowly.safetensors}", "--out", "/dev/full/x"),
+    "certify input": (
+        "certify", "{grows.safetensors}", "{good.py}", "--input", f"x=0..{2**52}", "--length", "5",
+    ),
+    "certify letters": (
+        "certify", "{grows.safetensors}", "{good.py}", "--input", "x=0..4095", "--length", "5",
+    ),
+    "certify out": ("certify", "{grows.safetensors}", "Sum_All", "--out", "/dev/full/x"),
+    "certify folder": ("certify", "{dir}", "Sum_All"),
+    "certify program": ("certify", "{grows.safetensors}", "x" * 5000),
+    "certify device": ("certify", "/dev/zero", "Sum_All"),
     "prove timeout": ("prove", "{good.py}", "Add_Mod_5", "--timeout", "nan"),
     "prove task": ("prove", "{good.py}", "x" * 5000),
     "check missing": ("check", "no\nsuch"),

@@ -26,18 +26,22 @@ from tests.quality.forging import (
     both,
     bytes_of_network,
     compiled,
+    copy_of,
     forge,
     header,
     linked,
     network,
     network_of,
+    nudged,
     put,
     random_network,
     raw,
     renamed,
+    repaired_from,
     replaced,
     says,
     scaled,
+    theorem_of,
     two_names,
     two_outputs,
     within,
@@ -72,6 +76,7 @@ WEAK: Final = [
 ]
 EMPTY_HEADER: Final = {"h0": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}
 S, P = "Sum_Last3", "Parity_Zeros"
+D, W = "Div_3", "Balanced_Parenthesis"  # a network that is its program, one that is not
 
 LIES: Final = tuple(
     Lie(name, task, tell)
@@ -184,6 +189,23 @@ LIES: Final = tuple(
         ("no network at all", S, both(
             says(weights="", how=f"{MINE} network with 3 hidden, seed 0"),
             lambda f: (f / "network.safetensors").unlink())),
+        # theorems of networks
+        ("no theorem of the network", D, lambda f: (f / "network.json").unlink()),
+        ("another network's theorem", D, theorem_of("Div_5")),
+        ("the network but for a bit", D, network(nudged)),
+        ("more letters than are proved", W, replaced("network.json", '"exact": ', '"exact": 9')),
+        ("a float64 theorem of an exact one", "Sum_All",
+         replaced("network.json", '"float64": 1', '"float64": 11')),
+        ("a failure that is none", D,
+         replaced("network.json", '"failure": null', '"failure": [[0], [1]]')),
+        ("a failure outside the range", D,
+         replaced("network.json", '"failure": null', '"failure": [[7]]')),
+        ("a remark in the theorem", D,
+         replaced("network.json", '"exact"', '"audited": true,\n "exact"')),
+        ("the network itself as a repaired one", D, copy_of("network", "repaired")),
+        ("another network as a repaired one", D, repaired_from("Div_5", "Adam")),
+        ("a repaired network of one's own", D, repaired_from("Div_3", MINE)),
+        ("the theorem is a link", D, linked("network.json")),
         # the certificate's own text
         ("a remark in the certificate", S,
          raw(lambda data: data.replace(b'"task"', b'"audited": true,\n "task"'))),

@@ -1,0 +1,101 @@
+"""A theorem about a network: is it its program?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    domain_of,
+    json_option,
+    range_option,
+    seed_option,
+)
+
+if TYPE_CHECKING:
+    from mips_verify.pipeline.network_theorem import Answer
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("model", type=click.Path(exists=True, path_type=Path))
+@click.argument("program")
+@range_option
+@click.option(
+    "--length",
+    type=click.IntRange(1, 1000),
+    help="Steps in the sequences that trained the network, where neither file says it.",
+)
+@click.option("--no-repair", is_flag=True, help="Look for no other network that can be proved.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write network.json, and the files of a repaired network, into DIR.",
+)
+@seed_option
+@json_option
+def certify(
+    model: Path, program: str, ranges: tuple[str, ...], length: int | None, no_repair: bool,
+    out: Path | None, seed: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Prove that the network in MODEL is PROGRAM, on sequences of every length.
+
+    MODEL is a weight file as `extract` reads it, or a bundle. PROGRAM is a Python file, a
+    certificate.json, a bundle, or a task, whose specification is the program. The theorem is for
+    exact real numbers and for float64 apart. Exit code 0 means proved in exact reals and no failure
+    known, 1 that a sequence is known on which the network is wrong.
+    """
+    from mips_verify.api import program_of
+    from mips_verify.commands.terminal import status
+    from mips_verify.files import make_folder, write_folder
+    from mips_verify.network.load import load_model
+    from mips_verify.pipeline.network_theorem import network_theorem
+    from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
+    from mips_verify.pipeline.write_bundle import WEIGHTS
+    from mips_verify.report.json import certified_to_dict
+    from mips_verify.report.text import certified_to_text
+
+    if out is not None:
+        make_folder(out)
+    path = model / WEIGHTS if model.is_dir() else model
+    given = load_model(path)
+    machine, domain, steps = program_of(program, given, domain_of(ranges), length)
+    with status(model.name) as progress:
+        answer = network_theorem(
+            given.network, machine, domain, steps, seed,
+            lambda line: progress("certify", line), repair=not no_repair,
+        )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(certified_to_dict(answer, given.what, machine), indent=1))
+    else:
+        click.echo(certified_to_text(answer, given.what))
+    if out is not None:
+        about = _about(path)
+        files = theorem_files(answer, given.network, machine, domain, steps, about)
+        write_folder(out, files, without=OPTIONAL)
+        click.echo(f"{', '.join(files)} written to {out}", err=True)
+    sys.exit(_exit_code(answer))
+
+
+def _about(path: Path) -> dict[str, Any]:
+    """The notes in the header of a weight file; who trained it is its name if they do not say."""
+    from mips_verify.network.load import READERS
+    from mips_verify.network.weights import read_tensors
+
+    foreign = path.suffix in READERS and path.suffix != ".safetensors"
+    about = {} if foreign else dict(read_tensors(path)[1]["about"])
+    return {"engine": path.name, **about}
+
+
+def _exit_code(answer: Answer) -> int:
+    from mips_verify.pipeline.network_theorem import NotAsked
+
+    if isinstance(answer, NotAsked):
+        return 3
+    theorem = answer.theorem
+    return 1 if theorem.failure is not None else 0 if theorem.proved else 3

@@ -1,0 +1,105 @@
+"""The theorem about a network, for people in a line and for programs as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mips_verify.pipeline.network_theorem import NotAsked
+
+if TYPE_CHECKING:
+    from mips_verify.certify.prove_network import Letters, NetworkTheorem
+    from mips_verify.network_kernel.network_certificate import NetworkCertificate
+    from mips_verify.pipeline.network_theorem import Answer
+
+
+def theorem_to_text(answer: Answer) -> str:
+    """A line for the network, and one more for a repaired network."""
+    if isinstance(answer, NotAsked):
+        return f"network: not established ({answer.reason})"
+    line, mended = f"network {_line(answer.theorem)}", answer.repaired
+    if mended is None:
+        return line
+    return f"{line}\nnetwork repaired by {mended.how}: {_line(mended.theorem)}"
+
+
+def certificate_line(proof: NetworkCertificate, exactly: bool | None = None) -> str:
+    """What a certificate proves in each reading, and where it shows the network to be wrong.
+
+    Args:
+        proof: the certificate.
+        exactly: whether its failure is one in exact reals too, if that is known.
+    """
+    if proof.failure is None:
+        return _proved(proof.exact, proof.floats)
+    run = f"replayed in float64{' and in exact reals' if exactly else ''}"
+    if proof.exact == proof.floats == 0:
+        return f"WRONG after {_count(len(proof.failure))}: {run}"
+    return f"{_proved(proof.exact, proof.floats)}, wrong at {len(proof.failure):,}: {run}"
+
+
+def short_theorem(answer: Answer | None) -> str:
+    """The theorem as a cell of a table: ``all``, ``all, exact``, letters, ``repaired`` or ``-``."""
+    if answer is None or isinstance(answer, NotAsked):
+        return "-"
+    theorem = answer.theorem
+    if theorem.proved:
+        return "all" if theorem.floats is None else "all, exact"
+    if answer.repaired is not None:
+        return "repaired"
+    return str(theorem.exact or "-")
+
+
+def theorem_to_dict(answer: Answer) -> dict[str, Any]:
+    """The same for programs; ``reason`` says why nothing was looked for."""
+    if isinstance(answer, NotAsked):
+        none = {"exact": 0, "float64": 0, "methods": [], "failure": None, "seconds": 0.0}
+        return {**none, "repaired": None, "reason": answer.reason}
+    mended = answer.repaired
+    other = {"how": mended.how, **_to_dict(mended.theorem)} if mended is not None else None
+    return {**_to_dict(answer.theorem), "repaired": other}
+
+
+def _line(theorem: NetworkTheorem) -> str:
+    found = theorem.failure
+    return certificate_line(theorem.certificate, found.exact if found is not None else None)
+
+
+def _proved(exact: Letters, floats: Letters) -> str:
+    if exact == floats:
+        why = "no proof was found" if exact == 0 else "exact reals and float64"
+        return f"{_reading(exact)} ({why})"
+    return f"{_reading(exact)} (exact reals), {_reading(floats)} (float64)"
+
+
+def _reading(letters: Letters) -> str:
+    if letters is None:
+        return "PROVED equal for every length"
+    if letters == 0:
+        return "not established"
+    return f"right up to {_count(letters)}"
+
+
+def _count(letters: int) -> str:
+    return f"{letters:,} letter{'s' * (letters != 1)}"
+
+
+def _to_dict(theorem: NetworkTheorem) -> dict[str, Any]:
+    found = theorem.failure
+    return {
+        "exact": _letters(theorem.exact),
+        "float64": _letters(theorem.floats),
+        "methods": list(theorem.methods),
+        "failure": None
+        if found is None
+        else {
+            "word": found.word,
+            "expected": found.expected,
+            "float64": found.got_float,
+            "exact": found.exact,
+        },
+        "seconds": theorem.seconds,
+    }
+
+
+def _letters(letters: Letters) -> int | str:
+    return "every length" if letters is None else letters
