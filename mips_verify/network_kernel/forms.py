@@ -128,7 +128,9 @@ class FormArithmetic:
         line = self._scale(slope, Form(0, z.parts, z.rest))
         taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
         flat = (top.high - bottom.low + 1) // 2 + 1
-        best = taylor if taylor.radius < flat else Form((top.high + bottom.low) // 2, (), flat)
+        # a line that is a little wider is worth more than a box, which shares nothing
+        line_is_better = 4 * taylor.radius < 5 * flat
+        best = taylor if line_is_better else Form((top.high + bottom.low) // 2, (), flat)
         return self._library(best)
 
     def sigmoid(self, z: Form) -> Form:
