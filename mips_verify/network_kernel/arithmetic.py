@@ -14,9 +14,6 @@ Rows = tuple[Vector, ...]
 class Arithmetic(Protocol[N]):
     """Numbers of one kind: sets of reals (``forms``), or integer expressions (``as_machine``)."""
 
-    def constant(self, value: float) -> N:
-        """A number known exactly."""
-
     def affine(self, weight: Rows, values: Sequence[N], *biases: Vector) -> list[N]:
         """``weight @ values``, plus any number of biases."""
 

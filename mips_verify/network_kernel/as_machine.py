@@ -49,11 +49,6 @@ class TermArithmetic:
     def __init__(self) -> None:
         self.size = 0
 
-    def constant(self, value: float) -> Term:
-        """A double."""
-        above, below = value.as_integer_ratio()
-        return Term(const(above), Fraction(1, below))
-
     def affine(self, weight: Rows, values: Sequence[Term], *biases: Vector) -> list[Term]:
         """``weight @ values``, plus any number of biases."""
         rows = each_row(weight, len(values), biases)
