@@ -4,9 +4,13 @@ import math
 from fractions import Fraction
 
 import mpmath
+import numpy as np
 from hypothesis import strategies as st
 
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.network import Network, layers_of
+from mips_verify.network.torch_cells import Layer
+from mips_verify.network.torch_recurrent import Stacked
 from mips_verify.network_kernel.exact_network import CELLS, Affine, ExactNetwork, Recurrence
 
 mpmath.mp.dps = 200
@@ -168,3 +172,24 @@ def answer(network, scores):
     if network.values:
         return (network.values[max(range(len(scores)), key=scores.__getitem__)],)
     return tuple(int(mpmath.nint(s)) if isinstance(s, mpmath.mpf) else round(s) for s in scores)
+
+
+def arrays(parts):
+    return layers_of([(part.weight, part.bias) for part in parts])
+
+
+def package_network(network):
+    """The package's own network with the same weights."""
+    if network.f:
+        return Network(
+            arrays(network.f), arrays(network.g), np.array(network.start), network.channels
+        )
+    ((weight, bias),) = arrays(network.g)
+    layers = []
+    for layer in network.layers:
+        (u, b), (v, c) = arrays([layer.from_x, layer.from_h])
+        layers.append(Layer(layer.cell, u, v, b, c))
+    values = np.array(network.values or range(len(bias)))
+    return Stacked(BITS, tuple(layers), weight, bias, np.array(network.start),
+                   "numbers" if network.domain is None else "one-hot",
+                   "argmax" if network.values else "round", values)  # fmt: skip

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.network import Network, layers_of
-from mips_verify.network.torch_cells import Layer
+from mips_verify.network.network import Network
 from mips_verify.network.torch_modules import module_bytes
-from mips_verify.network.torch_recurrent import Stacked
 from mips_verify.network.weights import network_bytes, to_bytes
 from mips_verify.network_kernel.exact_network import (
     CELLS,
@@ -32,33 +30,13 @@ from tests.network_kernel_tools import (
     Doubles,
     answer,
     any_network,
+    package_network,
     plain_networks,
     torch_networks,
 )
 
 WORDS = st.lists(st.integers(0, 1), min_size=1, max_size=5)
 ODD = st.floats(allow_nan=False, allow_infinity=False)
-
-
-def arrays(parts):
-    return layers_of([(part.weight, part.bias) for part in parts])
-
-
-def package_network(network):
-    """The package's own network with the same weights."""
-    if network.f:
-        return Network(
-            arrays(network.f), arrays(network.g), np.array(network.start), network.channels
-        )
-    ((weight, bias),) = arrays(network.g)
-    layers = []
-    for layer in network.layers:
-        (u, b), (v, c) = arrays([layer.from_x, layer.from_h])
-        layers.append(Layer(layer.cell, u, v, b, c))
-    values = np.array(network.values or range(len(bias)))
-    return Stacked(BITS, tuple(layers), weight, bias, np.array(network.start),
-                   "numbers" if network.domain is None else "one-hot",
-                   "argmax" if network.values else "round", values)  # fmt: skip
 
 
 def written(network):
