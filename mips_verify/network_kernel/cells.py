@@ -157,11 +157,9 @@ class _Checker:
             for aim in aims:
                 self.arithmetic.symbols = len(box)
                 after = self.network.step(self.arithmetic, box, aim.given)
-                where = f"cell {number}, letter {aim.letter}"
-                if not self._inside(after, self.proof.cells[aim.target]):
-                    raise CellError(f"{where}: the image is not inside cell {aim.target}")
-                if not self._right(self.network.scores(self.arithmetic, after), aim.outputs):
-                    raise CellError(f"{where}: the read-out may differ from the program's output")
+                wrong = self._wrong(after, aim)
+                if wrong:
+                    raise CellError(f"cell {number}, letter {aim.letter}: {wrong}")
 
     def _aims(self, number: int, cell: Cell) -> Iterator[_Aim]:
         for x, to in zip(self.domain.letters(), cell.to, strict=True):
@@ -173,6 +171,14 @@ class _Checker:
                 )
             given = [self.reals.constant(v) for v in self.network.inputs(x)]
             yield _Aim(x, given, to, outputs)
+
+    def _wrong(self, after: list[Form], aim: _Aim) -> str:
+        """What is wrong with an image; nothing if it is where it should be."""
+        if not self._inside(after, self.proof.cells[aim.target]):
+            return f"the image is not inside cell {aim.target}"
+        if not self._right(self.network.scores(self.arithmetic, after), aim.outputs):
+            return "the read-out may differ from the program's output"
+        return ""
 
     def _inside(self, h: list[Form], cell: Cell) -> bool:
         centre, radius = map(self.reals.scaled, cell.centre), map(self.reals.scaled, cell.radius)

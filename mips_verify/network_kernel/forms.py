@@ -46,6 +46,9 @@ class Form(NamedTuple):
         return self.centre - radius, self.centre + radius
 
 
+_Row = tuple[list[int], list[int], list[int]]
+
+
 class FormArithmetic:
     """Arithmetic on forms, for one computation: new ``e_k`` are numbered from ``symbols``.
 
@@ -59,7 +62,7 @@ class FormArithmetic:
         self.bits, self.floats, self.symbols = bits, floats, 0
         self._below = (1 << bits) - 1
         self._scaled: dict[float, int] = {}
-        self._matrices: dict[Rows, list[tuple[list[int], list[int]]]] = {}
+        self._maps: dict[tuple[Rows, int, tuple[Vector, ...]], list[_Row]] = {}
 
     def scaled(self, value: float) -> int:
         """A double as an integer multiple of ``2 ** -bits``.
@@ -85,15 +88,12 @@ class FormArithmetic:
         centres, rests = [v.centre for v in values], [v.rest for v in values]
         columns = list(zip_longest(*[v.parts for v in values], fillvalue=0))
         radii = [v.radius for v in values] if self.floats else []
-        added = [b for _, b in each_row(weight, len(values), biases)]
         found = []
-        for (row, sizes), constants in zip(self._rows(weight), added, strict=True):
-            fixed = [self.scaled(c) << self.bits for c in constants]
+        for row, sizes, fixed in self._rows(weight, len(values), biases):
+            products = [*map(mul, row, centres), *fixed]
             parts = [sum(map(mul, row, column)) for column in columns]
-            total = sum(map(mul, row, centres)) + sum(fixed)
-            form = self._rounded(total, parts, sum(map(mul, sizes, rests)))
+            form = self._rounded(sum(products), parts, sum(map(mul, sizes, rests)))
             if self.floats:
-                products = [*map(mul, row, centres), *fixed]
                 error = self._float_error(products, sum(map(mul, sizes, radii)))
                 form = Form(form.centre, form.parts, form.rest + error)
             found.append(form)
@@ -151,13 +151,17 @@ class FormArithmetic:
         size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
         return form._replace(rest=form.rest + (size >> (DOUBLE - 3)) + 1)
 
-    def _rows(self, weight: Rows) -> list[tuple[list[int], list[int]]]:
-        """Rows of a matrix scaled by ``2 ** bits``, each with its magnitudes."""
-        found = self._matrices.get(weight)
-        if found is None:
-            scaled = [list(map(self.scaled, row)) for row in weight]
-            found = self._matrices[weight] = [(row, list(map(abs, row))) for row in scaled]
-        return found
+    def _rows(self, weight: Rows, width: int, biases: tuple[Vector, ...]) -> list[_Row]:
+        """Rows of a matrix scaled by ``2 ** bits``, their magnitudes, and the biases as products."""
+        key = weight, width, biases
+        if key not in self._maps:
+            rows = []
+            for row, constants in each_row(weight, width, biases):
+                scaled = list(map(self.scaled, row))
+                fixed = [self.scaled(c) << self.bits for c in constants]
+                rows.append((scaled, list(map(abs, scaled)), fixed))
+            self._maps[key] = rows
+        return self._maps[key]
 
     def _scale(self, factor: int, z: Form) -> Form:
         """A form times a factor that is not negative."""
