@@ -152,7 +152,7 @@ class FormArithmetic:
         return form._replace(rest=form.rest + (size >> (DOUBLE - 3)) + 1)
 
     def _rows(self, weight: Rows, width: int, biases: tuple[Vector, ...]) -> list[_Row]:
-        """Rows of a matrix scaled by ``2 ** bits``, their magnitudes, and the biases as products."""
+        """Rows scaled by ``2 ** bits``, their magnitudes, and biases scaled by its square."""
         key = weight, width, biases
         if key not in self._maps:
             rows = []

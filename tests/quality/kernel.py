@@ -183,6 +183,7 @@ def outcomes_of(module: str, todo: list[Change]) -> Iterator[tuple[Change, str]]
         sys.exit(f"the tests fail where the same code is put into {module}")
     for change, outcome in zip(quick, outcomes, strict=True):
         if outcome == SURVIVED:
+            print(f"perhaps survived: {change.line}: {change.text}", file=sys.stderr, flush=True)
             survived.append(change)
         else:
             yield change, outcome

@@ -175,8 +175,11 @@ def figures(rows: list[dict[str, Any]]) -> list[str]:
         of = [r for r in rows if r["kind"] == kind]
         accepted = sum(r["accepted"] for r in of)
         slowest = max((r["seconds"] for r in of), default=0)
-        lines.append(f"{kind}: {len(of)} mutants, {accepted} accepted, "
-                     f"{sum(bool(r['fault']) for r in of)} faults, slowest check {slowest} s")  # fmt: skip
+        faults = sum(bool(r["fault"]) for r in of)
+        lines.append(
+            f"{kind}: {len(of)} mutants, {accepted} accepted, {faults} faults, "
+            f"slowest check {slowest} s"
+        )
         names = Counter(c.split(":")[0] for r in of if r["accepted"] for c in r["changes"])
         lines.append(f"  accepted with: {dict(names.most_common())}")
     return [*lines, *(f"fault: {json.dumps(r)}" for r in rows if r["fault"])]
