@@ -190,6 +190,12 @@ def test_an_output_of_exactly_one_half_away_is_refused():
     refused("the read-out may differ", apart, PARITY_PROGRAM, PARITY_CELLS)
 
 
+def test_an_output_that_is_right_in_the_middle_only_is_refused():
+    """The score is 0.1 or 1.1 in the middle, but up to 5/8 away from it."""
+    wide = changed(FORGET_CELLS, radius=(2.5,))
+    refused("the read-out may differ", FORGET, COPY, wide)
+
+
 def chain(*depths, last=()):
     """Cells of growing counts, each leading to the next."""
     count = plain([([(1.0, 1.0)], (0.0,))], [([(1.0,)], (0.0,))], [0.0])

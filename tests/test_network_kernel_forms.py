@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tests.network_kernel_tools import (
     Fractions,
     Reals,
     any_network,
+    package_network,
     rows,
 )
 
@@ -87,6 +89,20 @@ def test_steps_and_scores_of_a_box_hold_those_of_its_points(data, network, float
         )
         holds(after, h, e, bits)
         holds(scores, network.scores(numbers, h), e, bits)
+
+
+@given(st.data(), any_network())
+def test_a_step_of_a_box_holds_that_of_the_packages_network(data, network):
+    """Its gated unit, too, which mixes the old state and the new in another way."""
+    centre, radius, e = data.draw(boxes(len(network.start)))
+    bits = bits_of(*network.numbers, *centre, *radius, 2**-44)
+    arithmetic = FormArithmetic(bits, floats=True)
+    letter = [data.draw(st.integers(0, 1)) for _ in range(network.channels)]
+    box = box_forms(centre, radius, arithmetic)
+    after = network.step(arithmetic, box, list(map(arithmetic.constant, network.inputs(letter))))
+    point = [c + r * s for c, r, s in zip(centre, radius, e, strict=True)]
+    h = package_network(network).step(np.array([point]), np.array([letter]))[0]
+    holds(after, h.tolist(), e, bits)
 
 
 @given(st.data(), rows(2, 3), rows(1, 2), st.booleans())

@@ -129,6 +129,10 @@ class _Aim(NamedTuple):
     outputs: tuple[int, ...]
 
 
+def _failure(number: int, aim: _Aim, why: str) -> CellError:
+    return CellError(f"cell {number}, letter {aim.letter}: {why}")
+
+
 class _Checker:
     def __init__(
         self, network: ExactNetwork, program: Machine, domain: Domain, proof: Cells
@@ -157,9 +161,10 @@ class _Checker:
             for aim in aims:
                 self.arithmetic.symbols = len(box)
                 after = self.network.step(self.arithmetic, box, aim.given)
-                wrong = self._wrong(after, aim)
-                if wrong:
-                    raise CellError(f"cell {number}, letter {aim.letter}: {wrong}")
+                if not self._inside(after, self.proof.cells[aim.target]):
+                    raise _failure(number, aim, f"the image is not inside cell {aim.target}")
+                if not self._right(self.network.scores(self.arithmetic, after), aim.outputs):
+                    raise _failure(number, aim, "the read-out may differ from the program's output")
 
     def _aims(self, number: int, cell: Cell) -> Iterator[_Aim]:
         for x, to in zip(self.domain.letters(), cell.to, strict=True):
@@ -171,14 +176,6 @@ class _Checker:
                 )
             given = [self.reals.constant(v) for v in self.network.inputs(x)]
             yield _Aim(x, given, to, outputs)
-
-    def _wrong(self, after: list[Form], aim: _Aim) -> str:
-        """What is wrong with an image; nothing if it is where it should be."""
-        if not self._inside(after, self.proof.cells[aim.target]):
-            return f"the image is not inside cell {aim.target}"
-        if not self._right(self.network.scores(self.arithmetic, after), aim.outputs):
-            return "the read-out may differ from the program's output"
-        return ""
 
     def _inside(self, h: list[Form], cell: Cell) -> bool:
         centre, radius = map(self.reals.scaled, cell.centre), map(self.reals.scaled, cell.radius)
@@ -195,8 +192,7 @@ class _Checker:
             pairs = zip(scores, outputs, strict=True)
             return all(abs(s.centre - (y << self.bits)) + s.radius < half for s, y in pairs)
         wrong = [score for score, v in zip(scores, values, strict=True) if (v,) != outputs]
-        right = [score for score, v in zip(scores, values, strict=True) if (v,) == outputs]
-        return any(all(self._larger(a, b) for b in wrong) for a in right)
+        return any(all(self._larger(a, b) for b in wrong) for a in scores)
 
     def _larger(self, a: Form, b: Form) -> bool:
         (difference,) = self.reals.affine(((1.0, -1.0),), (a, b))
