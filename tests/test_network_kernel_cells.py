@@ -172,6 +172,14 @@ def test_the_largest_score_must_be_the_programs_by_more_than_any_other():
     ):
         refused(r"the read-out may differ", replace(network, g=(g,)), COPY, proof)
     refused("the read-out may differ", replace(network, values=(0, 2, 0)), COPY, proof)
+    even = Affine(((-1.0,), (1.0,), (-1.0,)), (0.0, 0.0, 0.0))
+    for weight, fine in ((0.25, True), (0.125, False)):  # beside 3/16 at most from the old state
+        unsure = replace(network.layers[0], from_x=Affine(((-weight, weight),), (0.0,)))
+        made = replace(network, layers=(unsure,), g=(even,))
+        if fine:
+            assert check_cells(made, COPY, BITS, proof) is None
+        else:
+            refused("the read-out may differ", made, COPY, proof)
     alike = replace(network, g=(Affine(((-1.0,), (1.0,), (-1.0,)), (0.5, -0.5, 0.5)),))
     assert check_cells(alike, COPY, BITS, proof) is None
     # no score stands for the output 1, but nothing else can win where all give 0
