@@ -1,6 +1,5 @@
 """Networks made by hand, one of each kind, each with a program and cells that prove it."""
 
-
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
 from mips_verify.network_kernel.cells import Basis, Cell, Cells

@@ -15,6 +15,7 @@ from mips_verify.kernel.parse import parse
 from mips_verify.network_kernel import cells
 from mips_verify.network_kernel.cells import Basis, Cell, CellError, Cells, check_cells
 from mips_verify.network_kernel.exact_network import Affine
+from mips_verify.network_kernel.forms import Form
 from tests.network_kernel_cases import (
     BASES,
     CASES,
@@ -185,6 +186,16 @@ def test_the_largest_score_must_be_the_programs_by_more_than_any_other():
     # no score stands for the output 1, but nothing else can win where all give 0
     zero = machine([], [], ["0"])
     assert check_cells(replace(network, values=(0, 0, 0)), zero, BITS, proof) is None
+
+
+def test_a_score_is_larger_where_the_least_difference_is_above_zero():
+    checker = cells._Checker(PARITY, PARITY_PROGRAM, BITS, PARITY_CELLS)
+    for a, b, larger in (
+        (Form(1), Form(0), True), (Form(0), Form(0), False), (Form(0), Form(1), False),
+        (Form(3, (2,)), Form(0, (2,)), True), (Form(3, (2,)), Form(0, (-2,)), False),
+        (Form(3, (), 2), Form(0, (), 1), False), (Form(4, (), 2), Form(0, (), 1), True),
+    ):  # fmt: skip
+        assert checker._larger(a, b) is larger
 
 
 def test_an_output_of_exactly_one_half_away_is_refused():
@@ -359,6 +370,14 @@ def test_work_is_refused_before_it_is_done():
     quickly(much, FORGET, COPY, changed(FORGET_CELLS, split=(999_999,)), Domain(("x",), (0,), (4,)))
     quickly("^a cell is cut into more than 1000000 pieces$",
             FORGET, COPY, changed(FORGET_CELLS, split=(1_000_001,)))  # fmt: skip
+    quickly(
+        much, FORGET, COPY, changed(FORGET_CELLS, split=(1_000_000,)), Domain(("x",), (0,), (4,))
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "WORK", cells._work(FORGET, BITS, FORGET_CELLS))
+        assert check_cells(FORGET, COPY, BITS, FORGET_CELLS) is None
+        patch.setattr(cells, "WORK", cells.WORK - 1)
+        refused("^checking takes ", FORGET, COPY, FORGET_CELLS)
     big = tuple((1.0,) * 100 for _ in range(100))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cells, "WORK", 2_000_000)
@@ -379,6 +398,9 @@ def test_work_counts_what_is_done():
     assert cells._work(FORGET, BITS, changed(one, depth=0)) == 0
     narrow = changed(one, centre=(2.0**-130,))
     assert cells._work(FORGET, BITS, narrow) == 2 * (6 * 4 + 500) * 3
+    assert cells._work(FORGET, BITS, changed(one, centre=(2.0**-117,))) == 2 * (6 * 4 + 500) * 2
+    in_two = cells._work(TURN, BITS, turned(0, (0.5, 0.5)))
+    assert in_two == (2 * ((len(TURN.numbers) + 4) * 6 + 500) + 8) * 2
     based = replace(one, bases=(Basis(ID, ID),))
     assert cells._work(FORGET, BITS, based) == (2 * (7 * 4 + 500) + 8) * 2
     argmax = lstm_like("rnn_tanh", (0, 1, 0))

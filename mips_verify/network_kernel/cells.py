@@ -210,7 +210,7 @@ class _Checker:
         centre = list(map(self.reals.scaled, cell.centre))
         for place in itertools.product(*map(range, pieces)):
             cut = enumerate(map(_piece, radius, place, pieces))
-            box = [Form(at, (0,) * i + (r,) if r else ()) for i, (at, r) in cut]
+            box = [Form(at, (0,) * i + (r,)) for i, (at, r) in cut]
             if cell.basis is not None:
                 box = self.reals.affine(self.proof.bases[cell.basis].axes, box)
             yield [v._replace(centre=v.centre + c) for v, c in zip(box, centre, strict=True)]
