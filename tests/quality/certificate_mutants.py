@@ -87,6 +87,8 @@ def _changed_invariant(part: Invariant, rng: Rng) -> tuple[str, Invariant]:
 
 
 def _changed_cells(part: Cells, rng: Rng) -> tuple[str, Cells]:
+    if not part.cells:
+        return "no cells: left", part
     name = str(rng.choice([*CHANGES, "basis", "swap", "drop", "floats"]))
     cells, i = list(part.cells), int(rng.integers(len(part.cells)))
     if name == "floats":
