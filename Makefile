@@ -25,7 +25,7 @@ prove: setup
 check: setup
 	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny
 
-# the trials of the prover, the kernel, check, and of networks and examples of others: two hours on
+# the trials of the prover, the kernels, check, and of networks and examples of others: four hours on
 # two cores
 trial: setup
 	$(BIN)/python -m tests.quality.prover --count 10000 --seed 0
@@ -33,6 +33,7 @@ trial: setup
 	$(BIN)/python -m tests.quality.tampering --count 500
 	$(BIN)/python -m tests.quality.lies
 	$(BIN)/python -m tests.quality.kernel
+	$(BIN)/python -m tests.quality.network_mutants
 	$(BIN)/python -m tests.quality.outside
 	$(BIN)/python -m tests.quality.examples
 	$(BIN)/python -m tests.quality.normalizers

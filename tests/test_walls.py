@@ -119,6 +119,15 @@ def test_the_kernel_needs_nothing_outside_it():
     assert not {m for name in kernel_modules() for m in reachable(name)} - set(kernel_modules())
 
 
+def network_kernel_modules():
+    return [name for name in modules() if room(name) == "network_kernel"]
+
+
+def test_the_network_kernel_needs_nothing_but_the_kernel():
+    own = {*network_kernel_modules(), *kernel_modules()}
+    assert not {m for name in network_kernel_modules() for m in reachable(name)} - own
+
+
 def without_type_checking(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -126,7 +135,7 @@ def without_type_checking(tree):
     return tree
 
 
-@pytest.mark.parametrize("name", kernel_modules())
+@pytest.mark.parametrize("name", [*kernel_modules(), *network_kernel_modules()])
 def test_the_kernel_loads_no_heavy_library(name):
     tree = without_type_checking(parsed(name))
     tree.body = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]

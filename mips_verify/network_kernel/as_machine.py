@@ -9,26 +9,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial, reduce
+from typing import Final
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
+from mips_verify.network_kernel.arithmetic import Rows, Vector, each_row
 from mips_verify.network_kernel.exact_network import ExactNetwork
 
-ROUNDS = 8  # of refining the unit of the states; each halves it at least
+ROUNDS: Final = 2  # of refining the unit of the states; what shrinks twice shrinks for ever
+NODES: Final = 100_000  # of all expressions together
 
 
 class NotIntegralError(MipsVerifyError):
-    """A network whose hidden states are not multiples of one number, or with other units."""
+    """A network that is too large for a machine, or whose states are no multiples of a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The number ``expr * unit``; the unit is 1 or a fraction of it by a power of two."""
+    """The number ``expr * unit``; the unit is 1 or a fraction of it by a power of two.
+
+    ``size`` bounds the nodes of ``expr``, where a state may stand for what it becomes.
+    """
 
     expr: Expr
     unit: Fraction
+    size: int = 1
 
     def times(self, unit: Fraction) -> Expr:
         """The number as a multiple of a unit that divides this one."""
@@ -36,30 +44,32 @@ class Term:
 
 
 class TermArithmetic:
-    """Sums and ReLU of terms."""
+    """Sums and ReLU of terms that have not more than :data:`NODES` nodes together."""
 
-    def constant(self, value: float) -> Term:
-        """A double."""
-        above, below = value.as_integer_ratio()
-        return Term(const(above), Fraction(1, below))
+    def __init__(self) -> None:
+        self.size = 0
 
-    def sum(self, weights: Sequence[float], values: Sequence[Term], *constants: float) -> Term:
-        """``weights @ values + sum(constants)``."""
-        terms = [(Fraction(w), v) for w, v in zip(weights, values, strict=True) if w]
+    def affine(self, weight: Rows, values: Sequence[Term], *biases: Vector) -> list[Term]:
+        """``weight @ values``, plus any number of biases."""
+        rows = each_row(weight, len(values), biases)
+        return [self._sum(row, values, constants) for row, constants in rows]
+
+    def _sum(self, row: Vector, values: Sequence[Term], constants: Vector) -> Term:
+        terms = [(Fraction(w), v) for w, v in zip(row, values, strict=True) if w]
+        self.size += (size := 1 + sum(v.size + 3 for _, v in terms))
+        if self.size > NODES:  # before any of them is made
+            raise NotIntegralError(f"the network is a machine of more than {NODES} nodes")
         fixed = sum(map(Fraction, constants), Fraction(0))
         below = [fixed.denominator, *((w * v.unit).denominator for w, v in terms)]
         unit = Fraction(1, max(below))
         parts = [_multiple(int(w * v.unit / unit), v.expr) for w, v in terms]
         if fixed or not parts:
             parts.append(const(int(fixed / unit)))
-        total = parts[0]
-        for part in parts[1:]:
-            total = apply("add", total, part)
-        return Term(total, unit)
+        return Term(reduce(partial(apply, "add"), parts), unit, size)
 
     def relu(self, z: Term) -> Term:
         """``max(z, 0)``."""
-        return Term(apply("max", z.expr, const(0)), z.unit)
+        return Term(apply("max", z.expr, const(0)), z.unit, z.size + 2)
 
     def tanh(self, _: Term) -> Term:
         """Never integral."""
@@ -79,7 +89,7 @@ def exact_machine(network: ExactNetwork, domain: Domain) -> Machine:
     than 1/2 from y.
 
     Raises:
-        NotIntegralError: the hidden states are not multiples of one number, or too few.
+        NotIntegralError: the hidden states are not multiples of one number, or it is too large.
     """
     if network.domain is not None or network.values:
         raise NotIntegralError("the network reads one-hot letters or compares scores")
@@ -87,10 +97,11 @@ def exact_machine(network: ExactNetwork, domain: Domain) -> Machine:
     while any(name.startswith(prefix) for name in domain.names):
         prefix += "h"
     names = [f"{prefix}{i}" for i in range(len(network.start))]
-    numbers, letter = TermArithmetic(), [Term(var(x), Fraction(1)) for x in domain.names]
+    letter = [Term(var(x), Fraction(1)) for x in domain.names]
     start = list(map(Fraction, network.start))
     unit = min(Fraction(1, v.denominator) for v in start)
     for _ in range(ROUNDS):
+        numbers = TermArithmetic()
         after = network.step(numbers, [Term(var(h), unit) for h in names], letter)
         finest = min(unit, *(term.unit for term in after))
         if finest == unit:
@@ -98,7 +109,9 @@ def exact_machine(network: ExactNetwork, domain: Domain) -> Machine:
         unit = finest
     else:
         raise NotIntegralError("the hidden states are not multiples of one number")
-    read = network.scores(numbers, [Term(var(h), unit) for h in names])
+    # outputs are over the next states: with these put in, they have the sum of both sizes
+    states = [Term(var(h), unit, term.size) for h, term in zip(names, after, strict=True)]
+    read = network.scores(numbers, states)
     return Machine(
         inputs=domain.names,
         state=tuple(names),

@@ -14,11 +14,10 @@ from typing import Any, Final, TypeVar
 
 from mips_verify.errors import TaskError
 from mips_verify.kernel.domain import Domain
-from mips_verify.network_kernel.arithmetic import Arithmetic
+from mips_verify.network_kernel.arithmetic import Arithmetic, Rows, Vector
 from mips_verify.network_kernel.weight_bytes import Tensor, read_weights, refuse
 
 N = TypeVar("N")
-Rows = tuple[tuple[float, ...], ...]
 # blocks of rows in the weights, and numbers of the state for each hidden unit
 CELLS: Final[dict[str, tuple[int, int]]] = {
     "rnn_tanh": (1, 1),
@@ -27,6 +26,8 @@ CELLS: Final[dict[str, tuple[int, int]]] = {
     "lstm": (4, 2),
 }
 MOST: Final = 64  # layers
+EXACT: Final = 2**53  # all whole numbers up to it are doubles
+FORMAT: Final = 1  # of the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class Affine:
     """``weight @ z + bias``."""
 
     weight: Rows
-    bias: tuple[float, ...]
+    bias: Vector
 
     def apply(self, numbers: Arithmetic[N], z: Sequence[N]) -> list[N]:
         """The affine map of ``z``."""
-        return [numbers.sum(w, z, b) for w, b in zip(self.weight, self.bias, strict=True)]
+        return numbers.affine(self.weight, z, self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +65,27 @@ class Recurrence:
         h = state[: self.hidden]
         if self.cell == "gru":
             return self._gru(numbers, h, x)
-        gates = self._sums(numbers, x, h, 0, len(self.from_x.bias))
+        gates = self._sums(numbers, x, h, len(self.from_x.bias))
         if self.cell == "lstm":
             return self._lstm(numbers, gates, state[self.hidden :])
         return list(map(numbers.tanh if self.cell == "rnn_tanh" else numbers.relu, gates))
 
-    def _sums(
-        self, numbers: Arithmetic[N], x: Sequence[N], h: Sequence[N], start: int, stop: int
-    ) -> list[N]:
-        """Rows of both affine maps together, added up in one sum each."""
+    def _sums(self, numbers: Arithmetic[N], x: Sequence[N], h: Sequence[N], stop: int) -> list[N]:
+        """The first rows of both affine maps together, added up in one sum each."""
         u, v = self.from_x, self.from_h
-        return [
-            numbers.sum(u.weight[i] + v.weight[i], (*x, *h), u.bias[i], v.bias[i])
-            for i in range(start, stop)
-        ]
+        weight = tuple(a + b for a, b in zip(u.weight[:stop], v.weight[:stop], strict=True))
+        return numbers.affine(weight, (*x, *h), u.bias[:stop], v.bias[:stop])
 
     def _gru(self, numbers: Arithmetic[N], h: Sequence[N], x: Sequence[N]) -> list[N]:
         n, after = self.hidden, []
-        gates = [numbers.sigmoid(z) for z in self._sums(numbers, x, h, 0, 2 * n)]
-        for i in range(n):
-            row = 2 * n + i
-            from_h = numbers.sum(self.from_h.weight[row], h, self.from_h.bias[row])
-            reset = numbers.times(gates[i], from_h)
-            z = (*self.from_x.weight[row], 1.0), (*x, reset)
-            new = numbers.tanh(numbers.sum(*z, self.from_x.bias[row]))
-            kept = numbers.times(gates[n + i], numbers.sum((1.0, -1.0), (h[i], new)))
-            after.append(numbers.sum((1.0, 1.0), (new, kept)))
+        gates = [numbers.sigmoid(z) for z in self._sums(numbers, x, h, 2 * n)]
+        from_h = numbers.affine(self.from_h.weight[2 * n :], h, self.from_h.bias[2 * n :])
+        for i, row in enumerate(self.from_x.weight[2 * n :]):
+            reset = numbers.times(gates[i], from_h[i])
+            (z,) = numbers.affine(((*row, 1.0),), (*x, reset), self.from_x.bias[2 * n + i :][:1])
+            new = numbers.tanh(z)
+            (change,) = numbers.affine(((1.0, -1.0),), (h[i], new))
+            after += numbers.affine(((1.0, 1.0),), (new, numbers.times(gates[n + i], change)))
         return after
 
     def _lstm(self, numbers: Arithmetic[N], gates: Sequence[N], memory: Sequence[N]) -> list[N]:
@@ -97,7 +93,7 @@ class Recurrence:
         for i, before in enumerate(memory):
             opens, forgets, gives = (numbers.sigmoid(gates[i + k * n]) for k in (0, 1, 3))
             new = numbers.times(opens, numbers.tanh(gates[i + 2 * n]))
-            cell = numbers.sum((1.0, 1.0), (numbers.times(forgets, before), new))
+            (cell,) = numbers.affine(((1.0, 1.0),), (numbers.times(forgets, before), new))
             after.append(cell)
             hidden.append(numbers.times(gives, numbers.tanh(cell)))
         return hidden + after
@@ -145,8 +141,14 @@ class ExactNetwork:
         return _perceptron(numbers, self.g, h)
 
     def inputs(self, letter: Sequence[int]) -> list[float]:
-        """A letter as the numbers that the first layer reads."""
+        """A letter as the numbers that the first layer reads.
+
+        Raises:
+            ValueError: a number that is no double.
+        """
         if self.domain is None:
+            if any(abs(v) > EXACT for v in letter):
+                raise ValueError(f"the letter {letter} goes beyond 2**53")
             return [float(v) for v in letter]
         ranges = zip(letter, self.domain.lows, self.domain.highs, strict=True)
         return [float(v == k) for v, low, high in ranges for k in range(low, high + 1)]
@@ -183,11 +185,45 @@ def network_from_bytes(data: bytes) -> ExactNetwork:
     Raises:
         WeightBytesError: the bytes are no such file; the message continues a sentence about it.
     """
-    tensors, header = read_weights(data)
     try:
-        return _module(tensors, header) if "cell" in header else _plain(tensors, header)
-    except (KeyError, TypeError, ValueError, TaskError) as error:
+        tensors, header = read_weights(data)
+        if type(header["format"]) is not int or header["format"] != FORMAT:
+            refuse("is of another format")
+        network = _module(tensors, header) if "cell" in header else _plain(tensors, header)
+    except (LookupError, TypeError, ValueError, RecursionError, TaskError) as error:
         refuse(f"holds no network: {error!r}")
+    if not _fits(network):
+        refuse("has tensors that do not fit together")
+    return network
+
+
+def _fits(network: ExactNetwork) -> bool:
+    """Whether every layer reads what the one before gives, and gives what the next one reads."""
+    if network.channels < 1:
+        return False
+    size, width = len(network.start), network.channels
+    if network.f:
+        return _chained(network.f, size + width, size) and _chained(network.g, size, None)
+    if network.domain is not None:
+        ends = zip(network.domain.lows, network.domain.highs, strict=True)
+        width = sum(high - low + 1 for low, high in ends)
+    for layer in network.layers:
+        rows = layer.hidden * CELLS[layer.cell][0]
+        if not _chained((layer.from_x,), width, rows):
+            return False
+        if not _chained((layer.from_h,), layer.hidden, rows):
+            return False
+        width = layer.hidden
+    return size == sum(x.state for x in network.layers) and _chained(network.g, width, None)
+
+
+def _chained(layers: Sequence[Affine], width: int, height: int | None) -> bool:
+    """Whether the layers lead from ``width`` numbers to ``height``; ``None`` for any number."""
+    for layer in layers:
+        if len(layer.weight[0]) != width:
+            return False
+        width = len(layer.bias)
+    return height is None or width == height
 
 
 def fingerprint(network: ExactNetwork) -> str:
@@ -210,12 +246,14 @@ def _plain(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> ExactNet
     channels = header["channels"]
     if type(channels) is not int or len(tensors) != 2 * (len(f) + len(g)) + 1:
         refuse("has tensors that its header does not name")
-    return ExactNetwork(tensors["h0"].numbers, f, (), g, (), None, channels)
+    return ExactNetwork(tensors["h0"].vector(), f, (), g, (), None, channels)
 
 
 def _module(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> ExactNetwork:
     count, cell, order = header["layers"], header["cell"], header["order"]
-    if type(count) is not int or not 0 < count <= MOST or len(tensors) != 4 * count + 3:
+    if cell not in CELLS or type(count) is not int or not 0 < count <= MOST:
+        refuse("does not say how many layers it has, or of which kind")
+    if len(tensors) != 4 * count + 3:
         refuse("has tensors that its header does not name")
     layers = tuple(
         Recurrence(
@@ -228,15 +266,15 @@ def _module(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> ExactNe
     reads, gives, values = header["reads"], header["gives"], header["values"]
     if reads not in ("numbers", "one-hot") or gives not in ("round", "argmax"):
         refuse("encodes inputs or outputs in an unknown way")
-    ends = [header["inputs"][name] for name in order]
-    domain = Domain(tuple(order), tuple(e[0] for e in ends), tuple(e[1] for e in ends))
+    lows, highs = zip(*(header["inputs"][name] for name in order), strict=True)
+    domain = Domain(tuple(order), lows, highs)
     readout = _affine(tensors, "readout.weight", "readout.bias")
     if gives == "argmax" and not (
         len(values) == len(readout.bias) and all(type(v) is int for v in values)
     ):
         refuse("does not have one value for each score")
     return ExactNetwork(
-        start=tensors["start"].numbers,
+        start=tensors["start"].vector(),
         f=(),
         layers=layers,
         g=(readout,),
@@ -247,8 +285,8 @@ def _module(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> ExactNe
 
 
 def _affine(tensors: Mapping[str, Tensor], weight: str, bias: str) -> Affine:
-    found = Affine(tensors[weight].rows(), tensors[bias].numbers)
-    if len(found.weight) != len(found.bias) or len(tensors[bias].shape) != 1:
+    found = Affine(tensors[weight].rows(), tensors[bias].vector())
+    if len(found.weight) != len(found.bias):
         refuse(f"has tensors {weight} and {bias} of different heights")
     return found
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from mips_verify.kernel.domain import Domain
+from mips_verify.network_kernel.arithmetic import Rows, Vector, each_row
 from mips_verify.network_kernel.as_machine import NotIntegralError
 from mips_verify.network_kernel.exact_network import ExactNetwork
 
 LETTERS: Final = 10_000  # beyond, nothing is claimed of states that go on growing
+PRODUCTS: Final = 20_000_000  # multiplications in one count of letters, about a minute
 DOUBLE: Final = 53  # bits of a double's significand
 PLACES: Final = 200  # binary places; a network that needs more is taken to be rounded
 _ONE: Final = 1 << PLACES
@@ -48,11 +50,15 @@ class RangeArithmetic:
         exact = self.scaled(value)
         return Range(exact, exact, exact & -exact or _ONE)
 
-    def sum(self, weights: Sequence[float], values: Sequence[Range], *constants: float) -> Range:
-        """``weights @ values + sum(constants)``, if no rounding can occur."""
+    def affine(self, weight: Rows, values: Sequence[Range], *biases: Vector) -> list[Range]:
+        """``weight @ values``, plus any number of biases, if no rounding can occur."""
+        rows = each_row(weight, len(values), biases)
+        return [self._sum(row, values, constants) for row, constants in rows]
+
+    def _sum(self, row: Vector, values: Sequence[Range], constants: Vector) -> Range:
         low = high = size = 0
         grid = _ONE << PLACES  # its lowest bit divides every product
-        terms = [(self.scaled(w), v) for w, v in zip(weights, values, strict=True) if w]
+        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True) if w]
         terms += [(_ONE, self.constant(c)) for c in constants]
         for w, v in terms:
             first, last = sorted((w * v.low, w * v.high))
@@ -79,14 +85,16 @@ class RangeArithmetic:
         raise NotIntegralError("the network has gates")
 
 
-def exact_letters(network: ExactNetwork, domain: Domain, most: int = LETTERS) -> int | None:
+def exact_letters(network: ExactNetwork, domain: Domain) -> int | None:
     """How many letters are evaluated without rounding; ``None`` for any number.
+
+    What is looked at are :data:`LETTERS` letters, or as many as :data:`PRODUCTS` allow.
 
     Args:
         network: a network that :func:`~mips_verify.network_kernel.as_machine.exact_machine` takes.
         domain: the letters.
-        most: where to stop if the states go on growing.
     """
+    most = min(LETTERS, PRODUCTS // (len(network.numbers) * (domain.channels + 2)))
     numbers = RangeArithmetic()
     ends = zip(domain.lows, domain.highs, strict=True)
     x = [Range(low << PLACES, high << PLACES, _ONE) for low, high in ends]
@@ -129,16 +137,17 @@ def _linear(network: ExactNetwork, start: list[Range], x: Sequence[Range]) -> It
     """The same for ``h' = A h + B x + c``, by impulse responses ``A^k B``, which lose nothing."""
     numbers, (layer,) = RangeArithmetic(), network.f
     n = len(start)
-    A = [row[:n] for row in layer.weight]
+    A = tuple(row[:n] for row in layer.weight)
     unit = [(*row[n:], c) for row, c in zip(layer.weight, layer.bias, strict=True)]
     impulse = [list(map(numbers.constant, column)) for column in zip(*unit, strict=True)]
     given = [*x, numbers.constant(1.0)]
-    free, forced, widest = start, [Range(0, 0, _ONE)] * n, start
+    forced = [Range(0, 0, _ONE)] * n
+    free = widest = start
     while any(v.low or v.high for column in (free, *impulse) for v in column):
-        free = [numbers.sum(row, free) for row in A]
+        free = numbers.affine(A, free)
         for column, v in zip(impulse, given, strict=True):
             forced = [_added(r, p, v) for r, p in zip(forced, column, strict=True)]
-        impulse = [[numbers.sum(row, column) for row in A] for column in impulse]
+        impulse = [numbers.affine(A, column) for column in impulse]
         now = [
             Range(r.low + v.low, r.high + v.high, min(r.unit, v.unit))
             for r, v in zip(forced, free, strict=True)

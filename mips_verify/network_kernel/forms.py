@@ -13,10 +13,12 @@ Algorithms, section 3.1), and not at all where every partial sum is a double.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import zip_longest
-from operator import mul
+from operator import mul, or_
 from typing import Final, NamedTuple
 
+from mips_verify.network_kernel.arithmetic import Rows, Vector, each_row
 from mips_verify.network_kernel.tanh_bounds import tanh_bounds
 
 DOUBLE: Final = 53  # bits of a double's significand
@@ -44,17 +46,23 @@ class Form(NamedTuple):
         return self.centre - radius, self.centre + radius
 
 
+_Row = tuple[list[int], list[int], list[int]]
+
+
 class FormArithmetic:
     """Arithmetic on forms, for one computation: new ``e_k`` are numbered from ``symbols``.
 
     Args:
-        bits: binary places; every weight must be a multiple of ``2 ** -bits``.
+        bits: binary places, more than :data:`LIBRARY`; every weight must be a multiple of
+            ``2 ** -bits``.
         floats: whether to enclose the results of floating-point evaluation, too.
     """
 
-    def __init__(self, bits: int, floats: bool, symbols: int = 0) -> None:
-        self.bits, self.floats, self.symbols = bits, floats, symbols
+    def __init__(self, bits: int, floats: bool) -> None:
+        self.bits, self.floats, self.symbols = bits, floats, 0
+        self._below = (1 << bits) - 1
         self._scaled: dict[float, int] = {}
+        self._maps: dict[tuple[Rows, int, tuple[Vector, ...]], list[_Row]] = {}
 
     def scaled(self, value: float) -> int:
         """A double as an integer multiple of ``2 ** -bits``.
@@ -75,21 +83,21 @@ class FormArithmetic:
         """A double."""
         return Form(self.scaled(value))
 
-    def sum(self, weights: Sequence[float], values: Sequence[Form], *constants: float) -> Form:
-        """``weights @ values + sum(constants)``."""
-        if len(weights) != len(values):
-            raise ValueError(f"{len(weights)} weights for {len(values)} values")
-        w = [self.scaled(v) for v in weights]
-        added = [self.scaled(v) << self.bits for v in constants]
-        products = [*map(mul, w, [v.centre for v in values]), *added]
-        total = self._rounded(sum(products))
-        columns = zip_longest(*[v.parts for v in values], fillvalue=0)
-        parts = [self._rounded(sum(map(mul, w, column))) for column in columns]
-        spread = sum(abs(a) * v.rest for a, v in zip(w, values, strict=True))
-        rest = total.rest + sum(p.rest for p in parts) + self._up(spread)
-        if self.floats:
-            rest += self._float_error(products, [*zip(w, values, strict=True)])
-        return Form(total.centre, tuple(p.centre for p in parts), rest)
+    def affine(self, weight: Rows, values: Sequence[Form], *biases: Vector) -> list[Form]:
+        """``weight @ values``, plus any number of biases."""
+        centres, rests = [v.centre for v in values], [v.rest for v in values]
+        columns = list(zip_longest(*[v.parts for v in values], fillvalue=0))
+        radii = [v.radius for v in values] if self.floats else []
+        found = []
+        for row, sizes, fixed in self._rows(weight, len(values), biases):
+            products = [*map(mul, row, centres), *fixed]
+            parts = [sum(map(mul, row, column)) for column in columns]
+            form = self._rounded(sum(products), parts, sum(map(mul, sizes, rests)))
+            if self.floats:
+                error = self._float_error(products, sum(map(mul, sizes, radii)))
+                form = Form(form.centre, form.parts, form.rest + error)
+            found.append(form)
+        return found
 
     def relu(self, z: Form) -> Form:
         """Exact on either side of 0; across it, the smallest parallelogram around the graph."""
@@ -103,7 +111,9 @@ class FormArithmetic:
         # relu(z) - slope * z is convex: 0 at 0, and largest at an end
         above = max(self._up(-slope * low), self._up(((1 << self.bits) - slope) * high))
         half = (above + 1) // 2
-        return self._widened(Form(line.centre + half, line.parts, line.rest), half)
+        gap = (0,) * (self.symbols - len(z.parts))
+        self.symbols += 1  # its own, which later sums can share
+        return Form(line.centre + half, (*line.parts, *gap, half), line.rest)
 
     def tanh(self, z: Form) -> Form:
         """A line with the slope at the centre, and a bound on its error."""
@@ -118,7 +128,9 @@ class FormArithmetic:
         line = self._scale(slope, Form(0, z.parts, z.rest))
         taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
         flat = (top.high - bottom.low + 1) // 2 + 1
-        best = taylor if taylor.radius < flat else Form((top.high + bottom.low) // 2, (), flat)
+        # a line that is a little wider is worth more than a box, which shares nothing
+        line_is_better = 4 * taylor.radius < 5 * flat
+        best = taylor if line_is_better else Form((top.high + bottom.low) // 2, (), flat)
         return self._library(best)
 
     def sigmoid(self, z: Form) -> Form:
@@ -130,51 +142,58 @@ class FormArithmetic:
 
     def times(self, a: Form, b: Form) -> Form:
         """The product; the part that is not linear goes into ``rest``."""
-        centre = self._rounded(a.centre * b.centre)
         pairs = zip_longest(a.parts, b.parts, fillvalue=0)
-        parts = [self._rounded(a.centre * q + b.centre * p) for p, q in pairs]
+        parts = [a.centre * q + b.centre * p for p, q in pairs]
         bent = a.radius * b.radius + abs(a.centre) * b.rest + abs(b.centre) * a.rest
-        rest = centre.rest + sum(p.rest for p in parts) + self._up(bent)
-        if self.floats:
-            size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
-            rest += (size >> (DOUBLE - 3)) + 1
-        return Form(centre.centre, tuple(p.centre for p in parts), rest)
+        form = self._rounded(a.centre * b.centre, parts, bent)
+        if not self.floats:
+            return form
+        size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
+        return form._replace(rest=form.rest + (size >> (DOUBLE - 3)) + 1)
+
+    def _rows(self, weight: Rows, width: int, biases: tuple[Vector, ...]) -> list[_Row]:
+        """Rows scaled by ``2 ** bits``, their magnitudes, and biases scaled by its square."""
+        key = weight, width, biases
+        if key not in self._maps:
+            rows = []
+            for row, constants in each_row(weight, width, biases):
+                scaled = list(map(self.scaled, row))
+                fixed = [self.scaled(c) << self.bits for c in constants]
+                rows.append((scaled, list(map(abs, scaled)), fixed))
+            self._maps[key] = rows
+        return self._maps[key]
 
     def _scale(self, factor: int, z: Form) -> Form:
-        centre = self._rounded(factor * z.centre)
-        parts = [self._rounded(factor * p) for p in z.parts]
-        rest = centre.rest + sum(p.rest for p in parts) + self._up(abs(factor) * z.rest)
-        return Form(centre.centre, tuple(p.centre for p in parts), rest)
-
-    def _widened(self, z: Form, by: int) -> Form:
-        """The form with a new symbol of its own, which later sums can share."""
-        gap = (0,) * (self.symbols - len(z.parts))
-        self.symbols += 1
-        return Form(z.centre, (*z.parts, *gap, by), z.rest)
+        """A form times a factor that is not negative."""
+        return self._rounded(factor * z.centre, [factor * p for p in z.parts], factor * z.rest)
 
     def _library(self, z: Form) -> Form:
         return z._replace(rest=z.rest + (1 << (self.bits - LIBRARY))) if self.floats else z
 
-    def _rounded(self, scaled_twice: int) -> Form:
-        """A number scaled by ``2 ** (2 bits)``, as a form without parts."""
-        value = scaled_twice >> self.bits
-        return Form(value, (), int(value << self.bits != scaled_twice))
+    def _rounded(self, centre: int, parts: Sequence[int], rest: int) -> Form:
+        """A form from numbers scaled by ``2 ** (2 bits)``; each may lose a unit."""
+        lost = 1 + len(parts) if reduce(or_, parts, centre) & self._below else 0
+        places = self.bits
+        return Form(centre >> places, tuple([p >> places for p in parts]), self._up(rest) + lost)
 
     def _up(self, scaled_twice: int) -> int:
-        """The same, rounded upwards."""
+        """A number scaled by ``2 ** (2 bits)``, rounded upwards."""
         return -(-scaled_twice >> self.bits)
 
-    def _float_error(self, products: Sequence[int], terms: Sequence[tuple[int, Form]]) -> int:
-        """How far a floating-point sum may be from the exact one."""
-        most = sum(map(abs, products)) + sum(abs(w) * v.radius for w, v in terms)
+    def _float_error(self, products: Sequence[int], spread: int) -> int:
+        """How far a floating-point sum may be from the exact one.
+
+        Args:
+            products: the products of the centres and the constants, scaled by ``2 ** (2 bits)``.
+            spread: how far the sum of their magnitudes may go beyond, scaled likewise.
+        """
+        most = sum(map(abs, products)) + spread
         if most >> (2 * self.bits + LARGEST):
             raise ValueError("a sum may overflow")
         if not most:
             return 0
-        if not any(v.radius for w, v in terms if w):
-            grid = 0  # its lowest bit divides every product
-            for product in products:
-                grid |= product
+        if not spread:
+            grid = reduce(or_, products)  # its lowest bit divides every product
             lowest = grid & -grid
             if most < lowest << DOUBLE and lowest.bit_length() > 2 * self.bits - LEAST:
                 return 0

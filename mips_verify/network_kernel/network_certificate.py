@@ -21,7 +21,7 @@ from mips_verify.kernel.expr import Expr, to_text
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import join, proves
 from mips_verify.kernel.parse import parse
-from mips_verify.network_kernel.as_machine import exact_machine, twice
+from mips_verify.network_kernel.as_machine import NotIntegralError, exact_machine, twice
 from mips_verify.network_kernel.cells import Basis, Cell, Cells, check_cells
 from mips_verify.network_kernel.exact_network import ExactNetwork, fingerprint
 from mips_verify.network_kernel.exact_sums import exact_letters
@@ -31,6 +31,7 @@ FORMAT: Final = "mips-verify network certificate 1"
 RLIMIT: Final = 200_000_000
 EVERY: Final = None  # any number of letters
 LONGEST: Final = 10**12  # letters that a certificate may name; no proof of a bound reaches as far
+MOST_PROOFS: Final = 8  # in one certificate; each may take the whole work of a check
 T = TypeVar("T")
 
 
@@ -98,6 +99,8 @@ def check_certificate(
         raise NetworkCertificateError("the certificate speaks of another network")
     if proof.program != program_hash(program, domain):
         raise NetworkCertificateError("the certificate speaks of another program")
+    if len(proof.proofs) > MOST_PROOFS:
+        raise NetworkCertificateError(f"the certificate has more than {MOST_PROOFS} proofs")
     reached = [letters_proved(part, network, program, domain) for part in proof.proofs]
     for reading, claimed in enumerate((proof.exact, proof.floats)):
         if not any(_covers(letters[reading], claimed) for letters in reached) and claimed != 0:
@@ -182,16 +185,16 @@ def certificate_from_text(
         if data["format"] != FORMAT:
             raise NetworkCertificateError(f"the format is not {FORMAT!r}")
         return NetworkCertificate(
-            _hash(data["network"]),
-            _hash(data["program"]),
+            _string(data["network"]),
+            _string(data["program"]),
             _letters(data["exact"]),
             _letters(data["float64"]),
-            tuple(_proof(part, network, program, domain) for part in data["proofs"]),
+            _each(lambda part: _proof(part, network, program, domain), data["proofs"]),
             _failure(data["failure"]),
         )
-    except (KeyError, IndexError, TypeError, ArithmeticError, ValueError, RecursionError) as error:
+    except (LookupError, TypeError, ArithmeticError, ValueError, RecursionError) as error:
         raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
-    except (MachineError, ExpressionError) as error:
+    except (NotIntegralError, MachineError, ExpressionError) as error:
         raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
 
 
@@ -200,13 +203,13 @@ def _proof(
 ) -> Proof:
     if "invariant" in data:
         pair = join(exact_machine(network, domain), twice(program), domain)
-        return Invariant(tuple(parse(t, pair.state) for t in data["invariant"]))
+        return Invariant(_each(lambda text: parse(_string(text), pair.state), data["invariant"]))
     if "linear" in data:
         return Linear()
     if type(data["float64"]) is not bool:
         raise TypeError("'float64' of cells is true or false")
-    bases = tuple(Basis(_matrix(b[0]), _matrix(b[1])) for b in data["bases"])
-    return Cells(tuple(_cell(*row) for row in data["cells"]), bases, data["float64"])
+    bases = _each(lambda pair: Basis(*_each(_matrix, pair)), data["bases"])
+    return Cells(_each(lambda row: _cell(*row), data["cells"]), bases, data["float64"])
 
 
 def _failure(value: Any) -> tuple[tuple[int, ...], ...] | None:
@@ -262,12 +265,12 @@ def _whole(value: Any) -> int:
 
 
 def _double(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise TypeError(f"{value!r} is not a finite number")
-    return float(value)
+    if type(value) is not float or not math.isfinite(value):
+        raise TypeError(f"{value!r} is not a finite number with a decimal point")
+    return value
 
 
-def _hash(value: Any) -> str:
+def _string(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a hash")
+        raise TypeError(f"{value!r} is not a text")
     return value

@@ -29,6 +29,16 @@ class Tensor:
     shape: tuple[int, ...]
     numbers: tuple[float, ...]
 
+    def vector(self) -> tuple[float, ...]:
+        """The numbers of a tensor with one axis.
+
+        Raises:
+            WeightBytesError: the tensor has another number of axes.
+        """
+        if len(self.shape) != 1:
+            refuse(f"has a tensor with {len(self.shape)} axes where a vector belongs")
+        return self.numbers
+
     def rows(self) -> tuple[tuple[float, ...], ...]:
         """The rows of a matrix.
 

@@ -1,4 +1,4 @@
-"""Mutation testing of the trusted kernel: how many small changes to it do its tests notice?
+"""Mutation testing of the trusted kernels: how many small changes to it do its tests notice?
 
 Every mutant of a kernel module runs in a forked child; a test that fails, or hangs, kills it. A
 child imports the changed source in place of the module, or, where only one function differs,
@@ -32,18 +32,29 @@ from tests.quality.source_mutants import Change, changes
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENTS = Path(__file__).parent / "kernel_equivalents.toml"
-FIRST = {  # the tests that are run first on a change to a module
-    "errors": "errors",
-    "kernel.domain": "domain",
-    "kernel.expr": "expressions",
-    "kernel.parse": "parser",
-    "kernel.machine": "machines",
-    "kernel.z3": "encoding",
-    "kernel.verdict": "verdicts",
-    "kernel.obligations": "proofs",
-    "kernel.certificate": "certificates",
+FIRST = {  # the tests that are run first on a change to a module; others of the kernel follow
+    "errors": "kernel_errors",
+    "kernel.domain": "kernel_domain",
+    "kernel.expr": "kernel_expressions",
+    "kernel.parse": "kernel_parser",
+    "kernel.machine": "kernel_machines",
+    "kernel.z3": "kernel_encoding",
+    "kernel.verdict": "kernel_verdicts",
+    "kernel.obligations": "kernel_proofs",
+    "kernel.certificate": "kernel_certificates",
+    "network_kernel.arithmetic": "network_kernel_forms",
+    "network_kernel.tanh_bounds": "network_kernel_tanh",
+    "network_kernel.forms": "network_kernel_forms",
+    "network_kernel.cells": "network_kernel_cells",
+    "network_kernel.exact_sums": "network_kernel_sums",
+    "network_kernel.as_machine": "network_kernel_machine",
+    "network_kernel.exact_network": "network_kernel_network",
+    "network_kernel.weight_bytes": "network_kernel_network",
+    "network_kernel.network_certificate": "network_kernel_certificates",
 }
 MODULES = tuple(FIRST)
+HEAVY = ("numpy", "sympy", "mpmath", "safetensors.numpy", "z3", "hypothesis.strategies", "pytest",
+         "tomllib", "difflib")  # fmt: skip
 SECONDS = 60
 MEMORY = 4 * 2**30
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin",
@@ -69,8 +80,9 @@ def main(argv: list[str] | None = None) -> int:
     modules = args.modules or MODULES
     known = _kept(args.json)
     _prepare()
-    if run(modules[0], None) != SURVIVED:
-        sys.exit("the tests fail on the unchanged kernel")
+    for module in {m.split(".")[0]: m for m in modules}.values():
+        if run(module, None) != SURVIVED:
+            sys.exit(f"the tests of {module} fail on the unchanged kernel")
     results: list[Result] = []
     for module in modules:
         dead = {c for m, c in known if m == module and known[m, c] != SURVIVED and not args.fresh}
@@ -148,7 +160,7 @@ def _keep(path: Path | None, results: Iterable[Result]) -> None:
 
 def _prepare() -> None:
     """Load once what every child needs, but nothing of the package under test."""
-    for name in ("numpy", "sympy", "z3", "hypothesis.strategies", "pytest", "tomllib", "difflib"):
+    for name in HEAVY:
         importlib.import_module(name)
     from hypothesis import Phase, settings
 
@@ -171,6 +183,7 @@ def outcomes_of(module: str, todo: list[Change]) -> Iterator[tuple[Change, str]]
         sys.exit(f"the tests fail where the same code is put into {module}")
     for change, outcome in zip(quick, outcomes, strict=True):
         if outcome == SURVIVED:
+            print(f"perhaps survived: {change.line}: {change.text}", file=sys.stderr, flush=True)
             survived.append(change)
         else:
             yield change, outcome
@@ -218,8 +231,9 @@ def _silent() -> None:
 
 
 def _files(module: str) -> list[str]:
-    first = f"tests/test_kernel_{FIRST[module]}.py"
-    every = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("tests/test_kernel_*.py"))
+    first = f"tests/test_{FIRST[module]}.py"
+    room = "network_kernel" if module.startswith("network_kernel") else "kernel"
+    every = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob(f"tests/test_{room}_*.py"))
     return [first, *(p for p in every if p != first)]
 
 
