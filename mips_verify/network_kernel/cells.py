@@ -22,7 +22,7 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.network_kernel.exact_network import ExactNetwork
-from mips_verify.network_kernel.forms import Form, FormArithmetic
+from mips_verify.network_kernel.forms import DOUBLE, Form, FormArithmetic
 
 WORK: Final = 400_000_000  # multiplications in one check, about two minutes
 MOST_BITS: Final = 1000
@@ -122,7 +122,8 @@ class _Checker:
         self.network, self.program, self.proof = network, program, proof
         self.letters = [(x, network.inputs(x)) for x in _letters(network, program, domain, proof)]
         numbers = itertools.chain(network.numbers, proof.numbers)
-        self.bits = 8 + max(v.as_integer_ratio()[1].bit_length() for v in numbers)
+        finest = max(v.as_integer_ratio()[1].bit_length() for v in numbers)
+        self.bits = 8 + max(finest, DOUBLE)  # with fewer, rounding would cost more than doubles do
         if self.bits > MOST_BITS:
             raise CellError(f"a number has more than {MOST_BITS} binary places")
         arithmetic = self.arithmetic = FormArithmetic(self.bits, proof.floats)
