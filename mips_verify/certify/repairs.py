@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.staircase import staircases
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,4 @@ class Repair:
     networks: Callable[[Certifying], Iterator[Model]]
 
 
-REPAIRS: Final[tuple[Repair, ...]] = ()
+REPAIRS: Final[tuple[Repair, ...]] = (Repair("staircase", staircases),)
