@@ -9,7 +9,8 @@ boxes of a validated solution of differential equations in the same way.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,9 +21,12 @@ from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.enclosures import Sets
 from mips_verify.certify.error_growth import derivatives, metric
 from mips_verify.certify.merged_orbit import MergedOrbit, Rows, merged_orbit
+from mips_verify.kernel.expr import const
+from mips_verify.kernel.machine import Machine
 from mips_verify.network_kernel.cells import Basis, Cell, Cells
 
 GAPS: Final = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002)  # as shares of the orbit's spread
+COARSE: Final = 5  # of these, that a repaired network must close with
 IMAGES: Final = 6_000  # of all cells under all letters
 ROUNDS: Final = 80
 OVERSHOOT: Final = 1.1  # a cell that grows is made this much larger than it must be
@@ -36,20 +40,34 @@ GRID: Final = -40  # bases are multiples of 2 ** GRID; centres and radii relativ
 
 def contracting_cells(problem: Certifying) -> Cells | None:
     """Cells that no word leaves and on which every output is right, or None."""
+    return next((found for g in _grown(problem, GAPS) if (found := g.cells()) is not None), None)
+
+
+def is_finite(problem: Certifying) -> bool:
+    """Whether such cells can be found if the network's own outputs count as right.
+
+    The program is not looked at: states of any label may share a cell.
+    """
+    silent = Machine(problem.domain.names, (), (), (), (const(0),) * problem.model.outputs)
+    return any(
+        g.closes() for g in _grown(replace(problem, program=silent), GAPS[:COARSE], own=True)
+    )
+
+
+def _grown(problem: Certifying, gaps: Sequence[float], *, own: bool = False) -> Iterator[_Growth]:
+    """Cells around finer and finer orbits, while these are not too many, in two coordinates."""
     if problem.domain.size > IMAGES:
-        return None
+        return
     root = metric(problem)
     spread = _spread(problem, root)
-    most = IMAGES // problem.domain.size
-    for gap in GAPS:
-        orbit = merged_orbit(problem, root, gap * spread, most)
+    for gap in gaps:
+        orbit = merged_orbit(problem, root, gap * spread, IMAGES // problem.domain.size)
         if orbit is None:
-            return None
-        for axes in (None, principal_axes(problem, orbit)):
-            found = _Growth(problem, orbit, axes).cells()
-            if found is not None:
-                return found
-    return None
+            return
+        if own:
+            orbit = replace(orbit, outputs=problem.model.read(problem.images(orbit.centres)))
+        yield _Growth(problem, orbit, None)
+        yield _Growth(problem, orbit, principal_axes(problem, orbit))
 
 
 def _spread(problem: Certifying, root: Floats) -> float:
@@ -128,20 +146,24 @@ class _Growth:
 
     def cells(self) -> Cells | None:
         """The cells once none has to grow, if all outputs are right on them; else None."""
+        return self._result() if self.closes() else None
+
+    def closes(self) -> bool:
+        """Whether the cells stop growing while all outputs are right on them."""
         for _ in range(ROUNDS):
             images, margin = self._images()
             low, high = self._hulls(images)
             middle = np.einsum("cij,cj->ci", self.inverse, self.centre)
             inside = ((low >= middle - self.radius) & (high <= middle + self.radius)).all(axis=1)
             if inside.all():
-                return self._result() if margin > 0 else None
+                return margin > 0
             grow = ~inside[:, None]
             moved = np.where(grow, (low + high) / 2, middle)
             self.radius = np.where(grow, (high - low) / 2 * OVERSHOOT, self.radius)
             self.centre = np.einsum("cij,cj->ci", self.axes, moved)
             if not self.radius.max() < TOO_LARGE * self.largest:  # also where it is not a number
-                return None
-        return None
+                return False
+        return False
 
     def _images(self) -> tuple[Sets, float]:
         """The image of each edge, and the least margin of all outputs."""
