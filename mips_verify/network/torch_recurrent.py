@@ -91,14 +91,14 @@ class Stacked:
 
     def step(self, h: Floats, x: Ints) -> Floats:
         """The states after one more letter: ``(n, hidden), (n, channels) -> (n, hidden)``."""
-        given, at, after = self._coded(np.asarray(x)), 0, []
+        given, at, after = self.coded(np.asarray(x)), 0, []
         for layer in self.layers:
             state = layer.step(h[:, at : at + layer.state], given)
             after.append(state)
             given, at = state[:, : layer.hidden], at + layer.state
         return np.concatenate(after, axis=1)
 
-    def _coded(self, x: Ints) -> Floats:
+    def coded(self, x: Ints) -> Floats:
         """Letters ``(n, channels)`` as inputs of the first layer."""
         if self.reads == "numbers":
             return x.astype(np.float64)

@@ -116,21 +116,26 @@ class FormArithmetic:
         return Form(line.centre + half, (*line.parts, *gap, half), line.rest)
 
     def tanh(self, z: Form) -> Form:
-        """A line with the slope at the centre, and a bound on its error."""
+        """A line with the slope at the centre, or with the least slope, whichever errs less."""
         low, high = z.ends
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
-        one = 1 << self.bits
+        one, radius = 1 << self.bits, z.radius
         slope = max(0, one - self._up(middle.high * middle.high))
         # |tanh''| = 2 |t| (1 - t^2) is below 0.77 everywhere: Taylor's theorem around the centre
-        radius = z.radius
         unsure = middle.high - middle.low
         curved = 2 * self._up(radius * radius) // 5 + self._up(radius * (2 * unsure + 4)) + 2
-        line = self._scale(slope, Form(0, z.parts, z.rest))
-        taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
-        flat = (top.high - bottom.low + 1) // 2 + 1
-        # a line that is a little wider is worth more than a box, which shares nothing
-        line_is_better = 4 * taylor.radius < 5 * flat
-        best = taylor if line_is_better else Form((top.high + bottom.low) // 2, (), flat)
+        # tanh(z) - least * z never falls where |tanh(z)| is at most ``most``: its ends bound it
+        most = max(-bottom.low, top.high)
+        least = max(0, one - self._up(most * most))
+        lowest = bottom.low - self._up(least * low)
+        highest = top.high + self._up(-least * high)
+        half = (highest - lowest + 1) // 2 + 1
+        if curved + unsure < half:
+            line = self._scale(slope, Form(0, z.parts, z.rest))
+            best = Form(middle.low, line.parts, line.rest + curved + unsure)
+        else:
+            line = self._scale(least, z)
+            best = Form(line.centre + (highest + lowest) // 2, line.parts, line.rest + half)
         return self._library(best)
 
     def sigmoid(self, z: Form) -> Form:

@@ -1,0 +1,139 @@
+"""A repair: train a network further until boxes of hidden states shrink from letter to letter.
+
+In each step an error of a given size is added to the box of states that a word leads to. Trained
+for are right outputs everywhere in the boxes, and images no larger than that error. The error grows
+while the network follows. Labels are the network's own outputs on words as long as those that
+trained it, so that nothing else is learned; the program is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mips_verify.algebra.arrays import Floats
+from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.contracting_cells import is_finite
+from mips_verify.certify.torch_boxes import Box, Trainable
+from mips_verify.network.network import Network
+from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.train.train import one_thread
+
+STEPS: Final = 3_000
+LOOK: Final = 250  # steps between two looks
+WORDS: Final = 20_000
+BATCH: Final = 128
+RATE: Final = 1e-2
+FIRST, LEAST, MOST = 0.01, 3e-3, 0.3  # size of the error, as a share of the states' spread
+FASTER, SLOWER = 1.01, 0.995  # factors by which the error grows or shrinks in a step
+RIGHT: Final = 0.1  # loss below which outputs count as learned
+CALM: Final = 0.1  # growth of boxes below which the error grows
+HOLD: Final = 3.0  # a box is cut off at this many errors, so that one bad step does not drown all
+WEIGHT: Final = 1.0  # of the growth of boxes in what is minimised
+ROOM: Final = 0.3  # error of a rounded output that costs nothing
+
+
+def box_trained(problem: Certifying) -> Iterator[Model]:
+    """Networks trained further, each of which keeps its states in finitely many small cells."""
+    with one_thread():
+        training = _Training(problem)
+        for step in range(1, STEPS + 1):
+            training.step()
+            if step % LOOK == 0:
+                model = training.network.export()
+                if is_finite(replace(problem, model=model)):
+                    yield model
+                training.spread = _spread(model, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is learned from: inputs ``(n, length, columns)``, labels ``(n, length, outputs)``."""
+
+    inputs: Tensor
+    labels: Tensor
+
+
+class _Training:
+    """Adam on one network."""
+
+    def __init__(self, problem: Certifying) -> None:
+        self.network = Trainable(problem.model)
+        self.rng = np.random.default_rng(problem.seed)
+        x = problem.domain.sample(WORDS, problem.length, self.rng)
+        _, y = problem.model.run(x)
+        self.words = _Words(self.network.inputs(x), _labels(problem.model, y))
+        self.spread = _spread(problem.model, problem)
+        self.error = FIRST
+        self.adam = torch.optim.Adam(self.network.weights, lr=RATE)
+        self.rates = torch.optim.lr_scheduler.CosineAnnealingLR(self.adam, STEPS, RATE / 10)
+
+    def step(self) -> None:
+        """One step of Adam."""
+        rows = torch.from_numpy(self.rng.integers(0, len(self.words.inputs), BATCH))
+        inputs, labels = self.words.inputs[rows], self.words.labels[rows]
+        points, boxes, growth = self._run(inputs)
+        loss = self._loss(points, boxes, labels.flatten(0, 1))
+        self.adam.zero_grad()
+        (loss + WEIGHT * growth).backward()
+        nn.utils.clip_grad_norm_(self.network.weights, 1.0)
+        self.adam.step()
+        self.rates.step()
+        follows = float(loss.detach()) < RIGHT and float(growth.detach()) < CALM
+        self.error = float(np.clip(self.error * (FASTER if follows else SLOWER), LEAST, MOST))
+
+    def _run(self, inputs: Tensor) -> tuple[Box, Box, Tensor]:
+        """States and boxes around them after each letter, and by how much boxes grow."""
+        size = self.error * self.spread
+        at = self.network.start(len(inputs))
+        around, growth = at, torch.zeros(())
+        states, boxes = [], []
+        for t in range(inputs.shape[1]):
+            image, at = self.network.step(around, inputs[:, t]), self.network.step(at, inputs[:, t])
+            radius = torch.maximum(image.high - at.low, at.low - image.low)
+            growth = growth + (torch.relu(radius - size) / size).mean() / inputs.shape[1]
+            wider = torch.minimum(radius + size, HOLD * size)
+            around = Box(at.low - wider, at.low + wider)
+            states.append(at)
+            boxes.append(image)
+        return _stacked(states), _stacked(boxes), growth
+
+    def _loss(self, points: Box, boxes: Box, labels: Tensor) -> Tensor:
+        """How wrong outputs are at the states, and at worst in the boxes."""
+        network = self.network
+        scores = network.scores(points).low
+        if isinstance(network.model, Stacked) and network.model.gives == "argmax":
+            best = labels[:, 0]
+            worst = nn.functional.cross_entropy(network.behind(boxes, best), best)
+            return nn.functional.cross_entropy(scores, best) + worst
+        ends = network.scores(boxes)
+        off = torch.maximum((ends.low - labels).abs(), (ends.high - labels).abs())
+        return ((scores - labels) ** 2).mean() + (torch.relu(off - ROOM) ** 2).mean()
+
+
+def _labels(model: Model, y: np.ndarray) -> Tensor:
+    """Outputs as the numbers of the scores that should be largest, or as they are."""
+    if isinstance(model, Network) or model.gives == "round":
+        return torch.tensor(y, dtype=torch.float32)
+    return torch.from_numpy((y == model.values).argmax(axis=2))[:, :, None]
+
+
+def _spread(model: Model, problem: Certifying) -> Tensor:
+    """How much each hidden value varies on random words; no less than half of the largest."""
+    rng = np.random.default_rng(problem.seed)
+    states, _ = model.run(problem.domain.sample(BATCH, 2 * problem.length, rng))
+    spread: Floats = states[:, 1:].std(axis=(0, 1))
+    return torch.tensor(np.maximum(spread, spread.max() / 2), dtype=torch.float32)
+
+
+def _stacked(boxes: list[Box]) -> Box:
+    """Boxes after each letter as rows ``(n * length, hidden)``, word by word."""
+    low, high = (
+        torch.stack(ends, 1) for ends in zip(*[(b.low, b.high) for b in boxes], strict=True)
+    )
+    return Box(low.flatten(0, 1), high.flatten(0, 1))

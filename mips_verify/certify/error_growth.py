@@ -1,0 +1,53 @@
+"""How much an error in a hidden state hurts in later steps, on average over random words.
+
+With J_k the derivative of the state k letters later, an error e now makes errors of mean square
+``sum_k |J_k e|^2 = e' G e`` in all (an observability Gramian that reads every hidden value). States
+that are near to one another in this metric stay so.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.certify import enclosures
+from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.enclosures import Sets
+
+WORDS: Final = 200
+STEPS: Final = 40  # letters after which an error has died away, or never does
+TINY: Final = 1e-7  # radius of the sets whose images give derivatives
+MOST: Final = 50.0  # an error that grew beyond this counts as much: it may have to start anew
+
+
+def metric(problem: Certifying) -> Floats:
+    """A square root R of the Gramian, ``(hidden, hidden)``: the distance is ``|R e|``."""
+    rng = np.random.default_rng(problem.seed)
+    model, n = problem.model, problem.model.hidden
+    words = problem.domain.sample(WORDS, 2 * STEPS, rng)
+    h = model.start(WORDS)
+    ages = rng.integers(0, STEPS, WORDS)
+    for t in range(STEPS):
+        h = np.where((t < ages)[:, None], model.step(h, words[:, t]), h)
+    error = np.tile(np.eye(n), (WORDS, 1, 1))
+    gramian = np.eye(n)
+    for t in range(STEPS, 2 * STEPS):
+        h, jacobian = derivatives(model, h, words[:, t])
+        error = jacobian @ error
+        size = np.linalg.norm(error, axis=(1, 2), keepdims=True)
+        error *= np.minimum(1.0, MOST / np.maximum(size, 1e-300))
+        gramian += np.einsum("mij,mik->jk", error, error) / WORDS
+    values, vectors = np.linalg.eigh(gramian)
+    root: Floats = (vectors * np.sqrt(np.maximum(values, 1.0))).T
+    return root
+
+
+def derivatives(model: Model, h: Floats, letters: Ints) -> tuple[Floats, Floats]:
+    """The next states ``(m, n)`` and their derivatives by the states, ``(m, n, n)``."""
+    m, n = h.shape
+    around = Sets(h, np.tile(TINY * np.eye(n), (m, 1, 1)), np.zeros((m, n)))
+    after = enclosures.step(model, around, letters)
+    jacobian: Floats = after.axes[:, :, :n] / TINY
+    return after.centre, jacobian
