@@ -150,7 +150,8 @@ def test_what_is_proved_of_a_random_network_holds_on_every_word(seed, hidden):
     network = Network(((near, np.zeros(hidden)),), ((g, np.zeros(1)),), np.zeros(hidden), 1)
     program = machine("s", "x", "s")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mips_verify.certify.levels.LEVEL_IMAGES", 200)
+        for name in ("LEVEL_IMAGES", "OWN_LENGTH_IMAGES"):
+            patch.setattr(f"mips_verify.certify.levels.{name}", 200)
         _safe_on_every_word(network, program)
 
 

@@ -40,3 +40,4 @@ BOX_ROUNDS: Final = 120  # a box that still grows then will hardly stop
 FEW: Final = 2_000  # exact states times letters that are looked at first of all
 MANY: Final = 20_000  # and where nothing else reaches as far
 LEVEL_IMAGES: Final = 20_000  # images taken letter by letter; more prove longer words
+OWN_LENGTH_IMAGES: Final = 120_000  # the same, as long as words that trained a network are longer

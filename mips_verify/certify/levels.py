@@ -12,13 +12,21 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.certify.certify_budgets import LEVEL_IMAGES
+from mips_verify.certify.certify_budgets import LEVEL_IMAGES, OWN_LENGTH_IMAGES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
 from mips_verify.network_kernel.cells import Cell, Cells
 
-GAPS: Final = (1e-9, 1e-6, 1e-3)  # boxes this near to one another are merged, relative to 1 or more
+GAPS: Final = (
+    1e-9,
+    1e-6,
+    1e-4,
+    1e-3,
+    3e-3,
+    1e-2,
+    3e-2,
+)  # boxes this near to one another are merged, relative to 1 or more
 MARGIN: Final = 2**-34  # radii are this much larger, relative to 1 or more, against rounding
 
 
@@ -33,12 +41,18 @@ class _Level:
 
 
 def levels(problem: Certifying) -> Cells | None:
-    """Cells for as many letters as can be shown within the budget, at least one; or None."""
-    found = max((_levels(problem, gap) for gap in GAPS), key=len)
+    """Cells for as many letters as can be shown within the budget, at least one; or None.
+
+    If they do not reach the length of the words that trained the network, more work is spent.
+    """
+    found: list[_Level] = []
+    for most in (LEVEL_IMAGES, OWN_LENGTH_IMAGES):
+        if len(found) <= problem.length:
+            found = max((found, *(_levels(problem, gap, most) for gap in GAPS)), key=len)
     return _cells(found, problem) if len(found) > 1 else None
 
 
-def _levels(problem: Certifying, gap: float) -> list[_Level]:
+def _levels(problem: Certifying, gap: float, most: int) -> list[_Level]:
     model, letters = problem.model, problem.letters.astype(np.float64)
     if not isinstance(model, Network):
         return []
@@ -46,11 +60,9 @@ def _levels(problem: Certifying, gap: float) -> list[_Level]:
     marks, low, high = np.zeros(1, np.int64), model.h0[None], model.h0[None]
     found: list[_Level] = []
     images = 0
-    while (images := images + len(marks) * k) <= LEVEL_IMAGES:
+    while (images := images + len(marks) * k) <= most:
         follow, outputs = labels.rows(marks)
-        sets = boxes((low + high) / 2, (high - low) / 2, letters.astype(np.float64)).perceptron(
-            model.f
-        )
+        sets = boxes((low + high) / 2, (high - low) / 2, letters).perceptron(model.f)
         scores = sets.perceptron(model.g)
         off = np.abs(scores.centre - outputs.reshape(len(scores.centre), -1)) + scores.radius
         if not (off < 0.5).all():
