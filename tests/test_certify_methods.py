@@ -1,14 +1,13 @@
 """Searches for proofs of networks: what each finds, and what the checker then says."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.certify.certify_network import certify_network
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
-from mips_verify.certify.levels import levels
+from mips_verify.certify.levels import Levels
 from mips_verify.certify.orbit import Orbit
 from mips_verify.certify.prove_network import prove_network
 from mips_verify.certify.staircase import staircases
@@ -149,14 +148,7 @@ def test_what_is_proved_of_a_random_network_holds_on_every_word(seed, hidden):
     g[0, 0] = 1.0
     network = Network(((near, np.zeros(hidden)),), ((g, np.zeros(1)),), np.zeros(hidden), 1)
     program = machine("s", "x", "s")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("LEVEL_IMAGES", "OWN_LENGTH_IMAGES"):
-            patch.setattr(f"mips_verify.certify.levels.{name}", 200)
-        _safe_on_every_word(network, program)
-
-
-def _safe_on_every_word(network, program):
-    for search in (Boxes(10.0, 1).search, Boxes(1e-3, 1).search, levels):
+    for search in (Boxes(10.0, 1).search, Boxes(1e-3, 1).search, Levels(200).search):
         problem = asked(network, program)
         if (proof := search(problem)) is None:
             continue

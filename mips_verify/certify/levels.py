@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.certify.certify_budgets import LEVEL_IMAGES, OWN_LENGTH_IMAGES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
@@ -40,16 +39,16 @@ class _Level:
     to: Ints
 
 
-def levels(problem: Certifying) -> Cells | None:
-    """Cells for as many letters as can be shown within the budget, at least one; or None.
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """One search; it takes at most ``most`` images for each way to merge boxes."""
 
-    If they do not reach the length of the words that trained the network, more work is spent.
-    """
-    found: list[_Level] = []
-    for most in (LEVEL_IMAGES, OWN_LENGTH_IMAGES):
-        if len(found) <= problem.length:
-            found = max((found, *(_levels(problem, gap, most) for gap in GAPS)), key=len)
-    return _cells(found, problem) if len(found) > 1 else None
+    most: int
+
+    def search(self, problem: Certifying) -> Cells | None:
+        """Cells for as many letters as can be shown, at least one; or None."""
+        found = max((_levels(problem, gap, self.most) for gap in GAPS), key=len)
+        return _cells(found, problem) if len(found) > 1 else None
 
 
 def _levels(problem: Certifying, gap: float, most: int) -> list[_Level]:

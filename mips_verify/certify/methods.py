@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.by_invariant import by_invariant
-from mips_verify.certify.certify_budgets import FEW, MANY
+from mips_verify.certify.certify_budgets import FEW, LEVEL_IMAGES, MANY, OWN_LENGTH_IMAGES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
-from mips_verify.certify.levels import levels
+from mips_verify.certify.levels import Levels
 from mips_verify.certify.orbit import Orbit
 from mips_verify.network_kernel.network_certificate import Linear, Proof
 
@@ -26,7 +26,8 @@ class Method:
     Attributes:
         name: how results call it.
         find: the search.
-        bounded: whether it proves words up to some length only.
+        bounded: whether it proves words up to some length only; tried while the words that trained
+            the network are longer than those proved.
     """
 
     name: str
@@ -50,5 +51,6 @@ METHODS: Final = (
         for pieces in (1, 4)
         for gap in (10.0, 1e-1, 1e-2, 1e-3, 1e-5)
     ),
-    Method("boxes, letter by letter", levels, bounded=True),
+    Method("boxes, letter by letter", Levels(LEVEL_IMAGES).search, bounded=True),
+    Method("boxes, letter by letter", Levels(OWN_LENGTH_IMAGES).search, bounded=True),
 )

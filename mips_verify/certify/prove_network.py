@@ -70,14 +70,14 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
     for method in METHODS:
         if reached.exact is EVERY and reached.floats is EVERY:
             break
-        if method.bounded and (not whole or (reached.exact is EVERY and reached.floats != 0)):
+        if method.bounded and not (whole and reached.below(problem.length)):
             continue
         progress(f"looking for a proof of the network: {method.name}")
         proof = method.find(problem)
         if proof is not None:
             reached = reached.with_proof(method.name, proof, problem)
     failure = None
-    if whole and (_more(LONGEST, reached.exact) or _more(LONGEST, reached.floats)):
+    if whole and reached.below(LONGEST):
         failure = first_failure(
             problem.model,
             problem.program,
@@ -105,6 +105,10 @@ class _Reached:
     floats: Letters = 0
     proofs: tuple[Proof, ...] = ()
     methods: tuple[str, ...] = ()
+
+    def below(self, length: int) -> bool:
+        """Whether words of this length are not proved in both readings."""
+        return _more(length, self.exact) or _more(length, self.floats)
 
     def with_proof(self, name: str, proof: Proof, problem: Certifying) -> _Reached:
         """With a proof that was checked, if it reaches farther in some reading."""
