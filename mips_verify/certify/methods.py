@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.by_invariant import by_invariant
+from mips_verify.certify.certify_budgets import FEW, MANY
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
 from mips_verify.certify.levels import levels
-from mips_verify.certify.orbit import orbit
-from mips_verify.network_kernel.network_certificate import Proof
+from mips_verify.certify.orbit import Orbit
+from mips_verify.network_kernel.network_certificate import Linear, Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,17 @@ class Method:
     bounded: bool = False
 
 
+def linear(problem: Certifying) -> Linear:
+    """The claim that both are linear; the checker computes how far they agree."""
+    del problem
+    return Linear()
+
+
 METHODS: Final = (
-    Method("finitely many exact states", orbit),
+    Method("finitely many exact states", Orbit(FEW).search),
     Method("integer states, invariant", by_invariant),
+    Method("linear systems", linear),
+    Method("finitely many exact states", Orbit(MANY).search),
     *(
         Method("closed boxes", Boxes(gap, pieces).search)
         for pieces in (1, 4)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.snaps import snaps
+from mips_verify.certify.staircase import staircases
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +28,7 @@ class Repair:
     networks: Callable[[Certifying], Iterator[Model]]
 
 
-REPAIRS: Final[tuple[Repair, ...]] = ()
+REPAIRS: Final[tuple[Repair, ...]] = (
+    Repair("snapped", snaps),
+    Repair("staircase", staircases),
+)

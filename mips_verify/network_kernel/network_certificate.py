@@ -25,6 +25,7 @@ from mips_verify.network_kernel.as_machine import exact_machine, twice
 from mips_verify.network_kernel.cells import Basis, Cell, Cells, check_cells
 from mips_verify.network_kernel.exact_network import ExactNetwork, fingerprint
 from mips_verify.network_kernel.exact_sums import exact_letters
+from mips_verify.network_kernel.linear_response import linear_letters
 
 FORMAT: Final = "mips-verify network certificate 1"
 RLIMIT: Final = 200_000_000
@@ -47,7 +48,12 @@ class Invariant:
     conditions: tuple[Expr, ...]
 
 
-Proof = Cells | Invariant
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Network and program are linear; their joint response, which is computed anew, decides."""
+
+
+Proof = Cells | Invariant | Linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,8 @@ class NetworkCertificate:
         program: the SHA-256 of program and domain, see :func:`program_hash`.
         exact: letters for which it holds in exact reals; ``None`` for any number.
         floats: letters for which it holds in float64; 0 if nothing is claimed.
-        proofs: cells, or an invariant; each reading needs one that reaches far enough.
+        proofs: cells, an invariant, or linear systems; each reading needs one that reaches far
+            enough.
         failure: letters after which the network in float64 is wrong; whoever reads this runs both.
     """
 
@@ -108,6 +115,8 @@ def letters_proved(
     if isinstance(proof, Cells):
         letters = check_cells(network, program, domain, proof)
         return letters, letters if proof.floats else 0
+    if isinstance(proof, Linear):
+        return linear_letters(network, program, domain)
     return _check_invariant(proof, network, program, domain)
 
 
@@ -147,6 +156,8 @@ def _proof_text(proof: Proof) -> str:
     """One proof as JSON, with a line for each cell or condition."""
     if isinstance(proof, Invariant):
         return _listed("invariant", [to_text(e) for e in proof.conditions])
+    if isinstance(proof, Linear):
+        return '  {"linear": true}'
     bases = json.dumps([[b.axes, b.inverse] for b in proof.bases])
     rows = [[c.state, c.centre, c.radius, c.to, c.basis, c.depth, c.split] for c in proof.cells]
     more = f', "float64": {json.dumps(proof.floats)}, "bases": {bases}'
@@ -190,6 +201,8 @@ def _proof(
     if "invariant" in data:
         pair = join(exact_machine(network, domain), twice(program), domain)
         return Invariant(tuple(parse(t, pair.state) for t in data["invariant"]))
+    if "linear" in data:
+        return Linear()
     if type(data["float64"]) is not bool:
         raise TypeError("'float64' of cells is true or false")
     bases = tuple(Basis(_matrix(b[0]), _matrix(b[1])) for b in data["bases"])
