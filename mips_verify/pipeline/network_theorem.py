@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # every method lists the letters, and encloses as many sets as they are by as many numbers as a
 # network is wide; more of either would take gigabytes, and minutes for each method
-LETTERS: Final = 4_096
+LETTERS: Final = 1_000
 WEIGHTS: Final = 100_000
 
 

@@ -120,7 +120,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
         "certify", "{grows.safetensors}", "{good.py}", "--input", f"x=0..{2**52}", "--length", "5",
     ),
     "certify letters": (
-        "certify", "{grows.safetensors}", "{good.py}", "--input", "x=0..4095", "--length", "5",
+        "certify", "{grows.safetensors}", "{good.py}", "--input", "x=0..999", "--length", "5",
     ),
     "certify out": ("certify", "{grows.safetensors}", "Sum_All", "--out", "/dev/full/x"),
     "certify folder": ("certify", "{dir}", "Sum_All"),
