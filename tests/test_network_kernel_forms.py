@@ -212,7 +212,17 @@ def test_a_relu_holds_its_graph_in_few_units(centre, part, rest, symbols, e, own
         assert after.rest <= rest * high / (high - low) + 4
 
 
+def test_what_is_lost_in_the_lowest_place_is_counted():
+    for weight, form in ((2.0**-64, Form(0, (), 1)), (3 * 2.0**-64, Form(0, (), 1))):
+        assert FormArithmetic(64, floats=False).affine(((weight,),), [Form(1)]) == [form]
+    (form,) = FormArithmetic(64, floats=False).affine(((2.0**-64,),), [Form(0, (1,))])
+    assert form == Form(0, (0,), 2)
+    (form,) = FormArithmetic(64, floats=False).affine(((2.0**-64,),), [Form(0, (), 1)])
+    assert form == Form(0, (), 1)
+
+
 def test_new_symbols_are_not_those_of_others():
+    assert FormArithmetic(8, floats=False).relu(Form(0, (), 64)).parts == (16,)
     arithmetic = FormArithmetic(8, floats=False)
     arithmetic.symbols = 1
     a, b = arithmetic.relu(Form(0, (64,))), arithmetic.relu(Form(0, (64,)))
