@@ -108,8 +108,8 @@ class FormArithmetic:
             return Form(0)
         slope = (high << self.bits) // (high - low)  # any slope from 0 to 1 would do
         line = self._scale(slope, z)
-        # relu(z) - slope * z is convex: 0 at 0, and largest at an end
-        above = max(self._up(-slope * low), self._up(((1 << self.bits) - slope) * high))
+        # relu(z) - slope * z is convex: 0 at 0, and, as the slope is rounded down, largest at high
+        above = self._up(((1 << self.bits) - slope) * high)
         half = (above + 1) // 2
         gap = (0,) * (self.symbols - len(z.parts))
         self.symbols += 1  # its own, which later sums can share
@@ -121,10 +121,10 @@ class FormArithmetic:
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
         one = 1 << self.bits
         slope = max(0, one - self._up(middle.high * middle.high))
-        # |tanh''| = 2 |t| (1 - t^2) is below 0.77 everywhere: Taylor's theorem around the centre
-        radius = z.radius
+        # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77, and 0.8 and a
+        # few units leave room for a slope that is off by some units
+        curved = 2 * self._up(z.radius * z.radius) // 5 + 3
         unsure = middle.high - middle.low
-        curved = 2 * self._up(radius * radius) // 5 + self._up(radius * (2 * unsure + 4)) + 2
         line = self._scale(slope, Form(0, z.parts, z.rest))
         taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
         flat = (top.high - bottom.low + 1) // 2 + 1
