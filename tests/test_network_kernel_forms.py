@@ -265,6 +265,18 @@ def test_a_tangent_holds_its_graph(centre, part, rest, e, own):
             assert form.radius <= 2**bits + 9
 
 
+@pytest.mark.parametrize("power", [3, 5, 10, 20, 40, 59, 64])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_tangent_holds_its_graph_where_it_bends_most(power, sign):
+    """The second derivative is largest where the tangent is the square root of a third."""
+    arithmetic = FormArithmetic(64, floats=False)
+    centre = sign * int(mpmath.ldexp(mpmath.atanh(mpmath.sqrt(mpmath.mpf(1) / 3)), 64))
+    form = arithmetic.tanh(Form(centre, (1 << (64 - power),)))
+    for e in (-1, 1):
+        point = mpmath.ldexp(mpmath.mpf(centre + e * (1 << (64 - power))), -64)
+        holds([form], [mpmath.tanh(point)], [e], 64)
+
+
 def test_a_tangent_is_nearly_a_line_where_its_argument_is_narrow():
     arithmetic = FormArithmetic(100, floats=False)
     form = arithmetic.tanh(Form(1 << 99, (1 << 60,)))
