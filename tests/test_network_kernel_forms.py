@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mips_verify.network_kernel.arithmetic import each_row
 from mips_verify.network_kernel.forms import DOUBLE, LEAST, Form, FormArithmetic
+from mips_verify.network_kernel.tanh_bounds import tanh_bounds
 from tests.network_kernel_tools import (
     ORDERS,
     Doubles,
@@ -285,6 +286,27 @@ def test_a_tangent_is_nearly_a_line_where_its_argument_is_narrow():
     assert 0.38 * 2**20 < form.rest < 0.4 * 2**20 + 20
 
 
+def test_the_error_of_a_library_is_counted_once_for_each_curve():
+    arithmetic = FormArithmetic(64, floats=True)
+    assert arithmetic.tanh(Form(0)) == Form(0, (), 1 << 14)
+    assert arithmetic.sigmoid(Form(0)) == Form(1 << 63, (), 3 << 13)
+
+
+def test_a_line_may_be_a_quarter_wider_than_a_box():
+    arithmetic = FormArithmetic(64, floats=False)
+    assert arithmetic.tanh(Form(0, (3 << 61,))).parts == (3 << 61,)
+    assert arithmetic.tanh(Form(0, (1 << 63,))).parts == ()
+
+
+@given(st.integers(1, 400), st.integers(-9, 9))
+def test_a_box_is_as_wide_as_the_tangent_of_the_ends(ends, shift):
+    """Here the ends have bounds that are three apart."""
+    form = FormArithmetic(64, floats=False).tanh(Form(shift, (), ends << 62))
+    low, high = (tanh_bounds(shift + s * (ends << 62), 64) for s in (-1, 1))
+    assert form.centre - form.rest in (low.low, low.low - 1)
+    assert form.centre + form.rest == high.high
+
+
 def test_a_tangent_of_a_wide_argument_is_a_box():
     form = FormArithmetic(64, floats=False).tanh(Form(0, (4 << 64,)))
     assert form.parts == ()
@@ -302,6 +324,7 @@ def test_a_product_holds_its_graph(a, p, b, q, r, s, e, own):
             first = a + p * Fraction(e) + r * Fraction(own)
             second = b + q * Fraction(e) + sign * s * Fraction(own)
             assert distance(form, first * second / 64, [e]) <= 0
+        assert not any(form.parts[1:])
         bent = x.radius * y.radius + abs(a) * s + abs(b) * r
         assert form.rest <= bent / 64 + 5 + floats
 
@@ -310,7 +333,7 @@ def test_a_product_of_doubles_has_the_error_of_one_rounding():
     arithmetic = FormArithmetic(64, floats=True)
     form = arithmetic.times(Form(3 << 64), Form(5 << 64))
     assert form.centre == 15 << 64
-    assert 15 << 64 >> DOUBLE <= form.rest <= (15 << 64 >> (DOUBLE - 4))
+    assert form.rest == (15 << 64 >> DOUBLE) + 1
     assert arithmetic.times(Form(1), Form(1)).rest >= 1
     wide = arithmetic.times(Form(0, (3 << 64,)), Form(0, (0, 5 << 64)))
     assert wide.rest >= (15 << 64) + (15 << 64 >> DOUBLE)

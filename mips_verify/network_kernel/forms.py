@@ -117,21 +117,18 @@ class FormArithmetic:
 
     def tanh(self, z: Form) -> Form:
         """A line with the slope at the centre, and a bound on its error."""
-        low, high = z.ends
-        bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
-        one = 1 << self.bits
-        slope = max(0, one - self._up(middle.high * middle.high))
-        # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77, and 0.8 and a
-        # few units leave room for a slope that is off by some units
-        curved = 2 * self._up(z.radius * z.radius) // 5 + 3
-        unsure = middle.high - middle.low
-        line = self._scale(slope, Form(0, z.parts, z.rest))
-        taylor = Form(middle.low, line.parts, line.rest + curved + unsure)
-        flat = (top.high - bottom.low + 1) // 2 + 1
-        # a line that is a little wider is worth more than a box, which shares nothing
-        line_is_better = 4 * taylor.radius < 5 * flat
-        best = taylor if line_is_better else Form((top.high + bottom.low) // 2, (), flat)
-        return self._library(best)
+        bottom, top, at = (tanh_bounds(v, self.bits) for v in (*z.ends, z.centre))
+        slope = max(0, (1 << self.bits) - self._up(at.high * at.high))
+        # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77; 0.8, rounded
+        # up, leaves room for a slope that is some units off
+        curved = -(-2 * z.radius * z.radius // (5 << self.bits))
+        line = self._scale(slope, z)
+        taylor = Form(at.low, line.parts, line.rest + curved + at.high - at.low)
+        middle = (top.high + bottom.low) // 2
+        box = Form(middle, (), top.high - middle)
+        # a line that is a little wider is worth more than a box, if some of it is shared
+        better = taylor.rest < box.rest and 4 * taylor.radius < 5 * box.rest
+        return self._library(taylor if better else box)
 
     def sigmoid(self, z: Form) -> Form:
         """``(1 + tanh(z / 2)) / 2``."""
@@ -149,7 +146,7 @@ class FormArithmetic:
         if not self.floats:
             return form
         size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
-        return form._replace(rest=form.rest + (size >> (DOUBLE - 3)) + 1)
+        return form._replace(rest=form.rest + (size >> DOUBLE) + 1)
 
     def _rows(self, weight: Rows, width: int, biases: tuple[Vector, ...]) -> list[_Row]:
         """Rows scaled by ``2 ** bits``, their magnitudes, and biases scaled by its square."""
