@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mips_verify.network_kernel.arithmetic import each_row
 from mips_verify.network_kernel.forms import DOUBLE, LEAST, Form, FormArithmetic
+from mips_verify.network_kernel.tanh_bounds import tanh_bounds
 from tests.network_kernel_tools import (
     ORDERS,
     Doubles,
@@ -212,7 +213,30 @@ def test_a_relu_holds_its_graph_in_few_units(centre, part, rest, symbols, e, own
         assert after.rest <= rest * high / (high - low) + 4
 
 
+@pytest.mark.parametrize("part", range(1, 9))
+@pytest.mark.parametrize("shift", [-1, 0, 1, 3])
+@pytest.mark.parametrize("rest", [0, 1])
+def test_a_relu_holds_its_graph_to_the_last_unit(part, shift, rest):
+    for centre in range(-part - shift, part + shift + 1):
+        after = FormArithmetic(8, floats=False).relu(z := Form(centre, (part,), rest))
+        for e in (-1, -Fraction(1, 2), 0, Fraction(1, 3), 1):
+            for own in (-rest, rest):
+                point = centre + part * Fraction(e) + own
+                assert distance(after, max(point, Fraction(0)), [e]) <= 0
+        assert (after == Form(0)) == (z.ends[1] <= 0)
+
+
+def test_what_is_lost_in_the_lowest_place_is_counted():
+    for weight, form in ((2.0**-64, Form(0, (), 1)), (3 * 2.0**-64, Form(0, (), 1))):
+        assert FormArithmetic(64, floats=False).affine(((weight,),), [Form(1)]) == [form]
+    (form,) = FormArithmetic(64, floats=False).affine(((2.0**-64,),), [Form(0, (1,))])
+    assert form == Form(0, (0,), 2)
+    (form,) = FormArithmetic(64, floats=False).affine(((2.0**-64,),), [Form(0, (), 1)])
+    assert form == Form(0, (), 1)
+
+
 def test_new_symbols_are_not_those_of_others():
+    assert FormArithmetic(8, floats=False).relu(Form(0, (), 64)).parts == (16,)
     arithmetic = FormArithmetic(8, floats=False)
     arithmetic.symbols = 1
     a, b = arithmetic.relu(Form(0, (64,))), arithmetic.relu(Form(0, (64,)))
@@ -242,12 +266,45 @@ def test_a_tangent_holds_its_graph(centre, part, rest, e, own):
             assert form.radius <= 2**bits + 9
 
 
+@pytest.mark.parametrize("power", [3, 5, 10, 20, 40, 59, 64])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_tangent_holds_its_graph_where_it_bends_most(power, sign):
+    """The second derivative is largest where the tangent is the square root of a third."""
+    arithmetic = FormArithmetic(64, floats=False)
+    centre = sign * int(mpmath.ldexp(mpmath.atanh(mpmath.sqrt(mpmath.mpf(1) / 3)), 64))
+    form = arithmetic.tanh(Form(centre, (1 << (64 - power),)))
+    for e in (-1, 1):
+        point = mpmath.ldexp(mpmath.mpf(centre + e * (1 << (64 - power))), -64)
+        holds([form], [mpmath.tanh(point)], [e], 64)
+
+
 def test_a_tangent_is_nearly_a_line_where_its_argument_is_narrow():
     arithmetic = FormArithmetic(100, floats=False)
     form = arithmetic.tanh(Form(1 << 99, (1 << 60,)))
     slope = 1 - mpmath.tanh(0.5) ** 2
     assert abs(form.parts[0] - slope * 2**60) < 2
-    assert form.rest < 2**20 + 20
+    assert 0.38 * 2**20 < form.rest < 0.4 * 2**20 + 20
+
+
+def test_the_error_of_a_library_is_counted_once_for_each_curve():
+    arithmetic = FormArithmetic(64, floats=True)
+    assert arithmetic.tanh(Form(0)) == Form(0, (), 1 << 14)
+    assert arithmetic.sigmoid(Form(0)) == Form(1 << 63, (), 3 << 13)
+
+
+def test_a_line_may_be_a_quarter_wider_than_a_box():
+    arithmetic = FormArithmetic(64, floats=False)
+    assert arithmetic.tanh(Form(0, (3 << 61,))).parts == (3 << 61,)
+    assert arithmetic.tanh(Form(0, (1 << 63,))).parts == ()
+
+
+@given(st.integers(1, 400), st.integers(-9, 9))
+def test_a_box_is_as_wide_as_the_tangent_of_the_ends(ends, shift):
+    """Here the ends have bounds that are three apart."""
+    form = FormArithmetic(64, floats=False).tanh(Form(shift, (), ends << 62))
+    low, high = (tanh_bounds(shift + s * (ends << 62), 64) for s in (-1, 1))
+    assert form.centre - form.rest in (low.low, low.low - 1)
+    assert form.centre + form.rest == high.high
 
 
 def test_a_tangent_of_a_wide_argument_is_a_box():
@@ -267,6 +324,7 @@ def test_a_product_holds_its_graph(a, p, b, q, r, s, e, own):
             first = a + p * Fraction(e) + r * Fraction(own)
             second = b + q * Fraction(e) + sign * s * Fraction(own)
             assert distance(form, first * second / 64, [e]) <= 0
+        assert not any(form.parts[1:])
         bent = x.radius * y.radius + abs(a) * s + abs(b) * r
         assert form.rest <= bent / 64 + 5 + floats
 
@@ -275,7 +333,7 @@ def test_a_product_of_doubles_has_the_error_of_one_rounding():
     arithmetic = FormArithmetic(64, floats=True)
     form = arithmetic.times(Form(3 << 64), Form(5 << 64))
     assert form.centre == 15 << 64
-    assert 15 << 64 >> DOUBLE <= form.rest <= (15 << 64 >> (DOUBLE - 4))
+    assert form.rest == (15 << 64 >> DOUBLE) + 1
     assert arithmetic.times(Form(1), Form(1)).rest >= 1
     wide = arithmetic.times(Form(0, (3 << 64,)), Form(0, (0, 5 << 64)))
     assert wide.rest >= (15 << 64) + (15 << 64 >> DOUBLE)

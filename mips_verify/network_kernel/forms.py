@@ -108,14 +108,15 @@ class FormArithmetic:
             return Form(0)
         slope = (high << self.bits) // (high - low)  # any slope from 0 to 1 would do
         line = self._scale(slope, z)
-        # relu(z) - slope * z is convex: 0 at 0, and largest at an end
-        above = max(self._up(-slope * low), self._up(((1 << self.bits) - slope) * high))
+        # relu(z) - slope * z is convex: 0 at 0, and, as the slope is rounded down, largest at high
+        above = self._up(((1 << self.bits) - slope) * high)
         half = (above + 1) // 2
         gap = (0,) * (self.symbols - len(z.parts))
         self.symbols += 1  # its own, which later sums can share
         return Form(line.centre + half, (*line.parts, *gap, half), line.rest)
 
     def tanh(self, z: Form) -> Form:
+<<<<<<< HEAD
         """A line with the slope at the centre, or with the least slope, whichever errs less."""
         low, high = z.ends
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
@@ -137,6 +138,21 @@ class FormArithmetic:
             line = self._scale(least, z)
             best = Form(line.centre + (highest + lowest) // 2, line.parts, line.rest + half)
         return self._library(best)
+=======
+        """A line with the slope at the centre, and a bound on its error."""
+        bottom, top, at = (tanh_bounds(v, self.bits) for v in (*z.ends, z.centre))
+        slope = max(0, (1 << self.bits) - self._up(at.high * at.high))
+        # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77; 0.8, rounded
+        # up, leaves room for a slope that is some units off
+        curved = -(-2 * z.radius * z.radius // (5 << self.bits))
+        line = self._scale(slope, z)
+        taylor = Form(at.low, line.parts, line.rest + curved + at.high - at.low)
+        middle = (top.high + bottom.low) // 2
+        box = Form(middle, (), top.high - middle)
+        # a line that is a little wider is worth more than a box, if some of it is shared
+        better = taylor.rest < box.rest and 4 * taylor.radius < 5 * box.rest
+        return self._library(taylor if better else box)
+>>>>>>> strict
 
     def sigmoid(self, z: Form) -> Form:
         """``(1 + tanh(z / 2)) / 2``."""
@@ -154,7 +170,7 @@ class FormArithmetic:
         if not self.floats:
             return form
         size = self._up((abs(a.centre) + a.radius) * (abs(b.centre) + b.radius))
-        return form._replace(rest=form.rest + (size >> (DOUBLE - 3)) + 1)
+        return form._replace(rest=form.rest + (size >> DOUBLE) + 1)
 
     def _rows(self, weight: Rows, width: int, biases: tuple[Vector, ...]) -> list[_Row]:
         """Rows scaled by ``2 ** bits``, their magnitudes, and biases scaled by its square."""
