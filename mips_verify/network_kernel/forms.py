@@ -106,7 +106,10 @@ class FormArithmetic:
         return self._widened(Form(line.centre + half, line.parts, line.rest), half)
 
     def tanh(self, z: Form) -> Form:
-        """A line with the slope at the centre, or with the least slope, whichever errs less."""
+        """A line with the slope at the centre, or with the least slope, whichever errs less.
+
+        The error is a new symbol: a gate's state ``n + z (h - n)`` has each of n and z twice.
+        """
         low, high = z.ends
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
         one, radius = 1 << self.bits, z.radius
@@ -121,12 +124,12 @@ class FormArithmetic:
         highest = top.high + self._up(-least * high)
         half = (highest - lowest + 1) // 2 + 1
         if curved + unsure < half:
-            line = self._scale(slope, Form(0, z.parts, z.rest))
-            best = Form(middle.low, line.parts, line.rest + curved + unsure)
+            line, half = self._scale(slope, Form(0, z.parts, z.rest)), curved + unsure
+            line = line._replace(centre=middle.low)
         else:
             line = self._scale(least, z)
-            best = Form(line.centre + (highest + lowest) // 2, line.parts, line.rest + half)
-        return self._library(best)
+            line = line._replace(centre=line.centre + (highest + lowest) // 2)
+        return self._library(self._widened(line, half))
 
     def sigmoid(self, z: Form) -> Form:
         """``(1 + tanh(z / 2)) / 2``."""
