@@ -108,6 +108,39 @@ def test_without_an_exact_network_the_best_one_comes_back_and_says_so(monkeypatc
     assert 0.0 < sequences_right(bad, bits) < trained.accuracy < 1.0
 
 
+def disguised():
+    """The running sum as a third of the state."""
+    f = ((np.array([[1.0, 3.1]]), np.zeros(1)),)
+    return Network(f, ((np.ones((1, 1)) / 3.1, np.zeros(1)),), np.zeros(1), 1)
+
+
+def test_a_network_that_is_right_becomes_one_of_integers_and_its_engine_says_so(monkeypatch):
+    trained = climb(monkeypatch, [Given(None), Given(disguised(), "b")], sums(), sums(1))
+    assert trained.engine == "b, snapped"
+    assert [a.name for a in trained.trail] == ["given", "b"]
+    assert trained.exact
+    assert all((w == np.rint(w)).all() for w in weights(trained.network))
+
+
+def test_a_network_that_is_wrong_somewhere_stays_as_it_was_trained(monkeypatch):
+    trained = climb(
+        monkeypatch, [Given(disguised(), "b")], sums(), labelled(letters(3), modular_sum(20))
+    )
+    assert trained.engine == "b"
+    assert not trained.exact
+    assert trained.network is not None
+
+
+def test_a_section_may_keep_its_networks_as_they_were_trained(monkeypatch):
+    network = disguised()
+    sections = (ladder.Section((Given(network, "b"),), as_trained=True),)
+    monkeypatch.setitem(ladder.ENGINES, "given", lambda outputs: sections)
+    trained = train(sums(), sums(1), engine="given")
+    assert trained.exact
+    assert trained.engine == "b"
+    assert same(trained.network, network)
+
+
 def test_exactness_is_decided_on_the_check_sequences(monkeypatch):
     other = labelled(letters(3), modular_sum(4))
     trained = climb(monkeypatch, [Given(linear(1.0))], sums(), other)

@@ -1,13 +1,16 @@
 """Rungs for many letters, for windows and for comparisons of counts; outputs apart."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network, mlp
 from mips_verify.train.identify.impulse_response import letter_response
+from mips_verify.train.identify.integer_scores import integer_scores
 from mips_verify.train.rung import Fit
 from mips_verify.train.rungs.delay_line import DelayLine
 from mips_verify.train.rungs.letter_counts import LetterCounts
@@ -77,6 +80,58 @@ def test_the_commonest_letter_is_learned_from_counts(k):
     assert network is not None
     assert network.hidden == k
     assert is_exact(network, labelled(domain, commonest(k), seed=1))
+
+
+def largest_score(weights):
+    """The first class of those with the largest score ``weights[v] . counts``."""
+    weights = np.array(weights)
+
+    def labels(x):
+        counts = (x == np.arange(weights.shape[1])).cumsum(axis=1)
+        return (counts @ weights.T).argmax(axis=2)[..., None]
+
+    return labels
+
+
+@pytest.mark.parametrize(
+    "weights", [np.eye(4, dtype=int), [[1, 0], [0, 2]], [[1, 0, 0], [0, 1, 1], [0, 2, -1]]]
+)
+def test_scores_of_counts_are_exact_beyond_the_trained_length(weights):
+    labels = largest_score(weights)
+    domain = letters(np.shape(weights)[1] - 1)
+    network = LetterCounts().fit(labelled(domain, labels, 9, 9000), 0, quiet).network
+    assert network is not None
+    assert is_exact(network, labelled(domain, labels, 300, 1000, seed=1))
+    assert all((w == np.rint(w)).all() for layer in (*network.f, *network.g) for w in layer)
+
+
+SCORES = st.lists(st.lists(st.integers(-3, 3), min_size=3, max_size=3), min_size=2, max_size=4)
+
+
+@given(SCORES, st.integers(0, 2**32 - 1))
+def test_integer_scores_give_every_label_that_they_were_made_from(weights, seed):
+    rng = np.random.default_rng(seed)
+    weights = np.array(weights)
+    counts = rng.integers(0, 9, (200, 3))
+    labels = (counts @ weights.T).argmax(axis=1)
+    found = integer_scores(weights * rng.uniform(0.5, 20.0) + 3.7, counts, labels)
+    if not np.ptp(weights, axis=0).any():
+        assert found is None
+        return
+    assert found is not None  # the weights themselves are small integers
+    scores = counts @ found.weights.T
+    for a, b in combinations(range(len(weights)), 2):
+        first = scores[:, a] - scores[:, b] >= found.thresholds[a, b]
+        assert first[labels == a].all()
+        assert not first[labels == b].any()
+
+
+def test_labels_that_need_large_weights_have_no_small_integer_scores():
+    counts = np.array([[100, 99], [99, 98], [98, 97], [97, 97]])
+    weights = np.array([[0.0, 0.0], [97.5, -98.5]])  # the sign of a / b - 98.5 / 97.5
+    labels = (counts @ weights.T).argmax(axis=1)
+    assert 0 < labels.sum() < 4
+    assert integer_scores(weights, counts, labels) is None
 
 
 def test_counts_that_do_not_decide_the_label_are_seen():

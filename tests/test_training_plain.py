@@ -45,7 +45,7 @@ def test_the_search_goes_from_small_to_large_and_stops_at_the_first_exact_networ
 def test_training_goes_on_from_the_given_network():
     trained = train(sums(), sums(seed=1), start=linear(1.15))
     assert trained.exact
-    assert trained.engine == "training on"
+    assert trained.engine == "training on, snapped"
     assert trained.steps > 0
 
 

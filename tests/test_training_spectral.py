@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
+from mips_verify.train.identify.integer_automaton import in_integers
 from mips_verify.train.identify.labelled_words import (
     EMPTY,
     Word,
@@ -149,6 +150,44 @@ def test_factors_multiply_to_the_matrix_and_are_as_few_as_its_rank(rank):
     left, right = factors(matrix)
     assert len(right) == np.linalg.matrix_rank(matrix)
     assert np.allclose(left @ right, matrix)
+
+
+@given(st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_factors_of_integers_are_integers(rank, seed):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-3, 4, (5, rank)) @ rng.integers(-3, 4, (rank, 4)).astype(float)
+    left, right = factors(matrix)
+    assert all((part == np.rint(part)).all() for part in (left, right))
+    assert np.array_equal(left @ right, matrix)
+
+
+@given(st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_an_automaton_with_integer_answers_gets_integer_weights(rank, seed):
+    rng = np.random.default_rng(seed)
+    a = rng.integers(-1, 2, (2, rank, rank)).astype(float)
+    start, c = rng.integers(-2, 3, rank) * 1.0, rng.integers(-2, 3, (1, rank)) * 1.0
+    mix = rng.normal(size=(rank, rank)) + 3 * np.eye(rank)
+    back = np.linalg.inv(mix)
+    disguised = WeightedAutomaton(mix @ start, mix @ a @ back, c @ back, certain=True)
+    found = in_integers(disguised)
+    assert found.rank == rank
+    words = rng.integers(0, 2, (20, 7))
+    answers = WeightedAutomaton(start, a, c, certain=True).states(words) @ c.T
+    assert np.allclose(found.states(words) @ found.C.T, answers, atol=1e-4)
+    if found is disguised:  # some state is never reached, or never shows
+        assert min(_rank(a, start), _rank(a.transpose(0, 2, 1), c[0])) < rank
+    else:
+        assert all((w == np.rint(w)).all() for w in (found.start, found.A, found.C))
+
+
+def _rank(matrices, vector):
+    """Dimension of the span of a vector and its images."""
+    span = vector[None]
+    for _ in vector:
+        images = [span @ m.T for m in matrices]
+        rows = np.concatenate([span, *images])
+        span = np.linalg.svd(rows)[2][: np.linalg.matrix_rank(rows)]
+    return np.linalg.matrix_rank(span)
 
 
 def test_gates_switch_matrices_exactly():

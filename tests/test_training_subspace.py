@@ -9,6 +9,7 @@ from mips_verify.train.identify.ho_kalman import LinearSystem, realise
 from mips_verify.train.identify.impulse_response import impulse_response
 from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
 from mips_verify.train.rungs.subspace import Subspace
+from tests.linear_systems import integer_systems
 from tests.training_data import is_exact, labelled, letters, modular_sum, quiet
 
 SMALL = st.integers(-2, 2)
@@ -38,6 +39,20 @@ def test_a_random_linear_system_is_recovered_exactly_and_no_larger(n, channels, 
     fresh = labelled(train.domain, lambda x: simulate(a, b, c, drift, offset, x), 10, seed=1)
     assert is_exact(fit.network, fresh)
     assert fit.network.hidden <= n + 1  # the offset of the outputs may need the constant 1
+
+
+@given(integer_systems())
+def test_the_network_of_an_integer_system_has_integer_weights(system):
+    def outputs(x):
+        return system.run(x)[1]
+
+    domain = letters(3, -3, system.channels)
+    train = labelled(domain, outputs, 16)
+    fit = Subspace().fit(train, 0, quiet)
+    assert fit.network is not None
+    assert all((w == np.rint(w)).all() for layer in (*fit.network.f, *fit.network.g) for w in layer)
+    assert fit.network.hidden <= system.hidden + 1
+    assert is_exact(fit.network, labelled(domain, outputs, 50, seed=1))
 
 
 def test_a_delay_needs_one_state_a_step():

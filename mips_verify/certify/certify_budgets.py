@@ -31,3 +31,12 @@ AGAIN_LETTERS: Final = 500_000  # letters of these words each time
 EXACT_CELLS: Final = 200_000_000  # products of 64-bit numbers in one exact run
 SURPLUS: Final = 256  # places that are kept beyond what errors can gain until the end of a word
 NEARBY: Final = 8  # words near a failure that only float64 has, which are run exactly
+
+# --- proofs ------------------------------------------------------------------------------------
+LABELS: Final = 400  # states of a program whose cells are looked for
+BOXES: Final = 1_000  # boxes in one search; more follow longer transients
+BOX_IMAGES: Final = 300_000  # images taken in one search for closed boxes
+BOX_ROUNDS: Final = 120  # a box that still grows then will hardly stop
+FEW: Final = 2_000  # exact states times letters that are looked at first of all
+MANY: Final = 20_000  # and where nothing else reaches as far
+LEVEL_IMAGES: Final = 20_000  # images taken letter by letter; more prove longer words

@@ -8,41 +8,21 @@ contracts, the boxes stop growing.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.certify.certify_budgets import BOX_IMAGES, BOX_ROUNDS, BOXES, LABELS
 from mips_verify.certify.certifying import Certifying
-from mips_verify.certify.labels import Labels
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
 from mips_verify.network_kernel.cells import Cell, Cells
 
-LABELS = 400  # most states of the program
-IMAGES = 300_000  # most images taken in one search
 OVERSHOOT = 0.3  # a box that grows, grows by this share more
 SLACK = 5e-3  # an image must keep this share of the target's radius free
 LEAST = 1e-9  # radius of a new box, and the least slack, as a share of the largest hidden value
 GRID = 40  # centres and radii have about this many significant bits
-
-
-@dataclass(slots=True)
-class _Boxes:
-    """The boxes so far; ``to`` is -1 where a box has to be looked at again."""
-
-    labels: Ints
-    low: Floats
-    high: Floats
-    to: Ints
-    fresh: set[int] = field(default_factory=set)
-
-    def add(self, label: int, low: Floats, high: Floats) -> None:
-        self.fresh.add(len(self.labels))
-        self.labels = np.append(self.labels, label)
-        self.low, self.high = np.vstack([self.low, low]), np.vstack([self.high, high])
-        self.to = np.vstack([self.to, np.full((1, self.to.shape[1]), -1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,107 +43,127 @@ class Boxes:
         model = problem.model
         if not isinstance(model, Network) or problem.labels().count(LABELS) > LABELS:
             return None
-        labels, scale = problem.labels(), _scale(problem)
-        k, n = len(problem.letters), model.hidden
-        found = _Boxes(
-            np.zeros(0, np.int64), np.zeros((0, n)), np.zeros((0, n)), np.zeros((0, k), np.int64)
-        )
-        found.add(0, model.h0 - LEAST * scale, model.h0 + LEAST * scale)
-        most = IMAGES // (k * self.pieces**n)
-        while most > 0:
-            if not found.fresh:
-                return self._cells(found, labels, scale)
-            work = sorted(found.fresh)
-            found.fresh = set()
-            most -= len(work)
-            images = self._images(model, problem, found, work, labels)
-            if images is None or not self._place(found, work, *images, scale, most):
+        growing, images = _Growing(self, problem, model), 0
+        for _ in range(BOX_ROUNDS):
+            work = growing.take()
+            if not len(work):
+                return growing.cells()
+            images += len(work) * len(problem.letters) * self.pieces**model.hidden
+            if images > BOX_IMAGES or not growing.follow(work):
                 return None
         return None
 
-    def _images(
-        self, model: Network, problem: Certifying, found: _Boxes, work: list[int], labels: Labels
-    ) -> tuple[Ints, Floats, Floats] | None:
-        """Labels and boxes of the images; None if an output may be wrong."""
-        follow, outputs = labels.rows(found.labels[work])
-        low, high = found.low[work], found.high[work]
-        m, n = low.shape
-        k = len(problem.letters)
-        lows, highs = np.full((m, k, n), np.inf), np.full((m, k, n), -np.inf)
-        for place in itertools.product(range(self.pieces), repeat=n):
-            radius = (high - low) / (2 * self.pieces)
-            centre = low + radius * (2 * np.array(place) + 1)
-            sets = boxes(centre, radius, problem.letters.astype(np.float64)).perceptron(model.f)
-            scores = sets.perceptron(model.g)
-            wrong = np.abs(scores.centre - outputs.reshape(m * k, -1)) + scores.radius
-            if not (wrong < 0.5).all():
-                return None
-            c, r = sets.centre.reshape(m, k, n), sets.radius.reshape(m, k, n)
-            lows, highs = np.minimum(lows, c - r), np.maximum(highs, c + r)
-        return follow, lows, highs
 
-    def _place(
-        self,
-        found: _Boxes,
-        work: list[int],
-        follow: Ints,
-        low: Floats,
-        high: Floats,
-        scale: Floats,
-        most: int,
-    ) -> bool:
-        """Give each image the nearest box of its label, or a new one; False if too many."""
-        m, k, n = low.shape
-        goal = np.full(m * k, -1)
-        low, high, follow = low.reshape(m * k, n), high.reshape(m * k, n), follow.reshape(m * k)
-        for label in np.unique(follow):
-            mine = np.flatnonzero(follow == label)
-            while len(mine):
-                cells = np.flatnonzero(found.labels == label)
-                near, gap = _nearest(low[mine], high[mine], found.low[cells], found.high[cells])
-                close = gap <= self.gap * scale.max()
-                goal[mine[close]] = cells[near[close]]
-                mine = mine[~close]
-                if len(found.labels) >= most:
-                    return False
-                if len(mine):
-                    i = mine[0]
-                    found.add(int(label), low[i] - LEAST * scale, high[i] + LEAST * scale)
-        self._grow(found, goal, low, high, scale)
-        found.to[work] = goal.reshape(m, k)
+class _Growing:
+    """The boxes so far.
+
+    Attributes:
+        marks: the label of each box.
+        low, high: its ends.
+        to: for each letter the box that holds its image.
+        fresh: whether its images have to be looked at again.
+    """
+
+    def __init__(self, search: Boxes, problem: Certifying, model: Network) -> None:
+        self.pieces, self.model, self.labels = search.pieces, model, problem.labels()
+        self.letters = problem.letters.astype(np.float64)
+        self.scale = _scale(problem)
+        self.gap = search.gap * float(self.scale.max())
+        self.marks, self.fresh = np.zeros(0, np.int64), np.zeros(0, bool)
+        self.low = self.high = np.zeros((0, model.hidden))
+        self.to = np.zeros((0, len(self.letters)), np.int64)
+        self._add(np.zeros(1, np.int64), model.h0[None], model.h0[None])
+
+    def take(self) -> Ints:
+        """The boxes to look at, which are not fresh any more."""
+        work = np.flatnonzero(self.fresh)
+        self.fresh[:] = False
+        return work
+
+    def follow(self, work: Ints) -> bool:
+        """Find a box for each image; False if an output may be wrong, or boxes are too many."""
+        marks, outputs = self.labels.rows(self.marks[work])
+        found = self._images(work, outputs.reshape(marks.size, -1))
+        if found is None:
+            return False
+        low, high = found
+        goal = np.full(marks.size, -1)
+        for mark in np.unique(marks):
+            if not self._place(int(mark), np.flatnonzero(marks.ravel() == mark), goal, low, high):
+                return False
+        self._grow(goal, low, high)
+        self.to[work] = goal.reshape(marks.shape)
         return True
 
-    def _grow(self, found: _Boxes, goal: Ints, low: Floats, high: Floats, scale: Floats) -> None:
-        """Widen the boxes that do not hold their images with some slack."""
-        slack = SLACK * (found.high - found.low) / 2 * (len(scale) > 1) + LEAST / 10 * scale
-        want_low, want_high = found.low.copy(), found.high.copy()
-        np.minimum.at(want_low, goal, low - slack[goal])
-        np.maximum.at(want_high, goal, high + slack[goal])
-        wider = ((want_low < found.low) | (want_high > found.high)).any(axis=1)
-        found.low -= (found.low - want_low) * (1 + OVERSHOOT)
-        found.high += (want_high - found.high) * (1 + OVERSHOOT)
-        found.fresh |= set(np.flatnonzero(wider).tolist())
+    def _images(self, work: Ints, outputs: Ints) -> tuple[Floats, Floats] | None:
+        """The boxes around the images of boxes under each letter, ``(boxes * letters, hidden)``."""
+        low, high = self.low[work], self.high[work]
+        radius = (high - low) / (2 * self.pieces)
+        lows, highs = [], []
+        for place in itertools.product(range(self.pieces), repeat=self.model.hidden):
+            centre = low + radius * (2 * np.array(place) + 1)
+            sets = boxes(centre, radius, self.letters).perceptron(self.model.f)
+            scores = sets.perceptron(self.model.g)
+            if not (np.abs(scores.centre - outputs) + scores.radius < 0.5).all():
+                return None
+            lows.append(sets.centre - sets.radius)
+            highs.append(sets.centre + sets.radius)
+        return np.min(lows, axis=0), np.max(highs, axis=0)
 
-    def _cells(self, found: _Boxes, labels: Labels, scale: Floats) -> Cells:
-        grid = np.exp2(np.ceil(np.log2(scale.max())) - GRID)
-        centre = np.rint((found.low + found.high) / 2 / grid) * grid
-        radius = np.ceil(np.maximum(found.high - centre, centre - found.low) / grid) * grid
-        split = (self.pieces,) * len(scale) if self.pieces > 1 else ()
-        rows = zip(found.labels, centre.tolist(), radius.tolist(), found.to.tolist(), strict=True)
+    def _place(self, mark: int, mine: Ints, goal: Ints, low: Floats, high: Floats) -> bool:
+        """Give images of one label the nearest box, or new ones; False if there are too many."""
+        while len(mine):
+            cells = np.flatnonzero(self.marks == mark)
+            near, beyond = _nearest(low[mine], high[mine], self.low[cells], self.high[cells])
+            close = beyond <= self.gap
+            goal[mine[close]] = cells[near[close]]
+            mine = mine[~close]
+            if len(mine):
+                middle = np.rint((low[mine] + high[mine]) / (2 * self.gap))
+                first = mine[np.unique(middle, axis=0, return_index=True)[1]]
+                if len(self.marks) + len(first) > BOXES:
+                    return False
+                self._add(np.full(len(first), mark), low[first], high[first])
+        return True
+
+    def _add(self, marks: Ints, low: Floats, high: Floats) -> None:
+        self.marks = np.append(self.marks, marks)
+        self.fresh = np.append(self.fresh, np.ones(len(marks), bool))
+        self.low = np.vstack([self.low, low - LEAST * self.scale])
+        self.high = np.vstack([self.high, high + LEAST * self.scale])
+        self.to = np.vstack([self.to, np.full((len(marks), len(self.letters)), -1)])
+
+    def _grow(self, goal: Ints, low: Floats, high: Floats) -> None:
+        """Widen the boxes that do not hold their images with some slack."""
+        slack = LEAST / 10 * self.scale
+        if len(self.scale) > 1:
+            slack = slack + SLACK * (self.high - self.low)[goal] / 2
+        want_low, want_high = self.low.copy(), self.high.copy()
+        np.minimum.at(want_low, goal, low - slack)
+        np.maximum.at(want_high, goal, high + slack)
+        self.fresh |= ((want_low < self.low) | (want_high > self.high)).any(axis=1)
+        self.low -= (self.low - want_low) * (1 + OVERSHOOT)
+        self.high += (want_high - self.high) * (1 + OVERSHOOT)
+
+    def cells(self) -> Cells:
+        """The boxes as cells, on a grid that keeps their numbers short."""
+        grid = np.exp2(np.ceil(np.log2(self.scale.max())) - GRID)
+        centre = np.rint((self.low + self.high) / 2 / grid) * grid
+        radius = np.ceil(np.maximum(self.high - centre, centre - self.low) / grid) * grid
+        split = (self.pieces,) * len(self.scale) if self.pieces > 1 else ()
+        rows = zip(self.marks, centre.tolist(), radius.tolist(), self.to.tolist(), strict=True)
         return Cells(
             tuple(
-                Cell(labels.states[z], tuple(c), tuple(r), tuple(to), split=split)
+                Cell(self.labels.states[z], tuple(c), tuple(r), tuple(to), split=split)
                 for z, c, r, to in rows
             )
         )
 
 
-def _nearest(
-    low: Floats, high: Floats, lows: Floats, highs: Floats
-) -> tuple[NDArray[np.intp], Floats]:
+def _nearest(low: Floats, high: Floats, lows: Floats, highs: Floats) -> tuple[Ints, Floats]:
     """For each image the box nearest to it, and how far its farthest point is outside."""
     if not len(lows):
-        return np.zeros(len(low), np.intp), np.full(len(low), np.inf)
+        return np.zeros(len(low), np.int64), np.full(len(low), np.inf)
     beyond = np.maximum(lows[None] - low[:, None], high[:, None] - highs[None]).max(axis=2)
     near = beyond.argmin(axis=1)
     return near, beyond[np.arange(len(low)), near]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.certify.certify_budgets import LEVEL_IMAGES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
@@ -19,7 +20,6 @@ from mips_verify.network_kernel.cells import Cell, Cells
 
 GAPS: Final = (1e-9, 1e-6, 1e-3)  # boxes this near to one another are merged, relative to 1 or more
 MARGIN: Final = 2**-34  # radii are this much larger, relative to 1 or more, against rounding
-IMAGES: Final = 20_000  # images taken in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _levels(problem: Certifying, gap: float) -> list[_Level]:
     marks, low, high = np.zeros(1, np.int64), model.h0[None], model.h0[None]
     found: list[_Level] = []
     images = 0
-    while (images := images + len(marks) * k) <= IMAGES:
+    while (images := images + len(marks) * k) <= LEVEL_IMAGES:
         follow, outputs = labels.rows(marks)
         sets = boxes((low + high) / 2, (high - low) / 2, letters.astype(np.float64)).perceptron(
             model.f

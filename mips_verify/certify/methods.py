@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.by_invariant import by_invariant
+from mips_verify.certify.certify_budgets import FEW, MANY
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
 from mips_verify.certify.levels import levels
-from mips_verify.certify.orbit import orbit
+from mips_verify.certify.orbit import Orbit
 from mips_verify.network_kernel.network_certificate import Linear, Proof
 
 
@@ -40,9 +41,10 @@ def linear(problem: Certifying) -> Linear:
 
 
 METHODS: Final = (
-    Method("finitely many exact states", orbit),
+    Method("finitely many exact states", Orbit(FEW).search),
     Method("integer states, invariant", by_invariant),
     Method("linear systems", linear),
+    Method("finitely many exact states", Orbit(MANY).search),
     *(
         Method("closed boxes", Boxes(gap, pieces).search)
         for pieces in (1, 4)

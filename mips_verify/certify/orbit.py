@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -10,36 +12,58 @@ from mips_verify.network_kernel.cells import Cell, Cells
 from mips_verify.network_kernel.forms import Form, FormArithmetic
 
 PLACES: Final = 160  # binary places; a network that needs more is not exact
-MOST: Final = 5_000  # states times letters to look at before giving up
+Pair = tuple[tuple[int, ...], tuple[Form, ...]]
 
 
-def orbit(problem: Certifying) -> Cells | None:
-    """All pairs of a program's state and an exact hidden state that any word leads to, or None."""
-    network, numbers = problem.exact, FormArithmetic(PLACES, floats=False)
-    if network.layers:  # no tangent is exact
-        return None
-    letters = list(problem.domain.letters())
-    inputs = [[numbers.constant(v) for v in network.inputs(x)] for x in letters]
-    try:
-        first = problem.program.init, tuple(numbers.constant(v) for v in network.start)
-        found, waiting, edges = {first: 0}, [first], []
-        for state, h in waiting:  # which grows
+@dataclass(frozen=True, slots=True)
+class Orbit:
+    """One search; ``most`` exact states times letters are looked at before it gives up."""
+
+    most: int
+
+    def search(self, problem: Certifying) -> Cells | None:
+        """All pairs of a program's state and an exact hidden state that any word leads to."""
+        try:
+            found, edges = self._pairs(problem)
+        except _EndlessError:
+            return None
+        cells = [_cell(state, h, to) for (state, h), to in zip(found, edges, strict=True)]
+        return None if None in cells else Cells(tuple(c for c in cells if c))
+
+    def _pairs(self, problem: Certifying) -> tuple[list[Pair], list[tuple[int, ...]]]:
+        """The pairs, and for each the numbers of those that the letters lead to."""
+        network, numbers = problem.exact, FormArithmetic(PLACES, floats=False)
+        if network.layers:  # no tangent is exact
+            raise _EndlessError
+        letters = [(x, network.inputs(x)) for x in problem.domain.letters()]
+        inputs = [(x, _points(numbers, given)) for x, given in letters]
+        found = [(problem.program.init, tuple(_points(numbers, network.start)))]
+        places, edges = {found[0]: 0}, []
+        for state, h in found:  # which grows meanwhile
             to = []
-            for x, given in zip(letters, inputs, strict=True):
+            for x, given in inputs:
                 after = network.step(numbers, h, given)
                 if any(v.radius for v in after):
-                    return None
+                    raise _EndlessError
                 pair = problem.program.step(state, x)[0], tuple(after)
-                to.append(found.setdefault(pair, len(waiting)))
-                if len(found) > len(waiting):
-                    waiting.append(pair)
+                to.append(places.setdefault(pair, len(found)))
+                if len(places) > len(found):
+                    found.append(pair)
+            if len(found) * len(inputs) > self.most:
+                raise _EndlessError
             edges.append(tuple(to))
-            if len(found) * len(letters) > MOST:
-                return None
-    except ValueError:  # a weight with more binary places
-        return None
-    cells = [_cell(state, h, to) for (state, h), to in zip(found, edges, strict=True)]
-    return None if None in cells else Cells(tuple(c for c in cells if c))
+        return found, edges
+
+
+class _EndlessError(Exception):
+    """The states do not repeat, or they are not exact, or there are too many."""
+
+
+def _points(numbers: FormArithmetic, values: Iterable[float]) -> list[Form]:
+    try:
+        return [numbers.constant(v) for v in values]
+    except ValueError:
+        raise _EndlessError from None  # more binary places
 
 
 def _cell(state: tuple[int, ...], h: tuple[Form, ...], to: tuple[int, ...]) -> Cell | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.failures import first_failure
@@ -22,6 +23,7 @@ from mips_verify.network_kernel.network_certificate import (
 from mips_verify.progress import Say
 
 Letters = int | None
+LONGEST: Final = 10_000  # letters of words on which a failure is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,33 @@ class NetworkTheorem:
         return self.exact is EVERY
 
 
-def prove_network(problem: Certifying, progress: Say) -> NetworkTheorem:
-    """Try the methods until both readings are proved for every length, or none is left."""
+def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> NetworkTheorem:
+    """Try the methods until both readings are proved for every length, or none is left.
+
+    Args:
+        problem: the network and the program.
+        progress: called with a short description of each activity.
+        whole: where not every length is proved, also look for the farthest proof and for a failure.
+    """
     start, reached = time.process_time(), _Reached()
     for method in METHODS:
-        if reached.exact is EVERY and (reached.floats is EVERY or not method.bounded):
+        if reached.exact is EVERY and reached.floats is EVERY:
+            break
+        if method.bounded and (not whole or (reached.exact is EVERY and reached.floats != 0)):
             continue
         progress(f"looking for a proof of the network: {method.name}")
         proof = method.find(problem)
         if proof is not None:
             reached = reached.with_proof(method.name, proof, problem)
     failure = None
-    if not (reached.exact is EVERY and reached.floats is EVERY):
+    if whole and (_more(LONGEST, reached.exact) or _more(LONGEST, reached.floats)):
         failure = first_failure(
-            problem.model, problem.program, problem.domain, seed=problem.seed, progress=progress
+            problem.model,
+            problem.program,
+            problem.domain,
+            seed=problem.seed,
+            longest=LONGEST,
+            progress=progress,
         )
     certificate = NetworkCertificate(
         fingerprint(problem.exact),

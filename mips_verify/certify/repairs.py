@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying, Model
+from mips_verify.certify.snaps import snaps
 from mips_verify.certify.staircase import staircases
 
 
@@ -27,4 +28,7 @@ class Repair:
     networks: Callable[[Certifying], Iterator[Model]]
 
 
-REPAIRS: Final[tuple[Repair, ...]] = (Repair("staircase", staircases),)
+REPAIRS: Final[tuple[Repair, ...]] = (
+    Repair("snapped", snaps),
+    Repair("staircase", staircases),
+)

@@ -97,8 +97,8 @@ def exact_letters(network: ExactNetwork, domain: Domain, most: int = LETTERS) ->
             _linear(network, states, x) if len(network.f) == 1 else _stepwise(network, states, x)
         )
         for letters, states in enumerate(ranges, 1):
-            # looked at only at powers of two: earlier states lie in the same ranges
-            if letters & (letters - 1) == 0 or letters == most:
+            # not looked at each time, as earlier states lie in the same ranges
+            if 8 * letters >= 9 * known or letters == most:
                 network.scores(numbers, states)
                 network.step(numbers, states, x)
                 known = letters

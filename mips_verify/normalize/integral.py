@@ -37,6 +37,26 @@ def integral(space: StateSpace, linear: bool) -> Iterator[StateSpace]:
             yield counted.in_basis(basis.T)
 
 
+def integer_space(space: StateSpace, linear: bool) -> StateSpace | None:
+    """The system in a lattice basis with all weights but those of a nonlinear read-out rounded.
+
+    Args:
+        space: a reachable and observable state space.
+        linear: whether the read-out is linear; if not, its first layer is not rounded.
+
+    Returns:
+        None if in no lattice basis the weights are within :data:`CLOSE` of integers.
+    """
+    for after in integral(space, linear):
+        read = (after.W, after.b) if linear else ()
+        parts = (after.A, after.B, after.c, after.h0, *read)
+        if all(np.abs(part - np.rint(part)).max(initial=0.0) <= CLOSE for part in parts):
+            A, B, c, h0 = (np.rint(part) + 0.0 for part in parts[:4])
+            W, b = (np.rint(part) + 0.0 for part in read) if linear else (after.W, after.b)
+            return StateSpace(A, B, c, h0, W, b)
+    return None
+
+
 def _seen_basis(space: StateSpace, inputs: Floats) -> Floats | None:
     """The lattice in the coordinates ``W A^k h``, which are integers if outputs are; or None."""
     seen = _krylov(space.A.T, space.W.T)

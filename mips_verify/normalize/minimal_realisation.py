@@ -22,10 +22,7 @@ def minimal(network: Network, space: StateSpace, check: Check) -> StateSpace:
     """
     del check
     space = space.shifted(space.h0)
-    reach = _krylov_basis(space.A, np.hstack([space.B, space.c[:, None]]))
-    reached = _projected(space, reach)
-    seen = _krylov_basis(reached.A.T, reached.W.T)
-    result = _projected(reached, seen)
+    result = reachable_and_observable(space)
     if result.order == 0:
         return _constant(space)
     if result.order < space.order:
@@ -33,6 +30,13 @@ def minimal(network: Network, space: StateSpace, check: Check) -> StateSpace:
     if not network.h0.any():
         raise DeclinedError("inputs reach, and outputs depend on, every direction of the state")
     return space
+
+
+def reachable_and_observable(space: StateSpace) -> StateSpace:
+    """That part of a state space whose initial state is its origin; it may be of order 0."""
+    reach = _krylov_basis(space.A, np.hstack([space.B, space.c[:, None]]))
+    reached = _projected(space, reach)
+    return _projected(reached, _krylov_basis(reached.A.T, reached.W.T))
 
 
 def _constant(space: StateSpace) -> StateSpace:

@@ -64,8 +64,8 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
-    OneHotLinearState(2, (16,), _ONE_HOT),
     LetterCounts(),
+    OneHotLinearState(2, (16,), _ONE_HOT),
     PlainLM(3, (12,)),
     SaturatingUnits(),
 )
@@ -120,12 +120,14 @@ class Section:
         seed: which seed is used: 0 is the seed of the run, 1 and 2 are drawn from it.
         above, below: the section is skipped unless the share of sequences that the best network
             so far gets right lies between these bounds.
+        as_trained: networks that are right are not snapped to integers.
     """
 
     rungs: tuple[Rung, ...]
     seed: int = 0
     above: float = -math.inf
     below: float = math.inf
+    as_trained: bool = False
 
 
 def _ladder(outputs: int) -> tuple[Section, ...]:
@@ -141,7 +143,7 @@ def _ladder(outputs: int) -> tuple[Section, ...]:
 
 def _adam(outputs: int) -> tuple[Section, ...]:
     del outputs  # the architectures are the same for any number of outputs
-    return (Section(PAPER, seed=1),)
+    return (Section(PAPER, seed=1, as_trained=True),)
 
 
 ENGINES: dict[str, Callable[[int], tuple[Section, ...]]] = {"ladder": _ladder, "adam": _adam}
@@ -152,5 +154,7 @@ def sections(engine: str, outputs: int, start: Network | None) -> tuple[Section,
 
     If there is a network ``start``, training it further comes first.
     """
-    first = () if start is None else (Section((Resume(start),)),)
-    return (*first, *ENGINES[engine](outputs))
+    rest = ENGINES[engine](outputs)
+    if start is None:
+        return rest
+    return (Section((Resume(start),), as_trained=rest[0].as_trained), *rest)

@@ -15,6 +15,7 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.progress import Say
 from mips_verify.train.rung import Rung, sequences_right
+from mips_verify.train.snapping.snapped import snapped
 
 if TYPE_CHECKING:
     from mips_verify.train.ladder import Section
@@ -49,7 +50,7 @@ class Trained:
 
     Attributes:
         network: the exact network, or the best one found.
-        engine: name of the rung that made it.
+        engine: name of the rung that made it, and whether it was then snapped to integers.
         widths_f, widths_g: hidden layer widths of f and g.
         seed: the seed given.
         seconds: CPU seconds of the whole search.
@@ -170,6 +171,7 @@ class _Search:
                     return
                 else:
                     self._try(rung, seeds[section.seed])
+                    self._snap(section)
         self.finished = True
 
     def _try(self, rung: Rung, seed: int) -> None:
@@ -181,6 +183,16 @@ class _Search:
         seconds = time.process_time() - before
         self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
         self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+
+    def _snap(self, section: Section) -> None:
+        """Prefer a network of integers to a network that is right on all sequences."""
+        if section.as_trained or self.best is None or self.best[0] < 1.0:
+            return
+        accuracy, network, name = self.best
+        exact = snapped(network, self.train, self.check)
+        if exact is not None:
+            self.best = accuracy, exact, f"{name}, snapped"
+            self.progress(f"{name}: snapped to integers")
 
     def result(self, seed: int) -> Trained:
         if self.best is None:

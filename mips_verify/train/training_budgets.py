@@ -81,6 +81,7 @@ COUNTS_VALUES = 12
 COUNTS_SEQUENCES = 8192
 COUNTS_POINTS = 20_000  # distinct counts that the scores are fitted to
 COUNTS_NEWTON = 60
+COUNTS_LARGEST = 8  # the largest integer weight of a score
 
 # Saturating units. More rounds and a larger pool: rarer errors are found and repaired, at a
 # proportional cost; the letter tables make large alphabets expensive.
@@ -104,3 +105,14 @@ READOUT_SEQUENCES = 400
 READOUT_LABELS = 1500
 READOUT_FIRST = 9  # iterations of all starts
 READOUT_SECOND = 16  # iterations of the better fifth
+
+# Snapping to integers. More: networks with more states and inputs become exact, at a proportional
+# cost for every network.
+SNAP_SEQUENCES = 4096  # sequences on which the states are seen
+SNAP_STATES = 20_000  # distinct states of a network with one hidden value
+SNAP_INTERVALS = 64  # intervals of states that become one integer each
+SNAP_POINTS = 4096  # points of a table that layers are fitted to
+SNAP_PAIRS = 512  # pairs of state and letter that are numbered
+SNAP_DIRECTIONS = 40  # directions along which a function may bend
+SNAP_MULTIPLE = 4  # the largest entry of a direction taken from a unit
+SNAP_LARGEST = 10_000  # the largest integer weight

@@ -1,7 +1,9 @@
 """Subspace identification: the smallest affine system that gives the labels, if there is one.
 
 The impulse response is fitted by least squares, and a singular value decomposition of its Hankel
-matrix gives the state space (Ho and Kalman, 1966; Van Overschee and De Moor, 1996).
+matrix gives the state space (Ho and Kalman, 1966; Van Overschee and De Moor, 1996). Labels are
+integers, so the response is, too; in a basis of the lattice that the inputs generate, all weights
+are then integers.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats
 from mips_verify.data import Dataset
 from mips_verify.network.network import Layers, Network
+from mips_verify.normalize.integral import integer_space
+from mips_verify.normalize.space import StateSpace
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.ho_kalman import LinearSystem, realise
 from mips_verify.train.identify.impulse_response import impulse_response
@@ -70,7 +74,22 @@ def realise_affine(response: Floats) -> AffineSystem | str:
         return f"no linear system of order {length // 2} or less"
     system, offset = min(exact, key=lambda pair: pair[0].order)
     system = _tidy(system)
-    return AffineSystem(system.A, system.B[:, :m], system.C, system.B[:, m], offset)
+    found = AffineSystem(system.A, system.B[:, :m], system.C, system.B[:, m], offset)
+    return _in_integers(found, response)
+
+
+def _in_integers(system: AffineSystem, response: Floats) -> AffineSystem:
+    """The system in integer coordinates, if it then still has the response ``response``."""
+    start = np.zeros(system.order)
+    space = StateSpace(system.A, system.B, system.b, start, system.C, system.d)
+    if (space.weights == np.rint(space.weights)).all():
+        return system
+    whole = integer_space(space, linear=True)
+    if whole is None:
+        return system
+    B = np.hstack([whole.B, whole.c[:, None]])
+    same = _same(LinearSystem(whole.A, B, whole.W), whole.b, response, whole.B.shape[1])
+    return AffineSystem(whole.A, whole.B, whole.W, whole.c, whole.b) if same else system
 
 
 def _with_offset(response: Floats) -> tuple[LinearSystem, Floats]:

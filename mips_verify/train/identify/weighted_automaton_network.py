@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.algebra.integer_lattice import lattice_basis
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.layers import beside
 from mips_verify.network.network import Layers, Network
@@ -62,7 +63,26 @@ def switched_layers(matrices: Floats, domain: Domain, states: Floats) -> Layers:
 
 
 def factors(matrix: Floats, tolerance: float = 1e-9) -> tuple[Floats, Floats]:
-    """``left @ right = matrix``, where ``right`` consists of independent rows of ``matrix``."""
+    """``left @ right = matrix``; both are integers if ``matrix`` is one of small integers.
+
+    ``right`` consists of independent rows of ``matrix``. If other rows of integers are no integer
+    combinations of these, it is a basis of the lattice that all rows span.
+    """
+    left, right = _independent_rows(matrix, tolerance)
+    if _whole(matrix) and not _whole(left):
+        basis = np.array(lattice_basis(matrix.astype(np.int64).tolist()), dtype=np.float64)
+        whole = np.rint(np.linalg.lstsq(basis.T, matrix.T, rcond=None)[0].T).astype(np.float64)
+        if np.array_equal(whole @ basis, matrix):
+            return whole, basis
+    return left, right
+
+
+def _whole(values: Floats) -> bool:
+    return bool((values == np.rint(values)).all())
+
+
+def _independent_rows(matrix: Floats, tolerance: float) -> tuple[Floats, Floats]:
+    """Rows of the matrix from which all are combined, and the coefficients before them."""
     scale = max(1.0, float(np.abs(matrix).max(initial=0.0)))
     rest, chosen = matrix.copy(), []
     while True:

@@ -1,7 +1,8 @@
 """Counts of letters and the largest of several scores, each linear in the counts.
 
 A linear state counts the letters, multinomial logistic regression on the counts (a convex problem)
-learns the scores, and ReLU comparisons of pairs find the largest score.
+learns the scores, and ReLU comparisons of pairs find the largest score. If small integer scores
+give the labels, too, they take their place: comparisons of integers are exact for all counts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.integer_scores import Scores, integer_scores
 from mips_verify.train.identify.labelled_words import letter_index
 from mips_verify.train.identify.letter_layers import reading_letters, table_layers
 from mips_verify.train.rung import Fit
@@ -47,8 +49,11 @@ class LetterCounts:
         scores, margin, steps = _scores(points, labels, len(values))
         if margin <= 0:
             return Fit(None, steps, "no linear scores of the counts give the labels")
-        network = _network(scores / margin, values, data.domain)
-        return Fit(network, steps, f"labels and counts at {len(points)} points")
+        counts = points[:, :k].astype(np.int64)
+        exact = integer_scores(scores[:, :k], counts, labels)
+        network = _network(exact or _rescaled(scores / margin), values, data.domain)
+        kind = "real" if exact is None else "integer"
+        return Fit(network, steps, f"{kind} scores of counts at {len(points)} points")
 
 
 def _points(
@@ -98,7 +103,13 @@ def _margin(points: Floats, labels: NDArray[np.int64], weights: Floats) -> float
     return float((own - logits.max(axis=1)).min())
 
 
-def _network(scores: Floats, values: NDArray[np.int64], domain: Domain) -> Network:
+def _rescaled(scores: Floats) -> Scores:
+    """Scores with constants in the last column; pairs are compared in the middle of the margin."""
+    constants = scores[:, -1]
+    return Scores(scores[:, :-1], 0.5 - (constants[:, None] - constants[None, :]))
+
+
+def _network(scores: Scores, values: NDArray[np.int64], domain: Domain) -> Network:
     """The network with counts as its state; margins of 1 make every comparison exactly 0 or 1."""
     k, v = domain.size, len(values)
     single = Domain(("x",), (0,), (k - 1,))
@@ -107,14 +118,13 @@ def _network(scores: Floats, values: NDArray[np.int64], domain: Domain) -> Netwo
     f = reading_letters(table_layers(np.eye(k), table, first, single), k, domain)
     rows, biases, wins, offset = [], [], [], np.full(v, -(v - 2.0))
     for a, b in itertools.combinations(range(v), 2):
-        difference = scores[a] - scores[b]
-        rows += [difference[:k]] * 2
-        biases += [difference[k] + 0.5, difference[k] - 0.5]
+        rows += [scores.weights[a] - scores.weights[b]] * 2
+        biases += [1 - scores.thresholds[a, b], -scores.thresholds[a, b]]
         sign = np.eye(v)[a] - np.eye(v)[b]
         wins += [sign, -sign]
         offset[b] += 1
     g: Layers = (
-        (np.array(rows), np.array(biases)),
+        (np.array(rows), np.array(biases) + 0.0),
         (np.array(wins).T, offset),
         (values[None].astype(np.float64), np.zeros(1)),
     )

@@ -15,14 +15,17 @@ from mips_verify.network.layers import deepened, diagonal
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
 from mips_verify.train.rung import Fit, Rung, sequences_right
+from mips_verify.train.snapping.snapped import snapped
 
 
 @dataclass(frozen=True, slots=True)
 class PerOutput:
     """Learn each output by itself, by the first of ``rungs`` that is right on the data.
 
-    Once an output is right on less than ``enough`` of the sequences, so is the whole network. Each
-    later output then takes the first network that any rung gives.
+    Networks are snapped to integers, if that is free, before they are joined: joined, they have
+    several hidden values. Once an output is right on less than ``enough`` of the
+    sequences, so is the whole network. Each later output then takes the first network that any
+    rung gives.
     """
 
     rungs: tuple[Rung, ...]
@@ -50,7 +53,8 @@ class PerOutput:
                 return Fit(None, steps, f"no network for output {i + 1}")
             lost = lost or best[0] < self.enough
             notes.append(f"{best[1]} {best[0]:.2%}")
-            networks.append(best[2])
+            exact = snapped(best[2], part, part) if best[0] == 1.0 else None
+            networks.append(exact or best[2])
         return Fit(side_by_side(networks), steps, "; ".join(notes))
 
 

@@ -12,6 +12,7 @@ from mips_verify.data import Dataset
 from mips_verify.network.network import Layers
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.integer_automaton import in_integers
 from mips_verify.train.identify.labelled_words import EMPTY, Word, WordTable, letter_index
 from mips_verify.train.identify.weighted_automaton import WeightedAutomaton, identify
 from mips_verify.train.identify.weighted_automaton_network import switched_network
@@ -50,6 +51,7 @@ class Spectral:
             if isinstance(found, str):
                 notes.append(f"{name}: {found}")
                 continue
+            found = in_integers(found)
             g: Layers = ((decode @ found.C, np.zeros(len(decode))),)
             network = switched_network(found, data.domain, index[: budgets.SPECTRAL_SAMPLE], g)
             return Fit(network, 0, f"solved from {name}")
