@@ -35,7 +35,6 @@ FIRST, LEAST, MOST = 0.01, 3e-3, 0.3  # size of the error, as a share of the sta
 LATE: Final = 0.01  # its size at the end
 FASTER, SLOWER = 1.01, 0.995  # factors by which the error grows or shrinks in a step
 RIGHT: Final = 0.05  # loss below which outputs count as learned
-CALM: Final = 99.0  # growth of boxes below which the error grows
 HOLD: Final = 3.0  # a box is cut off at this many errors, so that one bad step does not drown all
 WEIGHT: Final = 0.3  # of the growth of boxes in what is minimised
 ROOM: Final = 0.3  # error of a rounded output that costs nothing
@@ -116,17 +115,19 @@ class _Training:
         inputs, labels = self.words.inputs[rows], self.words.labels[rows]
         points, boxes, growth = self._run(inputs)
         loss = self._loss(points, boxes, labels.flatten(0, 1))
-        self.last = round(float(loss.detach()), 4), round(float(growth.detach()), 3)
         self.adam.zero_grad()
         (loss + WEIGHT * growth).backward()
         nn.utils.clip_grad_norm_(self.network.weights, 1.0)
         self.adam.step()
         self.rates.step()
-        follows = float(loss.detach()) < RIGHT and float(growth.detach()) < CALM
         self.taken += 1
+        self._resize(float(loss.detach()) < RIGHT)
+
+    def _resize(self, learned: bool) -> None:
+        """A larger error while outputs stay right; smaller and smaller ones in the second half."""
         late = max(0.0, 2 * self.taken / STEPS - 1)
         most = MOST * (LATE / MOST) ** late
-        self.error = float(np.clip(self.error * (FASTER if follows else SLOWER), LEAST, most))
+        self.error = float(np.clip(self.error * (FASTER if learned else SLOWER), LEAST, most))
 
     def _run(self, inputs: Tensor) -> tuple[Box, Box, Tensor]:
         """States and boxes around them after each letter, and by how much boxes grow."""

@@ -14,6 +14,8 @@ from mips_verify.certify.by_invariant import by_invariant
 from mips_verify.certify.certify_budgets import FEW, MANY
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
+from mips_verify.certify.contracting_cells import contracting_cells
+from mips_verify.certify.layered_cells import layered_cells
 from mips_verify.certify.levels import levels
 from mips_verify.certify.orbit import Orbit
 from mips_verify.network_kernel.network_certificate import Linear, Proof
@@ -50,5 +52,7 @@ METHODS: Final = (
         for pieces in (1, 4)
         for gap in (10.0, 1e-1, 1e-2, 1e-3, 1e-5)
     ),
+    Method("contracting cells", contracting_cells),
     Method("boxes, letter by letter", levels, bounded=True),
+    Method("turned cells, letter by letter", layered_cells, bounded=True),
 )
