@@ -83,7 +83,8 @@ def _redrawn(model: Model, rng: np.random.Generator) -> Model:
 
 
 def _uniform(like: Floats, width: int, rng: np.random.Generator) -> Floats:
-    return rng.uniform(-1.0, 1.0, like.shape) / np.sqrt(width)
+    drawn: Floats = rng.uniform(-1.0, 1.0, like.shape) / np.sqrt(width)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
