@@ -21,27 +21,38 @@ from mips_verify.certify.certifying import Certifying, Model
 from mips_verify.certify.contracting_cells import is_finite
 from mips_verify.certify.torch_boxes import Box, Trainable
 from mips_verify.network.network import Network
+from mips_verify.network.torch_cells import Layer
 from mips_verify.network.torch_recurrent import Stacked
 from mips_verify.train.train import one_thread
 
-STEPS: Final = 3_000
+STEPS: Final = 2_000
 LOOK: Final = 250  # steps between two looks
 WORDS: Final = 20_000
 BATCH: Final = 128
-RATE: Final = 1e-2
+RATE, RATE_ANEW = 3e-3, 1e-2
+OPEN: Final = 1.0  # bias by which update gates are opened
 FIRST, LEAST, MOST = 0.01, 3e-3, 0.3  # size of the error, as a share of the states' spread
+LATE: Final = 0.01  # its size at the end
 FASTER, SLOWER = 1.01, 0.995  # factors by which the error grows or shrinks in a step
-RIGHT: Final = 0.1  # loss below which outputs count as learned
-CALM: Final = 0.1  # growth of boxes below which the error grows
+RIGHT: Final = 0.05  # loss below which outputs count as learned
 HOLD: Final = 3.0  # a box is cut off at this many errors, so that one bad step does not drown all
-WEIGHT: Final = 1.0  # of the growth of boxes in what is minimised
+WEIGHT: Final = 0.3  # of the growth of boxes in what is minimised
 ROOM: Final = 0.3  # error of a rounded output that costs nothing
 
 
 def box_trained(problem: Certifying) -> Iterator[Model]:
     """Networks trained further, each of which keeps its states in finitely many small cells."""
+    yield from _finite(problem, _Training(problem, problem.model, RATE))
+
+
+def box_trained_anew(problem: Certifying) -> Iterator[Model]:
+    """The same from random weights, for gates that hold a state too firmly to be retrained."""
+    rng = np.random.default_rng(problem.seed)
+    yield from _finite(problem, _Training(problem, _redrawn(problem.model, rng), RATE_ANEW))
+
+
+def _finite(problem: Certifying, training: _Training) -> Iterator[Model]:
     with one_thread():
-        training = _Training(problem)
         for step in range(1, STEPS + 1):
             training.step()
             if step % LOOK == 0:
@@ -49,6 +60,31 @@ def box_trained(problem: Certifying) -> Iterator[Model]:
                 if is_finite(replace(problem, model=model)):
                     yield model
                 training.spread = _spread(model, problem)
+
+
+def _redrawn(model: Model, rng: np.random.Generator) -> Model:
+    """Weights as torch draws them; update gates of a GRU are mostly open."""
+    if isinstance(model, Network):
+        f, g = (
+            tuple((_uniform(w, w.shape[1], rng), _uniform(b, w.shape[1], rng)) for w, b in part)
+            for part in (model.f, model.g)
+        )
+        return replace(model, f=f, g=g)
+    layers = []
+    for layer in model.layers:
+        n = layer.hidden
+        parts = (layer.weight_ih, layer.weight_hh, layer.bias_ih, layer.bias_hh)
+        new = [_uniform(part, n, rng) for part in parts]
+        if layer.cell == "gru":
+            new[2][n : 2 * n] -= OPEN
+        layers.append(Layer(layer.cell, *new))
+    weight, bias = (_uniform(part, n, rng) for part in (model.weight, model.bias))
+    return replace(model, layers=tuple(layers), weight=weight, bias=bias)
+
+
+def _uniform(like: Floats, width: int, rng: np.random.Generator) -> Floats:
+    drawn: Floats = rng.uniform(-1.0, 1.0, like.shape) / np.sqrt(width)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +98,17 @@ class _Words:
 class _Training:
     """Adam on one network."""
 
-    def __init__(self, problem: Certifying) -> None:
-        self.network = Trainable(problem.model)
+    def __init__(self, problem: Certifying, start: Model, rate: float) -> None:
+        self.network = Trainable(start)
         self.rng = np.random.default_rng(problem.seed)
         x = problem.domain.sample(WORDS, problem.length, self.rng)
         _, y = problem.model.run(x)
         self.words = _Words(self.network.inputs(x), _labels(problem.model, y))
         self.spread = _spread(problem.model, problem)
         self.error = FIRST
-        self.adam = torch.optim.Adam(self.network.weights, lr=RATE)
-        self.rates = torch.optim.lr_scheduler.CosineAnnealingLR(self.adam, STEPS, RATE / 10)
+        self.taken = 0
+        self.adam = torch.optim.Adam(self.network.weights, lr=rate)
+        self.rates = torch.optim.lr_scheduler.CosineAnnealingLR(self.adam, STEPS, rate / 10)
 
     def step(self) -> None:
         """One step of Adam."""
@@ -84,8 +121,14 @@ class _Training:
         nn.utils.clip_grad_norm_(self.network.weights, 1.0)
         self.adam.step()
         self.rates.step()
-        follows = float(loss.detach()) < RIGHT and float(growth.detach()) < CALM
-        self.error = float(np.clip(self.error * (FASTER if follows else SLOWER), LEAST, MOST))
+        self.taken += 1
+        self._resize(float(loss.detach()) < RIGHT)
+
+    def _resize(self, learned: bool) -> None:
+        """A larger error while outputs stay right; smaller and smaller ones in the second half."""
+        late = max(0.0, 2 * self.taken / STEPS - 1)
+        most = MOST * (LATE / MOST) ** late
+        self.error = float(np.clip(self.error * (FASTER if learned else SLOWER), LEAST, most))
 
     def _run(self, inputs: Tensor) -> tuple[Box, Box, Tensor]:
         """States and boxes around them after each letter, and by how much boxes grow."""

@@ -79,7 +79,11 @@ class Sets(NamedTuple):
         return Sets(line.centre + half, np.concatenate([line.axes, own], axis=2), line.rest)
 
     def tanh(self) -> Sets:
-        """A line with the slope at the centre, or with the least slope, whichever errs less."""
+        """A line with the slope at the centre, or with the least slope, whichever errs less.
+
+        The errors are new symbols, behind those that there are: what is added to the result later
+        must have been computed from it or have no other new symbols.
+        """
         radius, middle = self.radius, np.tanh(self.centre)
         bottom, top = np.tanh(self.centre - radius), np.tanh(self.centre + radius)
         least = 1.0 - np.maximum(bottom**2, top**2)
@@ -87,7 +91,9 @@ class Sets(NamedTuple):
         steep = bent < flat
         line = self.scaled(np.where(steep, 1.0 - middle**2, least))
         centre = np.where(steep, middle, (top + bottom) / 2)
-        return Sets(centre, line.axes, line.rest + np.where(steep, bent, np.maximum(flat, 0.0)))
+        error = np.where(steep, bent, np.maximum(flat, 0.0))
+        own = error[:, :, None] * np.eye(error.shape[1])
+        return Sets(centre, np.concatenate([line.axes, own], axis=2), line.rest)
 
     def sigmoid(self) -> Sets:
         """``(1 + tanh(z / 2)) / 2``."""
@@ -176,8 +182,9 @@ def _gru(state: Sets, from_x: Sets, from_h: Sets, n: int) -> Sets:
 
 
 def _lstm(state: Sets, gates: Sets, n: int) -> Sets:
-    opens, forgets = gates.columns(0, n).sigmoid(), gates.columns(n, 2 * n).sigmoid()
-    new, gives = gates.columns(2 * n, 3 * n).tanh(), gates.columns(3 * n, 4 * n).sigmoid()
+    open_gates = joined([gates.columns(0, 2 * n), gates.columns(3 * n, 4 * n)]).sigmoid()
+    opens, forgets, gives = (open_gates.columns(i * n, (i + 1) * n) for i in range(3))
+    new = _padded(gates.columns(2 * n, 3 * n), open_gates.axes.shape[2]).tanh()
     memory = forgets.times(state.columns(n, 2 * n)).plus(opens.times(new))
     return joined([gives.times(memory.tanh()), memory])
 

@@ -44,6 +44,14 @@ def metric(problem: Certifying) -> Floats:
     return root
 
 
+def spread(problem: Certifying, root: Floats) -> float:
+    """How far states on random words are from their mean, in the metric."""
+    rng = np.random.default_rng(problem.seed)
+    states, _ = problem.model.run(problem.domain.sample(64, 2 * problem.length, rng))
+    away = (states[:, 1:] - states[:, 1:].mean(axis=(0, 1))) @ root.T
+    return float(np.sqrt((away**2).sum(axis=2).mean()))
+
+
 def derivatives(model: Model, h: Floats, letters: Ints) -> tuple[Floats, Floats]:
     """The next states ``(m, n)`` and their derivatives by the states, ``(m, n, n)``."""
     m, n = h.shape

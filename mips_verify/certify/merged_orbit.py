@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.certify.certifying import Certifying
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def merged_orbit(problem: Certifying, root: Floats, gap: float, most: int) -> Me
         most: give up beyond this many states.
     """
     labels = problem.labels()
-    found = _Found(root, gap)
+    found = Merging(root, gap)
     found.place(problem.model.start(1), np.zeros(1, np.int64))
     to, outputs, done = [], [], 0
     while done < len(found.labels):
@@ -61,8 +58,8 @@ def merged_orbit(problem: Certifying, root: Floats, gap: float, most: int) -> Me
     )
 
 
-class _Found:
-    """The states so far."""
+class Merging:
+    """States so far, each of which stands for those of its label within ``gap``."""
 
     def __init__(self, root: Floats, gap: float) -> None:
         self.root, self.gap = root, gap

@@ -28,7 +28,24 @@ class Repair:
     networks: Callable[[Certifying], Iterator[Model]]
 
 
+def trained_further(problem: Certifying) -> Iterator[Model]:
+    """See :func:`~mips_verify.certify.box_training.box_trained`."""
+    # imported here because torch is needed to train, but not to prove
+    from mips_verify.certify.box_training import box_trained
+
+    yield from box_trained(problem)
+
+
+def trained_anew(problem: Certifying) -> Iterator[Model]:
+    """See :func:`~mips_verify.certify.box_training.box_trained_anew`."""
+    from mips_verify.certify.box_training import box_trained_anew
+
+    yield from box_trained_anew(problem)
+
+
 REPAIRS: Final[tuple[Repair, ...]] = (
     Repair("snapped", snaps),
     Repair("staircase", staircases),
+    Repair("trained until boxes shrink", trained_further),
+    Repair("trained anew until boxes shrink", trained_anew),
 )

@@ -117,7 +117,14 @@ class FormArithmetic:
 
     def tanh(self, z: Form) -> Form:
 <<<<<<< HEAD
+<<<<<<< HEAD
         """A line with the slope at the centre, or with the least slope, whichever errs less."""
+=======
+        """A line with the slope at the centre, or with the least slope, whichever errs less.
+
+        The error is a new symbol: a gate's state ``n + z (h - n)`` has each of n and z twice.
+        """
+>>>>>>> gated
         low, high = z.ends
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
         one, radius = 1 << self.bits, z.radius
@@ -132,10 +139,11 @@ class FormArithmetic:
         highest = top.high + self._up(-least * high)
         half = (highest - lowest + 1) // 2 + 1
         if curved + unsure < half:
-            line = self._scale(slope, Form(0, z.parts, z.rest))
-            best = Form(middle.low, line.parts, line.rest + curved + unsure)
+            line, half = self._scale(slope, Form(0, z.parts, z.rest)), curved + unsure
+            line = line._replace(centre=middle.low)
         else:
             line = self._scale(least, z)
+<<<<<<< HEAD
             best = Form(line.centre + (highest + lowest) // 2, line.parts, line.rest + half)
         return self._library(best)
 =======
@@ -153,6 +161,10 @@ class FormArithmetic:
         better = taylor.rest < box.rest and 4 * taylor.radius < 5 * box.rest
         return self._library(taylor if better else box)
 >>>>>>> strict
+=======
+            line = line._replace(centre=line.centre + (highest + lowest) // 2)
+        return self._library(self._widened(line, half))
+>>>>>>> gated
 
     def sigmoid(self, z: Form) -> Form:
         """``(1 + tanh(z / 2)) / 2``."""
