@@ -364,7 +364,7 @@ def quickly(message, network, program, proof, domain=BITS):
 
 
 def test_work_is_refused_before_it_is_done():
-    much = r"^checking takes \d+ multiplications, more than 2000000000$"
+    much = r"^checking takes \d+ multiplications, more than 4000000000$"
     wide = Domain(("x",), (0,), (10**9,))
     quickly(much, FORGET, COPY, FORGET_CELLS, wide)
     quickly(much, FORGET, COPY, Cells(FORGET_CELLS.cells * 100_000), Domain(("x",), (0,), (19,)))

@@ -14,13 +14,9 @@ from mips_verify.certify.by_invariant import by_invariant
 from mips_verify.certify.certify_budgets import FEW, LEVEL_IMAGES, MANY, OWN_LENGTH_IMAGES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
-<<<<<<< HEAD
-from mips_verify.certify.levels import Levels
-=======
 from mips_verify.certify.contracting_cells import contracting_cells
 from mips_verify.certify.layered_cells import layered_cells
-from mips_verify.certify.levels import levels
->>>>>>> gated
+from mips_verify.certify.levels import Levels
 from mips_verify.certify.orbit import Orbit
 from mips_verify.network_kernel.network_certificate import Linear, Proof
 
@@ -57,12 +53,8 @@ METHODS: Final = (
         for pieces in (1, 4)
         for gap in (10.0, 1e-1, 1e-2, 1e-3, 1e-5)
     ),
-<<<<<<< HEAD
+    Method("contracting cells", contracting_cells),
     Method("boxes, letter by letter", Levels(LEVEL_IMAGES).search, bounded=True),
     Method("boxes, letter by letter", Levels(OWN_LENGTH_IMAGES).search, bounded=True),
-=======
-    Method("contracting cells", contracting_cells),
-    Method("boxes, letter by letter", levels, bounded=True),
     Method("turned cells, letter by letter", layered_cells, bounded=True),
->>>>>>> gated
 )

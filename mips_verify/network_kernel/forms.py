@@ -111,20 +111,13 @@ class FormArithmetic:
         # relu(z) - slope * z is convex: 0 at 0, and, as the slope is rounded down, largest at high
         above = self._up(((1 << self.bits) - slope) * high)
         half = (above + 1) // 2
-        gap = (0,) * (self.symbols - len(z.parts))
-        self.symbols += 1  # its own, which later sums can share
-        return Form(line.centre + half, (*line.parts, *gap, half), line.rest)
+        return self._widened(line._replace(centre=line.centre + half), half)
 
     def tanh(self, z: Form) -> Form:
-<<<<<<< HEAD
-<<<<<<< HEAD
-        """A line with the slope at the centre, or with the least slope, whichever errs less."""
-=======
         """A line with the slope at the centre, or with the least slope, whichever errs less.
 
         The error is a new symbol: a gate's state ``n + z (h - n)`` has each of n and z twice.
         """
->>>>>>> gated
         low, high = z.ends
         bottom, top, middle = (tanh_bounds(v, self.bits) for v in (low, high, z.centre))
         one, radius = 1 << self.bits, z.radius
@@ -143,28 +136,8 @@ class FormArithmetic:
             line = line._replace(centre=middle.low)
         else:
             line = self._scale(least, z)
-<<<<<<< HEAD
-            best = Form(line.centre + (highest + lowest) // 2, line.parts, line.rest + half)
-        return self._library(best)
-=======
-        """A line with the slope at the centre, and a bound on its error."""
-        bottom, top, at = (tanh_bounds(v, self.bits) for v in (*z.ends, z.centre))
-        slope = max(0, (1 << self.bits) - self._up(at.high * at.high))
-        # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77; 0.8, rounded
-        # up, leaves room for a slope that is some units off
-        curved = -(-2 * z.radius * z.radius // (5 << self.bits))
-        line = self._scale(slope, z)
-        taylor = Form(at.low, line.parts, line.rest + curved + at.high - at.low)
-        middle = (top.high + bottom.low) // 2
-        box = Form(middle, (), top.high - middle)
-        # a line that is a little wider is worth more than a box, if some of it is shared
-        better = taylor.rest < box.rest and 4 * taylor.radius < 5 * box.rest
-        return self._library(taylor if better else box)
->>>>>>> strict
-=======
             line = line._replace(centre=line.centre + (highest + lowest) // 2)
         return self._library(self._widened(line, half))
->>>>>>> gated
 
     def sigmoid(self, z: Form) -> Form:
         """``(1 + tanh(z / 2)) / 2``."""
@@ -199,6 +172,12 @@ class FormArithmetic:
     def _scale(self, factor: int, z: Form) -> Form:
         """A form times a factor that is not negative."""
         return self._rounded(factor * z.centre, [factor * p for p in z.parts], factor * z.rest)
+
+    def _widened(self, z: Form, by: int) -> Form:
+        """The form with a new symbol of its own, which later sums can share."""
+        gap = (0,) * (self.symbols - len(z.parts))
+        self.symbols += 1
+        return Form(z.centre, (*z.parts, *gap, by), z.rest)
 
     def _library(self, z: Form) -> Form:
         return z._replace(rest=z.rest + (1 << (self.bits - LIBRARY))) if self.floats else z
