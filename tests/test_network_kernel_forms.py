@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mips_verify.network_kernel.arithmetic import each_row
-from mips_verify.network_kernel.forms import DOUBLE, LEAST, Form, FormArithmetic
+from mips_verify.network_kernel.forms import DOUBLE, Form, FormArithmetic
 from mips_verify.network_kernel.tanh_bounds import tanh_bounds
 from tests.network_kernel_tools import (
     ORDERS,
@@ -139,13 +139,8 @@ def test_sums_that_may_be_rounded_have_an_error():
 
 def test_sums_of_the_smallest_doubles_are_exact_and_of_what_is_smaller_are_not():
     arithmetic = FormArithmetic(1000, floats=True)
-    for power, rounded in ((-(LEAST - 600), False), (-(LEAST - 599), True)):
-        (form,) = arithmetic.affine(((2.0**-600,),), [arithmetic.constant(2.0**power * 2)])
-        assert bool(form.rest) is (rounded or power - 599 < -1000) or power - 599 >= -1000
-    lowest = FormArithmetic(1000, floats=True)
-    exact = lowest._float_error([1 << (2000 - LEAST)], 0)
-    inexact = lowest._float_error([1 << (2000 - LEAST - 1)], 0)
-    assert (exact, bool(inexact)) == (0, True)
+    assert arithmetic._float_error([1 << (2000 - 1074)], 0) == 0
+    assert arithmetic._float_error([1 << (2000 - 1075)], 0) == 2
 
 
 def test_what_is_not_a_point_has_an_error():
@@ -165,6 +160,16 @@ def test_the_error_of_a_sum_is_at_least_gamma_and_not_much_more(n):
     error = arithmetic._float_error([3 << 200] * n, 1)
     size = n * (3 << 100)
     assert n * size >> DOUBLE <= error <= (5 * (n + 3) * size >> DOUBLE) + 3
+
+
+def test_the_error_of_a_sum_is_as_it_was():
+    arithmetic = FormArithmetic(64, floats=True)
+    assert arithmetic._float_error([1 << 128], 1 << 64) == 4 * 3 * 2**11 + 2
+    assert arithmetic._float_error([1 << 128, -1 << 128], 1 << 64) == 4 * 4 * 2**12 + 2
+    assert arithmetic._float_error([0], 1) == 2
+    assert arithmetic._float_error([0], 0) == 0
+    assert arithmetic._float_error([1 << 128, 1 << 75], 0) == 4 * 4 * 2**11 + 2  # 54 bits apart
+    assert arithmetic._float_error([1 << 128, 1 << 76], 0) == 0
 
 
 def test_sums_that_may_overflow_are_refused():
