@@ -145,6 +145,13 @@ def test_a_sum_in_which_letters_cancel_is_exact():
     assert exact_letters(wrapped, BITS) in range(16, 64)  # one place more with each letter
 
 
+def test_letters_that_cancel_later_do_not_add_up():
+    """h2' = h2 + x - h1 with h1' = x is x again; ranges alone would grow with each letter."""
+    rows = [(0.0, 0.0, 1.0), (-1.0, 1.0, 1.0)]
+    network = plain([(rows, (0.0, 0.0))], [([(0.0, 1.0)], (0.0,))], [0.0, 0.0])
+    assert exact_letters(network, BITS) is None
+
+
 def test_a_clipped_count_is_exact_for_ever():
     """min(h + x, 3), by two ReLUs."""
     rows = [(1.0, 1.0), (1.0, 1.0)]

@@ -58,7 +58,7 @@ class RangeArithmetic:
     def _sum(self, row: Vector, values: Sequence[Range], constants: Vector) -> Range:
         low = high = size = 0
         grid = _ONE << PLACES  # its lowest bit divides every product
-        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True) if w]
+        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True)]
         terms += [(_ONE, self.constant(c)) for c in constants]
         for w, v in terms:
             first, last = sorted((w * v.low, w * v.high))
