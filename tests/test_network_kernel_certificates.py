@@ -252,6 +252,11 @@ def test_texts_of_other_forms_are_refused(changes):
         read(with_proofs(**changes))
 
 
+def test_a_text_of_another_format_is_named():
+    with pytest.raises(NetworkCertificateError, match=rf"^the format is not '{FORMAT}'$"):
+        read(with_proofs(format="mips-verify network certificate 2"))
+
+
 @pytest.mark.parametrize("name", ["format", "network", "program", "exact", "float64", "proofs"])
 def test_texts_that_lack_something_are_refused(name):
     data = json.loads(with_proofs())

@@ -139,6 +139,19 @@ def test_machines_that_would_be_huge_are_not_made():
     assert len(exact_machine(wide(3, 2), BITS).state) == 1
 
 
+def test_nodes_are_counted():
+    """1 + 2 terms of 1 + 3 nodes for the state; 1 + one term of 9 + 3 for the score."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(as_machine, "NODES", 22)
+        assert exact_machine(linear(1.0, 0.5), BITS)
+        patch.setattr(as_machine, "NODES", 21)
+        with pytest.raises(NotIntegralError, match=r"more than 21 nodes$"):
+            exact_machine(linear(1.0, 0.5), BITS)
+    assert NODES == 100_000
+    assert TermArithmetic().relu(Term(parse("x", ["x"]), Fraction(1), 5)).size == 7
+    assert Term(parse("x", ["x"]), Fraction(1)).size == 1
+
+
 @given(plain_networks(FEW, layers=3))
 def test_sizes_are_not_underestimated(network):
     domain = PAIR if network.channels == 2 else BITS

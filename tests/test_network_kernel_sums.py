@@ -145,6 +145,29 @@ def test_a_sum_in_which_letters_cancel_is_exact():
     assert exact_letters(wrapped, BITS) in range(16, 64)  # one place more with each letter
 
 
+def test_the_last_states_are_looked_at_too():
+    """A letter meets the one five letters before: no count of letters below is a power of two."""
+    rows = [[0.0] * 6 + [1.0], *([float(j == i) for j in range(7)] for i in range(4))]
+    rows.append([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0])
+    network = plain([(rows, (0.0,) * 6)], [([(0.0,) * 6], (0.0,))], [0.0] * 6)
+    assert exact_letters(network, Domain(("x",), (0,), (2**52 - 1,))) is None
+    assert exact_letters(network, Domain(("x",), (0,), (2**52,))) == 4
+
+
+def test_a_start_below_zero_counts_as_one_above():
+    down = Domain(("x",), (-1,), (0,))
+    assert exact_letters(counter(start=-(2.0**53) + 3), down) == 1
+    assert exact_letters(counter(start=-(2.0**53) + 2), down) == 0
+    assert (LETTERS, exact_sums.PRODUCTS) == (10_000, 20_000_000)
+
+
+def test_letters_that_cancel_later_do_not_add_up():
+    """h2' = h2 + x - h1 with h1' = x is x again; ranges alone would grow with each letter."""
+    rows = [(0.0, 0.0, 1.0), (-1.0, 1.0, 1.0)]
+    network = plain([(rows, (0.0, 0.0))], [([(0.0, 1.0)], (0.0,))], [0.0, 0.0])
+    assert exact_letters(network, BITS) is None
+
+
 def test_a_clipped_count_is_exact_for_ever():
     """min(h + x, 3), by two ReLUs."""
     rows = [(1.0, 1.0), (1.0, 1.0)]

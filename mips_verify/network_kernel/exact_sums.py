@@ -58,7 +58,7 @@ class RangeArithmetic:
     def _sum(self, row: Vector, values: Sequence[Range], constants: Vector) -> Range:
         low = high = size = 0
         grid = _ONE << PLACES  # its lowest bit divides every product
-        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True) if w]
+        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True)]
         terms += [(_ONE, self.constant(c)) for c in constants]
         for w, v in terms:
             first, last = sorted((w * v.low, w * v.high))
@@ -143,7 +143,7 @@ def _linear(network: ExactNetwork, start: list[Range], x: Sequence[Range]) -> It
     given = [*x, numbers.constant(1.0)]
     forced = [Range(0, 0, _ONE)] * n
     free = widest = start
-    while any(v.low or v.high for column in (free, *impulse) for v in column):
+    while any(v.low for column in (free, *impulse) for v in column):  # all of them are points
         free = numbers.affine(A, free)
         for column, v in zip(impulse, given, strict=True):
             forced = [_added(r, p, v) for r, p in zip(forced, column, strict=True)]

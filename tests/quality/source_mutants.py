@@ -85,7 +85,7 @@ def _edits(statement: ast.stmt) -> Iterator[tuple[Edit, Path]]:
     """Changes of a statement's own expressions; its blocks are statements of their own."""
     if isinstance(statement, ast.Raise | ast.Expr | ast.AugAssign):
         yield (lambda _: ast.Pass()), ()
-    if isinstance(statement, ast.Return) and statement.value is not None:
+    if isinstance(statement, ast.Return) and ast.unparse(statement)[6:] not in ("", " None"):
         yield (lambda _: ast.Return(ast.Constant(None))), ()
     if isinstance(statement, ast.Continue | ast.Break):
         other = ast.Break if isinstance(statement, ast.Continue) else ast.Continue
