@@ -120,8 +120,8 @@ def _replay(found: NetworkCertificate, network: Network, proof: Certificate) -> 
     """Run network and program on the failure of a certificate.
 
     Raises:
-        MipsVerifyError: it is no word of the task, or the network is not first wrong after its last
-            letter, or that is where the certificate proves it right.
+        MipsVerifyError: it is no word of the task, or the network is not wrong after its last
+            letter, or is wrong within the letters for which the certificate proves it right.
     """
     import numpy as np
 
@@ -134,12 +134,15 @@ def _replay(found: NetworkCertificate, network: Network, proof: Certificate) -> 
             not low <= v <= high for v, (low, high) in zip(letter, ends, strict=False)
         ):
             raise MipsVerifyError(f"its failure has a letter {letter} that the task has not")
+    first = last = 0  # letters after which the network is wrong
     with np.errstate(all="ignore"):  # a network may leave the numbers
-        first = Lockstep.of(network, proof.program).alone(np.array(word, dtype=np.int64))
-    if first is None or len(first.word) != len(word):
-        where = "nowhere" if first is None else f"after {len(first.word)} letters"
-        raise MipsVerifyError(f"its failure is after {len(word)} letters, replayed it is {where}")
-    if found.floats is None or len(word) <= found.floats:
+        outcomes = Lockstep.of(network, proof.program).outcomes(np.array(word, dtype=np.int64))
+        for length, failure in enumerate(outcomes, 1):
+            if failure is not None:
+                first, last = first or length, length
+    if last != len(word):
+        raise MipsVerifyError(f"replayed, the network is right after all {len(word)} letters")
+    if found.floats is None or first <= found.floats:
         raise MipsVerifyError("it proves the network right where its failure shows it wrong")
 
 
