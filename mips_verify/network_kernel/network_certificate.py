@@ -178,7 +178,8 @@ def certificate_from_text(
             _each(lambda part: _proof(part, network, program, domain), data["proofs"]),
         )
     except (LookupError, TypeError, ValueError, RecursionError) as error:
-        raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
+        why = repr(error)[:300]
+        raise NetworkCertificateError(f"the certificate cannot be read: {why}") from None
     except (NotIntegralError, MachineError, ExpressionError) as error:
         raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
 
