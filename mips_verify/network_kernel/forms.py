@@ -118,7 +118,7 @@ class FormArithmetic:
     def tanh(self, z: Form) -> Form:
         """A line with the slope at the centre, and a bound on its error."""
         bottom, top, at = (tanh_bounds(v, self.bits) for v in (*z.ends, z.centre))
-        slope = max(0, (1 << self.bits) - self._up(at.high * at.high))
+        slope = (1 << self.bits) - self._up(at.high * at.high)
         # Taylor's theorem around the centre: |tanh''| = 2 |t| (1 - t^2) is below 0.77; 0.8, rounded
         # up, leaves room for a slope that is some units off
         curved = -(-2 * z.radius * z.radius // (5 << self.bits))
