@@ -52,8 +52,21 @@ def test_a_written_network_is_read_as_it_was(network):
     assert fingerprint(found) == fingerprint(network)
 
 
-@given(any_network(), WORDS)
-def test_a_network_gives_what_the_packages_gives(network, word):
+@given(plain_networks(), WORDS)
+def test_a_plain_network_gives_what_the_packages_gives(network, word):
+    gives_the_same(network, word)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_module_gives_what_the_packages_gives(cell):
+    @given(torch_networks(cell), WORDS)
+    def check(network, word):
+        gives_the_same(network, word)
+
+    check()
+
+
+def gives_the_same(network, word):
     made = package_network(network)
     letters = [(x,) * network.channels for x in word]
     states, outputs = made.run(np.array([letters]))
