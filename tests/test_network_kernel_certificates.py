@@ -252,6 +252,33 @@ def test_texts_of_other_forms_are_refused(changes):
         read(with_proofs(**changes))
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"proofs": 5}, "TypeError('5 is not a list')"),
+     ({"exact": 1.5}, "TypeError('1.5 is not a whole number')"),
+     ({"exact": -1}, "ValueError('-1 is negative')"),
+     ({"network": 5}, "TypeError('5 is not a text')"),
+     ({"proofs": [{"cells": [[[0], [1], [0.0], [0, 0], None, None, []]], "float64": False,
+                   "bases": []}]}, "TypeError('1 is not a finite number with a decimal point')"),
+     ({"proofs": [{"cells": [], "float64": 1, "bases": []}]},
+      'TypeError("\'float64\' of cells is true or false")')],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named(changes, why):
+    with pytest.raises(NetworkCertificateError) as caught:
+        read(with_proofs(**changes))
+    assert str(caught.value) == f"the certificate cannot be read: {why}"
+
+
+def test_messages_are_short():
+    with pytest.raises(NetworkCertificateError) as caught:
+        read(with_proofs(network=list(range(9999))))
+    assert len(str(caught.value)) == len("the certificate cannot be read: ") + 300
+
+
+def test_the_limits_of_a_check():
+    assert (network_certificate.RLIMIT, MOST_PROOFS) == (200_000_000, 8)
+
+
 def test_a_text_of_another_format_is_named():
     with pytest.raises(NetworkCertificateError, match=rf"^the format is not '{FORMAT}'$"):
         read(with_proofs(format="mips-verify network certificate 2"))

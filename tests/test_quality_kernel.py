@@ -97,6 +97,20 @@ def test_code_is_put_in_place_where_only_one_body_changed() -> None:
         assert changed_function(SOURCE, by_text[text]) is None
 
 
+def test_code_of_a_function_that_remembers_is_put_in_place() -> None:
+    source = (
+        "from functools import lru_cache\n@lru_cache\ndef f(x: int) -> int:\n    return x + 1\n"
+    )
+    module = types.ModuleType("module")
+    exec(source, module.__dict__)
+    assert module.f(1) == 2
+    by_text = {c.text: c.source for c in changes(source)}
+    changed = changed_function(source, by_text["return x + 1 -> return x - 1"])
+    assert changed is not None
+    put(module, *changed)
+    assert module.f(1) == 0
+
+
 def test_only_survivors_that_are_listed_are_excused() -> None:
     rows = [
         Result("expr", "a", 1, "killed"),

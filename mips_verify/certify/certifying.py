@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.certify.certify_budgets import LABELS
 from mips_verify.certify.labels import Labels
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
@@ -54,6 +55,11 @@ class Certifying:
     def letters(self) -> Ints:
         """All letters in the domain's order, ``(letters, channels)``."""
         return np.array(list(self.domain.letters()), dtype=np.int64)
+
+    @cached_property
+    def few_labels(self) -> bool:
+        """Whether the program has so few states that cells can be looked for."""
+        return self.labels().count(LABELS) <= LABELS
 
     def labels(self) -> Labels:
         """The program's states, not numbered yet."""

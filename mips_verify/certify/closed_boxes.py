@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.certify.certify_budgets import BOX_IMAGES, BOX_ROUNDS, BOXES, LABELS
+from mips_verify.certify.certify_budgets import BOX_IMAGES, BOX_ROUNDS, BOXES
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
@@ -41,7 +41,7 @@ class Boxes:
     def search(self, problem: Certifying) -> Cells | None:
         """Closed boxes on which every output is right, or None."""
         model = problem.model
-        if not isinstance(model, Network) or problem.labels().count(LABELS) > LABELS:
+        if not isinstance(model, Network) or not problem.few_labels:
             return None
         growing, images = _Growing(self, problem, model), 0
         for _ in range(BOX_ROUNDS):

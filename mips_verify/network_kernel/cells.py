@@ -26,7 +26,7 @@ from mips_verify.network_kernel.arithmetic import Rows, Vector
 from mips_verify.network_kernel.exact_network import ExactNetwork
 from mips_verify.network_kernel.forms import Form, FormArithmetic
 
-WORK: Final = 4_000_000_000  # multiplications of 64 bits in one check, some minutes
+WORK: Final = 4_000_000_000  # multiplications of 64 bits in one check, about two minutes
 IMAGE: Final = 500  # what an image costs besides the multiplications that are counted
 CURVE: Final = 500  # what tanh costs
 PIECES: Final = 1_000_000  # most pieces of one cell

@@ -193,7 +193,8 @@ def certificate_from_text(
             _failure(data["failure"]),
         )
     except (LookupError, TypeError, ArithmeticError, ValueError, RecursionError) as error:
-        raise NetworkCertificateError(f"the certificate cannot be read: {error!r}") from None
+        why = repr(error)[:300]
+        raise NetworkCertificateError(f"the certificate cannot be read: {why}") from None
     except (NotIntegralError, MachineError, ExpressionError) as error:
         raise NetworkCertificateError(f"its invariant does not fit: {error}") from None
 

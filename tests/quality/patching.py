@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -34,7 +35,9 @@ def put(module: ModuleType, name: str, code: CodeType) -> None:
     found: Any = module
     for part in name.split("."):
         found = vars(found)[part]
-    function = found.fget if isinstance(found, property) else found
+    function = found.fget if isinstance(found, property) else inspect.unwrap(found)
+    if function is not found and not isinstance(found, property):
+        found.cache_clear()  # what it remembers is of the old code
     assert isinstance(function, FunctionType)
     function.__code__ = code
 
