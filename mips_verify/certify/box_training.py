@@ -54,7 +54,7 @@ def box_trained_anew(problem: Certifying) -> Iterator[Model]:
 
 
 def _worth_it(problem: Certifying) -> bool:
-    """Gates always keep states bounded; a perceptron may count, and then has no few cells."""
+    """A perceptron of f and g may count, and its states never become few; most modules forget."""
     return isinstance(problem.model, Stacked) or is_bounded(problem)
 
 
