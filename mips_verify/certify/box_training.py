@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from mips_verify.algebra.arrays import Floats
 from mips_verify.certify.certifying import Certifying, Model
-from mips_verify.certify.contracting_cells import is_finite
+from mips_verify.certify.contracting_cells import is_bounded, is_finite
 from mips_verify.certify.torch_boxes import Box, Trainable
 from mips_verify.network.network import Network
 from mips_verify.network.torch_cells import Layer
@@ -42,13 +42,20 @@ ROOM: Final = 0.3  # error of a rounded output that costs nothing
 
 def box_trained(problem: Certifying) -> Iterator[Model]:
     """Networks trained further, each of which keeps its states in finitely many small cells."""
-    yield from _finite(problem, _Training(problem, problem.model, RATE))
+    if _worth_it(problem):
+        yield from _finite(problem, _Training(problem, problem.model, RATE))
 
 
 def box_trained_anew(problem: Certifying) -> Iterator[Model]:
     """The same from random weights, for gates that hold a state too firmly to be retrained."""
-    rng = np.random.default_rng(problem.seed)
-    yield from _finite(problem, _Training(problem, _redrawn(problem.model, rng), RATE_ANEW))
+    if _worth_it(problem):
+        start = _redrawn(problem.model, np.random.default_rng(problem.seed))
+        yield from _finite(problem, _Training(problem, start, RATE_ANEW))
+
+
+def _worth_it(problem: Certifying) -> bool:
+    """A perceptron of f and g may count, and its states never become few; most modules forget."""
+    return isinstance(problem.model, Stacked) or is_bounded(problem)
 
 
 def _finite(problem: Certifying, training: _Training) -> Iterator[Model]:

@@ -36,6 +36,7 @@ from mips_verify.network_kernel.cells import Cell, Cells
 
 GAPS: Final = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002)  # as shares of the orbit's spread
 COARSE: Final = 5  # of these, that a repaired network must close with
+BOUNDED: Final = 0.1  # a gap at which the states of counters never end
 IMAGES: Final = 6_000  # of all cells under all letters
 ROUNDS: Final = 80
 OVERSHOOT: Final = 1.1  # a cell that grows is made this much larger than it must be
@@ -57,10 +58,18 @@ def is_finite(problem: Certifying) -> bool:
 
     The program is not looked at: states of any label may share a cell.
     """
+    return any(grown.closes() for grown in _grown(_unlabelled(problem), GAPS[:COARSE], own=True))
+
+
+def is_bounded(problem: Certifying) -> bool:
+    """Whether nearly equal states repeat on all words, so that training may make them few."""
+    return next(_grown(_unlabelled(problem), (BOUNDED,), own=True), None) is not None
+
+
+def _unlabelled(problem: Certifying) -> Certifying:
+    """The same network with a program of one state."""
     silent = Machine(problem.domain.names, (), (), (), (const(0),) * problem.model.outputs)
-    return any(
-        g.closes() for g in _grown(replace(problem, program=silent), GAPS[:COARSE], own=True)
-    )
+    return replace(problem, program=silent)
 
 
 def _grown(problem: Certifying, gaps: Sequence[float], *, own: bool = False) -> Iterator[_Growth]:
