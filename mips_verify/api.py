@@ -209,7 +209,8 @@ def certify(
             Python file, a certificate or a bundle.
         domain: the range of every input; by default the task's, the certificate's or the file's.
         length: letters in the sequences that trained the network; by default as for ``domain``.
-        repair: whether to look for another network, near to this one, where it is not proved.
+        repair: whether to look for another network, near to this one, where it is not proved; that
+            may take minutes of training.
         seed: decides every random choice.
         progress: called with the stage and what it is doing.
 
@@ -224,6 +225,7 @@ def certify(
     return network_theorem(
         network, machine, domain, length, seed, lambda line: progress("certify", line),
         repair=repair,
+        train=repair,
     )  # fmt: skip
 
 

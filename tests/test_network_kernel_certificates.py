@@ -194,7 +194,7 @@ def test_the_text_of_a_certificate():
     text = certificate_to_text(NetworkCertificate("a", "b", None, 3, (EQUAL, proof)))
     assert text == (
         '{\n "format": "mips-verify network certificate 1",\n "network": "a",\n "program": "b",\n'
-        ' "exact": "every length",\n "float64": 3,\n "proofs": [\n'
+        ' "exact": "every length",\n "float64": 3,\n "failure": null,\n "proofs": [\n'
         '  {"invariant": [\n   "p_h0 == s_s"\n  ]},\n'
         '  {"cells": [\n   [[3], [0.5], [0.25], [0], 0, 7, [2]]\n  ], "float64": false, '
         '"bases": [[[[1.0]], [[1.0]]]]}\n ]\n}\n'
@@ -219,6 +219,7 @@ BAD_ROWS = [
 
 def with_proofs(*proofs, **changes):
     head = {"format": FORMAT, "network": "a", "program": "b", "exact": 0, "float64": 0}
+    head |= {"failure": None}
     return json.dumps(head | {"proofs": list(proofs)} | changes)
 
 

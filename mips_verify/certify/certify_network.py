@@ -33,7 +33,9 @@ class Certified:
     repaired: Repaired | None = None
 
 
-def certify_network(problem: Certifying, progress: Say, *, repair: bool = True) -> Certified:
+def certify_network(
+    problem: Certifying, progress: Say, *, repair: bool = True, train: bool = False
+) -> Certified:
     """Prove that a network is a program, or else repair it so that it can be proved.
 
     Args:
@@ -41,13 +43,16 @@ def certify_network(problem: Certifying, progress: Say, *, repair: bool = True) 
         progress: called with a short description of each activity.
         repair: whether to look for a repaired network where the given one is not proved for
             every length.
+        train: whether a repair may train the network further, which takes up to minutes.
     """
     theorem = prove_network(problem, progress)
     if not repair or theorem.proved:
         return Certified(theorem)
     for way in REPAIRS:
+        if way.trains and not train:
+            continue
+        progress(f"repairing the network: {way.name}")
         for network in way.networks(problem):
-            progress(f"repairing the network: {way.name}")
             mended = prove_network(replace(problem, model=network), progress, whole=False)
             if mended.proved:
                 return Certified(theorem, Repaired(way.name, network, mended))

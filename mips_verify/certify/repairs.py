@@ -22,10 +22,12 @@ class Repair:
     Attributes:
         name: how results call it.
         networks: the networks to try instead, the most similar first.
+        trains: whether it trains, which takes up to minutes; only done where it is asked for.
     """
 
     name: str
     networks: Callable[[Certifying], Iterator[Model]]
+    trains: bool = False
 
 
 def trained_further(problem: Certifying) -> Iterator[Model]:
@@ -46,6 +48,6 @@ def trained_anew(problem: Certifying) -> Iterator[Model]:
 REPAIRS: Final[tuple[Repair, ...]] = (
     Repair("snapped", snaps),
     Repair("staircase", staircases),
-    Repair("trained until boxes shrink", trained_further),
-    Repair("trained anew until boxes shrink", trained_anew),
+    Repair("trained until boxes shrink", trained_further, trains=True),
+    Repair("trained anew until boxes shrink", trained_anew, trains=True),
 )

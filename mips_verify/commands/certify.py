@@ -68,7 +68,7 @@ def certify(
     with status(model.name) as progress:
         answer = network_theorem(
             given.network, machine, domain, steps, seed,
-            lambda line: progress("certify", line), repair=not no_repair,
+            lambda line: progress("certify", line), repair=not no_repair, train=not no_repair,
         )  # fmt: skip
     if as_json:
         click.echo(json.dumps(certified_to_dict(answer, given.what, machine), indent=1))

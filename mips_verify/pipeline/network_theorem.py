@@ -50,6 +50,7 @@ def network_theorem(
     progress: Say,
     *,
     repair: bool = True,
+    train: bool = False,
 ) -> Answer:
     """How far a network is proved to be a program; no network and no program raises an error.
 
@@ -61,6 +62,7 @@ def network_theorem(
         seed: decides every random choice.
         progress: called with what is being done.
         repair: whether to look for a repaired network where this one is not proved.
+        train: whether a repair may train it further, which takes up to minutes.
     """
     if not isinstance(network, Network | Stacked):
         return NotAsked("a network given as functions has no weights to prove anything about")
@@ -71,7 +73,7 @@ def network_theorem(
     problem = Certifying(network, program, domain, length, seed)
     try:
         with np.errstate(all="ignore"):  # a network may well leave the numbers
-            return certify_network(problem, progress, repair=repair)
+            return certify_network(problem, progress, repair=repair, train=train)
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return NotAsked(one_line(f"the program or the network cannot be run: {error}"))
 
