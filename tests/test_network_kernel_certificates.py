@@ -179,7 +179,7 @@ def read(text, network=SUM, program=COUNT):
     return certificate_from_text(text, network, program, BITS)
 
 
-@given(st.text(), st.text(), st.none() | st.integers(0, 10**30), st.none() | COUNTS,
+@given(st.text(), st.text(), st.none() | st.integers(0, 10**12), st.none() | COUNTS,
        st.lists(CELLS | INVARIANTS, max_size=3))  # fmt: skip
 def test_certificates_are_read_as_they_were_written(network, program, exact, floats, proofs):
     made = NetworkCertificate(network, program, exact, floats, tuple(proofs))
