@@ -215,7 +215,7 @@ def test_a_file_made_by_hand_is_read():
     one_hot = gru_bytes(reads="one-hot", weight_ih_l0=([3, 2], [1.0] * 6))
     assert network_from_bytes(one_hot).domain == BITS
     assert network_from_bytes(gru_bytes(gives="round")).values == ()
-    assert network_from_bytes(gru_bytes(gives="round")).outputs == 2
+    assert network_from_bytes(gru_bytes(gives="round", values=[5])).outputs == 2
 
 
 @pytest.mark.parametrize(
@@ -229,6 +229,7 @@ def test_a_file_made_by_hand_is_read():
         ({"channels": True}, "has tensors that its header does not name"),
         ({"channels": 1.0}, "has tensors that its header does not name"),
         ({"f": []}, "does not say how many layers it has"),
+        ({"g": {"a": 1}}, "does not say how many layers it has"),
         ({"f": {}}, "does not say how many layers it has"),
         ({"g": [[1, 1]] * 65}, "does not say how many layers it has"),
         ({"g": [[1, 1]] * 64}, "holds no network: KeyError('g.1.weight')"),
