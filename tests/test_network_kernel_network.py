@@ -13,6 +13,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network
 from mips_verify.network.torch_modules import module_bytes
 from mips_verify.network.weights import network_bytes, to_bytes
+from mips_verify.network_kernel import exact_network
 from mips_verify.network_kernel.exact_network import (
     CELLS,
     ExactNetwork,
@@ -214,7 +215,7 @@ def test_a_file_made_by_hand_is_read():
     one_hot = gru_bytes(reads="one-hot", weight_ih_l0=([3, 2], [1.0] * 6))
     assert network_from_bytes(one_hot).domain == BITS
     assert network_from_bytes(gru_bytes(gives="round")).values == ()
-    assert network_from_bytes(gru_bytes(gives="round")).outputs == 2
+    assert network_from_bytes(gru_bytes(gives="round", values=[5])).outputs == 2
 
 
 @pytest.mark.parametrize(
@@ -228,6 +229,7 @@ def test_a_file_made_by_hand_is_read():
         ({"channels": True}, "has tensors that its header does not name"),
         ({"channels": 1.0}, "has tensors that its header does not name"),
         ({"f": []}, "does not say how many layers it has"),
+        ({"g": {"a": 1}}, "does not say how many layers it has"),
         ({"f": {}}, "does not say how many layers it has"),
         ({"g": [[1, 1]] * 65}, "does not say how many layers it has"),
         ({"g": [[1, 1]] * 64}, "holds no network: KeyError('g.1.weight')"),
@@ -304,6 +306,30 @@ def test_a_module_that_does_not_fit_is_refused(changes, message):
         network_from_bytes(gru_bytes(**changes))
     assert message in (None, str(caught.value))
     assert message or str(caught.value).startswith("holds no network: ")
+
+
+def test_fitting_is_true_or_false():
+    plain, gated = network_from_bytes(plain_bytes()), network_from_bytes(gru_bytes())
+    (layer,) = gated.layers
+    assert exact_network._fits(plain) is exact_network._fits(gated) is True
+    for wrong in (
+        replace(plain, channels=0),
+        replace(plain, channels=2),
+        replace(plain, start=(0.0, 0.0)),
+        replace(plain, g=plain.f),
+        replace(gated, channels=2),
+        replace(gated, domain=Domain(("x",), (1,), (2,))),
+        replace(gated, layers=(replace(layer, from_x=layer.from_h), replace(layer, cell="lstm"))),
+        replace(gated, layers=(replace(layer, from_h=plain.f[0]),)),
+        replace(gated, start=(0.0, 0.0)),
+    ):
+        assert exact_network._fits(wrong) is False
+    shifted = gru_bytes(reads="one-hot", inputs={"x": [4, 5]}, weight_ih_l0=([3, 2], [1.0] * 6))
+    assert network_from_bytes(shifted).domain == Domain(("x",), (4,), (5,))
+    two = {"x": [4, 5], "y": [-1, 1]}
+    shifted = gru_bytes(reads="one-hot", inputs=two, order=["y", "x"],
+                        weight_ih_l0=([3, 5], [1.0] * 15))  # fmt: skip
+    assert network_from_bytes(shifted).domain == Domain(("y", "x"), (-1, 4), (1, 5))
 
 
 def whole():

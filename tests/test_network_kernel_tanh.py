@@ -63,4 +63,6 @@ def test_zero_is_exact():
 
 def test_bounds_are_as_they_were():
     assert tanh_bounds(1 << 63, 64) == (8524556932045589907, 8524556932045589910)
+    assert tanh_bounds(8 << 8, 8) == (254, 256)
+    assert tanh_bounds((8 << 8) + 1, 8) == (255, 256)
     assert tanh_bounds(1 << 74, 64) == ((1 << 64) - 1, 1 << 64)
