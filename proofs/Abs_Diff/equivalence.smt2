@@ -1,7 +1,7 @@
 ; Abs_Diff: the program gives the outputs of its specification on every sequence
 ;
 ; Task    distance between x and the input before
-; Program teacher-forced LM h=2 g=4 network with 2 hidden, seed 0
+; Program teacher-forced LM h=2 g=4, snapped network with 2 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

@@ -1,7 +1,7 @@
 ; Base_4_Addition: the program gives the outputs of its specification on every sequence
 ;
 ; Task    the digit of x + w in base 4, least significant first
-; Program teacher-forced LM h=1 g=6 network with 1 hidden, seed 0
+; Program teacher-forced LM h=1 g=6, snapped network with 1 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

@@ -2,7 +2,7 @@
 
 Reads    x in 0..1, w in 0..1 (ranges are not checked)
 Returns  one integer after each input
-Made by  mips-verify from teacher-forced LM h=1 g=6 network with 1 hidden, seed 0; generated, do not edit
+Made by  mips-verify from teacher-forced LM h=1 g=6, snapped network with 1 hidden, seed 0; generated, do not edit
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 ; Majority_0_2: the program gives the outputs of its specification on every sequence
 ;
 ; Task    the value seen most often so far; ties go to the smaller
-; Program one-hot linear state h=2 f=linear g=16 network with 2 hidden, seed 0
+; Program letter counts, largest score network with 3 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

@@ -1,7 +1,7 @@
 ; Max_Seen: the program gives the outputs of its specification on every sequence
 ;
 ; Task    largest input so far
-; Program LM h=1 f=6 g=linear network with 1 hidden, seed 0
+; Program LM h=1 f=6 g=linear, snapped network with 1 hidden, seed 0
 ; Stated  for sequences of every length, over all integers
 ; Proof   invariant found by affine, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit
