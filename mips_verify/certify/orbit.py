@@ -12,6 +12,7 @@ from mips_verify.network_kernel.cells import Cell, Cells
 from mips_verify.network_kernel.forms import Form, FormArithmetic
 
 PLACES: Final = 160  # binary places; a network that needs more is not exact
+LARGEST: Final = 1 << PLACES + 64  # states that grow so far do not come back
 Pair = tuple[tuple[int, ...], tuple[Form, ...]]
 
 
@@ -43,7 +44,7 @@ class Orbit:
             to = []
             for x, given in inputs:
                 after = network.step(numbers, h, given)
-                if any(v.radius for v in after):
+                if any(v.radius or abs(v.centre) > LARGEST for v in after):
                     raise _EndlessError
                 pair = problem.program.step(state, x)[0], tuple(after)
                 to.append(places.setdefault(pair, len(found)))
