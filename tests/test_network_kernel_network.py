@@ -362,6 +362,7 @@ def hostile():
     yield HEADER_BYTES.to_bytes(8, "little") + b" " * HEADER_BYTES, NOT_JSON
     yield (len(data) - 7).to_bytes(8, "little") + data[8:], NO_HEADER
     yield with_header("[]", b""), NOT_JSON
+    yield (1).to_bytes(8, "little") + b"5", NOT_JSON
     yield with_header(deep, b""), NOT_JSON
     yield with_header('{"a":' + "1" * 5000 + "}", b""), NOT_JSON
     yield with_header("\u00e9", b""), NOT_JSON
