@@ -361,6 +361,8 @@ def hostile():
     yield (HEADER_BYTES + 1).to_bytes(8, "little") + b" " * 100_000, NO_HEADER
     yield HEADER_BYTES.to_bytes(8, "little") + b" " * HEADER_BYTES, NOT_JSON
     yield (len(data) - 7).to_bytes(8, "little") + data[8:], NO_HEADER
+    unsorted = '{"__metadata__":{"mips_verify":"{\\"format\\": 1, \\"about\\": {}}"}}'
+    yield with_header(unsorted, b""), NOT_OURS
     yield with_header("[]", b""), NOT_JSON
     yield (1).to_bytes(8, "little") + b"5", NOT_JSON
     yield with_header(deep, b""), NOT_JSON
