@@ -434,6 +434,7 @@ def test_hostile_bytes_are_refused(data, message):
 
 
 def test_a_header_of_the_largest_size_is_read():
+    assert HEADER_BYTES == 65_536
     tensors, header = plain_parts()
     empty = len(pack(tensors, described(**header, notes=""))) - 8 * 11
     note = "x" * (HEADER_BYTES + 8 - empty)
