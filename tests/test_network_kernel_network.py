@@ -361,7 +361,10 @@ def hostile():
     yield (HEADER_BYTES + 1).to_bytes(8, "little") + b" " * 100_000, NO_HEADER
     yield HEADER_BYTES.to_bytes(8, "little") + b" " * HEADER_BYTES, NOT_JSON
     yield (len(data) - 7).to_bytes(8, "little") + data[8:], NO_HEADER
+    unsorted = '{"__metadata__":{"mips_verify":"{\\"format\\": 1, \\"about\\": {}}"}}'
+    yield with_header(unsorted, b""), NOT_OURS
     yield with_header("[]", b""), NOT_JSON
+    yield (1).to_bytes(8, "little") + b"5", NOT_JSON
     yield with_header(deep, b""), NOT_JSON
     yield with_header('{"a":' + "1" * 5000 + "}", b""), NOT_JSON
     yield with_header("\u00e9", b""), NOT_JSON
@@ -431,6 +434,7 @@ def test_hostile_bytes_are_refused(data, message):
 
 
 def test_a_header_of_the_largest_size_is_read():
+    assert HEADER_BYTES == 65_536
     tensors, header = plain_parts()
     empty = len(pack(tensors, described(**header, notes=""))) - 8 * 11
     note = "x" * (HEADER_BYTES + 8 - empty)
