@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.certify.certifying import Certifying
+
+LARGEST: Final = 1e100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,23 @@ def merged_orbit(problem: Certifying, root: Floats, gap: float, most: int) -> Me
         gap: the largest distance ``|root @ (h - centre)|``.
         most: give up beyond this many states.
     """
-    labels = problem.labels()
+    labels, start = problem.labels(), problem.model.start(1)
+    if not (np.isfinite(root).all() and np.isfinite(gap) and _tame(start)):
+        return None
     found = Merging(root, gap)
-    found.place(problem.model.start(1), np.zeros(1, np.int64))
+    found.place(start, np.zeros(1, np.int64))
     to, outputs, done = [], [], 0
     while done < len(found.labels):
         marks = np.array(found.labels[done:])
         images = problem.images(np.array(found.centres[done:]))
         done = len(found.labels)
+        if not _tame(images):
+            return None
         follow, right = labels.rows(marks)
         goal = found.place(images.reshape(-1, images.shape[2]), follow.ravel())
         to.append(goal.reshape(follow.shape))
         outputs.append(right)
-        if len(found.labels) > most or not np.isfinite(images).all():
+        if len(found.labels) > most:
             return None
     return MergedOrbit(
         tuple(labels.states[z] for z in found.labels),
@@ -56,6 +63,11 @@ def merged_orbit(problem: Certifying, root: Floats, gap: float, most: int) -> Me
         np.concatenate(to),
         np.concatenate(outputs),
     )
+
+
+def _tame(states: Floats) -> bool:
+    """Whether states have distances: none is infinite, no number, or very large."""
+    return bool((np.abs(states) < LARGEST).all())
 
 
 class Merging:
