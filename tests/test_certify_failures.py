@@ -208,11 +208,8 @@ def test_a_network_that_leaves_the_numbers_fails():
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [
-        ("Balanced_Parenthesis", 7), ("Majority_0_2", 11), ("Majority_0_3", 20),
-        ("Bit_Palindrome", 11), ("Newton_Magnetic", 90), ("Newton_Freebody", 10_000),
-    ],
-)  # fmt: skip
+    [("Balanced_Parenthesis", 7), ("Bit_Palindrome", 11)],
+)
 def test_networks_known_to_fail_are_found_to_fail(name, most):
     proof = certificate_from_text((PROOFS / name / "certificate.json").read_text())
     network = load_model(PROOFS / name / "network.safetensors").network

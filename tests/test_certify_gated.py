@@ -102,7 +102,8 @@ def test_images_of_sets_hold_the_images_of_their_points(seed, size):
 @given(st.floats(-4, 4), st.lists(st.floats(-2, 2), max_size=2), st.floats(0, 1), SEEDS)
 def test_tanh_of_a_form_holds_all_values_and_keeps_what_forms_share(centre, parts, rest, seed):
     one = 1 << 80
-    numbers = FormArithmetic(80, floats=False, symbols=len(parts))
+    numbers = FormArithmetic(80, floats=False)
+    numbers.symbols = len(parts)
     scaled = [round(p * 2**40) << 40 for p in parts]
     form = Form(round(centre * 2**40) << 40, tuple(scaled), round(rest * 2**40) << 40)
     curve = numbers.tanh(form)

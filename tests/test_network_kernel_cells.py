@@ -367,12 +367,12 @@ def test_work_is_refused_before_it_is_done():
     much = r"^checking takes \d+ multiplications, more than 4000000000$"
     wide = Domain(("x",), (0,), (10**9,))
     quickly(much, FORGET, COPY, FORGET_CELLS, wide)
-    quickly(much, FORGET, COPY, Cells(FORGET_CELLS.cells * 100_000), Domain(("x",), (0,), (19,)))
-    quickly(much, FORGET, COPY, changed(FORGET_CELLS, split=(999_999,)), Domain(("x",), (0,), (4,)))
+    quickly(much, FORGET, COPY, Cells(FORGET_CELLS.cells * 100_000), Domain(("x",), (0,), (39,)))
+    quickly(much, FORGET, COPY, changed(FORGET_CELLS, split=(999_999,)), Domain(("x",), (0,), (9,)))
     quickly("^a cell is cut into more than 1000000 pieces$",
             FORGET, COPY, changed(FORGET_CELLS, split=(1_000_001,)))  # fmt: skip
     quickly(
-        much, FORGET, COPY, changed(FORGET_CELLS, split=(1_000_000,)), Domain(("x",), (0,), (4,))
+        much, FORGET, COPY, changed(FORGET_CELLS, split=(1_000_000,)), Domain(("x",), (0,), (9,))
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cells, "WORK", cells._work(FORGET, BITS, FORGET_CELLS))

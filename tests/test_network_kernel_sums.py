@@ -106,14 +106,14 @@ def counter(step=1.0, start=0.0):
 
 def test_a_counter_is_exact_until_it_leaves_the_doubles():
     assert exact_letters(counter(), BITS) == LETTERS
-    # after 2**k letters the count is 2**(43 + k), and every sum counts as one of whole numbers
-    assert exact_letters(counter(2.0**43), BITS) == 512
+    # after 1023 letters the next sum may be 2**53; one look in eight or nine letters is enough
+    assert 1023 * 8 // 9 <= exact_letters(counter(2.0**43), BITS) <= 1023
     big = Domain(("x",), (0,), ((2**53 - 1) // 9,))
     assert exact_letters(counter(), big) == 8
     big = Domain(("x",), (0,), ((2**53 - 1) // 9 + 1,))
-    assert exact_letters(counter(), big) == 4
+    assert exact_letters(counter(), big) == 7
     down = Domain(("x",), (-((2**53 - 1) // 9 + 1),), (0,))
-    assert exact_letters(counter(), down) == 4
+    assert exact_letters(counter(), down) == 7
     assert exact_letters(counter(start=2.0**53), BITS) == 0
     assert exact_letters(counter(start=2.0**53 - 3), BITS) == 1
     assert exact_letters(counter(start=2.0**53 - 2), BITS) == 0

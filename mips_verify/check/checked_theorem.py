@@ -99,7 +99,7 @@ def _checked(folder: Path, name: str, given: Weights, proof: Certificate, second
 
 def _confirmed(text: str, given: Weights, proof: Certificate) -> NetworkCertificate:
     """The certificate in a text, if all that it says holds."""
-    from mips_verify.network_kernel.exact_network import network_from_bytes
+    from mips_verify.network_kernel.exact_network import fingerprint, network_from_bytes
     from mips_verify.network_kernel.network_certificate import (
         certificate_from_text,
         certificate_to_text,
@@ -107,6 +107,8 @@ def _confirmed(text: str, given: Weights, proof: Certificate) -> NetworkCertific
     )
 
     network = network_from_bytes(given.data)
+    if fingerprint(network) not in text:  # before its proofs are read, which another may not fit
+        raise MipsVerifyError("the certificate speaks of another network")
     found = certificate_from_text(text, network, proof.program, proof.domain)
     if certificate_to_text(found) != text:
         raise MipsVerifyError("does not stand as it would be written")

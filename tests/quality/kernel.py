@@ -47,6 +47,7 @@ FIRST = {  # the tests that are run first on a change to a module; others of the
     "network_kernel.forms": "network_kernel_forms",
     "network_kernel.cells": "network_kernel_cells",
     "network_kernel.exact_sums": "network_kernel_sums",
+    "network_kernel.linear_response": "linear_response",
     "network_kernel.as_machine": "network_kernel_machine",
     "network_kernel.exact_network": "network_kernel_network",
     "network_kernel.weight_bytes": "network_kernel_network",
