@@ -221,7 +221,7 @@ def test_ranges_hold_all_sums(terms, constants):
         assert total.low <= exact <= total.high
         assert exact % total.unit == 0
     assert total.high - total.low <= sum(
-        abs(w) * (v.high - v.low) for w, v in zip(weights, values, strict=True)
+        Fraction(abs(w)) * (v.high - v.low) for w, v in zip(weights, values, strict=True)
     )
 
 
