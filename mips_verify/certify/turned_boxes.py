@@ -15,6 +15,7 @@ from mips_verify.network_kernel.cells import Basis
 SLACK: Final = 1e-7  # share of its radius that a box keeps free around images
 LEAST: Final = 1e-9  # what it keeps free at least, as a share of the largest hidden value
 GRID: Final = -40  # bases are multiples of 2 ** GRID; centres and radii relative to their size
+TINY: Final = 2.0**-100  # states below it are on the grid of this one; a checker refuses finer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,14 @@ def principal_axes(spread: Floats) -> tuple[Floats, Floats]:
 
 def on_grid(values: Floats, largest: float) -> Floats:
     """Rounded, so that a checker in exact numbers needs few binary places."""
-    grid = 2.0 ** (np.ceil(np.log2(max(largest, 1e-300))) + GRID)
+    grid = 2.0 ** (np.ceil(np.log2(max(largest, TINY))) + GRID)
     rounded: Floats = np.rint(values / grid) * grid
     return rounded
 
 
 def widened(radius: Floats, largest: float) -> Floats:
     """Radii on the grid that hold the old ones around centres on the grid."""
-    grid = 2.0 ** (np.ceil(np.log2(max(largest, 1e-300))) + GRID)
+    grid = 2.0 ** (np.ceil(np.log2(max(largest, TINY))) + GRID)
     wider: Floats = (np.ceil(radius / grid) + 1) * grid
     return wider
 
