@@ -27,9 +27,9 @@ LAST_TWO = Machine(
 )
 
 
-def network(weight, bias, read, offset=0.0):
+def network(weight, bias, read, offset=0.0, start=None):
     weight, read = np.array(weight, dtype=float), np.array(read, dtype=float)
-    h0 = np.zeros(len(weight))
+    h0 = np.zeros(len(weight)) if start is None else np.array(start, dtype=float)
     return Network(((weight, np.array(bias, float)),), ((read[None], np.array([offset])),), h0, 1)
 
 
@@ -42,15 +42,14 @@ def small(most):
     return st.integers(-round(most * 2**20), round(most * 2**20)).map(lambda n: n / 2**20)
 
 
-def first_wrong(model, program, longest):
+def first_wrong(model, program, longest, ends=(-1, 1)):
     """The least length of a word on which exact evaluation is 1/2 or more away, by brute force."""
     ((weight, bias),), ((read, offset),) = model.f, model.g
     fractions = [[Fraction(float(v)) for v in row] for row in np.hstack([weight, bias[:, None]])]
     reads = [Fraction(float(v)) for v in (*read[0], *offset)]
-    n = model.hidden
     for length in range(1, longest + 1):
-        for word in product((-1, 1), repeat=length):
-            h = [Fraction(0)] * n
+        for word in product(ends, repeat=length):
+            h = [Fraction(float(v)) for v in model.h0]
             for x in word:
                 z = [*h, Fraction(x), Fraction(1)]
                 h = [sum(a * b for a, b in zip(row, z, strict=True)) for row in fractions]
@@ -88,12 +87,18 @@ def _slow_letters(ratio, step):
         letters += 1
 
 
-@settings(deadline=None, max_examples=30)
-@given(small(0.3), small(0.3), small(0.2))
-def test_the_bound_is_the_length_of_the_first_wrong_word(drift, gain, offset):
-    model = network([[1 + drift, 1 + gain]], [0], [1], offset)
-    found, floats = linear_letters(exact(model), SUM, BITS)
-    wrong = first_wrong(model, SUM, 8)
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from([(-1, 1), (0, 1), (-1, 0)]),
+    *[small(0.3)] * 2,
+    *[small(0.2)] * 3,
+    st.sampled_from([-2, 0, 1]),
+)
+def test_the_bound_is_the_length_of_the_first_wrong_word(ends, drift, gain, offset, bias, h0, z0):
+    model = network([[1 + drift, 1 + gain]], [bias], [1], offset, [z0 + h0])
+    program = Machine(SUM.inputs, SUM.state, (z0,), SUM.next, SUM.outputs)
+    found, floats = linear_letters(exact(model), program, Domain(("x",), ends[:1], ends[1:]))
+    wrong = first_wrong(model, program, 8, ends)
     assert wrong is None if found is None or found >= 8 else wrong == found + 1
     assert floats is None or floats <= found
 

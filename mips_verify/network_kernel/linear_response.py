@@ -62,13 +62,14 @@ class _Response:
     Attributes:
         low, high: sums over the first 0, 1, 2, ... powers of what a letter adds at least and most.
         moved: the same sums of the magnitudes of the network's entries of ``row M^k``.
-        free: magnitudes of ``row M^k s_0``.
+        free: ``row M^k s_0``, between two numbers.
         forgets: whether the program's entries of the last power followed letter by letter are 0.
     """
 
     def __init__(self, joint: _Joint, row: Row) -> None:
         columns, inputs = list(zip(*joint.M, strict=True)), list(zip(*joint.N, strict=True))
-        low, high, size, self.free = [], [], [], []
+        low, high, size = [], [], []
+        self.free: list[tuple[Fraction, Fraction]] = []
         self.forgets = True
         for k in range(LETTERS + POWERS):
             places = PLACES * (k + 1)
@@ -77,7 +78,8 @@ class _Response:
             low.append(-_up(-least, places + PLACES))
             high.append(_up(most, places + PLACES))
             size.append(_up(sum(map(abs, row[: joint.hidden])), places))
-            self.free.append(_up(abs(_dot(row, joint.start)), places + PLACES))
+            start = _dot(row, joint.start)
+            self.free.append((-_up(-start, places + PLACES), _up(start, places + PLACES)))
             self.forgets &= k < LETTERS or not any(row[joint.hidden :])
             row = [_dot(row, column) for column in columns]
         zero = Fraction(0)
@@ -87,8 +89,10 @@ class _Response:
 
     def reach(self, letters: int, more: Ends = (0, 0)) -> Fraction:
         """The largest magnitude after so many letters, with a range added to it."""
-        low, high = (self.low[letters] + _plain(more[0]), self.high[letters] + _plain(more[1]))
-        return max(-low, high) + self.free[letters]
+        least, most = self.free[letters]
+        low = self.low[letters] + _plain(more[0]) + least
+        high = self.high[letters] + _plain(more[1]) + most
+        return max(-low, high)
 
 
 def linear_letters(
@@ -148,7 +152,7 @@ def _rest(joint: _Joint, rows: Sequence[_Response]) -> Fraction | None:
         row.low[LETTERS] -= tail * adds
         row.high[LETTERS] += tail * adds
         row.moved[LETTERS] += tail
-        row.free[LETTERS] = Fraction(0)  # it is in the tail
+        row.free[LETTERS] = Fraction(0), Fraction(0)  # it is in the tail
     return max(tails)
 
 
