@@ -49,6 +49,21 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
     Raises:
         WeightFileError: one sentence on what is wrong with the file.
     """
+    tensors, text = tensors_of(path)
+    if text is None:
+        raise WeightFileError(
+            f"{path} was not written by mips-verify: it has no header; mips_verify.save_network "
+            "writes one, and without it say --input, --length, --reads and --gives"
+        )
+    return tensors, _header(path, text)
+
+
+def tensors_of(path: Path) -> tuple[dict[str, Floats], str | None]:
+    """The finite float64 arrays of a file, and the text of its header if there is one.
+
+    Raises:
+        WeightFileError: one sentence on what is wrong with the file.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -60,8 +75,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
         raise WeightFileError(str(error)) from None
     except (OSError, SafetensorError, AttributeError, TypeError, ValueError) as error:
         raise WeightFileError(f"{path} is not a readable safetensors file: {error}") from error
-    header = _header(path, metadata)
-    return {name: _checked(path, name, value) for name, value in tensors.items()}, header
+    return {n: _checked(path, n, value) for n, value in tensors.items()}, metadata.get(_KEY)
 
 
 def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> None:
@@ -81,13 +95,9 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+def _header(path: Path, text: str) -> dict[str, Any]:
     try:
-        header = json.loads(metadata[_KEY])
-    except KeyError:
-        raise WeightFileError(
-            f"{path} was not written by mips-verify: no header; mips_verify.save_network writes one"
-        ) from None
+        header = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise WeightFileError(f"the header of {path} is not JSON: {error}") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
