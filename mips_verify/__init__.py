@@ -5,6 +5,7 @@ from typing import Any
 __version__ = "0.1.0"
 _LAZY = {  # imported when they are used: torch and z3 take seconds
     "Functions": "mips_verify.network.torch_recurrent",
+    "Interface": "mips_verify.network.interface",
     "load_model": "mips_verify.network.load",
     "load_task": "mips_verify.spec.task",
     "read_network": "mips_verify.pipeline.read_network",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mips_verify.certify.certify_network import Certified
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
-    from mips_verify.network.load import Model
+    from mips_verify.network.model import Model
     from mips_verify.network.sequence_function import Recurrent, SequenceFunction
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import NotAsked
@@ -120,7 +120,7 @@ def extract(
 
 def _readable(network: Given, domain: Domain, *, causal: bool) -> Recurrent | SequenceFunction:
     """What extraction reads: the network of a model, a recurrent network, or a function."""
-    from mips_verify.network.load import Model
+    from mips_verify.network.model import Model
     from mips_verify.network.sequence_function import SequenceFunction, sequence_function
 
     if isinstance(network, Model):
@@ -185,7 +185,7 @@ def inputs_of(
         MipsVerifyError: ranges or length are unknown, or ranges differ from the task's, or the
             network was not made for them.
     """
-    from mips_verify.network.load import Model
+    from mips_verify.network.model import Model
 
     model = network if isinstance(network, Model) else None
     if task is not None and domain not in (None, task.domain):

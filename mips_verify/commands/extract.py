@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
@@ -22,7 +23,7 @@ from mips_verify.commands.options import (
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
     from mips_verify.kernel.machine import Machine
-    from mips_verify.network.load import Model
+    from mips_verify.network.model import Model
     from mips_verify.pipeline.read_network import Reading
 
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 1000),
     help="Steps in the sequences that trained the network; beyond them it is not trusted.",
 )
+@interface_options
 @click.option(
     "--lattice",
     type=click.Choice(["linear", "gcd"]),
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, out: Path | None, seed: int, as_json: bool,
+    lattice: str | None, out: Path | None, seed: int, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -61,6 +63,7 @@ def extract(
     from mips_verify.api import inputs_of
     from mips_verify.commands.terminal import status
     from mips_verify.files import make_room, write_whole
+    from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.hidden_lattice import hidden_lattice
     from mips_verify.pipeline.read_network import read_network
@@ -71,8 +74,10 @@ def extract(
     if out is not None:
         make_room(out)
     found = load_task(task) if task else None
-    given = load_model(model)
-    domain, steps = inputs_of(given, domain_of(ranges), length, task=found)
+    asked = domain_of(ranges)
+    interface = Interface(asked, length, **said)
+    given = load_model(model, interface.within(found.domain, found.length) if found else interface)
+    domain, steps = inputs_of(given, asked, length, task=found)
     with status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None, seed=seed,

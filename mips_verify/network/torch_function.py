@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mips_verify.network.coding import Coding
-from mips_verify.network.load import Model
+from mips_verify.network.model import Model
 from mips_verify.network.sequence_function import SequenceError
 
 
