@@ -12,13 +12,14 @@ from mips_verify.commands.interface_options import OPTIONS
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.coding import GIVES, READS
 from mips_verify.network.interface import Interface
+from mips_verify.network.torch_cells import CELLS
 from mips_verify.network.weights import WeightFileError
 from tests.test_networks_from_outside import parity
 
 BITS = Domain(("x",), (0,), (1,))
 SAID = {
     "reads": "letters", "gives": "argmax", "values": (4, 5), "causal": False, "first": 2,
-    "shift": 1,
+    "shift": 1, "cell": "gru", "readout": "head",
 }  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_values_that_are_no_integers_are_refused(tmp_path):
 def test_the_command_line_offers_every_reading():
     names = [vars(option(lambda: None))["__click_params__"][0] for option in OPTIONS]
     choices = {p.name: p.type.choices for p in names if hasattr(p.type, "choices")}
-    assert choices == {"reads": READS, "gives": GIVES}
+    assert choices == {"reads": READS, "gives": GIVES, "cell": tuple(CELLS)}
 
 
 def test_a_task_says_ranges_and_length_where_the_user_does_not():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
     domain_of,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 1000),
     help="Steps in the sequences that trained the network, where neither file says it.",
 )
+@interface_options
 @click.option("--no-repair", is_flag=True, help="Look for no other network that can be proved.")
 @click.option(
     "--out",
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 @json_option
 def certify(
     model: Path, program: str, ranges: tuple[str, ...], length: int | None, no_repair: bool,
-    out: Path | None, seed: int, as_json: bool,
+    out: Path | None, seed: int, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Prove that the network in MODEL is PROGRAM, on sequences of every length.
 
@@ -53,18 +55,26 @@ def certify(
     from mips_verify.api import program_of
     from mips_verify.commands.terminal import status
     from mips_verify.files import make_folder, write_folder
+    from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.network_theorem import network_theorem
     from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
     from mips_verify.pipeline.write_bundle import WEIGHTS
+    from mips_verify.reader.given_program import given_program
     from mips_verify.report.json import certified_to_dict
     from mips_verify.report.text import certified_to_text
+    from mips_verify.spec.task import Task
 
     if out is not None:
         make_folder(out)
     path = model / WEIGHTS if model.is_dir() else model
-    given = load_model(path)
-    machine, domain, steps = program_of(program, given, domain_of(ranges), length)
+    asked = domain_of(ranges)
+    wanted = given_program(program)
+    interface = Interface(asked, length, **said)
+    if isinstance(wanted, Task):
+        interface = interface.within(wanted.domain, wanted.length)
+    given = load_model(path, interface)
+    machine, domain, steps = program_of(wanted, given, asked, length)
     with status(model.name) as progress:
         answer = network_theorem(
             given.network, machine, domain, steps, seed,
@@ -85,10 +95,11 @@ def certify(
 def _about(path: Path) -> dict[str, Any]:
     """The notes in the header of a weight file; who trained it is its name if they do not say."""
     from mips_verify.network.load import READERS
-    from mips_verify.network.weights import read_tensors
+    from mips_verify.network.weights import header_of, tensors_of
 
     foreign = path.suffix in READERS and path.suffix != ".safetensors"
-    about = {} if foreign else dict(read_tensors(path)[1]["about"])
+    text = None if foreign else tensors_of(path)[1]
+    about = {} if text is None else dict(header_of(path, text)["about"])
     return {"engine": path.name, **about}
 
 

@@ -60,6 +60,16 @@ OPTIONS: Final = (
         metavar="N",
         help="Letters that the answer to a letter comes late.",
     ),
+    click.option(
+        "--cell",
+        type=click.Choice(["rnn_tanh", "rnn_relu", "gru", "lstm"]),
+        help="The kind of recurrent cell, where the shapes of weights do not tell it.",
+    ),
+    click.option(
+        "--readout",
+        metavar="NAME",
+        help="The linear layer that reads the states, where the shapes of weights do not tell it.",
+    ),
 )
 
 

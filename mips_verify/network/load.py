@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from mips_verify.network import mips_checkpoint, torch_modules, weights
+from mips_verify.algebra.arrays import Floats
+from mips_verify.network import torch_modules, weights
 from mips_verify.network.interface import Interface
+from mips_verify.network.mips_checkpoint import general_rnn
 from mips_verify.network.model import Model
+from mips_verify.network.pickled_tensors import pickled_tensors
+from mips_verify.network.plain_state_dict import recurrent_network
+from mips_verify.network.state_dict_parts import is_recurrent
 
 if TYPE_CHECKING:
     from mips_verify.network.network import Network
+    from mips_verify.network.torch_recurrent import Stacked
 
 Reader: TypeAlias = Callable[[Path, Interface], Model]
 
@@ -30,27 +36,49 @@ def load_model(path: str | Path, interface: Interface | None = None) -> Model:
     return READERS.get(path.suffix, _safetensors)(path, interface or Interface())
 
 
-def _general_rnn(path: Path, interface: Interface) -> Model:
+def _pickled(path: Path, interface: Interface) -> Model:
+    """A recurrent module of torch, or else the network of the MIPS paper."""
+    tensors = pickled_tensors(path)
+    if is_recurrent(tensors):
+        return _recurrent(path, tensors, interface)
     interface.demand_silent(path)
-    return _plain(mips_checkpoint.load_general_rnn(path))
+    return _plain(general_rnn(path, tensors))
 
 
 def _safetensors(path: Path, interface: Interface) -> Model:
-    """A model of f and g, or of the cells of a torch module, as the file's header says."""
+    """A model of f and g, or of the cells of a torch module, as the file's header says.
+
+    Without a header it is a state dict as others write it.
+    """
+    tensors, text = weights.tensors_of(path)
+    if text is None and is_recurrent(tensors):
+        return _recurrent(path, tensors, interface)
+    header = weights.header_of(path, text)
     interface.demand_silent(path)
-    tensors, header = weights.read_tensors(path)
     if "cell" not in header:
         return _plain(weights.from_tensors(path, tensors, header).network)
     network = torch_modules.from_tensors(path, tensors, header)
     length = header.get("length")
     known = type(length) is int and 0 < length <= torch_modules.LONGEST
-    return Model(
-        network=network,
-        channels=network.domain.channels,
-        domain=network.domain,
-        length=length if known else None,
-        what=f"{header['cell']}, {len(network.layers)} layers, {network.hidden} hidden",
-    )
+    return _stacked(network, length if known else None)
+
+
+def _recurrent(path: Path, tensors: Mapping[str, Floats], interface: Interface) -> Model:
+    """The recurrent module of a state dict, read as the user says."""
+    if not interface.flags:
+        raise weights.WeightFileError(
+            f"{path} holds the weights of a recurrent module and says nothing of inputs and "
+            "scores; say --input, --length, --reads and --gives, or write the module with "
+            "mips_verify.save_network"
+        )
+    network = recurrent_network(path, tensors, interface)
+    return _stacked(network, interface.length)
+
+
+def _stacked(network: Stacked, length: int | None) -> Model:
+    cell, layers = network.layers[0].cell, len(network.layers)
+    what = f"{cell}, {layers} layers, {network.hidden} hidden"
+    return Model(network, network.domain.channels, network.domain, length, what)
 
 
 def _plain(network: Network) -> Model:
@@ -60,8 +88,8 @@ def _plain(network: Network) -> Model:
 
 READERS: Final[dict[str, Reader]] = {
     ".safetensors": _safetensors,
-    ".pt": _general_rnn,
-    ".pth": _general_rnn,
-    ".bin": _general_rnn,
-    ".pkl": _general_rnn,
+    ".pt": _pickled,
+    ".pth": _pickled,
+    ".bin": _pickled,
+    ".pkl": _pickled,
 }

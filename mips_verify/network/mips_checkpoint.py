@@ -21,15 +21,11 @@ def general_rnn(path: Path, tensors: dict[str, Floats]) -> Network:
     Raises:
         WeightFileError: tensors are missing, unknown, or do not fit together.
     """
-    if any("weight_ih" in name for name in tensors):
-        raise WeightFileError(
-            f"{path} is the state dict of a torch.nn.RNN, GRU or LSTM, which says nothing of its "
-            "read-out and inputs; write the module with mips_verify.save_network"
-        )
     if odd := sorted(name for name in tensors if not _LAYER.fullmatch(name)):
         raise WeightFileError(
             f"{path} is no GeneralRNN: it holds the tensor {odd[0]}; expected hmlp.mlp.N.weight, "
-            "hmlp.mlp.N.bias, ymlp.mlp.N.weight and ymlp.mlp.N.bias"
+            "hmlp.mlp.N.bias, ymlp.mlp.N.weight and ymlp.mlp.N.bias; any other model is read as "
+            "ONNX or by mips_verify.api.from_torch"
         )
     for name, array in tensors.items():
         axes = 2 if name.endswith("weight") else 1

@@ -12,46 +12,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats
 from mips_verify.network.coding import Coding
+from mips_verify.network.interface import Interface
 from mips_verify.network.state_dict_parts import INSTEAD, Parts, parts_of
 from mips_verify.network.torch_cells import CELLS
 from mips_verify.network.torch_modules import from_tensors
 from mips_verify.network.torch_recurrent import Stacked
-from mips_verify.network.weights import WeightFileError
-
-SHOWN: Final = 4  # names in a message
+from mips_verify.network.weights import WeightFileError, few
 
 
 def recurrent_network(
     path: Path,
     tensors: Mapping[str, Floats],
-    coding: Coding,
-    *,
-    cell: str | None = None,
-    readout: str | None = None,
+    said: Interface,
 ) -> Stacked:
-    """The network of a state dict.
-
-    Args:
-        path: the file, which errors name.
-        tensors: the state dict.
-        coding: the letters, how they are read, and what the scores give.
-        cell: a key of :data:`mips_verify.network.torch_cells.CELLS`, if shapes do not tell it.
-        readout: the name of the linear read-out, if shapes do not tell it.
+    """The network of a state dict, read as the user says; ``path`` is named in errors.
 
     Raises:
         WeightFileError: one sentence on what is missing, left over or cannot be told.
+        SequenceError: what the user says does not fit together.
     """
+    coding = said.coding(path)
     if coding.first is not None or coding.shift:
         raise WeightFileError(f"{path}: weights know no first token and no shift; {INSTEAD}")
     parts = parts_of(path, tensors)
-    cell = _cell(path, parts, cell)
-    head, table = _roles(path, parts, coding, readout)
+    cell = _cell(path, parts, said.cell)
+    head, table = _roles(path, parts, coding.reads, said.readout)
     stored = dict(parts.recurrent)
     if table is not None:
         embedding = parts.linear[table].weight
@@ -94,43 +85,41 @@ def _cell(path: Path, parts: Parts, said: str | None) -> str:
     return said or fits[0]
 
 
-def _roles(path: Path, parts: Parts, coding: Coding, readout: str | None) -> tuple[str, str | None]:
+def _roles(path: Path, parts: Parts, reads: str, readout: str | None) -> tuple[str, str | None]:
     """The names of the read-out and, if the network reads letters, of the embedding."""
     heads = [n for n, m in parts.linear.items() if m.weight.shape[1] == parts.hidden]
     if readout is not None:
         heads = [n for n in heads if n == readout]
     tables: list[str | None] = [None]
-    if coding.reads == "letters":
+    if reads == "letters":
         tables = [
             n for n, m in parts.linear.items()
             if m.bias is None and m.weight.shape[1] == parts.columns
         ]  # fmt: skip
     pairs = [(head, table) for head in heads for table in tables if head != table]
     if not pairs:
-        raise WeightFileError(_nothing_fits(path, parts, coding, readout))
+        raise WeightFileError(_nothing_fits(path, parts, reads, readout))
     if len(pairs) > 1:
         names = sorted({head for head, _ in pairs})
         raise WeightFileError(
-            f"{path}: each of {_few(names)} may be the read-out; say which with --readout"
+            f"{path}: each of {few(names)} may be the read-out; say which with --readout"
         )
     if left := sorted({*parts.linear, *parts.others} - {*pairs[0]}):
         raise WeightFileError(
-            f"{path} holds {_few(left)} beside the recurrent layers and the read-out "
+            f"{path} holds {few(left)} beside the recurrent layers and the read-out "
             f"{pairs[0][0]}; {INSTEAD}"
         )
     return pairs[0]
 
 
-def _nothing_fits(path: Path, parts: Parts, coding: Coding, readout: str | None) -> str:
+def _nothing_fits(path: Path, parts: Parts, reads: str, readout: str | None) -> str:
     """Why there is no read-out, or no embedding."""
     called = f" called {readout}" if readout is not None else ""
     wanted = f"a linear read-out{called} of {parts.hidden} values"
-    if coding.reads == "letters":
+    if reads == "letters":
         wanted += f", and for letters an embedding of {parts.columns} values (else say one-hot)"
     shapes = [f"{n} {m.weight.shape}" for n, m in sorted(parts.linear.items())]
-    return (
-        f"{path} needs {wanted}; beside the recurrent layers it holds {_few(shapes) or 'nothing'}"
-    )
+    return f"{path} needs {wanted}; beside the recurrent layers it holds {few(shapes) or 'nothing'}"
 
 
 def _embedded(path: Path, weight_ih: Floats, embedding: Floats, coding: Coding) -> Floats:
@@ -148,7 +137,3 @@ def _embedded(path: Path, weight_ih: Floats, embedding: Floats, coding: Coding) 
         )
     folded: Floats = weight_ih @ embedding[:tokens].T
     return folded
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "")

@@ -16,7 +16,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats
 from mips_verify.network.torch_modules import PARTS
-from mips_verify.network.weights import WeightFileError
+from mips_verify.network.weights import WeightFileError, few
 
 INSTEAD: Final = "give the module itself to mips_verify.api.from_torch"
 # a single cell such as GRUCell has no layer number; hr is a projection
@@ -88,7 +88,7 @@ def parts_of(path: Path, tensors: Mapping[str, Floats]) -> Parts:
         else:
             others.append(name)
     if len(recurrent) != 1:
-        found = " and ".join(sorted(recurrent)) or "none"
+        found = few(sorted(recurrent)) or "none"
         raise WeightFileError(
             f"{path} is read if it holds one recurrent module, and it holds {found}; {INSTEAD}"
         )

@@ -6,7 +6,7 @@ The first half writes and reads named tensors of any network; the second half st
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
         WeightFileError: one sentence on what is wrong with the file.
     """
     tensors, text = tensors_of(path)
-    if text is None:
-        raise WeightFileError(
-            f"{path} was not written by mips-verify: it has no header; mips_verify.save_network "
-            "writes one, and without it say --input, --length, --reads and --gives"
-        )
-    return tensors, _header(path, text)
+    return tensors, header_of(path, text)
 
 
 def tensors_of(path: Path) -> tuple[dict[str, Floats], str | None]:
@@ -86,16 +81,28 @@ def demand_names(path: Path, tensors: Iterable[str], wanted: Iterable[str]) -> N
     """
     found, expected = set(tensors), set(wanted)
     if missing := sorted(expected - found):
-        raise WeightFileError(f"{path} lacks the tensors {_few(missing)}")
+        raise WeightFileError(f"{path} lacks the tensors {few(missing)}")
     if odd := sorted(found - expected):
-        raise WeightFileError(f"{path} holds tensors that its header does not list: {_few(odd)}")
+        raise WeightFileError(f"{path} holds tensors that its header does not list: {few(odd)}")
 
 
-def _few(names: list[str]) -> str:
+def few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _header(path: Path, text: str) -> dict[str, Any]:
+def header_of(path: Path, text: str | None) -> dict[str, Any]:
+    """What the text of a header says; ``path`` is named in errors.
+
+    Raises:
+        WeightFileError: there is no header, or it is not one of ours.
+    """
+    if text is None:
+        raise WeightFileError(
+            f"{path} was not written by mips-verify: it has no header; a recurrent module is read "
+            "without one, or with that of mips_verify.save_network, any other model as ONNX or by "
+            "mips_verify.api.from_torch"
+        )
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:
