@@ -34,7 +34,7 @@ from mips_verify.errors import MipsVerifyError, one_line
 INTERRUPTED = 130
 UNREAD = 141  # 128 + SIGPIPE, as in a shell; it stands for no verdict, since nobody read one
 LONGEST = 900  # characters of a message
-TRAINING = ("torch", "safetensors")
+EXTRAS = {"torch": "train", "safetensors": "train", "onnxruntime": "onnx"}  # where a library is
 
 
 class UnreadError(Exception):
@@ -91,9 +91,10 @@ def _noticing_a_closed_pipe() -> Iterator[None]:
 def _surroundings(error: Exception) -> tuple[str, int]:
     """The message and the exit code for an unexpected error, which the computer may have caused."""
     if isinstance(error, ImportError):
-        missing = [name for name in TRAINING if name in (error.name or str(error))]
+        missing = [name for name in EXTRAS if name in (error.name or str(error))]
         if missing:
-            return f'{missing[0]} is not installed; pip install "mips-verify[train]"', 2
+            extra = EXTRAS[missing[0]]
+            return f'{missing[0]} is not installed; pip install "mips-verify[{extra}]"', 2
     if isinstance(error, MemoryError):
         return "there is not enough memory; try shorter sequences or smaller ranges", 2
     if isinstance(error, OSError) and error.strerror:

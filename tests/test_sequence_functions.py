@@ -139,7 +139,7 @@ def test_a_coding_undoes_what_a_model_needs(reads, starts, shift, seed):
 
     coding = Coding(domain, reads, gives, values, first=first, shift=shift)
     x = words(domain, seed, 10, 5)
-    assert (coding.function(model).answers(x) == x).all()
+    assert (coding.function(model, 5).answers(x) == x).all()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_codings_that_make_no_sense_are_refused(options, says):
 def test_more_scores_than_values_are_refused():
     with pytest.raises(SequenceError, match="there are 2 values"):
         Coding(BITS, values=(0, 1)).function(
-            lambda given: np.full((*given.shape[:2], 3), [0, 0, 1.0])
+            lambda given: np.full((*given.shape[:2], 3), [0, 0, 1.0]), 5
         )
 
 

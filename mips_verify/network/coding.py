@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.fixed_length import of_any_length
 from mips_verify.network.sequence_function import (
     SequenceError,
     SequenceFunction,
@@ -107,11 +108,14 @@ class Coding:
         valued: Ints = values[best]
         return valued
 
-    def function(self, run: Callable[[NDArray[Any]], ArrayLike]) -> SequenceFunction:
-        """The function of words that a model computes; ``run`` maps its arrays to its arrays.
+    def function(self, run: Callable[[NDArray[Any]], ArrayLike], length: int) -> SequenceFunction:
+        """The function of words that a model computes, up to ``length`` letters at least.
+
+        ``run`` maps the model's arrays to its arrays.
 
         Raises:
-            SequenceError: the model's answers do not have the shape of answers.
+            SequenceError: the model does not run at that length, or its answers do not have the
+                shape of answers.
         """
         rest = np.array(self.domain.lows, dtype=np.int64)
         skipped = self.shift + (self.first is not None)
@@ -121,4 +125,5 @@ class Coding:
             scores = np.asarray(run(self.encoded(np.concatenate([x, late], axis=1))))
             return self.decoded(scores[:, skipped:] if self.causal else scores)
 
-        return sequence_function(call, self.domain, causal=self.causal)
+        free = of_any_length(call, self.domain, length, causal=self.causal)
+        return sequence_function(free, self.domain, causal=self.causal)

@@ -33,6 +33,11 @@ def load_model(path: str | Path, interface: Interface | None = None) -> Model:
         WeightFileError: one sentence on what is wrong with the file.
     """
     path = Path(path)
+    if why := UNREAD.get(path.suffix):
+        raise weights.WeightFileError(
+            f"{path} {why}; export the model to ONNX, or give a torch module to "
+            "mips_verify.api.from_torch"
+        )
     return READERS.get(path.suffix, _safetensors)(path, interface or Interface())
 
 
@@ -86,10 +91,24 @@ def _plain(network: Network) -> Model:
     return Model(network, network.channels, None, None, what)
 
 
+def _onnx(path: Path, interface: Interface) -> Model:
+    from mips_verify.network.onnx_model import read_onnx
+
+    return read_onnx(path, interface)
+
+
 READERS: Final[dict[str, Reader]] = {
     ".safetensors": _safetensors,
     ".pt": _pickled,
     ".pth": _pickled,
     ".bin": _pickled,
     ".pkl": _pickled,
+    ".onnx": _onnx,
+}
+UNREAD: Final = {  # files that others call models, and why they are not read
+    ".pt2": "is a program of torch.export, which holds pickles, and these can run code",
+    ".keras": "is a model of Keras, which can hold code",
+    ".h5": "is a model of Keras, which can hold code",
+    ".ckpt": "is a checkpoint that holds pickles, and these can run code",
+    ".tflite": "is a model of TensorFlow Lite",
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mips_verify.errors import one_line
 from mips_verify.network.coding import Coding
 from mips_verify.network.model import Model
 from mips_verify.network.sequence_function import SequenceError
+
+SHOWN: Final = 240  # characters of an error of the module
 
 
 def run_torch(module: Callable[..., Any], coding: Coding, length: int) -> Model:
@@ -26,7 +29,13 @@ def run_torch(module: Callable[..., Any], coding: Coding, length: int) -> Model:
 
     def run(given: NDArray[Any]) -> ArrayLike:
         with torch.no_grad():
-            scores = module(torch.from_numpy(np.ascontiguousarray(given)))
+            try:
+                scores = module(torch.from_numpy(np.ascontiguousarray(given)))
+            except Exception as error:
+                raise SequenceError(
+                    f"the module fails on a tensor of shape {given.shape}: "
+                    f"{type(error).__name__}: {one_line(str(error))[:SHOWN]}"
+                ) from error
         if isinstance(scores, tuple):  # a recurrent module gives its last state as well
             scores = scores[0]
         if not isinstance(scores, torch.Tensor):
@@ -35,4 +44,4 @@ def run_torch(module: Callable[..., Any], coding: Coding, length: int) -> Model:
         return found
 
     what = f"{type(module).__name__}, given as a torch module"
-    return Model(coding.function(run), coding.domain.channels, coding.domain, length, what)
+    return Model(coding.function(run, length), coding.domain.channels, coding.domain, length, what)

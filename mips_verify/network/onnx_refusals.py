@@ -1,0 +1,42 @@
+"""Why onnxruntime does not load a file, in words, with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from mips_verify.errors import one_line
+from mips_verify.network.weights import WeightFileError
+
+SHOWN: Final = 240  # characters of an error of onnxruntime
+REFUSALS: Final = {  # what it says, and what that means
+    "parsing failed": "is no ONNX model, or is damaged or cut off; export it again",
+    "No graph was found": "is no ONNX model, or is damaged or cut off; export it again",
+    "External data path": "keeps its weights in a file that is missing or outside its folder; "
+    "export it as one file, or put the weights beside it",
+    "No Op registered": "has an operator that ONNX does not know; export it with standard "
+    "operators",
+    "is not a registered function": "has an operator of another library, which is not loaded; "
+    "export it with standard operators",
+    "opset version": "was written for another version of ONNX; export it with an older opset",
+}
+
+
+def refusal(path: Path, kind: str, why: str) -> Exception:
+    """The error of a file that is not loaded; ``why`` is what onnxruntime says."""
+    if kind == "import":
+        return ModuleNotFoundError(f"reading {path} needs a newer onnxruntime", name="onnxruntime")
+    if kind == "memory":
+        return WeightFileError(f"{path} asks for more memory than it may have; use a smaller model")
+    for sign, means in REFUSALS.items():
+        if sign in why:
+            return WeightFileError(f"{path} {means} ({brief(why)})")
+    return WeightFileError(f"{path} is refused by onnxruntime: {brief(why)}")
+
+
+def brief(why: str) -> str:
+    """What onnxruntime says, without its codes, the place in its source, and line breaks."""
+    text = " ".join(why.split())
+    for mark in ("Status Message: ", "Error: ", " : "):
+        text = text.rpartition(mark)[2]
+    return one_line(text)[:SHOWN]
