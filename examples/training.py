@@ -1,43 +1,54 @@
-"""What the other examples share: Adam on random words, and how often a network is right.
+"""What the examples share: Adam on random words, and how often a network is right on fresh ones.
 
-Nothing here knows of mips-verify. A *target* gives the labels of words: integers ``(n, length)`` to
-``(n, length)``.
+Nothing here is special to mips-verify. A network maps words, integers ``(n, length)``, to scores
+``(n, length, letters)``, and a target maps them to the labels after every letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
 
-Target = Callable[[Tensor], Tensor]
-BATCH, FRESH, LOOK = 128, 4096, 50
+Function = Callable[[Tensor], Tensor]
+BATCH, FRESH, LOOK, STEPS = 128, 4096, 50, 4000
 
 
-def train(
-    network: nn.Module, target: Target, letters: int, length: int, rate: float = 3e-3,
-    steps: int = 3000,
-) -> None:  # fmt: skip
-    """Adam on random words until 4,096 fresh ones are all right, or out of steps."""
-    optimiser = torch.optim.Adam(network.parameters(), lr=rate)
-    for step in range(1, steps + 1):
-        words = torch.randint(letters, (BATCH, length))
-        loss = nn.functional.cross_entropy(network(words).flatten(0, -2), target(words).flatten())
+def train(network: nn.Module, target: Function, letters: int, length: int) -> None:
+    """Train on random words of one length until 4,096 fresh ones are right from end to end."""
+    for step in descend(network, lambda: loss(network, target, letters, length)):
+        if step % LOOK == 0 and accuracy(network, target, letters, length) == 1.0:
+            break
+
+
+def descend(network: nn.Module, objective: Callable[[], Tensor]) -> Iterator[int]:
+    """Steps of Adam on an objective that draws its own batch; gives the number of each step."""
+    optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
+    for step in range(1, STEPS + 1):
         optimiser.zero_grad()
-        loss.backward()
+        objective().backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        if step % LOOK == 0:
-            share = accuracy(network, target, letters, length)
-            print(f"step {step}: {share:.2%} of words", flush=True)
-            if share == 1.0:
-                return
+        yield step
 
 
-def accuracy(network: nn.Module, target: Target, letters: int, length: int) -> float:
-    """The share of fresh words that get the right label after every letter."""
+def loss(network: nn.Module, target: Function, letters: int, length: int) -> Tensor:
+    """Cross-entropy after every letter of random words."""
+    words = torch.randint(letters, (BATCH, length))
+    return nn.functional.cross_entropy(network(words).flatten(0, 1), target(words).flatten())
+
+
+@torch.no_grad()
+def accuracy(network: Function, target: Function, letters: int, length: int) -> float:
+    """The share of fresh words that are right after every letter."""
     words = torch.randint(letters, (FRESH, length))
-    with torch.no_grad():
-        right = network(words).argmax(dim=-1) == target(words)
+    right = network(words).argmax(dim=-1) == target(words)
     return right.flatten(1).all(dim=1).double().mean().item()
+
+
+def show(network: Function, target: Function, letters: int, length: int) -> None:
+    """Print how often a network is right at the length that trained it, and at twice this."""
+    for n in (length, 2 * length):
+        share = accuracy(network, target, letters, n)
+        print(f"network: right on {share:.2%} of words of {n} letters")
