@@ -13,7 +13,7 @@ from mips_verify.network.coding import Coding
 from mips_verify.network.interface import Interface
 from mips_verify.network.model import Model
 from mips_verify.network.onnx_process import OnnxProcess, Port
-from mips_verify.network.sequence_function import SequenceError
+from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 from mips_verify.network.weights import WeightFileError
 
 LETTERS: Final = 2**14  # in one request, so that a large model takes seconds for it
@@ -31,7 +31,7 @@ def read_onnx(path: Path, interface: Interface) -> Model:
         WeightFileError: the file is refused, its input is no array of letters, or something is
             not said that must be.
         SequenceError: the model cannot be run on words of the length said.
-        ModelEndedError: it takes too long or too much memory.
+        ExhaustedError: it takes too long or too much memory.
     """
     coding = interface.coding(path)
     if (length := interface.length) is None:
@@ -92,7 +92,8 @@ class OnnxRunner:
         try:
             parts = [self._part(array[i : i + rows], rows) for i in range(0, len(array), rows)]
         except SequenceError as error:
-            if self.output is not None or self._batch is not None:
+            known = self.output is not None or self._batch is not None
+            if known or isinstance(error, ExhaustedError):
                 raise
             parts = self._one_by_one(array, error)
         return np.concatenate(parts)
