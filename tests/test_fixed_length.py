@@ -88,5 +88,5 @@ def test_a_torch_module_of_one_length_is_read():
 def test_the_error_of_a_torch_module_is_named():
     torch = pytest.importorskip("torch")
     module = torch.nn.Sequential(torch.nn.Linear(5, 2))
-    with pytest.raises(SequenceError, match=r"module fails on a tensor of shape \(4, 6, 2\): Runt"):
+    with pytest.raises(SequenceError, match=r"module fails on a tensor of shape \(5, 6, 2\): Runt"):
         api.from_torch(module, BITS, 6, reads="one-hot")

@@ -71,6 +71,8 @@ def test_a_program_is_read_out_of_an_onnx_file_and_proved(tmp_path):
         {"reshape": [-1, 6]},  # the axes say that they are free, and are not
         {"reshape": [-1, 17]},
         {"reshape": [1, -1]},
+        {"reshape": [8, -1]},
+        {"reshape": [4, 7]},
     ],
 )
 def test_axes_that_are_fixed_or_of_another_type_are_filled_up(tmp_path, options):
@@ -123,6 +125,18 @@ def test_numbers_and_integers_are_outputs_with_round(tmp_path):
         assert (load_model(path, said).network.answers(x) == np.cumsum(x, axis=1)).all()
 
 
+def test_numbers_that_the_input_cannot_hold_are_refused(tmp_path):
+    said = Interface(Domain(("x",), (0,), (200,)), 6, reads="numbers", gives="round")
+    for kind in (TensorProto.UINT8, TensorProto.INT8):
+        model = load_model(echo(tmp_path / "n.onnx", "nt", kind=kind), said)
+        x = np.arange(0, 201, 40).reshape(1, 6, 1)
+        if kind == TensorProto.UINT8:
+            assert (model.network.answers(x) == x).all()
+        else:
+            with pytest.raises(WeightFileError, match="cannot hold every number"):
+                model.network.answers(x)
+
+
 def test_a_classifier_of_whole_words_is_read(tmp_path):
     nodes = [node("ReduceSum", "x one", "y", keepdims=0)]
     path = echo(tmp_path / "n.onnx", nodes=nodes, arrays=[array("one", [1], np.int64)])
@@ -130,7 +144,7 @@ def test_a_classifier_of_whole_words_is_read(tmp_path):
     x = words(5)
     majority = 2 * np.cumsum(x, axis=1) > np.arange(1, 6)[:, None]
     assert (load_model(path, said).network.answers(x) == majority).all()
-    with pytest.raises(SequenceError, match=r"y \(4, 2\) for 4 words of 6 letters.*whole-words"):
+    with pytest.raises(SequenceError, match=r"y \(5, 2\) for 5 words of 6 letters.*whole-words"):
         load_model(path, COLUMNS)
 
 

@@ -56,7 +56,7 @@ def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> C
 
 def _tried(call: Call, domain: Domain, length: int, causal: bool) -> str | None:
     """Why a function fails on words of a length; empty if only its answers misfit, else None."""
-    count = 4 if length != 4 else 5  # so that the axes cannot be mistaken for one another
+    count = 5 if length != 5 else 7  # so that the axes cannot be mistaken for one another
     words = np.array([[domain.lows] * length] * count, dtype=np.int64)
     try:
         shape = np.shape(call(words))
