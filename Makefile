@@ -15,7 +15,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) $$(grep '^torch==' constraints.txt)
 	@echo "... then Z3 and the rest"
-	@$(PIP) --constraint constraints.txt --editable '.[train,dev]'
+	@$(PIP) --constraint constraints.txt --editable '.[train,onnx,dev]'
 	@touch $@
 
 prove: setup

@@ -19,8 +19,8 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network import onnx_process
 from mips_verify.network.interface import Interface
 from mips_verify.network.load import load_model
-from mips_verify.network.onnx_process import ModelEndedError, OnnxProcess
-from mips_verify.network.sequence_function import SequenceError
+from mips_verify.network.onnx_process import OnnxProcess
+from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 from mips_verify.network.weights import LARGEST, WeightFileError
 from tests.onnx_models import (
     FLOAT,
@@ -71,6 +71,8 @@ def test_a_program_is_read_out_of_an_onnx_file_and_proved(tmp_path):
         {"reshape": [-1, 6]},  # the axes say that they are free, and are not
         {"reshape": [-1, 17]},
         {"reshape": [1, -1]},
+        {"reshape": [8, -1]},
+        {"reshape": [4, 7]},
     ],
 )
 def test_axes_that_are_fixed_or_of_another_type_are_filled_up(tmp_path, options):
@@ -107,7 +109,7 @@ def test_a_table_of_positions_says_how_far_it_reaches(tmp_path):
     assert (function.answers(words(6)) == words(6)).all()
     with pytest.raises(SequenceError, match=r"n.onnx fails on an array of shape \(50, 7, 2\).*out"):
         function.answers(words(7))
-    with pytest.raises(SequenceError, match=r"works on words of 3 letters, not of 8.*say a"):
+    with pytest.raises(SequenceError, match=r"works on words of length 3, not of length 8.*say a"):
         load_model(path, Interface(BITS, 8, reads="one-hot", gives="argmax"))
 
 
@@ -123,6 +125,18 @@ def test_numbers_and_integers_are_outputs_with_round(tmp_path):
         assert (load_model(path, said).network.answers(x) == np.cumsum(x, axis=1)).all()
 
 
+def test_numbers_that_the_input_cannot_hold_are_refused(tmp_path):
+    said = Interface(Domain(("x",), (0,), (200,)), 6, reads="numbers", gives="round")
+    for kind in (TensorProto.UINT8, TensorProto.INT8):
+        model = load_model(echo(tmp_path / "n.onnx", "nt", kind=kind), said)
+        x = np.arange(0, 201, 40).reshape(1, 6, 1)
+        if kind == TensorProto.UINT8:
+            assert (model.network.answers(x) == x).all()
+        else:
+            with pytest.raises(WeightFileError, match="cannot hold every number"):
+                model.network.answers(x)
+
+
 def test_a_classifier_of_whole_words_is_read(tmp_path):
     nodes = [node("ReduceSum", "x one", "y", keepdims=0)]
     path = echo(tmp_path / "n.onnx", nodes=nodes, arrays=[array("one", [1], np.int64)])
@@ -130,7 +144,7 @@ def test_a_classifier_of_whole_words_is_read(tmp_path):
     x = words(5)
     majority = 2 * np.cumsum(x, axis=1) > np.arange(1, 6)[:, None]
     assert (load_model(path, said).network.answers(x) == majority).all()
-    with pytest.raises(SequenceError, match=r"y \(4, 2\) for 4 words of 6 letters.*whole-words"):
+    with pytest.raises(SequenceError, match=r"y \(5, 2\) for 5 words of 6 letters.*whole-words"):
         load_model(path, COLUMNS)
 
 
@@ -174,7 +188,7 @@ REFUSED = {
     "an axis frozen within": (
         {"nodes": [node("Squeeze", "x axis", "z"), node("Unsqueeze", "z axis", "y")],
          "arrays": [array("axis", [1], np.int64)]},
-        "works on words of 1 letters, not of 6: its time axis is frozen at 1; export",
+        "works on words of length 1, not of length 6: its time axis is frozen at 1; export",
     ),
     "numbers that numpy lacks": (
         {"nodes": [node("Cast", "x", "y", to=TensorProto.BFLOAT16)],
@@ -260,37 +274,39 @@ def test_weights_are_read_from_the_folder_of_the_model_only(tmp_path, location):
 
 def test_a_model_that_never_returns_is_stopped(tmp_path):
     process = OnnxProcess(endless(tmp_path / "n.onnx"), seconds=1.0)
-    with pytest.raises(ModelEndedError, match=r"stopped after 1 s without an answer; .* a loop"):
+    with pytest.raises(ExhaustedError, match=r"stopped after 1 s without an answer; .* a loop"):
         process.run(np.zeros((1, 1, 2), np.float32), ["y"])
-    with pytest.raises(ModelEndedError):
+    with pytest.raises(ExhaustedError):
         process.run(np.zeros((1, 1, 2), np.float32), ["y"])
 
 
 def test_a_process_that_is_killed_is_one_sentence(tmp_path):
     process = OnnxProcess(echo(tmp_path / "n.onnx"))
-    os.kill(process._child.pid, signal.SIGKILL)
-    with pytest.raises(ModelEndedError, match=r"ended the process that ran it .exit status -9"):
+    os.kill(process._child.process.pid, signal.SIGKILL)
+    with pytest.raises(ExhaustedError, match=r"ended the process that ran it .exit status -9"):
         process.run(np.zeros((1, 1, 2), np.float32), ["y"])
+    (given,) = process.run(np.ones((1, 1, 2), np.float32), ["y"])  # by a new process
+    assert (given == 1).all()
 
 
 def test_an_answer_of_any_size_is_not_read(tmp_path, monkeypatch):
     process = OnnxProcess(echo(tmp_path / "n.onnx"))
     monkeypatch.setattr(onnx_process, "REPLY", 2**20)
     assert len(process.run(np.zeros((2**17, 1, 2), np.float32), ["y"])[0]) == 2**17
-    with pytest.raises(ModelEndedError, match="gives an answer of more than 1 MiB"):
+    with pytest.raises(ExhaustedError, match="gives an answer of more than 1 MiB"):
         process.run(np.zeros((2**17 + 1, 1, 2), np.float32), ["y"])
 
 
 def test_the_process_ends_with_the_model_and_with_its_parent(tmp_path):
     path = echo(tmp_path / "n.onnx")
     process = OnnxProcess(path)
-    child = process._child
+    child = process._child.process
     del process
     assert child.wait(5) == -signal.SIGKILL
     code = (
         "import os; from pathlib import Path\n"
         "from mips_verify.network.onnx_process import OnnxProcess\n"
-        f"p = OnnxProcess(Path({str(path)!r})); print(p._child.pid, flush=True)\n"
+        f"p = OnnxProcess(Path({str(path)!r})); print(p._child.process.pid, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

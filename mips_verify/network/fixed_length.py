@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.sequence_function import SequenceError
+from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 
 Call: TypeAlias = Callable[[Ints], ArrayLike]
 LONGEST: Final = 512  # letters up to which a length is looked for at which a model works
@@ -30,6 +30,7 @@ def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> C
     Raises:
         SequenceError: it works for short words only, or for none, or, unless it is ``causal``, not
             for every length.
+        ExhaustedError: it took too much time or memory.
     """
     lengths = sorted({1, min(3, length), length})
     # the longest first: on words of one letter, axes may be mistaken for one another
@@ -39,7 +40,7 @@ def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> C
         return call
     if works and works[-1] < length:
         raise SequenceError(
-            f"the network works on words of {works[-1]} letters, not of {length}: "
+            f"the network works on words of length {works[-1]}, not of length {length}: "
             f"{_advice(works[-1])}; {found[length]}"
         )
     fixed = length if works else _fixed(call, domain, range(length + 1, LONGEST + 1), causal)
@@ -55,10 +56,12 @@ def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> C
 
 def _tried(call: Call, domain: Domain, length: int, causal: bool) -> str | None:
     """Why a function fails on words of a length; empty if only its answers misfit, else None."""
-    count = 4 if length != 4 else 5  # so that the axes cannot be mistaken for one another
+    count = 5 if length != 5 else 7  # so that the axes cannot be mistaken for one another
     words = np.array([[domain.lows] * length] * count, dtype=np.int64)
     try:
         shape = np.shape(call(words))
+    except ExhaustedError:
+        raise  # other lengths would take as long
     except SequenceError as error:
         return str(error)
     return None if shape[: 1 + causal] == words.shape[: 1 + causal] else ""

@@ -68,7 +68,7 @@ class Interface:
         """
         if self.domain is None:
             raise WeightFileError(
-                f"{path} does not say what its inputs are; give the range of each, such as "
+                f"{path} does not say what its inputs are; give extract the range of each, such as "
                 "--input x=0..9, or a task"
             )
         if self.reads is None or self.gives is None:

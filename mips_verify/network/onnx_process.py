@@ -1,22 +1,18 @@
 """An ONNX model behind a process that runs it, bounded in time and memory.
 
 The process may die, hang or be refused memory; each is one sentence here. The file is never parsed
-in this process, and what the other one says of itself is checked before it is used.
+in this process, which only takes names, sizes and bounded arrays of numbers from the other one.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,19 +21,14 @@ from numpy.typing import NDArray
 
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.files import read_bounded
+from mips_verify.network.model_child import ModelChild
 from mips_verify.network.onnx_refusals import brief, refusal
-from mips_verify.network.sequence_function import SequenceError
+from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 from mips_verify.network.weights import LARGEST, WeightFileError
-from mips_verify.processes import end, start
 
 SECONDS: Final = 60.0  # for loading, and for each request
 MEMORY: Final = 4 * 2**30  # bytes
 REPLY: Final = 2**28  # bytes in the arrays of one reply
-HEADER: Final = 2**20  # bytes of a reply's header
-
-
-class ModelEndedError(MipsVerifyError):
-    """The process of a model died or was ended; no other request will be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +53,8 @@ class Port:
 class OnnxProcess:
     """A model that runs in its own process, which ends with this object.
 
+    After a request that ended the process, the next one starts another.
+
     Args:
         path: the file.
         seconds: wall-clock limit for loading it, and for each request.
@@ -73,7 +66,7 @@ class OnnxProcess:
 
     Raises:
         WeightFileError: onnxruntime refuses the file; one sentence says why.
-        ModelEndedError: loading the file takes too long or ends the process.
+        ExhaustedError: loading the file takes too long, or ends the process.
         ModuleNotFoundError: onnxruntime is not installed, or too old.
     """
 
@@ -83,27 +76,17 @@ class OnnxProcess:
             raise ModuleNotFoundError(f"reading {path} needs onnxruntime", name="onnxruntime")
         self.path, self._seconds, self._memory = path, seconds, memory
         self._lock = threading.Lock()
-        self._child = _started(path, seconds, memory)
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._requests = Connection(os.dup(self._child.stdin.fileno()), readable=False)
-        self._replies = Connection(os.dup(self._child.stdout.fileno()), writable=False)
-        self._child.stdin.close()
-        self._child.stdout.close()
-        self.close = weakref.finalize(self, _ended, self._child, self._requests, self._replies)
-        header, _ = self._exchanged(())
-        if "failed" in header:
-            raise refusal(path, header["failed"], header["why"])
-        self.inputs, self.outputs = (
-            tuple(map(_port, header[kind])) for kind in ("inputs", "outputs")
-        )
+        self._child: ModelChild | None = None
+        header = self._started()
+        self.inputs = tuple(map(_port, header["inputs"]))
+        self.outputs = tuple(map(_port, header["outputs"]))
 
     def run(self, given: NDArray[Any], outputs: Sequence[str]) -> list[NDArray[Any]]:
         """What the model gives for an array, of each of the outputs named.
 
         Raises:
             SequenceError: it refuses the array.
-            ModelEndedError: it took too long, or its process ended.
+            ExhaustedError: it took too long or too much memory, or its process ended.
         """
         asked = {
             "input": self.inputs[0].name, "dtype": given.dtype.str, "shape": given.shape,
@@ -111,32 +94,48 @@ class OnnxProcess:
         }  # fmt: skip
         data = np.ascontiguousarray(given).reshape(-1).view(np.uint8).data
         with self._lock:
+            if self._child is None:
+                self._started()
             header, found = self._exchanged((json.dumps(asked).encode(), data))
         if "failed" in header:
             raise self._failure(header, given.shape)
         return _arrays(header["arrays"], found)
 
+    def _started(self) -> dict[str, Any]:
+        """Start the process; what the model reads and gives."""
+        module = "mips_verify.network.onnx_worker"
+        arguments = (str(self.path.resolve()), str(self._seconds))
+        self._child = ModelChild(module, arguments, memory=self._memory)
+        header, _ = self._exchanged(())
+        if "failed" in header:
+            raise refusal(self.path, header["failed"], header["why"])
+        return header
+
     def _exchanged(self, frames: Sequence[bytes | memoryview]) -> tuple[dict[str, Any], bytes]:
         """The reply to a request: its header and the bytes of its arrays."""
+        child = self._child
+        assert child is not None
         try:
-            for frame in frames:
-                self._requests.send_bytes(frame)
-            header: dict[str, Any] = json.loads(self._replies.recv_bytes(HEADER))
-            return header, self._replies.recv_bytes(REPLY)
+            return child.exchanged(frames, REPLY)
         except (EOFError, OSError) as error:  # its pipes closed, or it sent too much
-            why = self._ending(error)
-            self.close()
-            raise ModelEndedError(f"{self.path} {why}") from None
+            why = self._ending(child, error)
+            self._close()
+            raise ExhaustedError(f"{self.path} {why}") from None
         except BaseException:
-            self.close()  # the process might still send this reply to the next request
+            self._close()  # the process might still send this reply to the next request
             raise
 
-    def _ending(self, error: Exception) -> str:
+    def _close(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _ending(self, child: ModelChild, error: Exception) -> str:
         """Why the process does not answer, in words."""
         if not isinstance(error, EOFError | BrokenPipeError):
             return f"gives an answer of more than {REPLY // 2**20} MiB; ask for shorter words"
         try:
-            code = self._child.wait(5.0)
+            code = child.process.wait(5.0)
         except subprocess.TimeoutExpired:
             return "closed its pipes; is it damaged?"
         if hasattr(signal, "SIGALRM") and code == -signal.SIGALRM:
@@ -149,10 +148,10 @@ class OnnxProcess:
             f"may have {self._memory // 2**20} MiB"
         )
 
-    def _failure(self, header: dict[str, Any], shape: tuple[int, ...]) -> MipsVerifyError:
+    def _failure(self, header: dict[str, Any], shape: tuple[int, ...]) -> SequenceError:
         """The error of a request that was refused."""
         if header["failed"] == "memory":
-            return ModelEndedError(
+            return ExhaustedError(
                 f"{self.path} asks for more than the {self._memory // 2**20} MiB of memory that it "
                 f"may have, for an array of shape {shape}; use a smaller model or shorter words"
             )
@@ -168,37 +167,12 @@ def _demand_bounded(path: Path) -> None:
         raise WeightFileError(str(error)) from None
 
 
-def _started(path: Path, seconds: float, memory: int) -> subprocess.Popen[bytes]:
-    # -P: a file in the working directory must not be imported as onnxruntime
-    command = [
-        sys.executable, "-P", "-m", "mips_verify.network.onnx_worker", str(path.resolve()),
-        str(seconds), str(os.getpid()),
-    ]  # fmt: skip
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("ORT_")}
-    environment = {
-        **kept, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }  # fmt: skip
-    with Path(os.devnull).open("wb") as nowhere:
-        return start(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=nowhere, memory=memory,
-            environment=environment,
-        )  # fmt: skip
-
-
-def _ended(child: subprocess.Popen[bytes], *pipes: Connection) -> None:
-    if child.poll() is None:  # otherwise its id may already belong to another process
-        end(child)
-    for pipe in pipes:
-        pipe.close()
-
-
 def _port(said: dict[str, Any]) -> Port:
     axes = (n if type(n) is int and n > 0 else None for n in said["axes"])
     return Port(str(said["name"]), str(said["type"]), tuple(axes))
 
 
-def _arrays(headers: list[dict[str, Any]], data: bytes) -> list[NDArray[Any]]:
+def _arrays(headers: Sequence[dict[str, Any]], data: bytes) -> list[NDArray[Any]]:
     """The arrays of a reply, one after the other in its bytes."""
     arrays, at = [], 0
     for header in headers:

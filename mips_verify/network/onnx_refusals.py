@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,8 @@ from mips_verify.errors import one_line
 from mips_verify.network.weights import WeightFileError
 
 SHOWN: Final = 240  # characters of an error of onnxruntime
+SOURCE: Final = re.compile(r"[\w/.+-]*\.(?:cc|h):\d+ (?:[^()]*::[^()]*\([^()]*\)(?: const)?|\S+) ?")
+LOADING: Final = re.compile(r"^Load model from .*? failed: ?(?:Fatal error: )?")
 REFUSALS: Final = {  # what it says, and what that means
     "parsing failed": "is no ONNX model, or is damaged or cut off; export it again",
     "No graph was found": "is no ONNX model, or is damaged or cut off; export it again",
@@ -36,7 +39,7 @@ def refusal(path: Path, kind: str, why: str) -> Exception:
 
 def brief(why: str) -> str:
     """What onnxruntime says, without its codes, the place in its source, and line breaks."""
-    text = " ".join(why.split())
-    for mark in ("Status Message: ", "Error: ", " : "):
+    text = SOURCE.sub("", " ".join(why.split()))
+    for mark in ("Status Message: ", "Error: ", ", Error ", " : "):
         text = text.rpartition(mark)[2]
-    return one_line(text)[:SHOWN]
+    return one_line(LOADING.sub("", text))[:SHOWN]

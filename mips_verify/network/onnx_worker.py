@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -65,7 +66,7 @@ def _session(path: str) -> Any:
     """The model, ready to run on one thread; it is loaded by its path, for weights beside it."""
     import onnxruntime as ort
 
-    found = tuple(int(part) for part in ort.__version__.split(".")[:3])
+    found = tuple(map(int, re.findall(r"\d+", ort.__version__)[:3]))
     if found < OLDEST:
         raise ImportError(f"onnxruntime {ort.__version__} is too old")
     options = ort.SessionOptions()

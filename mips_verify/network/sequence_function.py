@@ -41,6 +41,10 @@ class SequenceError(MipsVerifyError):
     """A function that does not give integers for every word, or does not give enough of them."""
 
 
+class ExhaustedError(SequenceError):
+    """A function that took too much time or memory for some words, or whose process died of it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SequenceFunction:
     """A function of words.
