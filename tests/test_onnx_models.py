@@ -354,3 +354,29 @@ def test_a_model_alone_is_no_network_of_known_weights(tmp_path):
     model = load_model(parity(tmp_path / "n.onnx"), TOKENS)
     with pytest.raises(WeightFileError, match=r"weights of the network .* are not known"):
         model.weights  # noqa: B018
+
+
+@pytest.mark.filterwarnings("ignore")  # torch says that its older exporter is old
+def test_an_exported_torch_module_gives_the_answers_of_the_module(tmp_path):
+    torch = pytest.importorskip("torch")
+
+    class Network(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cells = torch.nn.GRU(2, 12, batch_first=True)
+            self.readout = torch.nn.Linear(12, 2)
+
+        def forward(self, columns):
+            return self.readout(self.cells(columns)[0])
+
+    torch.manual_seed(0)
+    module = Network().eval()
+    path = tmp_path / "n.onnx"
+    axes = {"x": {0: "n", 1: "t"}}
+    torch.onnx.export(
+        module, (torch.zeros(2, 7, 2),), str(path), input_names=["x"], dynamic_axes=axes,
+        dynamo=False,
+    )  # fmt: skip
+    given = api.from_torch(module, BITS, 6, reads="one-hot").network
+    x = words(10, count=10_000)
+    assert (load_model(path, COLUMNS).network.answers(x) == given.answers(x)).all()
