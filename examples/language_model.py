@@ -2,7 +2,7 @@
 
     python examples/language_model.py
 
-The text is noisy: each bit is the parity of the three before it, or, one time in five, the other
+The text is noisy: each bit is the parity of the three before it, or, three times in ten, the other
 bit. The model is trained as language models are: a start token, then to guess every next token.
 The program that is read out of it says what it guesses; it is the rule without the noise.
 """
@@ -16,7 +16,7 @@ from transformer import Transformer, parity
 
 from mips_verify import api
 
-LENGTH, START, NOISE, STEPS = 8, 2, 0.2, 1500
+LENGTH, START, NOISE, STEPS = 8, 2, 0.3, 2000
 
 
 def text(count: int, length: int) -> Tensor:

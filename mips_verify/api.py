@@ -7,8 +7,8 @@
 >>> reading.verdict.status.name
 'PROVED'
 
-Networks of your own: :func:`mips_verify.save_network`, :func:`mips_verify.load_model` and
-:class:`mips_verify.Functions`.
+Networks of your own: :func:`from_torch`, :func:`mips_verify.save_network`,
+:func:`mips_verify.load_model`, :class:`mips_verify.Functions`, any function of words.
 """
 
 from __future__ import annotations

@@ -150,14 +150,6 @@ def test_every_training_method_is_in_the_glossary():
         assert re.split(r" (?=h[<=]|of \d)", row.engine)[0] in named, row.engine
 
 
-def test_the_example_of_any_network_prints_what_the_page_says(capsys):
-    text = (ROOT / "docs" / "networks.md").read_text()
-    (code,) = (b for b in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "Functions(" in b)
-    exec(code, {})
-    assert capsys.readouterr().out == "x1 = 0 -> x\noutput x + old(x1)\n"
-    assert "prints `x1 = 0 -> x; output x + old(x1)`" in text
-
-
 def test_what_methods_and_rungs_earn_is_recorded():
     records = json.loads((RECORDS / "earns.json").read_text())
     page = ARCHITECTURE.read_text()

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     "--model",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Weights: safetensors from mips_verify.save_network or from a bundle, a .pt state dict "
-    "of the GeneralRNN of the MIPS paper, or an ONNX model.",
+    help="Weights: safetensors from mips_verify.save_network or from a bundle, a state dict of a "
+    "torch RNN, GRU or LSTM (safetensors or .pt) or of the GeneralRNN of the MIPS paper, or an "
+    "ONNX model.",
 )
 @click.option("--task", help="Prove the program against this task.")
 @range_option
