@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from mips_verify import api
 from mips_verify.cli import main
 from mips_verify.kernel.domain import Domain
-from mips_verify.network import onnx_process
+from mips_verify.network import onnx_process, onnx_worker
 from mips_verify.network.interface import Interface
 from mips_verify.network.load import load_model
 from mips_verify.network.onnx_process import OnnxProcess
@@ -38,6 +39,7 @@ from tests.onnx_models import (
     port,
 )
 
+ROOT = Path(__file__).parent.parent
 BITS = Domain(("x",), (0,), (1,))
 TOKENS = Interface(BITS, 6, reads="letters", gives="argmax")
 COLUMNS = Interface(BITS, 6, reads="one-hot", gives="argmax")
@@ -115,6 +117,7 @@ def test_a_first_token_and_late_answers_count_as_steps(first, shift, letters):
         assert (load_model(path, said).network.answers(x) == sums % 2).all()
 
 
+@pytest.mark.slow
 def test_a_large_vocabulary_is_asked_about_in_parts(tmp_path):
     size = 2**15
     table = array("table", np.eye(2, size))
@@ -376,6 +379,12 @@ def test_without_onnxruntime_the_extra_is_named(tmp_path, monkeypatch):
     result = run("--model", parity(tmp_path / "n.onnx"), "--task", "Parity_All", *SAID)
     assert result.exit_code == 2
     assert 'onnxruntime is not installed; pip install "mips-verify[onnx]"' in result.stderr
+
+
+def test_the_oldest_onnxruntime_is_the_one_that_is_installed():
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    version = ".".join(map(str, onnx_worker.OLDEST))
+    assert asked["optional-dependencies"]["onnx"] == [f"onnxruntime>={version}"]
 
 
 def test_a_model_alone_is_no_network_of_known_weights(tmp_path):
