@@ -108,22 +108,30 @@ class Coding:
         valued: Ints = values[best]
         return valued
 
-    def function(self, run: Callable[[NDArray[Any]], ArrayLike], length: int) -> SequenceFunction:
+    @property
+    def skipped(self) -> int:
+        """Steps of the model that answer no letter."""
+        return self.shift + (self.first is not None)
+
+    def function(
+        self, run: Callable[[NDArray[Any]], ArrayLike], length: int, steps: int | None = None
+    ) -> SequenceFunction:
         """The function of words that a model computes, up to ``length`` letters at least.
 
-        ``run`` maps the model's arrays to its arrays.
+        ``run`` maps the model's arrays to its arrays; ``steps`` is the only length of these, if the
+        model says that there is one.
 
         Raises:
             SequenceError: the model does not run at that length, or its answers do not have the
                 shape of answers.
         """
         rest = np.array(self.domain.lows, dtype=np.int64)
-        skipped = self.shift + (self.first is not None)
 
         def call(x: Ints) -> Ints:
             late = np.broadcast_to(rest, (len(x), self.shift, len(rest)))
             scores = np.asarray(run(self.encoded(np.concatenate([x, late], axis=1))))
-            return self.decoded(scores[:, skipped:] if self.causal else scores)
+            return self.decoded(scores[:, self.skipped :] if self.causal else scores)
 
-        free = of_any_length(call, self.domain, length, causal=self.causal)
+        fixed = None if steps is None else steps - self.skipped
+        free = of_any_length(call, self.domain, length, causal=self.causal, fixed=fixed)
         return sequence_function(free, self.domain, causal=self.causal)

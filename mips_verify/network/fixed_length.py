@@ -22,10 +22,13 @@ Call: TypeAlias = Callable[[Ints], ArrayLike]
 LONGEST: Final = 512  # letters up to which a length is looked for at which a model works
 
 
-def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> Call:
+def of_any_length(
+    call: Call, domain: Domain, length: int, *, causal: bool, fixed: int | None = None
+) -> Call:
     """The same function, also for words shorter than the one length for which ``call`` works.
 
-    It is tried at 1, 3 and ``length`` letters.
+    It is tried at 1, 3 and ``length`` letters; then at ``fixed`` ones, if the model says that it
+    reads so many, and else at all lengths up to :data:`LONGEST`.
 
     Raises:
         SequenceError: it works for short words only, or for none, or, unless it is ``causal``, not
@@ -43,7 +46,8 @@ def of_any_length(call: Call, domain: Domain, length: int, *, causal: bool) -> C
             f"the network works on words of length {works[-1]}, not of length {length}: "
             f"{_advice(works[-1])}; {found[length]}"
         )
-    fixed = length if works else _fixed(call, domain, range(length + 1, LONGEST + 1), causal)
+    others = range(length + 1, LONGEST + 1) if fixed is None else (fixed,)
+    fixed = length if works else _fixed(call, domain, others, causal)
     if fixed is None:
         raise SequenceError(f"the network cannot be run: {found[length]}")
     if not causal:

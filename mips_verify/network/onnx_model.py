@@ -27,6 +27,6 @@ def read_onnx(path: Path, interface: Interface) -> Model:
         )
     runner = OnnxRunner(OnnxProcess(path), coding)
     runner.demand_time(length)
-    function = coding.function(runner, length)
+    function = coding.function(runner, length, runner.port.axes[1])
     what = f"ONNX model, {runner.port}, answers in {runner.output}"
     return Model(function, coding.domain.channels, coding.domain, length, what)

@@ -9,17 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_verify.network.coding import Coding
-from mips_verify.network.onnx_process import OnnxProcess, Port
+from mips_verify.network.onnx_process import REPLY, OnnxProcess, Port
 from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 from mips_verify.network.weights import WeightFileError
 
-LETTERS: Final = 2**14  # in one request, so that a large model takes seconds for it
+LETTERS: Final = 2**13  # in one request, so that a large model takes seconds for it
+ANSWERS: Final = REPLY // 4  # bytes of the scores that are asked for in one request
 BATCHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # numbers of words that may be built in
 TYPES: Final = {
     "tensor(float)": "f4", "tensor(double)": "f8", "tensor(float16)": "f2", "tensor(bool)": "b1",
     "tensor(int64)": "i8", "tensor(int32)": "i4", "tensor(int16)": "i2", "tensor(int8)": "i1",
     "tensor(uint64)": "u8", "tensor(uint32)": "u4", "tensor(uint16)": "u2", "tensor(uint8)": "u1",
 }  # fmt: skip
+
+
+class UnansweredError(SequenceError):
+    """A model ran, an output has a row for every word, and yet none has the axes of answers."""
 
 
 class OnnxRunner:
@@ -40,9 +45,10 @@ class OnnxRunner:
 
     def __init__(self, process: OnnxProcess, coding: Coding) -> None:
         self._process, self._coding = process, coding
-        self.port = only_input(process)
+        self.port, self._outputs = only_input(process), outputs_of(process)
         self.output: str | None = None
         self._batch = self.port.axes[0]
+        self._bytes = 1.0  # of the scores for a letter; known once the model was run
 
     def demand_time(self, length: int) -> None:
         """Refuse a model whose time axis is shorter than its words.
@@ -50,30 +56,29 @@ class OnnxRunner:
         Raises:
             WeightFileError: it is, or is the axis of the words.
         """
-        steps = self.port.axes[1]
-        needed = self._coding.encoded(self._word(length)).shape[1]
+        steps, needed = self.port.axes[1], length + self._coding.skipped
         if steps is not None and steps < needed:
             raise WeightFileError(
                 f"{self._process.path} reads {steps} steps, not {needed} ({self.port}): the second "
                 "axis is frozen; export it with a free time axis, and with words first"
             )
 
-    def _word(self, length: int) -> NDArray[np.int64]:
-        lows = np.array(self._coding.domain.lows, dtype=np.int64)
-        return np.broadcast_to(lows, (1, length + self._coding.shift, len(lows)))
-
     def __call__(self, given: NDArray[Any]) -> NDArray[Any]:
         """The scores of the output chosen, for as many words as ``given`` has."""
         array = self._shaped(given)
-        rows = self._batch or max(1, LETTERS // array.shape[1])
+        rows = self._batch or self._affordable(array.shape[1])
         try:
             parts = [self._part(array[i : i + rows], rows) for i in range(0, len(array), rows)]
         except SequenceError as error:
             known = self.output is not None or self._batch is not None
-            if known or isinstance(error, ExhaustedError):
+            if known or isinstance(error, ExhaustedError | UnansweredError):
                 raise
             parts = self._in_batches(array, error)
         return np.concatenate(parts)
+
+    def _affordable(self, length: int) -> int:
+        """How many words of a length one request may have."""
+        return max(1, min(LETTERS // length, int(ANSWERS // (length * self._bytes))))
 
     def _in_batches(self, array: NDArray[Any], error: SequenceError) -> list[NDArray[Any]]:
         """The scores of a model that has the number of words of its example built in."""
@@ -92,12 +97,11 @@ class OnnxRunner:
         count = len(array)
         if self._batch is not None and count < rows:
             array = np.concatenate([array, np.repeat(array[-1:], rows - count, axis=0)])
-        names = (
-            [port.name for port in self._process.outputs] if self.output is None else [self.output]
-        )
+        names = self._outputs if self.output is None else [self.output]
         found = self._process.run(array, names)
         if self.output is None:
             self.output = self._chosen(names, found, array.shape)
+            self._bytes = sum(scores.nbytes for scores in found) / (len(array) * array.shape[1])
         return found[names.index(self.output)][:count]
 
     def _chosen(
@@ -112,7 +116,9 @@ class OnnxRunner:
             )
             if array.shape[: len(axes)] == axes and (scores or whole):
                 return name
-        raise SequenceError(self._unanswered(names, found, shape))
+        by_words = any(array.shape[:1] == shape[:1] for array in found)
+        kind = UnansweredError if by_words else SequenceError
+        raise kind(self._unanswered(names, found, shape))
 
     def _unanswered(
         self, names: Sequence[str], found: Sequence[NDArray[Any]], shape: tuple[int, ...]
@@ -167,3 +173,15 @@ def only_input(process: OnnxProcess) -> Port:
             "letters, columns)"
         )
     return port
+
+
+def outputs_of(process: OnnxProcess) -> list[str]:
+    """The names of the outputs that are numbers.
+
+    Raises:
+        WeightFileError: there are none.
+    """
+    if found := [port.name for port in process.outputs if port.type in TYPES]:
+        return found
+    said = ", ".join(map(str, process.outputs)) or "nothing"
+    raise WeightFileError(f"{process.path} gives {said}, expected numbers; export scores as float")
