@@ -20,7 +20,9 @@ from mips_verify.network.weights import WeightFileError
 from tests.quick import examples
 from tests.test_network_from_torch import MODULES, made
 
-WRITERS = {"n.safetensors": save_file, "n.pt": torch.save, "n.bin": torch.save}
+WRITERS = {
+    "n.safetensors": save_file, "n.pt": torch.save, "n.bin": torch.save, "n.ckpt": torch.save
+}  # fmt: skip
 TWO = Domain(("x", "w"), (-1, 0), (2, 2))
 DIGIT = Domain(("x",), (3,), (6,))
 SAID = Interface(DIGIT, 5, reads="letters", gives="argmax")
@@ -92,11 +94,17 @@ def test_an_embedding_before_the_layers_is_folded_into_them(
 ):
     net = embedded(cell, columns, hidden, tokens, bias=bias)
     path = written(tmp_path_factory.mktemp("net") / "n.safetensors", net.state_dict())
-    said = replace(SAID, cell=cell, readout="head")
+    said = replace(SAID, cell=cell, readout=None if bias else "head")
     x = DIGIT.sample(20, 9, np.random.default_rng(0))
     with torch.no_grad():
         wanted = net(torch.from_numpy(x[..., 0] - 3)).argmax(dim=2).numpy()
     assert (load_model(path, said).network.run(x)[1][..., 0] == wanted).all()
+
+
+def test_a_read_out_without_bias_may_look_like_the_embedding(tmp_path):
+    path = written(tmp_path / "n.safetensors", embedded(columns=3, bias=False).state_dict())
+    with pytest.raises(WeightFileError, match="each of head, tokens may be the read-out"):
+        load_model(path, SAID)
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -108,10 +116,18 @@ def test_every_kind_of_file_holds_the_same_network(tmp_path, name):
     assert (load_model(path, SAID).network.run(x)[1][..., 0] == wanted).all()
 
 
-def test_a_state_dict_beside_other_things_in_a_checkpoint_is_found(tmp_path):
-    path = tmp_path / "n.pt"
-    torch.save({"epoch": 3, "model_state_dict": embedded().state_dict()}, path)
+@pytest.mark.parametrize("inside", ["state_dict", "model_state_dict", "model"])
+def test_a_state_dict_beside_other_things_in_a_checkpoint_is_found(tmp_path, inside):
+    path = tmp_path / "n.ckpt"
+    torch.save({"epoch": 3, "notes": {"rate": 0.1}, inside: embedded().state_dict()}, path)
     assert load_model(path, SAID).what == "gru, 1 layers, 3 hidden"
+
+
+def test_a_checkpoint_that_holds_objects_is_refused(tmp_path):
+    path = tmp_path / "n.ckpt"
+    torch.save({"state_dict": embedded().state_dict(), "net": embedded()}, path)
+    with pytest.raises(WeightFileError, match="could run code"):
+        load_model(path, SAID)
 
 
 def test_a_cell_that_a_loop_of_ones_own_steps_is_a_layer(tmp_path):

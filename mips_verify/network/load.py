@@ -102,6 +102,7 @@ READERS: Final[dict[str, Reader]] = {
     ".pt": _pickled,
     ".pth": _pickled,
     ".bin": _pickled,
+    ".ckpt": _pickled,
     ".pkl": _pickled,
     ".onnx": _onnx,
 }
@@ -109,6 +110,5 @@ UNREAD: Final = {  # files that others call models, and why they are not read
     ".pt2": "is a program of torch.export, which holds pickles, and these can run code",
     ".keras": "is a model of Keras, which can hold code",
     ".h5": "is a model of Keras, which can hold code",
-    ".ckpt": "is a checkpoint that holds pickles, and these can run code",
     ".tflite": "is a model of TensorFlow Lite",
 }
