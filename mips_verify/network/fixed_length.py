@@ -92,7 +92,8 @@ def _telling(call: Call, length: int) -> Call:
             if x.shape[1] <= length or isinstance(error, ExhaustedError):
                 raise
             raise SequenceError(
-                f"the network works on words of length {length}, not of length {x.shape[1]}: {error}"
+                f"the network works on words of length {length}, not of length {x.shape[1]}: "
+                f"{error}"
             ) from error
 
     return telling
