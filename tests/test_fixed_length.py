@@ -39,9 +39,13 @@ def test_words_up_to_the_fixed_length_are_answered(domain, length, beyond, seed)
 
 
 @given(st.integers(1, 12), st.integers(12, 40))
-def test_a_function_of_all_lengths_is_left_as_it_is(length, longest):
-    call = sums(lambda t: t <= longest)
-    assert of_any_length(call, BITS, length, causal=True) is call
+def test_a_function_of_many_lengths_says_where_it_ends(length, longest):
+    call = of_any_length(sums(lambda t: t <= longest), BITS, length, causal=True)
+    x = BITS.sample(5, longest, np.random.default_rng(0))
+    assert (call(x) == np.cumsum(x[..., 0], axis=1)).all()
+    says = f"works on words of length {length}, not of length {longest + 1}: no words of"
+    with pytest.raises(SequenceError, match=says):
+        call(np.concatenate([x, x[:, :1]], axis=1))
 
 
 @pytest.mark.parametrize(

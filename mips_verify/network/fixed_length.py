@@ -40,7 +40,7 @@ def of_any_length(
     found = {t: _tried(call, domain, t, causal) for t in reversed(lengths)}
     works = [t for t in lengths if found[t] is None]
     if works == lengths or found[length] == "":
-        return call
+        return _telling(call, length)
     if works and works[-1] < length:
         raise SequenceError(
             f"the network works on words of length {works[-1]}, not of length {length}: "
@@ -80,6 +80,23 @@ def _advice(longest: int) -> str:
     if longest == 1:
         return "its time axis is frozen at 1; export it with a free one"
     return "export it with a free time axis, or say a shorter length"
+
+
+def _telling(call: Call, length: int) -> Call:
+    """``call``, which says of words longer than ``length`` letters that they are longer."""
+
+    def telling(x: Ints) -> ArrayLike:
+        try:
+            return call(x)
+        except SequenceError as error:
+            if x.shape[1] <= length or isinstance(error, ExhaustedError):
+                raise
+            raise SequenceError(
+                f"the network works on words of length {length}, not of length {x.shape[1]}: "
+                f"{error}"
+            ) from error
+
+    return telling
 
 
 def _filled(call: Call, domain: Domain, fixed: int) -> Call:

@@ -12,11 +12,17 @@ from mips_verify.network.weights import WeightFileError
 SHOWN: Final = 240  # characters of an error of onnxruntime
 SOURCE: Final = re.compile(r"[\w/.+-]*\.(?:cc|h):\d+ (?:[^()]*::[^()]*\([^()]*\)(?: const)?|\S+) ?")
 LOADING: Final = re.compile(r"^Load model from .*? failed: ?(?:Fatal error: )?")
-REFUSALS: Final = {  # what it says, and what that means
-    "parsing failed": "is no ONNX model, or is damaged or cut off; export it again",
-    "No graph was found": "is no ONNX model, or is damaged or cut off; export it again",
-    "External data path": "keeps its weights in a file that is missing or outside its folder; "
-    "export it as one file, or put the weights beside it",
+DAMAGED: Final = "is no ONNX model, or is damaged or cut off; export it again"
+ELSEWHERE: Final = (
+    "keeps its weights in a file that is missing or outside its folder; export it as one file, or "
+    "put the weights beside it"
+)
+REFUSALS: Final = {  # what its versions say, and what that means
+    "parsing failed": DAMAGED,
+    "No graph was found": DAMAGED,
+    "does not have a graph": DAMAGED,
+    "External data path": ELSEWHERE,
+    "cannot get file size": ELSEWHERE,
     "No Op registered": "has an operator that ONNX does not know; export it with standard "
     "operators",
     "is not a registered function": "has an operator of another library, which is not loaded; "

@@ -74,9 +74,8 @@ def _session(path: str) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # beyond the basic level, onnxruntime replaces operators by approximations of them
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = (
-        False  # lengths vary from run to run
-    )
+    # lengths vary from run to run, and an arena would keep the memory of the longest
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
     options.add_session_config_entry("session.load_model_format", "ONNX")
     return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
