@@ -165,6 +165,9 @@ REFUSED = {
     "holds norm beside the recurrent layers and the read-out head; give the module itself": {
         "change": extra(**{"norm.weight": torch.ones(3, 9), "norm.bias": torch.ones(3)})
     },
+    "holds tokens beside the recurrent layers and the read-out head; an embedding is read with": {
+        "says": {"reads": "one-hot"}
+    },
     "holds start beside": {"change": extra(start=torch.ones(3))},
     "each of head, tail may be the read-out; say which with --readout": {
         "change": extra(**{"tail.weight": torch.ones(2, 3), "tail.bias": torch.ones(2)})

@@ -90,13 +90,12 @@ def _roles(path: Path, parts: Parts, reads: str, readout: str | None) -> tuple[s
     heads = [n for n, m in parts.linear.items() if m.weight.shape[1] == parts.hidden]
     if readout is not None:
         heads = [n for n in heads if n == readout]
-    tables: list[str | None] = [None]
-    if reads == "letters":
-        tables = [
-            n for n, m in parts.linear.items()
-            if m.bias is None and m.weight.shape[1] == parts.columns
-        ]  # fmt: skip
-    pairs = [(head, table) for head in heads for table in tables if head != table]
+    tables = [
+        n for n, m in parts.linear.items()
+        if m.bias is None and m.weight.shape[1] == parts.columns
+    ]  # fmt: skip
+    read: list[str | None] = [*tables] if reads == "letters" else [None]
+    pairs = [(head, table) for head in heads for table in read if head != table]
     if not pairs:
         raise WeightFileError(_nothing_fits(path, parts, reads, readout))
     if len(pairs) > 1:
@@ -105,9 +104,10 @@ def _roles(path: Path, parts: Parts, reads: str, readout: str | None) -> tuple[s
             f"{path}: each of {few(names)} may be the read-out; say which with --readout"
         )
     if left := sorted({*parts.linear, *parts.others} - {*pairs[0]}):
+        embedding = reads != "letters" and left == tables
         raise WeightFileError(
-            f"{path} holds {few(left)} beside the recurrent layers and the read-out "
-            f"{pairs[0][0]}; {INSTEAD}"
+            f"{path} holds {few(left)} beside the recurrent layers and the read-out {pairs[0][0]}; "
+            + ("an embedding is read with --reads letters" if embedding else INSTEAD)
         )
     return pairs[0]
 
