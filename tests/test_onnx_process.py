@@ -1,4 +1,4 @@
-"""The process that runs an ONNX model: it may hang, die or say too much; it ends with its parent."""
+"""The process that runs an ONNX model may hang, die or say too much, and ends with its parent."""
 
 import os
 import signal
