@@ -3,11 +3,7 @@
 import importlib.util
 import os
 import re
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 import tomllib
 from pathlib import Path
 
@@ -20,11 +16,10 @@ from hypothesis import strategies as st
 from mips_verify import api
 from mips_verify.cli import main
 from mips_verify.kernel.domain import Domain
-from mips_verify.network import onnx_process, onnx_worker
+from mips_verify.network import onnx_worker
 from mips_verify.network.interface import Interface
 from mips_verify.network.load import load_model
-from mips_verify.network.onnx_process import OnnxProcess
-from mips_verify.network.sequence_function import ExhaustedError, SequenceError
+from mips_verify.network.sequence_function import SequenceError
 from mips_verify.network.weights import LARGEST, WeightFileError
 from tests.onnx_models import (
     FLOAT,
@@ -32,7 +27,6 @@ from tests.onnx_models import (
     TensorProto,
     array,
     echo,
-    endless,
     node,
     outside,
     parity,
@@ -301,57 +295,6 @@ def test_weights_are_read_from_the_folder_of_the_model_only(tmp_path, location):
     else:
         with pytest.raises(WeightFileError, match=WEIGHTS[location]):
             load_model(path, COLUMNS)
-
-
-def test_a_model_that_never_returns_is_stopped(tmp_path):
-    process = OnnxProcess(endless(tmp_path / "n.onnx"), seconds=1.0)
-    with pytest.raises(ExhaustedError, match=r"stopped after 1 s without an answer; .* a loop"):
-        process.run(np.zeros((1, 1, 2), np.float32), ["y"])
-    with pytest.raises(ExhaustedError):
-        process.run(np.zeros((1, 1, 2), np.float32), ["y"])
-
-
-def test_a_process_that_is_killed_is_one_sentence(tmp_path):
-    process = OnnxProcess(echo(tmp_path / "n.onnx"))
-    os.kill(process._child.process.pid, signal.SIGKILL)
-    with pytest.raises(ExhaustedError, match=r"ended the process that ran it .exit status -9"):
-        process.run(np.zeros((1, 1, 2), np.float32), ["y"])
-    (same,) = process.run(np.ones((1, 1, 2), np.float32), ["y"])  # by a new process
-    assert (same == 1).all()
-
-
-def test_an_answer_of_any_size_is_not_read(tmp_path, monkeypatch):
-    process = OnnxProcess(echo(tmp_path / "n.onnx"))
-    monkeypatch.setattr(onnx_process, "REPLY", 2**20)
-    assert len(process.run(np.zeros((2**17, 1, 2), np.float32), ["y"])[0]) == 2**17
-    with pytest.raises(ExhaustedError, match="gives an answer of more than 1 MiB"):
-        process.run(np.zeros((2**17 + 1, 1, 2), np.float32), ["y"])
-
-
-def test_the_process_ends_with_the_model_and_with_its_parent(tmp_path):
-    path = echo(tmp_path / "n.onnx")
-    process = OnnxProcess(path)
-    child = process._child.process
-    del process
-    assert child.wait(5) == -signal.SIGKILL
-    code = (
-        "import os; from pathlib import Path\n"
-        "from mips_verify.network.onnx_process import OnnxProcess\n"
-        f"p = OnnxProcess(Path({str(path)!r})); print(p._child.process.pid, flush=True)\n"
-        "os.kill(os.getpid(), 9)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and _runs(int(done.stdout)):
-        time.sleep(0.1)
-    assert not _runs(int(done.stdout))
-
-
-def _runs(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_model_that_looks_ahead_or_takes_letters_first_is_refused(tmp_path):
