@@ -97,7 +97,7 @@ def test_the_differences_shown_are_the_shortest_and_no_two_are_equal(seed, rare,
 
 
 @settings(max_examples=20)
-@given(st.integers(0, 99), st.integers(2, 500), st.sampled_from([3, 12, 40]), st.booleans())
+@given(st.integers(0, 99), st.integers(2, 500), st.sampled_from([3, 11, 40]), st.booleans())
 def test_the_counts_of_a_row_are_those_of_the_sequences_asked(seed, rare, length, proved):
     call, asked = hashed(seed, rare), []
 
@@ -123,9 +123,9 @@ def test_the_counts_of_a_row_are_those_of_the_sequences_asked(seed, rare, length
 def test_sequences_are_all_there_are_or_half_of_them_varied_little():
     kinds = {
         r.length: [t.kind for t in r.trials]
-        for r in faithfulness(Parties(states(odd), PARITY, None), BITS, [1, 11, 12]).rows
+        for r in faithfulness(Parties(states(odd), PARITY, None), BITS, [1, 10, 11]).rows
     }
-    assert kinds == {1: ["all"], 11: ["all"], 12: ["uniform", "low variety"]}
+    assert kinds == {1: ["all"], 10: ["all"], 11: ["uniform", "low variety"]}
 
 
 def test_a_count_that_stops_beyond_the_training_length_shows():
@@ -141,7 +141,7 @@ def test_a_count_that_stops_beyond_the_training_length_shows():
     assert not at[200].exact
     said = reading_to_text(reading, "function", None)
     assert "agree on all 2046 sequences of up to 10 letters\n" in said
-    assert "letters        tried  network = program" in said
+    assert "letters      tried  network = program" in said
     first = reading.faithfulness.differences[0]
     assert (first.network, first.program, first.right) == ((10,), (11,), None)
     assert sum(a for (a,) in first.word) == 11
@@ -260,7 +260,7 @@ def test_nothing_differs_in_one_sentence():
     (line,) = (a for a in reading_to_text(reading, "f", None).split("\n") if "agree" in a)
     assert line == (
         "program and network agree on all 2046 sequences of up to 10 letters, and on random ones, "
-        "half of them of low variety: 2048 of 20 letters, 1310 of 50 letters, 326 of 200 letters"
+        "half of them of low variety: 1024 of 20 letters, 654 of 50 letters, 162 of 200 letters"
     )
 
 

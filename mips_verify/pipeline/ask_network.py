@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
     from mips_verify.network.sequence_function import Recurrent
 
-SEQUENCES: Final = 2_048  # of one length
-LETTERS: Final = 2**16  # that a network reads in all sequences of one length
+SEQUENCES: Final = 1_024  # of one length
+LETTERS: Final = 2**15  # that a network reads in all sequences of one length
 LONGEST: Final = 4_096  # letters in one sequence for a function
 ONE_SEQUENCE: Final = 2**19  # letters that a function may read for one sequence
 PAIRS: Final = 2**24  # pairs of letters in one call of a function
