@@ -85,6 +85,7 @@ def extract(
     *,
     task: Task | None = None,
     causal: bool = True,
+    test_lengths: Sequence[int] | None = None,
     seed: int = 0,
     progress: Progress = quiet,
 ) -> Reading:
@@ -101,6 +102,8 @@ def extract(
         task: its specification is used for the proof; extraction sees only its input ranges.
         causal: whether a function answers every letter; otherwise it gives one answer to a whole
             word, ``(n,)`` or ``(n, outputs)``, and every beginning of a word counts as a word.
+        test_lengths: lengths of the sequences on which network, program and task are compared in
+            ``Reading.faithfulness``; by default 1, 2, 5 and 20 times ``length``.
         seed: decides every random choice.
         progress: called with the stage and what it is doing.
 
@@ -113,8 +116,8 @@ def extract(
     domain, length = inputs_of(network, domain, length, task=task)
     spec = task.spec if task is not None else None
     return read_network(
-        _readable(network, domain, causal=causal), domain, length, spec=spec, seed=seed,
-        progress=progress,
+        _readable(network, domain, causal=causal), domain, length, spec=spec,
+        test_lengths=test_lengths, seed=seed, progress=progress,
     )  # fmt: skip
 
 

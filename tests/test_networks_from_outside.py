@@ -26,6 +26,7 @@ from mips_verify.network.torch_recurrent import Functions
 from mips_verify.network.weights import WeightFileError, read_tensors, save, write_tensors
 from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 from mips_verify.pipeline.compare_network import compare
+from mips_verify.pipeline.faithfulness import Parties, faithfulness
 from mips_verify.pipeline.read_network import Reading, read_network
 from mips_verify.pipeline.score import Miss
 from mips_verify.report.text import reading_to_text
@@ -313,10 +314,12 @@ def test_where_network_and_program_differ_the_right_one_is_named():
     network = Functions(np.zeros(1), 1, step, read)
     comparison = compare(network, task.spec, BITS, 6, 0)
     assert not comparison.agree
-    assert comparison.miss == Miss(tuple((a,) for a in wrong_at), ((1,), (1,), (0,), (0,)))
-    reading = Reading(Extraction(task.spec, "given", None, 1.0, ()), comparison, None)
+    assert comparison.misses == (Miss(tuple((a,) for a in wrong_at), ((1,), (1,), (0,), (0,))),)
+    report = faithfulness(Parties(network, task.spec, task.spec), BITS, [6], comparison)
+    found = Extraction(task.spec, "given", None, 1.0, ())
+    reading = Reading(found, comparison, None, faithfulness=report)
     said = reading_to_text(reading, "functions", task)
-    assert "agree on 60 of 64 sequences of 6 letters" in said
+    assert "agree on 119 of 126 sequences of up to 6 letters" in said
     assert "on 1 0 1 1 the network gives 0, the program 1; the program is right" in said
 
 

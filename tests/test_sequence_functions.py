@@ -56,6 +56,14 @@ def test_equal_prefixes_are_one_state_and_different_ones_are_two(seed, length):
     assert (states.run(x)[0][:, -1, 0] == last).all()
 
 
+def test_a_function_that_counts_the_letters_to_come_is_refused():
+    def to_come(x):
+        return x.shape[1] - np.arange(x.shape[1]) + 0 * x[..., 0]
+
+    with pytest.raises(SequenceError, match="number of letters that follow; after 1 letters of"):
+        demand_causal(sequence_function(to_come, BITS), BITS, 6, 0)
+
+
 def test_no_prefix_is_asked_about_twice():
     asked = []
 

@@ -15,6 +15,7 @@ from mips_verify.commands.options import (
     FILE,
     domain_of,
     json_option,
+    lengths_from,
     range_option,
     seed_option,
     verdict_code,
@@ -49,12 +50,19 @@ if TYPE_CHECKING:
     type=click.Choice(["linear", "gcd"]),
     help="Also show integer coordinates of the hidden states, found by one of the paper's methods.",
 )
+@click.option(
+    "--test-lengths",
+    metavar="N,N,...",
+    help="Compare network, program and task on random sequences of these lengths.  [default: 1, "
+    "2, 5 and 20 times the length]",
+)
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, out: Path | None, seed: int, as_json: bool, **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, seed: int, as_json: bool,
+    **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -74,6 +82,7 @@ def extract(
 
     if out is not None:
         make_room(out)
+    lengths = lengths_from(test_lengths)
     found = load_task(task) if task else None
     asked = domain_of(ranges)
     interface = Interface(asked, length, **said)
@@ -81,8 +90,8 @@ def extract(
     domain, steps = inputs_of(given, asked, length, task=found)
     with status(model.name) as progress:
         reading = read_network(
-            given.network, domain, steps, spec=found.spec if found else None, seed=seed,
-            progress=progress,
+            given.network, domain, steps, spec=found.spec if found else None,
+            test_lengths=lengths, seed=seed, progress=progress,
         )  # fmt: skip
     grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:

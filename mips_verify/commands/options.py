@@ -155,6 +155,19 @@ def domain_of(texts: tuple[str, ...]) -> Domain | None:
     return Domain(tuple(ranges), lows, highs)
 
 
+def lengths_from(text: str | None) -> tuple[int, ...] | None:
+    """The lengths in a text such as ``10,50,200``; ``None`` without the option.
+
+    Raises:
+        click.BadParameter: it is no list of whole numbers.
+    """
+    if text is None:
+        return None
+    if re.fullmatch(r"\d{1,9}(,\d{1,9})*", text, re.ASCII) is None:
+        raise click.BadParameter(f"'{text[:60]}' is no list of lengths, such as 10,50,200")
+    return tuple(map(int, text.split(",")))
+
+
 def demand_training() -> None:
     """Demand the libraries for training now, before every worker process fails without them.
 

@@ -47,6 +47,23 @@ def demand_causal(function: SequenceFunction, domain: Domain, length: int, seed:
                 f"{_shown(again[i, k - 1 : k])}; add a causal mask, or read it as a classifier of "
                 "whole words"
             )
+    _demand_one_length(function, x, y)
+
+
+def _demand_one_length(function: SequenceFunction, x: Ints, y: Ints) -> None:
+    """Refuse a function that answers the beginning of a word otherwise if the word ends there."""
+    for t in sorted({1, x.shape[1] // 2, x.shape[1] - 1}):
+        alone = function.answers(x[:, :t])
+        differ = (alone != y[:, :t]).any(axis=2)
+        if differ.any(axis=1).mean() > ROUNDING:
+            i = int(differ.any(axis=1).argmax())
+            k = int(differ[i].argmax())
+            raise SequenceError(
+                f"the network is not causal: its answers change with the number of letters that "
+                f"follow; after {k + 1} letters of {_shown(x[i, :t])} it gives "
+                f"{_shown(alone[i, k : k + 1])}, after the same {k + 1} letters of {_shown(x[i])} "
+                f"{_shown(y[i, k : k + 1])}"
+            )
 
 
 def _demand_apart(function: SequenceFunction, x: Ints, y: Ints) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
@@ -54,12 +55,21 @@ def _demand_numbers(network: Recurrent, domain: Domain, length: int, seed: int) 
     x = domain.sample(how_many(BATCH, network, domain, length), length, np.random.default_rng(seed))
     with np.errstate(all="ignore"):
         for states, y in runs(network, x):
-            if not np.isfinite(states).all():
-                raise MipsVerifyError(
-                    f"the network's states are not finite numbers within {length} letters"
-                )
-            if y.min() < -FLOAT_EXACT or y.max() > FLOAT_EXACT:
-                raise MipsVerifyError(
-                    f"the network's outputs reach {max(-int(y.min()), int(y.max()))} within "
-                    f"{length} letters, too large for float64 to tell neighbours apart"
-                )
+            demand_numbers(states, y, length)
+
+
+def demand_numbers(states: Floats, y: Ints, length: int) -> None:
+    """Refuse infinite states and huge outputs of sequences of ``length`` letters.
+
+    Raises:
+        MipsVerifyError: with what is not a number, or too large.
+    """
+    if not np.isfinite(states).all():
+        raise MipsVerifyError(
+            f"the network's states are not finite numbers within {length} letters"
+        )
+    if y.min() < -FLOAT_EXACT or y.max() > FLOAT_EXACT:
+        raise MipsVerifyError(
+            f"the network's outputs reach {max(-int(y.min()), int(y.max()))} within "
+            f"{length} letters, too large for float64 to tell neighbours apart"
+        )

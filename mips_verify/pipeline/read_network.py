@@ -6,7 +6,8 @@ on every sequence of a short length and on random ones of the length for which i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from mips_verify.network.prefix_states import PrefixStates
 from mips_verify.network.sequence_function import SequenceFunction
 from mips_verify.pipeline.check_network import demand_sound
 from mips_verify.pipeline.compare_network import Comparison, answers, compare, how_many
+from mips_verify.pipeline.faithfulness import Faithfulness, Parties, faithfulness, lengths_of
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.score import Score, score
 from mips_verify.progress import Progress, quiet
@@ -44,6 +46,7 @@ class Reading:
         verdict: on program and specification, if there are both.
         network_score: of the network against the specification, if there is one.
         certified: how far the network is its program, if the program was proved.
+        faithfulness: how far network, program and specification agree on longer sequences too.
     """
 
     extraction: Extraction
@@ -51,11 +54,17 @@ class Reading:
     verdict: Verdict | None
     network_score: Score | None = None
     certified: Answer | None = None
+    faithfulness: Faithfulness | None = None
 
     @property
     def program(self) -> Machine | None:
         """The program, if one was found."""
         return self.extraction.machine
+
+    @property
+    def proved(self) -> bool:
+        """Whether the program is proved to equal the specification."""
+        return self.verdict is not None and self.verdict.status is Status.PROVED
 
 
 def read_network(
@@ -64,6 +73,7 @@ def read_network(
     length: int,
     *,
     spec: Machine | None = None,
+    test_lengths: Sequence[int] | None = None,
     seed: int = 0,
     progress: Progress = quiet,
 ) -> Reading:
@@ -75,6 +85,8 @@ def read_network(
         domain: the range of every input.
         length: letters up to which the network is trusted: its training length.
         spec: the specification for the proof, if there is one.
+        test_lengths: lengths of the sequences on which all are compared in the end; by default
+            1, 2, 5 and 20 times ``length``.
         seed: decides every random choice.
         progress: called with the stage and what it is doing.
 
@@ -82,7 +94,26 @@ def read_network(
         MipsVerifyError: the functions of the network do not fit together, it looks ahead, or its
             states or outputs or the numbers of the specification are not finite or too large.
     """
+    lengths = lengths_of(length, test_lengths)
     network = _with_states(network, domain, length, seed)
+    reading = _read(network, domain, length, spec, seed, progress)
+    if reading.program is None and spec is None:  # nothing to compare the network with
+        return reading
+    progress("compare", f"sequences of {', '.join(map(str, lengths))} letters")
+    parties = Parties(network, reading.program, spec, reading.proved)
+    found = faithfulness(parties, domain, lengths, reading.comparison, seed)
+    return replace(reading, faithfulness=found)
+
+
+def _read(
+    network: Recurrent,
+    domain: Domain,
+    length: int,
+    spec: Machine | None,
+    seed: int,
+    progress: Progress,
+) -> Reading:
+    """The program, its comparison with the network up to ``length``, and the proof."""
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.algebra.batch import run_batch
 from mips_verify.data import Dataset
 from mips_verify.kernel.machine import Machine, Word
@@ -49,16 +50,39 @@ def score(program: Machine, datasets: Iterable[Dataset]) -> Score:
     distinct = {id(data): data for data in datasets}.values()
     wrong, misses = 0, []
     for data in distinct:
-        differ = (run_batch(program, data.x) != data.y).any(axis=2)
-        missed = np.nonzero(differ.any(axis=1))[0]
-        wrong += len(missed)
-        if len(missed):
-            ends = differ[missed].argmax(axis=1)
-            misses.append(_miss(data, missed[ends.argmin()], int(ends.min()) + 1))
+        differ = differing(run_batch(program, data.x), data.y)
+        wrong += int(differ.any(axis=1).sum())
+        misses += first_misses(data.x, data.y, differ, 1)
     shortest = min(misses, key=lambda m: len(m.word), default=None)
     return Score(sum(map(len, distinct)), wrong, shortest)
 
 
-def _miss(data: Dataset, i: int, length: int) -> Miss:
-    word, labels = (tuple(map(tuple, a[i, :length].tolist())) for a in (data.x, data.y))
-    return Miss(word, labels)
+def differing(ours: Ints, labels: Ints) -> Bools:
+    """After which letters outputs ``(n, length, outputs)`` differ, shape ``(n, length)``."""
+    wrong: Bools = (ours != labels).any(axis=2)
+    return wrong
+
+
+def first_misses(x: Ints, labels: Ints, differ: Bools, most: int) -> list[Miss]:
+    """Up to ``most`` sequences, each cut after its first wrong output; the shortest come first.
+
+    Args:
+        x: sequences, ``(n, length, channels)``.
+        labels: the right outputs, ``(n, length, outputs)``.
+        differ: where the outputs are wrong, ``(n, length)``.
+        most: how many are wanted. Those that are equal once they are cut count once.
+    """
+    found: dict[Word, Miss] = {}
+    missed = np.nonzero(differ.any(axis=1))[0]
+    ends = differ[missed].argmax(axis=1)
+    for k in np.argsort(ends, kind="stable").tolist():
+        miss = _miss(x, labels, missed[k], ends[k] + 1)
+        found.setdefault(miss.word, miss)
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
+def _miss(x: Ints, labels: Ints, i: int, length: int) -> Miss:
+    word, right = (tuple(map(tuple, a[i, :length].tolist())) for a in (x, labels))
+    return Miss(word, right)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mips_verify.certify.certify_network import Certified
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
+from mips_verify.report.agreement import faithfulness_to_dict
 from mips_verify.report.theorem import theorem_to_dict
 
 if TYPE_CHECKING:
@@ -87,8 +88,12 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
             "short_length": comparison.short_length,
             "full": dataclasses.asdict(comparison.full),
             "length": comparison.length,
+            "up_to": dataclasses.asdict(comparison.up_to) if comparison.up_to is not None else None,
         }
         if comparison is not None
+        else None,
+        "faithfulness": faithfulness_to_dict(reading.faithfulness)
+        if reading.faithfulness is not None
         else None,
         "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
         "network_theorem": theorem_to_dict(reading.certified)

@@ -10,7 +10,8 @@ from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word, show_word
 from mips_verify.kernel.verdict import Status, Verdict
-from mips_verify.pipeline.score import Miss, Score
+from mips_verify.pipeline.score import Score
+from mips_verify.report.agreement import agreement_lines, comparison_line
 from mips_verify.report.diagram import run_table
 from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
@@ -18,7 +19,6 @@ from mips_verify.spec.task import Task
 
 if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
-    from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
@@ -102,15 +102,14 @@ def _score_line(score: Score) -> str:
 
 def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
     """The program read out of a network, how the two compare, and, given a task, the verdict."""
-    comparison = reading.comparison
-    if reading.program is None or comparison is None:
+    name = task.name if task is not None else None
+    if reading.program is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
-        return f"no program was found in the network ({what}){right}; tried:{tried}"
+        said = f"no program was found in the network ({what}){right}; tried:{tried}"
+        return "\n".join([said, *agreement_lines(reading, name)])
     right = f", {_right(reading, task)}" if task is not None else ""
-    lines = [str(reading.program), f"network: {what}{right}", _comparison_line(comparison)]
-    if (miss := comparison.miss) is not None:
-        lines.append(_who_is_right(reading.program, miss, task))
+    lines = [str(reading.program), f"network: {what}{right}", *agreement_lines(reading, name)]
     if task is not None and reading.verdict is not None:
         lines.append(verdict_to_text(reading.verdict, task))
     if reading.certified is not None:
@@ -139,31 +138,10 @@ def _right(reading: Reading, task: Task) -> str:
     return f"right on {share:.2%} of {score.sequences} sequences of {task.name}"
 
 
-def _comparison_line(comparison: Comparison) -> str:
-    parts = [f"{_share(comparison.short)} sequences of {comparison.short_length} letters"]
-    if comparison.short_length < comparison.length:
-        parts.append(f"{_share(comparison.full)} random sequences of {comparison.length}")
-    return f"program and network agree on {' and '.join(parts)}"
-
-
 def _share(score: Score) -> str:
     if score.exact:
         return f"all {score.sequences}"
     return f"{score.sequences - score.wrong} of {score.sequences}"
-
-
-def _who_is_right(program: Machine, miss: Miss, task: Task | None) -> str:
-    """The outputs of network and program where they differ, and which of them is right."""
-    network, ours = miss.labels[-1], program.run(miss.word)[-1]
-    said = (
-        f"on {show_word(miss.word)} the network gives {show_word([network])}, "
-        f"the program {show_word([ours])}"
-    )
-    if task is None:
-        return said
-    wanted = task.spec.run(miss.word)[-1]
-    right = [n for n, y in (("program", ours), ("network", network)) if y == wanted]
-    return f"{said}; the {right[0]} is right" if right else f"{said}; neither is right"
 
 
 def learned_to_text(learned: Learned) -> str:
@@ -188,7 +166,7 @@ def learned_to_text(learned: Learned) -> str:
             f"{trained.accuracy:.2%} of the sequences that it was chosen by",
             f"the program is right on {_share(used)} sequences that it was found with",
             f"the program is right on {_share(learned.score)} sequences held out",
-            _comparison_line(learned.comparison),
+            comparison_line(learned.comparison),
         ]
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch, run_batch, trace
 from mips_verify.algebra.magnitude import EXACT, FLOAT_EXACT, magnitude
 from mips_verify.data import MOST_NUMBERS, Dataset, affordable
@@ -103,17 +104,27 @@ def _demand_exact(spec: Machine, bounds: Mapping[str, int], step: int) -> None:
 
 def _demand_values(task: Task, x: NDArray[np.int64], states: NDArray[np.int64]) -> None:
     """Demand that every step of the specification has a value on these sequences."""
-    spec = task.spec
-    defined = conjoin([definedness(e) for e in spec.next + spec.outputs_before()])
-    if defined == TRUE:
-        return
-    env = {name: x[:, :, i] for i, name in enumerate(spec.inputs)}
-    env |= {name: states[:, :-1, i] for i, name in enumerate(spec.state)}
-    missing = np.argwhere(evaluate_batch(defined, env) == 0)
+    missing = undefined(task.spec, x, states)
     if not len(missing):
         return
     n, t = missing[missing[:, 1].argmin()]
     spec_value(task, [tuple(letter) for letter in x[n, : t + 1].tolist()])
+
+
+def undefined(spec: Machine, x: Ints, states: Ints) -> Ints:
+    """The sequences and steps, ``(k, 2)``, in which an operation of the specification has no value.
+
+    Args:
+        spec: the machine.
+        x: sequences, ``(n, length, channels)``.
+        states: its states, the start first, ``(n, length + 1, variables)``.
+    """
+    defined = conjoin([definedness(e) for e in spec.next + spec.outputs_before()])
+    if defined == TRUE:
+        return np.empty((0, 2), dtype=np.int64)
+    env = {name: x[:, :, i] for i, name in enumerate(spec.inputs)}
+    env |= {name: states[:, :-1, i] for i, name in enumerate(spec.state)}
+    return np.argwhere(evaluate_batch(defined, env) == 0)
 
 
 def spec_value(task: Task, word: Word) -> list[tuple[int, ...]]:

@@ -1,0 +1,126 @@
+"""How far a network, its program and a specification agree, for people and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from mips_verify.kernel.machine import show_word
+
+if TYPE_CHECKING:
+    from mips_verify.pipeline.compare_network import Comparison
+    from mips_verify.pipeline.faithfulness import Difference, Faithfulness, Row
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.pipeline.score import Score
+
+
+def agreement_lines(reading: Reading, task: str | None) -> list[str]:
+    """One sentence if nothing differs; else also a table, and the shortest differences.
+
+    Args:
+        reading: what was read out of the network.
+        task: the name of the task, if there is one.
+    """
+    comparison, report = reading.comparison, reading.faithfulness
+    if report is not None and report.exact:
+        return [] if comparison is None else [comparison_line(comparison) + _tried(report)]
+    lines = [] if comparison is None else [comparison_line(comparison)]
+    if report is None:
+        return lines
+    table = _table(report, _columns(reading, report, task))
+    return [*lines, *table, *map(_difference_line, report.differences)]
+
+
+def _columns(reading: Reading, report: Faithfulness, task: str | None) -> dict[str, str]:
+    """The counts that are shown, with their headings; none that others imply."""
+    shown = {} if reading.comparison is None else {"agree": "network = program"}
+    if task is None or reading.proved:
+        return shown
+    shown["network_right"] = f"network = {task}"
+    if any(t.agree not in (None, t.sequences) for row in report.rows for t in row.trials):
+        shown["program_right"] = f"program = {task}"
+    return shown
+
+
+def comparison_line(comparison: Comparison) -> str:
+    """On how many sequences of trained lengths program and network agree, in a sentence."""
+    if (known := comparison.up_to) is not None:
+        count = f"all {known.sequences}" if known.exact else f"{known.agree} of {known.sequences}"
+        parts = [f"{count} sequences of up to {_letters(comparison.short_length)}"]
+    else:
+        parts = [f"{_share(comparison.short)} sequences of {_letters(comparison.short_length)}"]
+    if comparison.short_length < comparison.length:
+        parts.append(f"{_share(comparison.full)} random sequences of {comparison.length}")
+    return f"program and network agree on {' and '.join(parts)}"
+
+
+def _share(score: Score) -> str:
+    if score.exact:
+        return f"all {score.sequences}"
+    return f"{score.sequences - score.wrong} of {score.sequences}"
+
+
+def _tried(report: Faithfulness) -> str:
+    """The end of the sentence that says that nothing differs: what else was tried."""
+    rows = [r for r in report.rows if len(r.trials) > 1]  # others were all there are
+    if not rows:
+        return ""
+    counts = [f"{sum(t.sequences for t in r.trials)} of {_letters(r.length)}" for r in rows]
+    return f", and on random ones, half of them of low variety: {', '.join(counts)}"
+
+
+def _letters(count: int) -> str:
+    return f"{count} letter{'s' * (count > 1)}"
+
+
+def _table(report: Faithfulness, columns: dict[str, str]) -> list[str]:
+    """The rows of the report under a heading, aligned; notes stand below their row."""
+    head = ["letters", "tried", *columns.values()]
+    cells = [_cells(row, list(columns)) for row in report.rows]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    lines = ["sequences with equal outputs (uniform / of low variety):", _aligned(head, widths)]
+    for row, texts in zip(report.rows, cells, strict=True):
+        begin = [_aligned(texts, widths)] if row.trials else []
+        letters = "" if begin else row.length
+        lines += [*begin, *(f"{letters:>{widths[0]}}  {note}" for note in row.notes)]
+    return lines
+
+
+def _cells(row: Row, columns: list[str]) -> list[str]:
+    tried = " + ".join(str(t.sequences) for t in row.trials)
+    shares = [[_percent(getattr(t, c), t.sequences) for t in row.trials] for c in columns]
+    both = [" / ".join(s if len(set(s)) > 1 else s[:1]) for s in shares]
+    return [str(row.length), *(text or "-" for text in (tried, *both))]
+
+
+def _aligned(texts: list[str], widths: list[int]) -> str:
+    return "  ".join(f"{t:>{w}}" for t, w in zip(texts, widths, strict=True))
+
+
+def _percent(part: int | None, whole: int) -> str:
+    """A share, rounded down, so that 100% means every one."""
+    if part is None:
+        return "-"
+    return (
+        f"{100 * part // whole}%" if part in (0, whole) else f"{10_000 * part // whole / 100:.2f}%"
+    )
+
+
+def _difference_line(found: Difference) -> str:
+    """The outputs of network and program where they differ, and which of them is right."""
+    ours = "no value" if found.program is None else show_word([found.program])
+    said = (
+        f"on {show_word(found.word)} the network gives {show_word([found.network])}, "
+        f"the program {ours}"
+    )
+    if found.right is None:
+        return said
+    return f"{said}; {'neither' if found.right == 'neither' else f'the {found.right}'} is right"
+
+
+def faithfulness_to_dict(report: Faithfulness) -> dict[str, Any]:
+    """The same for programs; a trial counts sequences, ``null`` is what is not known."""
+    return {
+        "rows": [dataclasses.asdict(row) for row in report.rows],
+        "differences": [{**dataclasses.asdict(d), "right": d.right} for d in report.differences],
+    }
