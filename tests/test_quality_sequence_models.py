@@ -155,7 +155,7 @@ def test_a_wrong_program_differs_from_the_labels_of_long_words() -> None:
 
 def test_a_reading_that_takes_too_long_is_a_row(tmp_path) -> None:
     kept = keep(tmp_path, network("Parity_Last3"))
-    found = row(tmp_path, kept, limit=0.2)
+    found = row(tmp_path, kept, limit=1)
     assert found.status == "LATE"
     assert found.name == kept.name
 

@@ -41,7 +41,7 @@ def parsed(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("tasks", nargs="*", metavar="TASK", default=[*BENCHMARK, *GENERAL])
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS])
     parser.add_argument("--networks", type=Path, metavar="DIR", help="keep the networks there")
-    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds of one reading")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of CPU for a reading")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rows to FILE")
     return parser.parse_args(argv)
 

@@ -1,6 +1,6 @@
 """A program read out of one network of a folder, in a process of its own that has a time limit.
 
-    python -m tests.quality.sequence_models.reading FOLDER NAME
+    python -m tests.quality.sequence_models.reading FOLDER NAME [LIMIT]
 
 A program that was called proved is compared with the labels once more, on long words, by running
 it letter by letter: that takes nothing from the prover.
@@ -26,7 +26,8 @@ from mips_verify.spec.task import Task, load_task
 from tests.quality.sequence_models.causal_training import accuracy
 from tests.quality.sequence_models.kept_networks import Kept, function_of, index
 
-LIMIT = 180.0  # seconds of one reading
+LIMIT = 180  # seconds of CPU for one reading
+WAIT = 5  # times the limit that it may take where other processes are busy
 CHECKED = 2_000  # words of three times the length that a proved program is run on
 NO_PROGRAM, TOO_LATE, CRASH = "NO_PROGRAM", "LATE", "CRASH"
 
@@ -99,11 +100,11 @@ def read(folder: Path, kept: Kept) -> dict[str, object]:
     }
 
 
-def row(folder: Path, kept: Kept, limit: float = LIMIT) -> Row:
+def row(folder: Path, kept: Kept, limit: int = LIMIT) -> Row:
     """Read one network in a process of its own."""
-    command = [sys.executable, "-m", __spec__.name, str(folder), kept.name]
+    command = [sys.executable, "-m", __spec__.name, str(folder), kept.name, str(limit)]
     before = cpu_seconds()
-    outcome = run_bounded(command, seconds=limit, memory=None)
+    outcome = run_bounded(command, seconds=WAIT * limit, memory=None)
     if outcome.ending:
         late = outcome.why.startswith(LATE)
         said: dict[str, object] = {
@@ -121,7 +122,8 @@ def row(folder: Path, kept: Kept, limit: float = LIMIT) -> Row:
 def main() -> None:
     """Read one network and print what was found as JSON."""
     torch.set_num_threads(1)
-    folder, name = Path(sys.argv[1]), sys.argv[2]
+    folder, name, limit = Path(sys.argv[1]), sys.argv[2], int(*sys.argv[3:] or [LIMIT])
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     (kept,) = (k for k in index(folder) if k.name == name)
     print(json.dumps(read(folder, kept)))
 
