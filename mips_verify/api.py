@@ -13,8 +13,9 @@ Networks of your own: :func:`mips_verify.save_network`, :func:`mips_verify.load_
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
@@ -22,11 +23,15 @@ from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import load_task
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from typing_extensions import TypeIs
+
+    from mips_verify.algebra.arrays import Ints
     from mips_verify.certify.certify_network import Certified
-    from mips_verify.extract.oracle import Recurrent
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
     from mips_verify.network.load import Model
+    from mips_verify.network.sequence_function import Recurrent, SequenceFunction
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import NotAsked
     from mips_verify.pipeline.read_network import Reading
@@ -34,7 +39,19 @@ if TYPE_CHECKING:
     from mips_verify.spec.task import Task
     from mips_verify.train.train import Trained
 
-__all__ = ["Domain", "certify", "extract", "learn", "load_task", "prove", "synthesize", "train"]
+    Given: TypeAlias = Recurrent | SequenceFunction | Model | Callable[[Ints], ArrayLike]
+
+__all__ = [
+    "Domain",
+    "certify",
+    "extract",
+    "from_torch",
+    "learn",
+    "load_task",
+    "prove",
+    "synthesize",
+    "train",
+]
 
 
 def train(
@@ -62,41 +79,102 @@ def train(
 
 
 def extract(
-    network: Recurrent | Model,
+    network: Given,
     domain: Domain | None = None,
     length: int | None = None,
     *,
     task: Task | None = None,
+    causal: bool = True,
     seed: int = 0,
     progress: Progress = quiet,
 ) -> Reading:
     """A program read out of a network, compared with it, and proved if there is a task.
 
     Args:
-        network: what :func:`mips_verify.load_model` gives, or any object with ``start``, ``step``,
-            ``read``, ``run``, ``hidden`` and ``outputs``.
+        network: what :func:`mips_verify.load_model` or :func:`from_torch` gives; any object with
+            ``start``, ``step``, ``read``, ``run``, ``hidden`` and ``outputs``; or any function from
+            words ``(n, length, inputs)`` to the integers ``(n, length)`` or ``(n, length,
+            outputs)`` after each letter.
         domain: the range of every input, such as ``Domain(("x",), (0,), (9,))``; by default the
             task's or the file's.
         length: letters up to which the network is trusted; by default the file's or the task's.
         task: its specification is used for the proof; extraction sees only its input ranges.
+        causal: whether a function answers every letter; otherwise it gives one answer to a whole
+            word, ``(n,)`` or ``(n, outputs)``, and every beginning of a word counts as a word.
         seed: decides every random choice.
         progress: called with the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: ranges or length are unknown, ranges do not fit the task or the network, or
-            states or outputs are not finite numbers.
+        MipsVerifyError: ranges or length are unknown, ranges do not fit the task or the network,
+            states or outputs are not finite numbers, or the network looks ahead.
     """
-    from mips_verify.network.load import Model
     from mips_verify.pipeline.read_network import read_network
 
     domain, length = inputs_of(network, domain, length, task=task)
-    network = network.network if isinstance(network, Model) else network
     spec = task.spec if task is not None else None
-    return read_network(network, domain, length, spec=spec, seed=seed, progress=progress)
+    return read_network(
+        _readable(network, domain, causal=causal), domain, length, spec=spec, seed=seed,
+        progress=progress,
+    )  # fmt: skip
+
+
+def _readable(network: Given, domain: Domain, *, causal: bool) -> Recurrent | SequenceFunction:
+    """What extraction reads: the network of a model, a recurrent network, or a function."""
+    from mips_verify.network.load import Model
+    from mips_verify.network.sequence_function import SequenceFunction, sequence_function
+
+    if isinstance(network, Model):
+        return network.network
+    if isinstance(network, SequenceFunction) or _has_states(network):
+        return network
+    return sequence_function(network, domain, causal=causal)
+
+
+def _has_states(network: Recurrent | Callable[[Ints], ArrayLike]) -> TypeIs[Recurrent]:
+    """Whether it is a network with states, which may be callable too."""
+    return hasattr(network, "step") or not callable(network)
+
+
+def from_torch(
+    module: Callable[..., Any],
+    domain: Domain,
+    length: int,
+    *,
+    reads: str = "letters",
+    gives: str = "argmax",
+    values: Sequence[int] | None = None,
+    causal: bool = True,
+    first: int | None = None,
+    shift: int = 0,
+) -> Model:
+    """A torch module of any kind as a model that :func:`extract` reads.
+
+    Args:
+        module: from a tensor to scores after every letter, ``(n, length, scores)``; unless
+            ``causal``, to the scores of a whole word, ``(n, scores)``.
+        domain: the range of every input.
+        length: letters in the sequences that trained it.
+        reads: ``letters`` (int64 tokens, each input counted from its smallest value; ``(n,
+            length)`` for one input), ``one-hot`` or ``numbers`` (float32).
+        gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
+        values: what the scores stand for with ``argmax``; 0, 1, 2, ... if not given.
+        causal: whether the module answers every letter, or a whole word only.
+        first: a token that comes before every word.
+        shift: letters that the answer to a letter comes late.
+
+    Raises:
+        SequenceError: what the module gives does not have the shape of scores.
+    """
+    from mips_verify.network.coding import Coding
+    from mips_verify.network.torch_function import run_torch
+
+    chosen = None if values is None else tuple(values)
+    coding = Coding(domain, reads, gives, chosen, causal, first, shift)
+    return run_torch(module, coding, length)
 
 
 def inputs_of(
-    network: Recurrent | Model, domain: Domain | None, length: int | None, *, task: Task | None
+    network: Given, domain: Domain | None, length: int | None, *, task: Task | None
 ) -> tuple[Domain, int]:
     """The range of every input, and the length up to which a network is trusted.
 
@@ -191,7 +269,7 @@ def prove(
 
 
 def certify(
-    network: Recurrent | Model,
+    network: Given,
     program: Machine | Task | str | Path,
     domain: Domain | None = None,
     length: int | None = None,
@@ -217,21 +295,18 @@ def certify(
     Raises:
         MipsVerifyError: ranges or length are unknown, or network and program do not fit together.
     """
-    from mips_verify.network.load import Model
     from mips_verify.pipeline.network_theorem import network_theorem
 
     machine, domain, length = program_of(program, network, domain, length)
-    network = network.network if isinstance(network, Model) else network
     return network_theorem(
-        network, machine, domain, length, seed, lambda line: progress("certify", line),
-        repair=repair,
-        train=repair,
+        _readable(network, domain, causal=True), machine, domain, length, seed,
+        lambda line: progress("certify", line), repair=repair, train=repair,
     )  # fmt: skip
 
 
 def program_of(
     program: Machine | Task | str | Path,
-    network: Recurrent | Model,
+    network: Given,
     domain: Domain | None,
     length: int | None,
 ) -> tuple[Machine, Domain, int]:
@@ -241,7 +316,6 @@ def program_of(
         MipsVerifyError: there is no such program, ranges or length are unknown, or network and
             program do not fit together.
     """
-    from mips_verify.network.load import Model
     from mips_verify.reader.given_program import given_program, read_python
     from mips_verify.spec.task import Task
 
@@ -250,7 +324,7 @@ def program_of(
     domain, length = inputs_of(network, domain, length, task=task)
     machine = read_python(given, domain.names) if isinstance(given, Path) else given
     machine = machine.spec if isinstance(machine, Task) else machine
-    outputs = (network.network if isinstance(network, Model) else network).outputs
+    outputs = _readable(network, domain, causal=True).outputs
     if (machine.inputs, len(machine.outputs)) != (domain.names, outputs):
         raise MipsVerifyError(
             f"the program reads {', '.join(machine.inputs)} and gives {len(machine.outputs)} "

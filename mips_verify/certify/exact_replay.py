@@ -22,7 +22,7 @@ from mips_verify.network.network import Layers, Network
 from mips_verify.network.torch_recurrent import Stacked
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 Letter = Sequence[int]
 

@@ -20,7 +20,7 @@ from mips_verify.kernel.machine import Machine
 from mips_verify.progress import Say
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 
 def first_failure(

@@ -15,7 +15,7 @@ from mips_verify.certify.certify_budgets import BLOCK, CONFIRMED
 from mips_verify.kernel.machine import Machine, old
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 TAME: Final = 2**53  # beyond, int64 may overflow and float64 skips integers: the word ends
 Letters = tuple[tuple[int, ...], ...]

@@ -76,7 +76,7 @@ def certify(
         click.echo(certified_to_text(answer, given.what))
     if out is not None:
         about = _about(path)
-        files = theorem_files(answer, given.network, machine, domain, steps, about)
+        files = theorem_files(answer, given.weights, machine, domain, steps, about)
         write_folder(out, files, without=OPTIONAL)
         click.echo(f"{', '.join(files)} written to {out}", err=True)
     sys.exit(_exit_code(answer))

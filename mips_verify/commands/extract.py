@@ -78,7 +78,7 @@ def extract(
             given.network, domain, steps, spec=found.spec if found else None, seed=seed,
             progress=progress,
         )  # fmt: skip
-    grid = hidden_lattice(given.network, domain, steps, lattice, seed) if lattice else None
+    grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:
         said = reading_to_dict(reading, given.what, found)
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))

@@ -14,13 +14,14 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import comparison_set, neighbours
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.oracle import Oracle, Recurrent
+from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.search import search
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
+from mips_verify.network.sequence_function import Recurrent, answers_of
 
 SHORTEST_HORIZON = 5  # letters; a network is not studied again with a shorter horizon
 LEAST_AGREEMENT = 0.9  # share of sequences; a program that agrees on fewer is rejected
@@ -141,7 +142,7 @@ def _prepare(
         evidence = np.concatenate([given, near, evidence])
         fresh = np.concatenate([given, near, fresh])
     study = Study(oracle, evidence, network.run(evidence)[1], seed, note)
-    return study, Judge(fresh, network.run(fresh)[1])
+    return study, Judge(fresh, answers_of(network, fresh))
 
 
 def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:

@@ -8,34 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.sequence_function import Recurrent, dimension
 
 Letter = tuple[int, ...]
 Word = tuple[Letter, ...]
-
-
-class Recurrent(Protocol):
-    """What extraction needs of a network; see :class:`mips_verify.network.network.Network`."""
-
-    @property
-    def hidden(self) -> int: ...  # noqa: D102
-
-    @property
-    def outputs(self) -> int: ...  # noqa: D102
-
-    def start(self, count: int) -> Floats: ...  # noqa: D102
-
-    def step(self, h: Floats, x: Ints) -> Floats: ...  # noqa: D102
-
-    def read(self, h: Floats) -> Ints: ...  # noqa: D102
-
-    def run(self, x: Ints) -> tuple[Floats, Ints]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +35,11 @@ class Oracle:
     def __post_init__(self) -> None:
         if self.horizon < 1:
             raise ValueError(f"a horizon of {self.horizon} letters leaves nothing to observe")
+
+    @property
+    def dimension(self) -> int:
+        """The most coordinates of a linear system that its horizon shows."""
+        return min(dimension(self.network), max(1, self.horizon // 2))
 
     def letters(self, rng: np.random.Generator, most: int = budgets.LISTED_LETTERS) -> Ints:
         """All letters ``(m, channels)`` in order, or ``most`` random ones of a larger alphabet."""

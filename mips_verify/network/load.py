@@ -12,6 +12,7 @@ from mips_verify.network import mips_checkpoint, torch_modules, weights
 
 if TYPE_CHECKING:
     from mips_verify.network.network import Network
+    from mips_verify.network.sequence_function import SequenceFunction
     from mips_verify.network.torch_recurrent import Stacked
 
 
@@ -27,11 +28,24 @@ class Model:
         what: kind and size of the network, for a report.
     """
 
-    network: Network | Stacked
+    network: Network | Stacked | SequenceFunction
     channels: int
     domain: Domain | None
     length: int | None
     what: str
+
+    @property
+    def weights(self) -> Network | Stacked:
+        """The network, if it is known by its weights.
+
+        Raises:
+            WeightFileError: it is known only as a function.
+        """
+        from mips_verify.network.sequence_function import SequenceFunction
+
+        if isinstance(self.network, SequenceFunction):
+            raise weights.WeightFileError(f"the weights of the network ({self.what}) are not known")
+        return self.network
 
 
 def load_model(path: str | Path) -> Model:

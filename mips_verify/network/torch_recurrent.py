@@ -10,10 +10,10 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.coding import GIVES, one_hot
 from mips_verify.network.torch_cells import Layer
 
 INPUTS: Final = ("numbers", "one-hot")
-OUTPUTS: Final = ("round", "argmax")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +45,9 @@ class Stacked:
     values: Ints
 
     def __post_init__(self) -> None:
-        if self.reads not in INPUTS or self.gives not in OUTPUTS:
+        if self.reads not in INPUTS or self.gives not in GIVES:
             raise ValueError(
-                f"inputs are {' or '.join(INPUTS)} and outputs {' or '.join(OUTPUTS)}, "
+                f"inputs are {' or '.join(INPUTS)} and outputs {' or '.join(GIVES)}, "
                 f"not '{self.reads}' and '{self.gives}'"
             )
         if not self.layers:
@@ -102,11 +102,7 @@ class Stacked:
         """Letters ``(n, channels)`` as inputs of the first layer."""
         if self.reads == "numbers":
             return x.astype(np.float64)
-        columns = [
-            x[:, i, None] == np.arange(lo, hi + 1)
-            for i, (lo, hi) in enumerate(zip(self.domain.lows, self.domain.highs, strict=True))
-        ]
-        return np.concatenate(columns, axis=1).astype(np.float64)
+        return one_hot(self.domain, x)
 
     def read(self, h: Floats) -> Ints:
         """The outputs at states ``(..., hidden)``, shape ``(..., outputs)``."""

@@ -12,7 +12,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.pipeline.compare_network import BATCH, how_many, runs
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 
 def demand_sound(network: Recurrent, domain: Domain, length: int, seed: int) -> None:

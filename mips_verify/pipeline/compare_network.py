@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from mips_verify.data import MOST_NUMBERS, Dataset, affordable
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
+from mips_verify.network.sequence_function import answers_of
 from mips_verify.pipeline.score import Miss, Score, score
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 SEQUENCES = 65_536
 BATCH = 4_096  # sequences at once; bounded, because a network's states are kept
@@ -73,12 +74,18 @@ def how_many(count: int, network: Recurrent, domain: Domain, length: int) -> int
 
 def answers(network: Recurrent, x: NDArray[np.int64]) -> NDArray[np.int64]:
     """The outputs of the network on sequences of shape ``(n, length, channels)``."""
-    return np.concatenate([y for _, y in runs(network, x)])
+    rows = _rows(network, x)
+    return np.concatenate([answers_of(network, x[i : i + rows]) for i in range(0, len(x), rows)])
 
 
 def runs(
     network: Recurrent, x: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
     """States and outputs of the network, for a few sequences at a time."""
-    rows = affordable(BATCH, (x.shape[1] + 1) * network.hidden)
+    rows = _rows(network, x)
     return (network.run(x[i : i + rows]) for i in range(0, len(x), rows))
+
+
+def _rows(network: Recurrent, x: NDArray[np.int64]) -> int:
+    """How many sequences are run at once."""
+    return affordable(BATCH, (x.shape[1] + 1) * network.hidden)

@@ -10,7 +10,7 @@ from mips_verify.data import affordable
 from mips_verify.kernel.domain import Domain
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
 
 SEQUENCES = 200

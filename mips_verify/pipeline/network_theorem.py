@@ -23,7 +23,7 @@ from mips_verify.progress import Say
 
 if TYPE_CHECKING:
     from mips_verify.certify.certifying import Model
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent, SequenceFunction
 
 # every method lists the letters, and encloses as many sets as they are by as many numbers as a
 # network is wide; more of either would take gigabytes, and minutes for each method
@@ -42,7 +42,7 @@ Answer = Certified | NotAsked
 
 
 def network_theorem(
-    network: Recurrent,
+    network: Recurrent | SequenceFunction,
     program: Machine,
     domain: Domain,
     length: int,
@@ -65,7 +65,7 @@ def network_theorem(
         train: whether a repair may train it further, which takes up to minutes.
     """
     if not isinstance(network, Network | Stacked):
-        return NotAsked("a network given as functions has no weights to prove anything about")
+        return NotAsked("a network given as a function has no weights to prove anything about")
     if domain.size > LETTERS:
         return NotAsked(f"the input has {domain.size} letters, and {LETTERS} are the most")
     if (size := _weights(network)) > WEIGHTS:

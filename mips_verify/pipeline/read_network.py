@@ -17,6 +17,9 @@ from mips_verify.extract.extraction import Extraction, extract
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.network.causality import demand_causal
+from mips_verify.network.prefix_states import PrefixStates
+from mips_verify.network.sequence_function import SequenceFunction
 from mips_verify.pipeline.check_network import demand_sound
 from mips_verify.pipeline.compare_network import Comparison, answers, compare, how_many
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
@@ -25,7 +28,7 @@ from mips_verify.progress import Progress, quiet
 from mips_verify.spec.labelling import exact_trace
 
 if TYPE_CHECKING:
-    from mips_verify.extract.oracle import Recurrent
+    from mips_verify.network.sequence_function import Recurrent
 
 FRESH = 8_192  # sequences for measuring the network itself
 STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
@@ -56,7 +59,7 @@ class Reading:
 
 
 def read_network(
-    network: Recurrent,
+    network: Recurrent | SequenceFunction,
     domain: Domain,
     length: int,
     *,
@@ -67,7 +70,8 @@ def read_network(
     """Read a program out of ``network``, compare the two, and prove the program against ``spec``.
 
     Args:
-        network: any recurrent network; extraction sees only it, the domain and the length.
+        network: any recurrent network, or a function of words; extraction sees only it, the
+            domain and the length.
         domain: the range of every input.
         length: letters up to which the network is trusted: its training length.
         spec: the specification for the proof, if there is one.
@@ -75,9 +79,10 @@ def read_network(
         progress: called with the stage and what it is doing.
 
     Raises:
-        MipsVerifyError: the functions of the network do not fit together, or its states or outputs
-            or the numbers of the specification are not finite or too large.
+        MipsVerifyError: the functions of the network do not fit together, it looks ahead, or its
+            states or outputs or the numbers of the specification are not finite or too large.
     """
+    network = _with_states(network, domain, length, seed)
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)
@@ -96,6 +101,16 @@ def read_network(
         say = partial(progress, "certify")
         certified = network_theorem(network, program, domain, length, seed, say)
     return Reading(found, comparison, verdict, judged, certified)
+
+
+def _with_states(
+    network: Recurrent | SequenceFunction, domain: Domain, length: int, seed: int
+) -> Recurrent:
+    """The network itself, or a function of words with prefixes as its states."""
+    if not isinstance(network, SequenceFunction):
+        return network
+    demand_causal(network, domain, length, seed)
+    return PrefixStates(network, domain, length)
 
 
 def _judged(network: Recurrent, spec: Machine, domain: Domain, length: int, seed: int) -> Score:

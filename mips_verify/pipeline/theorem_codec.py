@@ -48,7 +48,7 @@ def _load(problem: Certifying, path: Path) -> Answer:
     theorem, mended = _theorem(data["theorem"], problem), data["repaired"]
     if mended is None:
         return Certified(theorem)
-    network = load_model(_weights(path)).network
+    network = load_model(_weights(path)).weights
     other = _theorem(mended["theorem"], replace(problem, model=network))
     return Certified(theorem, Repaired(mended["how"], network, other))
 

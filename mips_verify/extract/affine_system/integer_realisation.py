@@ -52,7 +52,7 @@ class AffineSystem:
 def affine_system(study: Study) -> AffineSystem | None:
     """The affine system that a network computes, or ``None`` if there is none."""
     oracle = study.oracle
-    steps = min(oracle.network.hidden, max(1, oracle.horizon // 2))
+    steps = oracle.dimension
     rays = [(oracle.resting_letter(),) * k for k in range(1, steps + 1)]
     # a step and the rays after it must stay within the horizon
     last = oracle.horizon - steps - 1

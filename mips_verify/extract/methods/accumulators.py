@@ -17,11 +17,11 @@ from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.observation_table import learn_automaton
 from mips_verify.extract.method import Known
 from mips_verify.extract.methods import cascade, definite_memory, state_assignment, state_table
-from mips_verify.extract.oracle import Recurrent
 from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study
 from mips_verify.kernel.expr import Expr, apply, const, var
 from mips_verify.kernel.machine import Machine
+from mips_verify.network.sequence_function import Recurrent, dimension
 
 SMALL = 40  # nodes; a larger inner program is no simplification
 
@@ -45,6 +45,11 @@ class Differenced:
     def outputs(self) -> int:
         """Outputs given after each step."""
         return self.network.outputs
+
+    @property
+    def dimension(self) -> int:
+        """The most coordinates of a linear system with these outputs."""
+        return dimension(self.network) + 2 * self.outputs
 
     def start(self, count: int) -> Floats:
         """``count`` start states."""
