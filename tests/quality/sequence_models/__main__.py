@@ -28,7 +28,7 @@ BENCHMARK = (
     "Binary_Addition", "Div_3", "Tomita_4", "Min_Seen", "Prev3", "Majority_0_2",
 )  # fmt: skip
 GENERAL = (
-    "Unique3", "Or_Last3", "Sorted_So_Far", "Transposition_Image", "S3_Product", "Longest_Run",
+    "Unique3", "Or_Last3", "Sorted_So_Far", "Power_Of_Two_Detector", "And_Last2", "Longest_Run",
     "Run_Length", "First_Index", "Set_Size", "Mod_Prev", "Integer_Logarithm", "Vowel_Counter",
 )  # fmt: skip
 
