@@ -13,13 +13,14 @@ import resource
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from mips_verify import api
 from mips_verify.kernel.machine import Machine
-from mips_verify.processes import LATE, run_bounded
+from mips_verify.processes import LATE, Outcome, run_bounded
 from mips_verify.report.text import machine_line
 from mips_verify.spec.labelling import label
 from mips_verify.spec.task import Task, load_task
@@ -78,7 +79,7 @@ def cpu_seconds() -> float:
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
-def read(folder: Path, kept: Kept) -> dict[str, object]:
+def read(folder: Path, kept: Kept) -> dict[str, Any]:
     """What a row says of the reading; progress goes to stderr."""
     task, function = load_task(kept.task), function_of(folder, kept)
     began = cpu_seconds()
@@ -89,7 +90,6 @@ def read(folder: Path, kept: Kept) -> dict[str, object]:
     seconds, program, verdict = cpu_seconds() - began, reading.program, reading.verdict
     proved = verdict is not None and verdict.status.name == "PROVED"
     return {
-        "at_twice": accuracy(function, task, 2 * task.length),
         "status": NO_PROGRAM if verdict is None else verdict.status.name,
         "program": "" if program is None else machine_line(program),
         "form": reading.extraction.form,
@@ -105,24 +105,30 @@ def row(folder: Path, kept: Kept, limit: int = LIMIT) -> Row:
     command = [sys.executable, "-m", __spec__.name, str(folder), kept.name, str(limit)]
     before = cpu_seconds()
     outcome = run_bounded(command, seconds=WAIT * limit, memory=None)
-    if outcome.ending:
-        late = outcome.why.startswith(LATE)
-        said: dict[str, object] = {
-            "at_twice": float("nan"), "status": TOO_LATE if late else CRASH, "program": "",
-            "form": "", "agreement": 0.0, "wrong": False,
-            "seconds": round(cpu_seconds() - before, 1),
-            "tried": tuple(outcome.err.splitlines()),
-        }  # fmt: skip
-    else:
-        said = json.loads(outcome.out)
-        said["tried"] = tuple(said["tried"])  # type: ignore[arg-type]
-    return Row(kept.name, kept.kind, kept.task, kept.early, kept.accuracy, **said)
+    task, used = load_task(kept.task), cpu_seconds() - before
+    at_twice = accuracy(function_of(folder, kept), task, 2 * task.length)
+    said = _failed(outcome, used) if outcome.ending else json.loads(outcome.out)
+    said["tried"] = tuple(said["tried"])
+    return Row(kept.name, kept.kind, kept.task, kept.early, kept.accuracy, at_twice, **said)
+
+
+def _failed(outcome: Outcome, used: float) -> dict[str, Any]:
+    """What a row says of a reading that was stopped; its progress tells how far it was."""
+    return {
+        "status": TOO_LATE if outcome.why.startswith(LATE) else CRASH,
+        "program": "",
+        "form": "",
+        "agreement": 0.0,
+        "wrong": False,
+        "seconds": round(used, 1),
+        "tried": outcome.err.splitlines(),
+    }
 
 
 def main() -> None:
     """Read one network and print what was found as JSON."""
     torch.set_num_threads(1)
-    folder, name, limit = Path(sys.argv[1]), sys.argv[2], int(*sys.argv[3:] or [LIMIT])
+    folder, name, limit = Path(sys.argv[1]), sys.argv[2], int((sys.argv[3:] or [LIMIT])[0])
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     (kept,) = (k for k in index(folder) if k.name == name)
     print(json.dumps(read(folder, kept)))
