@@ -35,6 +35,7 @@ trial: setup
 	$(BIN)/python -m tests.quality.kernel
 	$(BIN)/python -m tests.quality.network_mutants
 	$(BIN)/python -m tests.quality.outside
+	$(BIN)/python -m tests.quality.sequence_models
 	$(BIN)/python -m tests.quality.examples
 	$(BIN)/python -m tests.quality.normalizers
 	$(BIN)/python -m tests.quality.hostile
