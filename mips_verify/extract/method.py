@@ -68,6 +68,8 @@ class Method:
         least: the fewest nodes its programs have. The method is skipped once a formula is as
             short or, if ``least`` is ``None``, once there is any formula.
         rounds: how many tries it gets; counterexamples to one try are evidence for the next.
+        costly: whether it takes many times longer than the others where it finds nothing.
+        tolerant: whether it copes with a network that errs.
         guesses: whether it fits formulas to the states of the learned machine. If that is
             incomplete, it has unseen states, and the programs count as guesses.
     """
@@ -77,6 +79,8 @@ class Method:
     needs: Callable[[Known], bool] = lambda _: True
     least: int | None = None
     rounds: int = 1
+    costly: bool = False
+    tolerant: bool = False
     guesses: bool = False
 
     def applies(self, known: Known) -> bool:
