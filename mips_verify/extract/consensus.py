@@ -1,7 +1,8 @@
 """A formula for a table in which some rows are wrong.
 
 Source: random sample consensus (Fischler and Bolles, Comm. ACM 24, 1981). A small sample may well
-hold no wrong row; a formula that fits it and most other rows is the formula of the right rows.
+hold no wrong row; a formula that fits it and most other rows is the formula of the right rows. A
+sample with a wrong row gives a formula with a case more, so the shortest description wins.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.description_length import NODE, exceptions
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.kernel.expr import Expr
 from mips_verify.regress.fit import Fit
@@ -41,17 +43,17 @@ def consensus(
     """
     rng = np.random.default_rng(seed)
     first, _, usual = majorities(np.stack(list(columns.values()), axis=1), target)
-    agreed: list[Fit] = []
-    for _ in range(budgets.CONSENSUS_SAMPLES):
-        few = rng.permutation(len(first))[: budgets.CONSENSUS_ROWS]
+    agreed: list[tuple[float, Expr]] = []
+    for size in budgets.CONSENSUS_ROWS:
+        few = rng.permutation(len(first))[:size]
         found = search({n: c[first[few]] for n, c in columns.items()}, usual[few], seed=seed)
-        if found is not None and _share(found.expr, columns, target) >= 1.0 - noise:
-            agreed.append(found)
+        if found is not None:
+            wrong = int((evaluate_batch(found.expr, columns) != target).sum())
+            if wrong <= noise * len(target):
+                agreed.append((NODE * found.size + exceptions(len(target), wrong), found.expr))
         if len(agreed) == budgets.CONSENSUS_AGREED or len(few) == len(first):
             break
-    # a formula for a sample with a wrong row has a case more, for this row
-    best = min(agreed, key=lambda f: f.size, default=None)
-    return None if best is None else best.expr
+    return min(agreed, key=lambda a: a[0], default=(0.0, None))[1]
 
 
 def majorities(rows: Ints, target: Ints) -> tuple[Ints, Ints, Ints]:
@@ -61,7 +63,3 @@ def majorities(rows: Ints, target: Ints) -> tuple[Ints, Ints, Ints]:
     counts = np.zeros((len(first), len(values)), dtype=np.int64)
     np.add.at(counts, (which, value), 1)
     return first, which, values[counts.argmax(axis=1)]
-
-
-def _share(e: Expr, columns: Mapping[str, Ints], target: Ints) -> float:
-    return float((evaluate_batch(e, columns) == target).mean())

@@ -17,6 +17,7 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.methods.latent_registers import SHORTEST
 from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged
@@ -134,7 +135,7 @@ def near_programs(
     """Programs that a network nearly is, though it may be another one exactly.
 
     A network that counts to nine, and then fails, is a machine of ten states; up to nine it is the
-    counter that it was to learn. It is asked about short words, as a network that errs.
+    counter that it was to learn. It is studied as one that errs, and again on shorter words.
 
     Args:
         network: as in :func:`extract`, and so are the others.
@@ -145,7 +146,10 @@ def near_programs(
     """
     note = progress or (lambda _: None)
     study, judge = _prepare(network, domain, horizon, seed, None, note)
-    near = different(tolerant_search(study, judge), judge)
+    shorter = max(2 * horizon // 3, min(horizon - 1, SHORTEST))
+    fewer = search(study.cut(shorter), judge.cut(shorter)).programs if shorter > 0 else []
+    found = [*tolerant_search(study, judge), *(judge.verdict(f.candidate) for f in fewer)]
+    near = different(found, judge)
     return tuple(
         Offer(j.machine, j.form, judge.agreement(j))
         for j in near
@@ -168,10 +172,10 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     found = search(study, judge)
     programs, states = found.programs, found.states
     for trusted in _shorter(study.oracle.horizon):
-        if found.errs or any(not f.wrong for f in programs):
+        if any(not f.wrong for f in programs):
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer = search(study.cut(trusted), judge.cut(trusted), again=True)
+        fewer = search(study.cut(trusted), judge.cut(trusted), again=True, errs=found.errs)
         programs += [judge.verdict(f.candidate) for f in fewer.programs if not f.wrong]
         states = states if states is not None else fewer.states
     return programs, states

@@ -26,6 +26,7 @@ class Known:
         memory: on how many letters before the last one the outputs were seen to depend; ``None``
             if no fixed number of last letters is enough.
         again: whether this is a second study, with a shorter horizon.
+        errs: whether the network errs, and the machine is that of its usual answers.
         shortest: nodes of the shortest formula that agrees everywhere, if there is one.
         shortest_form: the method that found this formula.
     """
@@ -33,6 +34,7 @@ class Known:
     automaton: Automaton = field(default_factory=lambda: Automaton(None, None))
     memory: int | None = None
     again: bool = False
+    errs: bool = False
     shortest: int | None = None
     shortest_form: str | None = None
 

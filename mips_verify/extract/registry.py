@@ -68,8 +68,8 @@ def has_registers(known: Known) -> bool:
 
 
 def has_open_registers(known: Known) -> bool:
-    """Whether there may be registers and there is no closed machine."""
-    return has_registers(known) and not closes(known)
+    """Whether there may be registers and there is no closed machine, or none that is sure."""
+    return has_registers(known) and (known.errs or not closes(known))
 
 
 def has_finite_registers(known: Known) -> bool:
@@ -78,9 +78,10 @@ def has_finite_registers(known: Known) -> bool:
 
 
 def feeds_back(known: Known) -> bool:
-    """Whether there may be registers and too many states for a state assignment."""
+    """Whether there may be registers and no machine that is sure and small."""
     closed = known.automaton.closed
-    return has_registers(known) and (closed is None or closed.states > ASSIGNED_STATES)
+    unsure = closed is None or known.errs or closed.states > ASSIGNED_STATES
+    return has_registers(known) and unsure
 
 
 def has_latent_registers(known: Known) -> bool:
@@ -135,7 +136,7 @@ METHODS: Final[tuple[Method, ...]] = (
     # two counters that are compared
     Method("parikh vector", parikh_vector.run, least=12, rounds=ROUNDS, tolerant=True),
     Method("last occurrence", last_occurrence.run, least=12, rounds=ROUNDS, tolerant=True),
-    Method("output feedback", output_feedback.run, feeds_back, rounds=ROUNDS),
+    Method("output feedback", output_feedback.run, feeds_back, rounds=ROUNDS, tolerant=True),
     Method(
         "observable registers",
         observable_registers.run,

@@ -1,14 +1,12 @@
 """Compare programs with the network, on sequences that no method was fitted to.
 
 A program that agrees everywhere is the network's exact description. Where none does, programs are
-ranked by description length (Rissanen, Automatica 14, 1978): the bits of the program and of its
-exceptions. So a longer program must explain many more answers than a shorter one.
+ranked by :mod:`mips_verify.extract.description_length`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import lgamma, log, log2
 
 import numpy as np
 
@@ -16,11 +14,11 @@ from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.linear_form import flatten
 from mips_verify.algebra.readability import opacity
+from mips_verify.extract.description_length import NODE, corrections, exceptions
 from mips_verify.extract.method import Candidate
 from mips_verify.kernel.expr import Expr, children, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
-NODE_BITS = 5.0  # to write one node: some thirty operators, names and small numbers
 MOSTLY = 0.93  # share of answers on which a network that errs agrees with its program
 ERRORS = 0.01  # share of the answers to uniform words that it may get wrong
 EARLY = 0.006  # the same at the beginning of words
@@ -68,7 +66,7 @@ class Judged:
         """Sort key: whether it is wrong somewhere, description length, number of minus signs."""
         nodes = [n for e in self.machine.next + self.machine.outputs for n in children(e)]
         signs = sum(n.op in ("sub", "neg") for n in nodes)
-        return self.wrong > 0, NODE_BITS * self.cost + self.bits, signs
+        return self.wrong > 0, NODE * self.cost + self.bits, signs
 
 
 def _rows(machine: Machine) -> int:
@@ -144,14 +142,6 @@ class Judge:
         """Bits that say which answers are wrong, and what they are instead."""
         uniform = np.zeros(len(differ), dtype=np.bool_)
         uniform[self.uniform or slice(None)] = True
-        places = sum(_log2_choices(part.size, int(part.sum())) for part in
-                     (differ[uniform], differ[~uniform]))  # fmt: skip
-        values: float = max(2, len(np.unique(self.answers)))
-        return places + int(differ.sum()) * log2(values)
-
-
-def _log2_choices(n: int, k: int) -> float:
-    """Bits that say which ``k`` of ``n``, and what ``k`` is."""
-    ways: float = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
-    bits: float = ways / log(2) + log2(n + 1)
-    return bits
+        parts = differ[uniform], differ[~uniform]
+        places = sum(exceptions(part.size, int(np.count_nonzero(part))) for part in parts)
+        return places + corrections(int(differ.sum()), len(np.unique(self.answers)))

@@ -14,7 +14,8 @@ from mips_verify.extract.registry import METHODS
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.study import Study
 
-NOISE: Final = 0.02  # share of wrong answers that is put up with in a network that errs
+LEAST: Final = 4  # letters; too little is seen of a network on shorter words
+NOISE: Final = 0.03  # share of wrong answers that is put up with in a network that errs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,8 @@ class Found:
     states: int | None
     errs: bool = False
 
-    @property
-    def exact(self) -> bool:
-        """Whether a program agrees everywhere."""
-        return any(not f.wrong for f in self.programs)
 
-
-def search(study: Study, judge: Judge, *, again: bool = False) -> Found:
+def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = False) -> Found:
     """Candidates of every method that applies.
 
     Before the first costly method, a network that no program explains is studied as one that
@@ -48,36 +44,43 @@ def search(study: Study, judge: Judge, *, again: bool = False) -> Found:
         judge: the sequences and answers that candidates are compared with.
         again: whether this is a second study, with a shorter horizon; methods that need long
             words are left out.
+        errs: whether the network is known to err.
     """
     automaton = learn_automaton(study, judge.sequences, judge.answers)
     known = Known(automaton, memory_of(study), again)
     found: list[Judged] = []
     asked = again or automaton.closed is not None
     for method in METHODS:
-        if not method.applies(known):
-            continue
         if method.costly and not asked and all(f.wrong for f in found):
             asked = True
             found += tolerant_search(study, judge)
-            if any(map(judge.errs, found)):
-                return Found(found, automaton.states, errs=True)
-        found += tries(method, study, known, judge)
-        known = with_shortest(known, [f for f in found if not f.wrong])
-    return Found(found, automaton.states)
+            errs = any(map(judge.errs, found))
+        if method.applies(known) and not (method.costly and errs):
+            found += tries(method, study, known, judge)
+            known = with_shortest(known, [f for f in found if not f.wrong])
+    return Found(found, automaton.states, errs)
 
 
 def tolerant_search(study: Study, judge: Judge) -> list[Judged]:
-    """Candidates of the methods that cope with a network that errs, each tried once.
+    """Candidates of the methods that cope with a network that errs.
 
-    It is asked about shorter words only, on which networks err less.
+    If they do not explain it, it is asked about shorter words only, on which it errs less.
     """
-    shorter = replace(study.cut(max(1, 2 * study.oracle.horizon // 3)), noise=NOISE)
-    study.note(f"the network may err; asking about {shorter.oracle.horizon} letters only")
-    known = Known(frequent_automaton(shorter), memory_of(shorter))
+    found: list[Judged] = []
+    for horizon in (study.oracle.horizon, 2 * study.oracle.horizon // 3):
+        if horizon >= LEAST and not any(map(judge.errs, found)):
+            study.note(f"the network may err; asking about {horizon} letters")
+            found += _tolerant_search(replace(study.cut(horizon), noise=NOISE), judge)
+    return found
+
+
+def _tolerant_search(study: Study, judge: Judge) -> list[Judged]:
+    """The same for the horizon of the study; each method is tried once."""
+    known = Known(frequent_automaton(study), memory_of(study), errs=True)
     found: list[Judged] = []
     for method in METHODS:
         if method.tolerant and method.applies(known):
-            found += map(judge.verdict, method.candidates(shorter, known))
+            found += map(judge.verdict, method.candidates(study, known))
             known = with_shortest(known, [f for f in found if judge.share(f) >= 1 - NOISE])
     return found
 

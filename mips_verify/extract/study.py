@@ -11,7 +11,8 @@ import numpy as np
 from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.algebra.sequences import neighbours
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.consensus import consensus
+from mips_verify.extract.consensus import consensus, majorities
+from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.oracle import Oracle
 from mips_verify.kernel.expr import Expr
 from mips_verify.progress import Say
@@ -71,6 +72,22 @@ class Study:
     def mostly(self, holds: Bools) -> bool:
         """Whether something holds everywhere, but for as many exceptions as there may be noise."""
         return bool(np.mean(holds) >= 1.0 - self.noise) if holds.size else True
+
+    def grouped(self, rows: Ints, answers: Ints) -> tuple[Ints, Ints, bool]:
+        """What the answers ``(n, outputs)`` to equal rows of ``(n, k)`` are.
+
+        Returns:
+            the first index of each distinct row, its answers ``(distinct, outputs)`` (the usual
+            ones if answers may be wrong), and whether equal rows have equal answers.
+        """
+        if self.noise:
+            columns = [majorities(rows, y) for y in answers.T]
+            first, which, _ = columns[0]
+            usual = np.stack([u for _, _, u in columns], axis=1)
+        else:
+            first, which = distinct(rows)
+            usual = answers[first]
+        return first, usual, self.mostly((answers == usual[which]).all(axis=1))
 
     def rng(self) -> np.random.Generator:
         """A fresh generator; every call returns one with the same seed."""

@@ -21,8 +21,8 @@ from mips_verify.extract.oracle import Oracle, Word
 from mips_verify.extract.study import Study
 
 SEEN = 0.003  # share of the prefixes that the row of a state has
-NEAR = 0.1  # share of the answers in which a row differs from the one it is an error of
-RARER = 0.2  # an error of a row occurs at most this often for one occurrence of the row
+NEAR = 0.15  # share of the answers in which a row differs from the one it is an error of
+RARER = 0.03  # an error of a row occurs at most this often for one occurrence of the row
 SUFFIX = 2  # letters of the longest suffix word
 
 
@@ -94,24 +94,27 @@ def _machine(study: Study, table: _Table, hidden: Floats, state: Ints) -> Mealy:
     letters = np.array(list(oracle.domain.letters()), dtype=np.int64)
     n, m = len(table.states), len(letters)
     each = max(budgets.FREQUENT_LEAST, budgets.FREQUENT_STEPS // (n * m))
+    members = [rng.permutation(np.flatnonzero(state == q))[:each] for q in range(n)]
+    chosen = np.concatenate(members)
+    after = oracle.network.step(
+        np.repeat(hidden[chosen], m, axis=0), np.tile(letters, (len(chosen), 1))
+    )
+    given = oracle.network.read(after).reshape(len(chosen), m, -1)
+    led = table.of(after).reshape(len(chosen), m, 1)
     nexts = np.zeros((n, m), dtype=np.int64)
-    outputs = np.zeros((n, m, oracle.network.outputs), dtype=np.int64)
+    outputs = np.zeros((n, m, given.shape[2]), dtype=np.int64)
     for q in range(n):
-        members = rng.permutation(np.flatnonzero(state == q))[:each]
-        after = oracle.network.step(
-            np.repeat(hidden[members], m, axis=0), np.tile(letters, (len(members), 1))
-        )
-        given = oracle.network.read(after).reshape(len(members), m, -1)
-        led = table.of(after).reshape(len(members), m)
-        for a in range(m):
-            nexts[q, a] = _usual(led[:, a])
-            outputs[q, a] = [_usual(column) for column in given[:, a].T]
+        of_it = state[chosen] == q
+        nexts[q] = _usual(led[of_it])[:, 0]
+        outputs[q] = _usual(given[of_it])
     order = np.concatenate([state[:1], np.delete(np.arange(n), state[0])])
     number = np.argsort(order)
     return Mealy(oracle.domain.names, letters, number[nexts[order]], outputs[order])
 
 
-def _usual(values: Ints) -> int:
-    """The most frequent of some values."""
-    found, counts = np.unique(values, return_counts=True)
-    return int(found[counts.argmax()])
+def _usual(values: Ints) -> Ints:
+    """The most frequent of the first axis, ``(n, m, k) -> (m, k)``."""
+    found, counts = np.unique(values, return_inverse=True)
+    votes = (counts.reshape(values.shape)[..., None] == np.arange(len(found))).sum(axis=0)
+    usual: Ints = found[votes.argmax(axis=-1)]
+    return usual

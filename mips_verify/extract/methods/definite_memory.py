@@ -10,8 +10,6 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.sequences import few_letters, runs
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.consensus import majorities
-from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
 from mips_verify.extract.registers.last_letters import Lines, delay_names, delays
@@ -70,11 +68,7 @@ def _decides(study: Study, memory: int) -> bool:
     views = [study.evidence[:, t - memory : t + 1] for t in range(memory, length)]
     windows = np.concatenate([v.reshape(len(v), -1) for v in views])
     answers = np.concatenate([study.answers[:, t] for t in range(memory, length)])
-    if not study.noise:
-        first, which = distinct(windows)
-        return bool((answers == answers[first][which]).all())
-    usual = [u[which] for _, which, u in (majorities(windows, y) for y in answers.T)]
-    return study.mostly((answers == np.stack(usual, axis=1)).all(axis=1))
+    return study.grouped(windows, answers)[2]
 
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
@@ -136,9 +130,8 @@ def _rows(
     views = np.stack([padded[:, t : t + length] for t in steps], axis=1)
     rows = np.concatenate([views.reshape(-1, length, channels)[:most], windows])
     y = np.concatenate([study.answers.reshape(-1, answers.shape[2])[:most], answers[:, -1]])
-    if not study.noise:  # otherwise what is usual is seen where rows are repeated
-        first, _ = distinct(rows.reshape(len(rows), -1))
-        rows, y = rows[first], y[first]
+    first, y, _ = study.grouped(rows.reshape(len(rows), -1), y)
+    rows = rows[first]
     columns = {n: rows[:, memory, i] for i, n in enumerate(study.inputs)}
     for i, line in enumerate(lines):
         columns |= {n: rows[:, memory - k - 1, i] for k, n in enumerate(line)}
