@@ -11,7 +11,7 @@ from mips_verify.extract import rewrite as module
 from mips_verify.extract.method import Candidate
 from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import as_table, clearer, rewordings, states_of
-from mips_verify.extract.scoring import Judge, Judged
+from mips_verify.extract.scoring import Judge
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import var
@@ -49,7 +49,7 @@ def reworded(m, domain, length=12, seed=0, mistakes=0):
     answers[:mistakes, -1] += 1
     study = Study(Oracle(Recorded(), domain, length), sequences, answers, seed)
     judge = Judge(sequences, answers)
-    found = [Judged(Candidate("state assignment", m), mistakes)]
+    found = [judge.verdict(Candidate("state assignment", m))]
     others = clearer(found, study, judge)
     return [str(f.machine) for f in sorted(found + others, key=lambda f: f.rank)]
 

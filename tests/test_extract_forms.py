@@ -169,8 +169,11 @@ def test_judging_counts_sequences_not_letters():
     judge = Judge(x, run_batch(wanted, x))
     # x alone is right until a one is followed by anything: 0000 and 0001
     assert len(judge.wrong(machine({}, "x"))) == 14
-    assert judge.cut(1).agreement(machine({}, "x")) == 1.0
-    assert judge.agreement(wanted) == 1.0
+    now = Candidate("definite memory", machine({}, "x"))
+    assert judge.cut(1).agreement(judge.cut(1).verdict(now)) == 1.0
+    assert judge.agreement(judge.verdict(now)) == 2 / 16
+    assert judge.share(judge.verdict(now)) == 1 - judge.verdict(now).misses / 64
+    assert judge.agreement(judge.verdict(Candidate("counters", wanted))) == 1.0
 
 
 def test_comparison_sets_hold_all_words_or_varied_ones():

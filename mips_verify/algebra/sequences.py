@@ -29,6 +29,12 @@ def comparison_set(domain: Domain, length: int, rng: np.random.Generator, count:
     )
 
 
+def uniform_words(domain: Domain, length: int, count: int) -> int:
+    """How many words of a comparison set, the first ones, are uniform; all if it is complete."""
+    every: int = domain.size**length
+    return every if every <= ALL_UP_TO else count // 2
+
+
 def few_letters(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
     """Words that each use at most three random letters, shape ``(count, length, channels)``."""
     palette = domain.sample(count, 3, rng)

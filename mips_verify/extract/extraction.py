@@ -1,7 +1,9 @@
 """Find the shortest exact program for a network, without knowing the task that trained it.
 
 Every method is tried in turn. If its programs disagree with the network, the sequences on which
-they do are added to the evidence and it is tried again. The shortest program that agrees wins.
+they do are added to the evidence and it is tried again. The shortest program that agrees wins. If
+none does, the network is studied again as one that errs, and the shortest description of program
+and exceptions wins.
 """
 
 from __future__ import annotations
@@ -12,19 +14,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.sequences import comparison_set, neighbours
+from mips_verify.algebra.batch import run_batch
+from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.methods.latent_registers import SHORTEST
 from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged
-from mips_verify.extract.search import search
+from mips_verify.extract.search import search, tolerant_search
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.network.sequence_function import Recurrent, answers_of
 
 SHORTEST_HORIZON = 5  # letters; a network is not studied again with a shorter horizon
-LEAST_AGREEMENT = 0.9  # share of sequences; a program that agrees on fewer is rejected
+LEAST_AGREEMENT = 0.9  # share of answers; a program that agrees on fewer is rejected
+FEW = 4  # programs that are offered, the best first
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A program, the method that found it, and its share of sequences as in Extraction."""
+
+    machine: Machine
+    form: str
+    agreement: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,7 @@ class Extraction:
         states: number of states of the minimal Mealy machine, if the observation table closed.
         agreement: share of fresh sequences on which all outputs of program and network agree.
         tried: one line for each attempt: what was tried and how it ended.
+        others: the next best programs, which behave otherwise; none if the program is exact.
     """
 
     machine: Machine | None
@@ -45,6 +60,20 @@ class Extraction:
     states: int | None
     agreement: float
     tried: tuple[str, ...]
+    others: tuple[Offer, ...] = ()
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The program and the others."""
+        first = () if self.machine is None else (Offer(self.machine, self.form, self.agreement),)
+        return (*first, *self.others)
+
+    def choosing(self, offer: Offer) -> Extraction:
+        """The extraction with another of its programs in the first place."""
+        others = tuple(o for o in self.offers if o != offer)
+        return replace(
+            self, machine=offer.machine, form=offer.form, agreement=offer.agreement, others=others
+        )
 
 
 def extract(
@@ -85,25 +114,71 @@ def extract(
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
     found += clearer(found, study, judge)
-    best = min(found, key=lambda f: f.rank)
-    agreement = 1.0 - best.wrong / len(judge.sequences)
-    if agreement < LEAST_AGREEMENT:
-        note(f"the best program, by {best.form}, agrees on {agreement:.1%} of the sequences only")
-        return Extraction(None, "none", states, agreement, tuple(tried))
-    return Extraction(best.machine, best.form, states, agreement, tuple(tried))
+    best, *others = different(found, judge)
+    if (share := judge.share(best)) < LEAST_AGREEMENT:
+        note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
+        return Extraction(None, "none", states, judge.agreement(best), tuple(tried))
+    more = [Offer(j.machine, j.form, judge.agreement(j)) for j in others if best.wrong]
+    return Extraction(
+        best.machine, best.form, states, judge.agreement(best), tuple(tried), tuple(more)
+    )
+
+
+def near_programs(
+    network: Recurrent,
+    domain: Domain,
+    horizon: int,
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Offer, ...]:
+    """Programs that a network nearly is, though it may be another one exactly.
+
+    A network that counts to nine, and then fails, is a machine of ten states; up to nine it is the
+    counter that it was to learn. It is studied as one that errs, and again on shorter words.
+
+    Args:
+        network: as in :func:`extract`, and so are the others.
+        domain: the letters.
+        horizon: the letters of a word.
+        seed: decides every random choice.
+        progress: called with a line for each attempt.
+    """
+    note = progress or (lambda _: None)
+    study, judge = _prepare(network, domain, horizon, seed, None, note)
+    shorter = max(2 * horizon // 3, min(horizon - 1, SHORTEST))
+    fewer = search(study.cut(shorter), judge.cut(shorter)).programs if shorter > 0 else []
+    found = [*tolerant_search(study, judge), *(judge.verdict(f.candidate) for f in fewer)]
+    near = different(found, judge)
+    return tuple(
+        Offer(j.machine, j.form, judge.agreement(j))
+        for j in near
+        if judge.share(j) >= LEAST_AGREEMENT
+    )
+
+
+def different(found: list[Judged], judge: Judge) -> list[Judged]:
+    """The best of the candidates that behave differently on the compared sequences, best first."""
+    kept: dict[bytes, Judged] = {}
+    for one in sorted(found, key=lambda f: f.rank):
+        kept.setdefault(run_batch(one.machine, judge.sequences).tobytes(), one)
+        if len(kept) == FEW:
+            break
+    return list(kept.values())
 
 
 def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     """Candidates, with shorter horizons until one agrees, and the number of states."""
-    found, states = search(study, judge)
+    found = search(study, judge)
+    programs, states = found.programs, found.states
     for trusted in _shorter(study.oracle.horizon):
-        if any(not f.wrong for f in found):
+        if any(not f.wrong for f in programs):
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer, states_there = search(_cut(study, trusted), judge.cut(trusted), again=True)
-        found += [judge.verdict(f.candidate) for f in fewer if not f.wrong]
-        states = states if states is not None else states_there
-    return found, states
+        fewer = search(study.cut(trusted), judge.cut(trusted), again=True, errs=found.errs)
+        programs += [judge.verdict(f.candidate) for f in fewer.programs if not f.wrong]
+        states = states if states is not None else fewer.states
+    return programs, states
 
 
 def _shorter(horizon: int) -> Iterator[int]:
@@ -111,16 +186,6 @@ def _shorter(horizon: int) -> Iterator[int]:
     for length in (2 * horizon // 3, horizon // 2):
         if length >= SHORTEST_HORIZON:
             yield length
-
-
-def _cut(study: Study, horizon: int) -> Study:
-    """The study of the same network with a shorter horizon."""
-    return replace(
-        study,
-        oracle=replace(study.oracle, horizon=horizon),
-        evidence=study.evidence[:, :horizon],
-        answers=study.answers[:, :horizon],
-    )
 
 
 def _prepare(
@@ -136,13 +201,16 @@ def _prepare(
     for_study, for_judge = np.random.default_rng(seed).spawn(2)
     evidence = comparison_set(domain, horizon, for_study, budgets.EVIDENCE)
     fresh = comparison_set(domain, horizon, for_judge, budgets.FRESH)
+    before = 0
     if sequences is not None and len(sequences):
         given = _fitted(sequences, horizon, oracle.resting_letter())
         near = neighbours(domain, given, for_judge, budgets.NEIGHBOURS)
         evidence = np.concatenate([given, near, evidence])
         fresh = np.concatenate([given, near, fresh])
+        before = len(given) + len(near)
     study = Study(oracle, evidence, network.run(evidence)[1], seed, note)
-    return study, Judge(fresh, answers_of(network, fresh))
+    uniform = slice(before, before + uniform_words(domain, horizon, budgets.FRESH))
+    return study, Judge(fresh, answers_of(network, fresh), uniform)
 
 
 def _fitted(sequences: Ints, horizon: int, rest: tuple[int, ...]) -> Ints:

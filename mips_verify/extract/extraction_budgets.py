@@ -28,6 +28,18 @@ LISTED_LETTERS: Final = 4_096
 # For the formula of one column. A larger budget found nothing more on a hundred machines.
 FORMULA: Final = Budget(6, 100_000)
 
+# --- networks that err
+# Rows of each sample, and samples after whose success no more are drawn. More samples find formulas
+# in spite of more errors, and take longer; more rows include rarer cases and more errors.
+CONSENSUS_ROWS: Final = (300, 100, 100, 40, 40)
+CONSENSUS_AGREED: Final = 3
+# Prefixes that get a row, states, steps in total and for each state and letter. More show rarer
+# states, and decide steps more surely.
+FREQUENT_ROWS: Final = 2_000
+FREQUENT_STATES: Final = 48
+FREQUENT_STEPS: Final = 6_000
+FREQUENT_LEAST: Final = 3
+
 # --- observation tables: larger tables learn larger machines, and take longer to fail on others
 TABLE_LETTERS: Final = 256  # letters in the alphabet; each is read in every state
 TABLE_STATES: Final = 700  # rows of a table

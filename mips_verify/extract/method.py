@@ -26,6 +26,7 @@ class Known:
         memory: on how many letters before the last one the outputs were seen to depend; ``None``
             if no fixed number of last letters is enough.
         again: whether this is a second study, with a shorter horizon.
+        errs: whether the network errs, and the machine is that of its usual answers.
         shortest: nodes of the shortest formula that agrees everywhere, if there is one.
         shortest_form: the method that found this formula.
     """
@@ -33,6 +34,7 @@ class Known:
     automaton: Automaton = field(default_factory=lambda: Automaton(None, None))
     memory: int | None = None
     again: bool = False
+    errs: bool = False
     shortest: int | None = None
     shortest_form: str | None = None
 
@@ -68,6 +70,8 @@ class Method:
         least: the fewest nodes its programs have. The method is skipped once a formula is as
             short or, if ``least`` is ``None``, once there is any formula.
         rounds: how many tries it gets; counterexamples to one try are evidence for the next.
+        costly: whether it takes many times longer than the others where it finds nothing.
+        tolerant: whether it copes with a network that errs.
         guesses: whether it fits formulas to the states of the learned machine. If that is
             incomplete, it has unseen states, and the programs count as guesses.
     """
@@ -77,6 +81,8 @@ class Method:
     needs: Callable[[Known], bool] = lambda _: True
     least: int | None = None
     rounds: int = 1
+    costly: bool = False
+    tolerant: bool = False
     guesses: bool = False
 
     def applies(self, known: Known) -> bool:

@@ -68,8 +68,8 @@ def has_registers(known: Known) -> bool:
 
 
 def has_open_registers(known: Known) -> bool:
-    """Whether there may be registers and there is no closed machine."""
-    return has_registers(known) and not closes(known)
+    """Whether there may be registers and there is no closed machine, or none that is sure."""
+    return has_registers(known) and (known.errs or not closes(known))
 
 
 def has_finite_registers(known: Known) -> bool:
@@ -78,9 +78,10 @@ def has_finite_registers(known: Known) -> bool:
 
 
 def feeds_back(known: Known) -> bool:
-    """Whether there may be registers and too many states for a state assignment."""
+    """Whether there may be registers and no machine that is sure and small."""
     closed = known.automaton.closed
-    return has_registers(known) and (closed is None or closed.states > ASSIGNED_STATES)
+    unsure = closed is None or known.errs or closed.states > ASSIGNED_STATES
+    return has_registers(known) and unsure
 
 
 def has_latent_registers(known: Known) -> bool:
@@ -116,32 +117,51 @@ def sums_of_states(known: Known) -> bool:
 
 # ``least`` is the number of nodes of the form's shortest program, which the comment describes
 METHODS: Final[tuple[Method, ...]] = (
-    Method("definite memory", definite_memory.run, rounds=ROUNDS),
+    Method("definite memory", definite_memory.run, rounds=ROUNDS, tolerant=True),
     # a state that is copied from the input and read out
     Method("affine over integers", affine_over_integers.run, least=3, rounds=ROUNDS),
     # n -> (n + x) % k
-    Method("counters", counters.run, has_states, least=7),
+    Method("counters", counters.run, has_states, least=7, tolerant=True),
     # a guarded counter that is compared
-    Method("counters with sink", counters_with_sink.run, has_states, least=14),
-    Method("affine mod p", affine_mod_p.run, closes),
+    Method("counters with sink", counters_with_sink.run, has_states, least=14, tolerant=True),
+    Method("affine mod p", affine_mod_p.run, closes, tolerant=True),
     Method("accumulators", accumulators.run, sums_while_open, rounds=ROUNDS),
     # a step of one operator
-    Method("state assignment", state_assignment.run, has_states, least=5, guesses=True),
+    Method(
+        "state assignment", state_assignment.run, has_states, least=5, tolerant=True, guesses=True
+    ),
     # two registers, one of them guarded by the other
-    Method("cascade", cascade.run, closes, least=14),
+    Method("cascade", cascade.run, closes, least=14, tolerant=True),
     Method("accumulators", accumulators.run, sums_though_closed, rounds=ROUNDS),
     # two counters that are compared
-    Method("parikh vector", parikh_vector.run, least=12, rounds=ROUNDS),
-    Method("last occurrence", last_occurrence.run, least=12, rounds=ROUNDS),
-    Method("output feedback", output_feedback.run, feeds_back, rounds=ROUNDS),
-    Method("observable registers", observable_registers.run, has_open_registers, rounds=ROUNDS),
-    Method("latent registers", latent_registers.run, has_latent_registers, rounds=ROUNDS),
+    Method("parikh vector", parikh_vector.run, least=12, rounds=ROUNDS, tolerant=True),
+    Method("last occurrence", last_occurrence.run, least=12, rounds=ROUNDS, tolerant=True),
+    Method("output feedback", output_feedback.run, feeds_back, rounds=ROUNDS, tolerant=True),
+    Method(
+        "observable registers",
+        observable_registers.run,
+        has_open_registers,
+        rounds=ROUNDS,
+        tolerant=True,
+    ),
+    Method(
+        "latent registers", latent_registers.run, has_latent_registers, rounds=ROUNDS, costly=True
+    ),
     Method("observable registers", observable_registers.run_closed, has_finite_registers),
-    Method("serial decomposition", serial_decomposition.run, comes_apart, rounds=ROUNDS),
+    Method(
+        "serial decomposition", serial_decomposition.run, comes_apart, rounds=ROUNDS, costly=True
+    ),
     # two registers, one of which reads the other
     Method("serial decomposition", serial_decomposition.run_quickly, comes_apart_shorter, least=14),
-    Method("full history", full_history.run, remembers, rounds=ROUNDS),
+    Method("full history", full_history.run, remembers, rounds=ROUNDS, costly=True),
     # a longer formula over a few states is no clearer than their table
-    Method("state table", state_table.run, closes, least=20),
-    Method("accumulators", accumulators.run_finite, sums_of_states, least=20, rounds=ROUNDS),
+    Method("state table", state_table.run, closes, least=20, tolerant=True),
+    Method(
+        "accumulators",
+        accumulators.run_finite,
+        sums_of_states,
+        least=20,
+        rounds=ROUNDS,
+        costly=True,
+    ),
 )

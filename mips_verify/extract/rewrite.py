@@ -32,26 +32,25 @@ from mips_verify.regress.state_assignment.by_order import numbered
 def clearer(found: list[Judged], study: Study, judge: Judge) -> list[Judged]:
     """Rewritten forms of the best programs that agree with the network equally well.
 
-    The best programs are wrong on the fewest sequences. These need not be none: a network that is
-    nearly right disagrees with every program somewhere.
+    The best programs need not agree everywhere: a network that is nearly right disagrees with
+    every program somewhere.
     """
-    fewest = min((f.wrong for f in found), default=0)
-    right = sorted((f for f in found if f.wrong == fewest), key=lambda f: f.rank)
+    right = sorted(found, key=lambda f: f.rank)[: budgets.REWRITTEN]
     if not right:
         return []
     domain = study.oracle.domain
-    others = [
-        replace(f.candidate, machine=m)
-        for f in right[: budgets.REWRITTEN]
+    rewritten = [
+        judged
+        for f in right
         for m in rewordings(f.machine, study)
+        if (judged := judge.verdict(replace(f.candidate, machine=m))).misses <= f.misses
     ]
-    rewritten = [j for j in map(judge.verdict, others) if j.wrong <= fewest]
-    best = min(right + rewritten, key=lambda f: f.rank).machine
-    closed = states_of(best, domain)
+    best = min(right + rewritten, key=lambda f: f.rank)
+    closed = states_of(best.machine, domain)
     if closed is None:
         return rewritten
-    tables = automata(closed, domain, study.seed, formulas=_is_opaque(best))
-    return rewritten + [j for j in map(judge.verdict, tables) if j.wrong <= fewest]
+    tables = automata(closed, domain, study.seed, formulas=_is_opaque(best.machine))
+    return rewritten + [j for j in map(judge.verdict, tables) if j.misses <= best.misses]
 
 
 def _is_opaque(machine: Machine) -> bool:

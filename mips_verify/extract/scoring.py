@@ -1,28 +1,45 @@
-"""Compare programs with the network, on sequences that no method was fitted to."""
+"""Compare programs with the network, on sequences that no method was fitted to.
+
+A program that agrees everywhere is the network's exact description. Where none does, programs are
+ranked by :mod:`mips_verify.extract.description_length`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.arrays import Bools, Ints
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.linear_form import flatten
 from mips_verify.algebra.readability import opacity
+from mips_verify.extract.description_length import NODE, corrections, exceptions
 from mips_verify.extract.method import Candidate
 from mips_verify.kernel.expr import Expr, children, size, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
+MOSTLY = 0.93  # share of answers on which a network that errs agrees with its program
+ERRORS = 0.01  # share of the answers to uniform words that it may get wrong
+EARLY = 0.006  # the same at the beginning of words
 AUTOMATON = "automaton"  # form of a program that is a printed table with one row per state
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate and the number of sequences on which it is wrong."""
+    """A candidate and how it fared.
+
+    Attributes:
+        candidate: the program and the form that it was found in.
+        wrong: the number of sequences on which an answer is wrong.
+        misses: the number of wrong answers.
+        bits: what it takes to list the wrong answers.
+    """
 
     candidate: Candidate
     wrong: int
+    misses: int
+    bits: float
 
     @property
     def machine(self) -> Machine:
@@ -35,11 +52,6 @@ class Judged:
         return self.candidate.form
 
     @property
-    def settled(self) -> bool:
-        """Whether the program is a formula that is right everywhere."""
-        return not self.wrong and not self.candidate.has_table
-
-    @property
     def cost(self) -> float:
         """Nodes, plus what makes them hard to read; a sum that occurs twice counts once.
 
@@ -50,10 +62,11 @@ class Judged:
         return self.candidate.length + opacity(self.machine) - shared(self.machine)
 
     @property
-    def rank(self) -> tuple[int, float, int]:
-        """Sort key: disagreements, then cost, then the number of minus signs."""
+    def rank(self) -> tuple[bool, float, int]:
+        """Sort key: whether it is wrong somewhere, description length, number of minus signs."""
         nodes = [n for e in self.machine.next + self.machine.outputs for n in children(e)]
-        return self.wrong, self.cost, sum(n.op in ("sub", "neg") for n in nodes)
+        signs = sum(n.op in ("sub", "neg") for n in nodes)
+        return self.wrong > 0, NODE * self.cost + self.bits, signs
 
 
 def _rows(machine: Machine) -> int:
@@ -74,24 +87,62 @@ def shared(machine: Machine) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """Sequences ``(n, length, channels)`` and the network's answers to them."""
+    """What programs are compared on.
+
+    Attributes:
+        sequences: words ``(n, length, channels)``.
+        answers: the network's answers to them.
+        uniform: which of them have uniform letters; on the others a network errs more often, so
+            these exceptions are cheaper to list; ``None`` for all.
+    """
 
     sequences: Ints
     answers: Ints
+    uniform: slice | None = None
 
     def cut(self, length: int) -> Judge:
         """The same sequences, cut to ``length`` letters."""
-        return Judge(self.sequences[:, :length], self.answers[:, :length])
+        return replace(self, sequences=self.sequences[:, :length], answers=self.answers[:, :length])
 
     def wrong(self, machine: Machine) -> Ints:
         """The indices of the sequences on which ``machine`` and network differ."""
-        differ = run_batch(machine, self.sequences) != self.answers
-        return np.nonzero(differ.any(axis=(1, 2)))[0]
+        return np.nonzero(self._differ(machine).any(axis=1))[0]
 
     def verdict(self, candidate: Candidate) -> Judged:
-        """The candidate with the number of sequences on which it is wrong."""
-        return Judged(candidate, len(self.wrong(candidate.machine)))
+        """The candidate with how often it is wrong."""
+        differ = self._differ(candidate.machine)
+        wrong = int(differ.any(axis=1).sum())
+        return Judged(candidate, wrong, int(differ.sum()), self._bits(differ))
 
-    def agreement(self, machine: Machine) -> float:
-        """Share of the sequences on which all outputs of ``machine`` and network agree."""
-        return 1.0 - len(self.wrong(machine)) / len(self.sequences)
+    def agreement(self, judged: Judged) -> float:
+        """Share of the sequences on which all answers agree."""
+        return 1.0 - judged.wrong / len(self.sequences)
+
+    def share(self, judged: Judged) -> float:
+        """Share of the answers that agree."""
+        right: float = 1.0 - judged.misses / (len(self.sequences) * self.sequences.shape[1])
+        return right
+
+    def errs(self, judged: Judged) -> bool:
+        """Whether the network seems to err where a program disagrees.
+
+        It does if the program is right on most answers, on nearly all to uniform words, and on
+        even more to their beginnings: errors of a network add up along a word.
+        """
+        uniform = self._differ(judged.machine)[self.uniform or slice(None)]
+        early = uniform[:, : max(1, uniform.shape[1] // 3)]
+        return bool(
+            self.share(judged) >= MOSTLY and uniform.mean() <= ERRORS and early.mean() <= EARLY
+        )
+
+    def _differ(self, machine: Machine) -> Bools:
+        """Where an output of ``machine`` differs from the network's, ``(n, length)``."""
+        return np.asarray((run_batch(machine, self.sequences) != self.answers).any(axis=2))
+
+    def _bits(self, differ: Bools) -> float:
+        """Bits that say which answers are wrong, and what they are instead."""
+        uniform = np.zeros(len(differ), dtype=np.bool_)
+        uniform[self.uniform or slice(None)] = True
+        parts = differ[uniform], differ[~uniform]
+        places = sum(exceptions(part.size, int(np.count_nonzero(part))) for part in parts)
+        return places + corrections(int(differ.sum()), len(np.unique(self.answers)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.automata.frequent_rows import frequent_automaton
 from mips_verify.extract.automata.observation_table import learn_automaton
 from mips_verify.extract.method import Known, Method
 from mips_verify.extract.methods.definite_memory import memory_of
@@ -12,32 +14,81 @@ from mips_verify.extract.registry import METHODS
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.study import Study
 
+LEAST: Final = 4  # letters; too little is seen of a network on shorter words
+NOISE: Final = 0.03  # share of wrong answers that is put up with in a network that errs
 
-def search(study: Study, judge: Judge, *, again: bool = False) -> tuple[list[Judged], int | None]:
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a study found.
+
+    Attributes:
+        programs: candidates of every method that was tried.
+        states: the number of states of the closed machine, if there is one.
+        errs: whether the network seems to err, and a program is right where it does not.
+    """
+
+    programs: list[Judged]
+    states: int | None
+    errs: bool = False
+
+
+def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = False) -> Found:
     """Candidates of every method that applies.
+
+    Before the first costly method, a network that no program explains is studied as one that
+    errs; if that explains it, the costly methods are left out.
 
     Args:
         study: the network under study.
         judge: the sequences and answers that candidates are compared with.
         again: whether this is a second study, with a shorter horizon; methods that need long
             words are left out.
-
-    Returns:
-        the candidates and the number of states of the closed machine, if there is one.
+        errs: whether the network is known to err.
     """
     automaton = learn_automaton(study, judge.sequences, judge.answers)
     known = Known(automaton, memory_of(study), again)
     found: list[Judged] = []
+    asked = again or automaton.closed is not None
     for method in METHODS:
-        if method.applies(known):
+        if method.costly and not asked and all(f.wrong for f in found):
+            asked = True
+            found += tolerant_search(study, judge)
+            errs = any(map(judge.errs, found))
+        if method.applies(known) and not (method.costly and errs):
             found += tries(method, study, known, judge)
-            known = with_shortest(known, found)
-    return found, automaton.states
+            known = with_shortest(known, [f for f in found if not f.wrong])
+    return Found(found, automaton.states, errs)
 
 
-def with_shortest(known: Known, found: list[Judged]) -> Known:
-    """``known`` with the shortest formula that agrees everywhere, the first of equally short."""
-    best = min((f for f in found if f.settled), key=lambda f: f.machine.size, default=None)
+def tolerant_search(study: Study, judge: Judge) -> list[Judged]:
+    """Candidates of the methods that cope with a network that errs.
+
+    If they do not explain it, it is asked about shorter words only, on which it errs less.
+    """
+    found: list[Judged] = []
+    for horizon in (study.oracle.horizon, 2 * study.oracle.horizon // 3):
+        if horizon >= LEAST and not any(map(judge.errs, found)):
+            study.note(f"the network may err; asking about {horizon} letters")
+            found += _tolerant_search(replace(study.cut(horizon), noise=NOISE), judge)
+    return found
+
+
+def _tolerant_search(study: Study, judge: Judge) -> list[Judged]:
+    """The same for the horizon of the study; each method is tried once."""
+    known = Known(frequent_automaton(study), memory_of(study), errs=True)
+    found: list[Judged] = []
+    for method in METHODS:
+        if method.tolerant and method.applies(known):
+            found += map(judge.verdict, method.candidates(study, known))
+            known = with_shortest(known, [f for f in found if judge.share(f) >= 1 - NOISE])
+    return found
+
+
+def with_shortest(known: Known, right: list[Judged]) -> Known:
+    """``known`` with the shortest formula of those that are right, the first of equally short."""
+    formulas = [f for f in right if not f.candidate.has_table]
+    best = min(formulas, key=lambda f: f.machine.size, default=None)
     return (
         known
         if best is None

@@ -6,7 +6,7 @@ on every sequence of a short length and on random ones of the length for which i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mips_verify.data import Dataset, affordable
-from mips_verify.extract.extraction import Extraction, extract
+from mips_verify.extract.extraction import Extraction, extract, near_programs
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status, Verdict
@@ -22,6 +22,7 @@ from mips_verify.network.causality import demand_causal
 from mips_verify.network.prefix_states import PrefixStates
 from mips_verify.network.sequence_function import SequenceFunction
 from mips_verify.pipeline.check_network import demand_sound
+from mips_verify.pipeline.choose_program import proved_first, with_near
 from mips_verify.pipeline.compare_network import Comparison, answers, compare, how_many
 from mips_verify.pipeline.faithfulness import Faithfulness, Parties, faithfulness, lengths_of
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
@@ -117,21 +118,43 @@ def _read(
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)
-    found = extract(network, domain, horizon, seed=seed, progress=partial(progress, "extract"))
+    found, verdict = _chosen(network, domain, horizon, spec, seed, progress)
     if (program := found.machine) is None:
         return Reading(found, None, None, judged)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
-    if spec is None:
-        return Reading(found, comparison, None)
-    from mips_verify.prove.sandbox import equal_in_worker
-
-    verdict = equal_in_worker(program, spec, domain, seed=seed, progress=partial(progress, "prove"))
     certified = None
-    if verdict.status is Status.PROVED:
+    if verdict is not None and verdict.status is Status.PROVED:
         say = partial(progress, "certify")
         certified = network_theorem(network, program, domain, length, seed, say)
     return Reading(found, comparison, verdict, judged, certified)
+
+
+def _chosen(
+    network: Recurrent,
+    domain: Domain,
+    horizon: int,
+    spec: Machine | None,
+    seed: int,
+    progress: Progress,
+) -> tuple[Extraction, Verdict | None]:
+    """The programs read out of the network, the one to be shown in front, and its verdict."""
+    say = partial(progress, "extract")
+    found = extract(network, domain, horizon, seed=seed, progress=say)
+    near = partial(near_programs, network, domain, horizon, seed=seed, progress=say)
+    if spec is None:
+        return with_near(found, near), None
+    return proved_first(found, near, _prover(spec, domain, seed, progress))
+
+
+def _prover(
+    spec: Machine, domain: Domain, seed: int, progress: Progress
+) -> Callable[[Machine], Verdict]:
+    """Gives the verdict on a program."""
+    from mips_verify.prove.sandbox import equal_in_worker
+
+    say = partial(progress, "prove")
+    return lambda program: equal_in_worker(program, spec, domain, seed=seed, progress=say)
 
 
 def _with_states(

@@ -10,7 +10,6 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.algebra.sequences import few_letters, runs
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.oracle import Letter
 from mips_verify.extract.registers.last_letters import Lines, delay_names, delays
@@ -53,7 +52,7 @@ def memory_of(study: Study) -> int | None:
         for _ in range(3)
     ]
     differ = (answers[0] != answers[1]) | (answers[0] != answers[2])
-    late = np.nonzero(differ.any(axis=(0, 2)))[0]
+    late = np.nonzero([not study.mostly(~differ[:, t].any(axis=1)) for t in range(tail)])[0]
     memory = int(late[-1]) + 1 if len(late) else 0
     return memory if memory < tail else None
 
@@ -64,13 +63,12 @@ def _longest(study: Study) -> int:
 
 
 def _decides(study: Study, memory: int) -> bool:
-    """Whether equal windows have equal answers throughout the evidence."""
+    """Whether equal windows have equal answers throughout the evidence, or mostly so."""
     length = study.evidence.shape[1]
     views = [study.evidence[:, t - memory : t + 1] for t in range(memory, length)]
     windows = np.concatenate([v.reshape(len(v), -1) for v in views])
     answers = np.concatenate([study.answers[:, t] for t in range(memory, length)])
-    first, inverse = distinct(windows)
-    return bool((answers == answers[first][inverse]).all())
+    return study.grouped(windows, answers)[2]
 
 
 def _varied(study: Study, length: int, rng: np.random.Generator, count: int) -> Ints:
@@ -108,7 +106,7 @@ def _letter_before_the_start(study: Study, memory: int) -> Letter:
     for letter in letters:
         past = np.broadcast_to(np.array(letter), (len(futures), memory, domain.channels))
         hidden, _ = oracle.follow(oracle.network.start(len(futures)), past)
-        if (oracle.follow(hidden, futures)[1] == fresh).all():
+        if study.mostly((oracle.follow(hidden, futures)[1] == fresh).all(axis=2)):
             return tuple(int(v) for v in letter)
     return tuple(low - 1 for low in domain.lows)
 
@@ -132,8 +130,8 @@ def _rows(
     views = np.stack([padded[:, t : t + length] for t in steps], axis=1)
     rows = np.concatenate([views.reshape(-1, length, channels)[:most], windows])
     y = np.concatenate([study.answers.reshape(-1, answers.shape[2])[:most], answers[:, -1]])
-    first, _ = distinct(rows.reshape(len(rows), -1))
-    rows, y = rows[first], y[first]
+    first, y, _ = study.grouped(rows.reshape(len(rows), -1), y)
+    rows = rows[first]
     columns = {n: rows[:, memory, i] for i, n in enumerate(study.inputs)}
     for i, line in enumerate(lines):
         columns |= {n: rows[:, memory - k - 1, i] for k, n in enumerate(line)}

@@ -14,7 +14,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.equal_rows import decides, distinct
+from mips_verify.extract.equal_rows import REPEATED
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study, formulas
@@ -100,15 +100,14 @@ def _machine(study: Study, memory: Memory, letters: Ints, values: Ints) -> Machi
     """The machine of one kind of memory, without the registers that no output needs."""
     flat = values.reshape(-1, len(letters))
     read = study.evidence.reshape(len(flat), -1)
-    answers = study.answers.reshape(len(flat), -1)
-    keys = [*flat.T, *read.T]
-    if not all(decides(keys, y) for y in answers.T):
+    keys = np.concatenate([flat, read], axis=1)
+    first, answers, decided = study.grouped(keys, study.answers.reshape(len(flat), -1))
+    if not decided or len(first) > (1 - REPEATED) * len(keys):
         return None
-    first, _ = distinct(np.stack(keys, axis=1))
     names = fresh_names(len(letters), memory.stem, study.inputs)
     columns = {n: flat[first, i] for i, n in enumerate(names)}
     columns |= {n: read[first, i] for i, n in enumerate(study.inputs)}
-    outputs = formulas(study, columns, answers[first].T)
+    outputs = formulas(study, columns, answers.T)
     if outputs is None:
         return None
     used = frozenset().union(*map(names_in, outputs))

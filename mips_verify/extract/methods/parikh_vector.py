@@ -6,7 +6,6 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.extract import extraction_budgets as budgets
-from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
 from mips_verify.extract.study import Study, formula, formulas
@@ -22,14 +21,13 @@ def run(study: Study, _: Known) -> list[Machine]:
     letters = oracle.letters(study.rng())
     occurs = (study.evidence[:, :, None, :] == letters).all(axis=3)
     counts = np.cumsum(occurs, axis=1, dtype=np.int64).reshape(-1, len(letters))
-    first, inverse = distinct(counts)
-    answers = study.answers.reshape(len(counts), -1)
-    if (answers != answers[first][inverse]).any():
+    first, answers, decided = study.grouped(counts, study.answers.reshape(len(counts), -1))
+    if not decided:
         study.note("the output depends on more than how often letters occur")
         return []
     counters = fresh_names(len(letters), "c", study.inputs)
     columns = {n: counts[first, i] for i, n in enumerate(counters)}
-    outputs = formulas(study, columns, answers[first].T)
+    outputs = formulas(study, columns, answers.T)
     if outputs is None:
         study.note("the counts decide the output, but no formula was found")
         return []
