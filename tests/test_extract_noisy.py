@@ -27,6 +27,7 @@ from mips_verify.network.prefix_states import PrefixStates
 from mips_verify.network.sequence_function import sequence_function
 from mips_verify.pipeline.read_network import read_network
 from mips_verify.regress.fit import fit
+from mips_verify.report.text import reading_to_text
 from mips_verify.spec.labelling import label
 
 DIGITS = Domain(("x",), (0,), (9,))
@@ -166,7 +167,9 @@ def test_of_several_programs_the_one_that_is_proved_comes_first():
     reading = read_network(sequence_function(call, BITS), BITS, 12, spec=spec)
     assert reading.verdict.status is Status.PROVED
     assert reading.extraction.offers[0].machine == reading.program
-    (exact, *_) = reading.extraction.others
-    assert exact.agreement == 1.0 > reading.extraction.agreement
+    assert "how often they agree" in reading_to_text(reading, "a function", None)
+    exact = next(o for o in reading.extraction.offers if o.agreement == 1.0)
+    assert reading.extraction.agreement < 1.0 == exact.uniform
+    assert exact.low_variety is None  # all words of twelve bits were compared
     x = BITS.all_sequences(12)
     assert (run_batch(exact.machine, x) == call(x)).all()

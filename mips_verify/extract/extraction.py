@@ -20,7 +20,7 @@ from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.methods.latent_registers import SHORTEST
 from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import clearer
-from mips_verify.extract.scoring import Judge, Judged
+from mips_verify.extract.scoring import Judge, Judged, Offer
 from mips_verify.extract.search import search, tolerant_search
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
@@ -30,15 +30,6 @@ from mips_verify.network.sequence_function import Recurrent, answers_of
 SHORTEST_HORIZON = 5  # letters; a network is not studied again with a shorter horizon
 LEAST_AGREEMENT = 0.9  # share of answers; a program that agrees on fewer is rejected
 FEW = 4  # programs that are offered, the best first
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A program, the method that found it, and its share of sequences as in Extraction."""
-
-    machine: Machine
-    form: str
-    agreement: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,8 @@ class Extraction:
         states: number of states of the minimal Mealy machine, if the observation table closed.
         agreement: share of fresh sequences on which all outputs of program and network agree.
         tried: one line for each attempt: what was tried and how it ended.
-        others: the next best programs, which behave otherwise; none if the program is exact.
+        offers: the program and the next best that behave otherwise, the best first; none but the
+            program if it is exact.
     """
 
     machine: Machine | None
@@ -60,19 +52,21 @@ class Extraction:
     states: int | None
     agreement: float
     tried: tuple[str, ...]
-    others: tuple[Offer, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
     @property
-    def offers(self) -> tuple[Offer, ...]:
-        """The program and the others."""
-        first = () if self.machine is None else (Offer(self.machine, self.form, self.agreement),)
-        return (*first, *self.others)
+    def exact(self) -> bool:
+        """Whether the program agrees with the network wherever the two were compared."""
+        return self.machine is not None and self.agreement == 1.0
 
     def choosing(self, offer: Offer) -> Extraction:
         """The extraction with another of its programs in the first place."""
-        others = tuple(o for o in self.offers if o != offer)
         return replace(
-            self, machine=offer.machine, form=offer.form, agreement=offer.agreement, others=others
+            self,
+            machine=offer.machine,
+            form=offer.form,
+            agreement=offer.agreement,
+            offers=(offer, *(o for o in self.offers if o != offer)),
         )
 
 
@@ -118,10 +112,8 @@ def extract(
     if (share := judge.share(best)) < LEAST_AGREEMENT:
         note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
         return Extraction(None, "none", states, judge.agreement(best), tuple(tried))
-    more = [Offer(j.machine, j.form, judge.agreement(j)) for j in others if best.wrong]
-    return Extraction(
-        best.machine, best.form, states, judge.agreement(best), tuple(tried), tuple(more)
-    )
+    offers = tuple(map(judge.offer, [best, *others] if best.wrong else [best]))
+    return Extraction(best.machine, best.form, states, judge.agreement(best), tuple(tried), offers)
 
 
 def near_programs(
@@ -150,11 +142,7 @@ def near_programs(
     fewer = search(study.cut(shorter), judge.cut(shorter)).programs if shorter > 0 else []
     found = [*tolerant_search(study, judge), *(judge.verdict(f.candidate) for f in fewer)]
     near = different(found, judge)
-    return tuple(
-        Offer(j.machine, j.form, judge.agreement(j))
-        for j in near
-        if judge.share(j) >= LEAST_AGREEMENT
-    )
+    return tuple(judge.offer(j) for j in near if judge.share(j) >= LEAST_AGREEMENT)
 
 
 def different(found: list[Judged], judge: Judge) -> list[Judged]:

@@ -85,6 +85,25 @@ def shared(machine: Machine) -> int:
     return sum(max(0, sums.get(frozenset(flatten(e).terms), 1) - 1) for e in again)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A program that a network is, exactly or nearly.
+
+    Attributes:
+        machine: the program.
+        form: the name of the method that found it.
+        agreement: share of all sequences on which it agrees with the network.
+        uniform: share of the sequences of uniform letters on which it agrees with the network.
+        low_variety: the same of the other sequences, ``None`` if there are none.
+    """
+
+    machine: Machine
+    form: str
+    agreement: float
+    uniform: float
+    low_variety: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
     """What programs are compared on.
@@ -123,13 +142,20 @@ class Judge:
         right: float = 1.0 - judged.misses / (len(self.sequences) * self.sequences.shape[1])
         return right
 
+    def offer(self, judged: Judged) -> Offer:
+        """The program with the shares of sequences on which it agrees."""
+        uniform, others = (~p.any(axis=1) for p in self._parts_of(judged))
+        low_variety = float(others.mean()) if len(others) else None
+        agreement = self.agreement(judged)
+        return Offer(judged.machine, judged.form, agreement, float(uniform.mean()), low_variety)
+
     def errs(self, judged: Judged) -> bool:
         """Whether the network seems to err where a program disagrees.
 
         It does if the program is right on most answers, on nearly all to uniform words, and on
         even more to their beginnings: errors of a network add up along a word.
         """
-        uniform = self._differ(judged.machine)[self.uniform or slice(None)]
+        uniform, _ = self._parts_of(judged)
         early = uniform[:, : max(1, uniform.shape[1] // 3)]
         return bool(
             self.share(judged) >= MOSTLY and uniform.mean() <= ERRORS and early.mean() <= EARLY
@@ -139,10 +165,17 @@ class Judge:
         """Where an output of ``machine`` differs from the network's, ``(n, length)``."""
         return np.asarray((run_batch(machine, self.sequences) != self.answers).any(axis=2))
 
+    def _parts_of(self, judged: Judged) -> tuple[Bools, Bools]:
+        return self._parts(self._differ(judged.machine))
+
+    def _parts(self, rows: Bools) -> tuple[Bools, Bools]:
+        """The rows of uniform sequences, and those of the others."""
+        uniform = np.zeros(len(rows), dtype=np.bool_)
+        uniform[self.uniform or slice(None)] = True
+        return rows[uniform], rows[~uniform]
+
     def _bits(self, differ: Bools) -> float:
         """Bits that say which answers are wrong, and what they are instead."""
-        uniform = np.zeros(len(differ), dtype=np.bool_)
-        uniform[self.uniform or slice(None)] = True
-        parts = differ[uniform], differ[~uniform]
+        parts = self._parts(differ)
         places = sum(exceptions(part.size, int(np.count_nonzero(part))) for part in parts)
         return places + corrections(int(differ.sum()), len(np.unique(self.answers)))

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mips_verify.extract.extraction import Extraction, Offer
+from mips_verify.extract.extraction import Extraction
+from mips_verify.extract.scoring import Offer
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.verdict import Status, Verdict
 
-LONG = 12  # nodes; of a longer exact program, shorter ones are shown that are nearly right
+LONG = 6  # nodes; beside a longer exact program, shorter ones are shown that are nearly right
 
 
 def with_near(found: Extraction, near: Callable[[], tuple[Offer, ...]]) -> Extraction:
     """The extraction with programs that are nearly right, if the exact one is long."""
-    exact = found.machine is not None and found.agreement == 1.0
-    if not exact or found.machine is None or found.machine.size < LONG:
+    if found.machine is None or not found.exact or found.machine.size < LONG:
         return found
-    return replace(found, others=near())
+    return replace(found, offers=(*found.offers, *near()))
 
 
 def proved_first(
@@ -45,9 +45,9 @@ def proved_first(
     first = prove(found.machine)
     if first.status is Status.PROVED:
         return found, first
-    if found.agreement == 1.0 and first.status is Status.REFUTED:
-        found = replace(found, others=near())
-    for offer in found.others:
+    if found.exact and first.status is Status.REFUTED:
+        found = replace(found, offers=(*found.offers, *near()))
+    for offer in found.offers[1:]:
         verdict = prove(offer.machine)
         if verdict.status is Status.PROVED:
             return found.choosing(offer), verdict

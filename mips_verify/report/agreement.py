@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from mips_verify.kernel.machine import show_word
 
 if TYPE_CHECKING:
+    from mips_verify.extract.scoring import Offer
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.faithfulness import Difference, Faithfulness, Row
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.score import Score
+
+SHOWN: Final = 100  # characters of a program that is one of several
 
 
 def agreement_lines(reading: Reading, task: str | None) -> list[str]:
@@ -29,6 +33,28 @@ def agreement_lines(reading: Reading, task: str | None) -> list[str]:
         return lines
     table = _table(report, _columns(reading, report, task))
     return [*lines, *table, *map(_difference_line, report.differences)]
+
+
+def offer_lines(offers: Sequence[Offer]) -> list[str]:
+    """The programs that were read out of a network, if there are several: one it is nearly only.
+
+    Args:
+        offers: the programs, the one that is shown first.
+    """
+    if len(offers) < 2:
+        return []
+    lines = ["programs read out of the network, and how often they agree (uniform / low variety):"]
+    for offer in offers:
+        shares = f"{_share_of(offer.uniform):>7} / {_share_of(offer.low_variety):>7}"
+        text = str(offer.machine).replace("\n", "; ")
+        cut = text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({offer.machine.size} nodes)"
+        lines.append(f"{shares}  {cut}")
+    return lines
+
+
+def _share_of(share: float | None) -> str:
+    """A share, rounded down."""
+    return _percent(None if share is None else int(share * 10_000), 10_000)
 
 
 def _columns(reading: Reading, report: Faithfulness, task: str | None) -> dict[str, str]:

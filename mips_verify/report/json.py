@@ -78,6 +78,10 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         "task": task.name if task is not None else None,
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
+        "offers": [
+            dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
+            for offer in reading.extraction.offers
+        ],
         "tried": list(reading.extraction.tried),
         "network_score": dataclasses.asdict(reading.network_score)
         if reading.network_score is not None

@@ -11,7 +11,7 @@ from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word, show_word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Score
-from mips_verify.report.agreement import agreement_lines, comparison_line
+from mips_verify.report.agreement import agreement_lines, comparison_line, offer_lines
 from mips_verify.report.diagram import run_table
 from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
@@ -109,7 +109,12 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
         return "\n".join([said, *agreement_lines(reading, name)])
     right = f", {_right(reading, task)}" if task is not None else ""
-    lines = [str(reading.program), f"network: {what}{right}", *agreement_lines(reading, name)]
+    lines = [
+        str(reading.program),
+        f"network: {what}{right}",
+        *agreement_lines(reading, name),
+        *offer_lines(reading.extraction.offers),
+    ]
     if task is not None and reading.verdict is not None:
         lines.append(verdict_to_text(reading.verdict, task))
     if reading.certified is not None:
