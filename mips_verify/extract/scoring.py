@@ -144,10 +144,10 @@ class Judge:
 
     def offer(self, judged: Judged) -> Offer:
         """The program with the shares of sequences on which it agrees."""
-        uniform, others = (~p.any(axis=1) for p in self._parts_of(judged))
-        low_variety = float(others.mean()) if len(others) else None
-        agreement = self.agreement(judged)
-        return Offer(judged.machine, judged.form, agreement, float(uniform.mean()), low_variety)
+        uniform, others = self._parts_of(judged)
+        low_variety = _entirely_right(others) if len(others) else None
+        agreement, right = self.agreement(judged), _entirely_right(uniform)
+        return Offer(judged.machine, judged.form, agreement, right, low_variety)
 
     def errs(self, judged: Judged) -> bool:
         """Whether the network seems to err where a program disagrees.
@@ -179,3 +179,8 @@ class Judge:
         parts = self._parts(differ)
         places = sum(exceptions(part.size, int(np.count_nonzero(part))) for part in parts)
         return places + corrections(int(differ.sum()), len(np.unique(self.answers)))
+
+
+def _entirely_right(wrong: Bools) -> float:
+    """Share of the sequences without a wrong answer."""
+    return 1.0 - float(wrong.any(axis=1).mean())
