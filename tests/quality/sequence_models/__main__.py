@@ -21,7 +21,7 @@ import torch
 from tests.quality.sequence_models.causal_models import KINDS
 from tests.quality.sequence_models.kept_networks import networks
 from tests.quality.sequence_models.reading import CRASH, LIMIT, Row, row
-from tests.quality.sequence_models.trial_table import line, table
+from tests.quality.sequence_models.trial_table import GROUPS, group, line, table
 
 BENCHMARK = (
     "Parity_Last3", "Add_Mod_3", "Evens_Detector", "Previous_Equals_Current", "Bitwise_Xor",
@@ -42,7 +42,7 @@ def parsed(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS])
     parser.add_argument("--networks", type=Path, metavar="DIR", help="keep the networks there")
     parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of CPU for a reading")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all rows to FILE")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows by group to FILE")
     return parser.parse_args(argv)
 
 
@@ -58,7 +58,8 @@ def main(argv: list[str] | None = None) -> int:
             print(line(rows[-1]), flush=True)
     print("\n".join(table(rows)))
     if args.json:
-        args.json.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")
+        groups = {g: [asdict(r) for r in rows if group(r.accuracy) == g] for g in GROUPS}
+        args.json.write_text(json.dumps(groups, indent=1) + "\n")
     return int(any(r.wrong or r.status == CRASH for r in rows))
 
 
