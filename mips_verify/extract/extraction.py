@@ -164,7 +164,7 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
         fewer = search(study.cut(trusted), judge.cut(trusted), again=True, errs=found.errs)
-        programs += [judge.verdict(f.candidate) for f in fewer.programs if not f.wrong]
+        programs += [judge.verdict(f.candidate) for f in fewer.programs]
         states = states if states is not None else fewer.states
     return programs, states
 
