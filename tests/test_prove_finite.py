@@ -14,8 +14,10 @@ from mips_verify.algebra.sequences import mixed_words, widened
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, evaluate
 from mips_verify.kernel.obligations import join
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.bounded import bounded_check
 from mips_verify.prove.counterexample import refute, replay, shrink
+from mips_verify.prove.equal import equal
 from mips_verify.prove.joint_runs import observe
 from mips_verify.prove.product import ProductSearch, search_product
 from tests.prove_tools import broken, first_difference, judge, random_machine
@@ -216,3 +218,17 @@ def test_shrinking_keeps_the_difference_and_simplifies() -> None:
     assert first_difference(pair.program, pair.spec, best.word) == len(best.word)
     assert len(best.word) == 3
     assert best.got != best.expected
+
+
+def test_large_tables_that_number_their_states_alike_are_equal() -> None:
+    """The relation is as simple as can be, but its step is too large a question for Houdini."""
+    rng = np.random.default_rng(0)
+    n, k = 60, 16
+    table = tuple(rng.integers(0, n, n * k).tolist())
+    shown = tuple(rng.integers(0, 4, n * k).tolist())
+    one, other = (
+        machine("x", {q: (0, f"{table}[{k} * {q} + x]")}, f"{shown}[{k} * old({q}) + x]")
+        for q in ("q", "p")
+    )
+    verdict = equal(one, other, Domain(("x",), (0,), (k - 1,)))
+    assert (verdict.status, verdict.strategy) == (Status.PROVED, "finite part")
