@@ -18,6 +18,7 @@ from mips_verify.commands.options import (
     lengths_from,
     range_option,
     seed_option,
+    time_option,
     verdict_code,
 )
 
@@ -57,12 +58,13 @@ if TYPE_CHECKING:
     "2, 5 and 20 times the length]",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@time_option
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, test_lengths: str | None, out: Path | None, seed: int, as_json: bool,
-    **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, limit: float | None,
+    seed: int, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -71,6 +73,7 @@ def extract(
     """
     from mips_verify.api import inputs_of
     from mips_verify.commands.terminal import status
+    from mips_verify.deadline import deadline
     from mips_verify.files import make_room, write_whole
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
@@ -88,7 +91,7 @@ def extract(
     interface = Interface(asked, length, **said)
     given = load_model(model, interface.within(found.domain, found.length) if found else interface)
     domain, steps = inputs_of(given, asked, length, task=found)
-    with status(model.name) as progress:
+    with deadline(limit), status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None,
             test_lengths=lengths, seed=seed, progress=progress,

@@ -109,6 +109,12 @@ limit_option = click.option(
     metavar="SECONDS",
     help="Stop each task after this time; the other tasks continue.",
 )
+time_option = click.option(
+    "--limit",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="End after this time, with the best so far.",
+)
 jobs_option = click.option(
     "--jobs",
     default=os.cpu_count() or 1,

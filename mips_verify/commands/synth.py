@@ -20,6 +20,7 @@ from mips_verify.commands.options import (
     ranges_of,
     runs_option,
     seed_option,
+    time_option,
 )
 
 if TYPE_CHECKING:
@@ -57,19 +58,21 @@ if TYPE_CHECKING:
 )
 @engine_option
 @seed_option
+@time_option
 @runs_option
 @fresh_option
 @json_option
 def synth(
     data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
     length: int | None, out: Path | None, out_task: Path | None, engine: str, seed: int,
-    runs: Path, fresh: bool, as_json: bool,
+    limit: float | None, runs: Path, fresh: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find a program from examples alone.
 
     A fifth of the sequences is held out and judges the program; nothing is proved.
     """
     from mips_verify.commands.terminal import status
+    from mips_verify.deadline import deadline
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.from_examples import learn
     from mips_verify.pipeline.store import Store
@@ -89,7 +92,7 @@ def synth(
     for note in found.notes:
         click.echo(f"{data.name}: {note}", err=True)
     store = Store(None if fresh else runs / data.stem)
-    with status(data.name) as progress:
+    with deadline(limit), status(data.name) as progress:
         learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
     click.echo(
         json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)

@@ -16,6 +16,7 @@ from mips_verify.commands.options import (
     json_option,
     runs_option,
     seed_option,
+    time_option,
     verdict_code,
 )
 
@@ -32,12 +33,13 @@ from mips_verify.commands.options import (
     show_default=True,
     help="Folder for the bundle OUT/<Task>/ of a proved program.",
 )
+@time_option
 @runs_option
 @fresh_option
 @json_option
 def synth_and_prove(
-    task: str, engine: str, seed: int, accept: str, out: Path, runs: Path, fresh: bool,
-    as_json: bool,
+    task: str, engine: str, seed: int, accept: str, out: Path, limit: float | None, runs: Path,
+    fresh: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Train a network on TASK, read a program out of it, and prove the program."""
     from mips_verify.files import make_folder
@@ -47,6 +49,7 @@ def synth_and_prove(
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
     from mips_verify.commands.terminal import status
+    from mips_verify.deadline import deadline
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.pipeline.synthesize import synthesize
@@ -55,7 +58,7 @@ def synth_and_prove(
     from mips_verify.report.text import result_to_text
 
     store = Store(None if fresh else runs / found.name)
-    with status(found.name) as progress:
+    with deadline(limit), status(found.name) as progress:
         settings = Settings(engine, seed, accept)
         result = synthesize(found, settings, store=store, progress=progress)
     if result.proved:

@@ -16,6 +16,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
+from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.methods.latent_registers import SHORTEST
 from mips_verify.extract.oracle import Oracle
@@ -107,7 +108,9 @@ def extract(
     found, states = _search(study, judge)
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
-    found += clearer(found, study, judge)
+    with interruptible():
+        if not time_is_up():
+            found += clearer(found, study, judge)
     best, *others = different(found, judge)
     if (share := judge.share(best)) < LEAST_AGREEMENT:
         note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
@@ -140,7 +143,10 @@ def near_programs(
     study, judge = _prepare(network, domain, horizon, seed, None, note)
     shorter = max(2 * horizon // 3, min(horizon - 1, SHORTEST))
     fewer = search(study.cut(shorter), judge.cut(shorter)).programs if shorter > 0 else []
-    found = [*tolerant_search(study, judge), *(judge.verdict(f.candidate) for f in fewer)]
+    found = [judge.verdict(f.candidate) for f in fewer]
+    with interruptible():
+        if not time_is_up():
+            found += tolerant_search(study, judge)
     near = different(found, judge)
     return tuple(judge.offer(j) for j in near if judge.share(j) >= LEAST_AGREEMENT)
 
@@ -160,7 +166,7 @@ def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
     found = search(study, judge)
     programs, states = found.programs, found.states
     for trusted in _shorter(study.oracle.horizon):
-        if any(not f.wrong for f in programs):
+        if time_is_up() or any(not f.wrong for f in programs):
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
         fewer = search(study.cut(trusted), judge.cut(trusted), again=True, errs=found.errs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mips_verify.deadline import REASON, interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.frequent_rows import frequent_automaton
 from mips_verify.extract.automata.observation_table import learn_automaton
@@ -18,7 +19,7 @@ LEAST: Final = 4  # letters; too little is seen of a network on shorter words
 NOISE: Final = 0.03  # share of wrong answers that is put up with in a network that errs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """What a study found.
 
@@ -31,6 +32,11 @@ class Found:
     programs: list[Judged]
     states: int | None
     errs: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether a program agrees everywhere."""
+        return any(not f.wrong for f in self.programs)
 
 
 def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = False) -> Found:
@@ -46,19 +52,23 @@ def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = Fals
             words are left out.
         errs: whether the network is known to err.
     """
-    automaton = learn_automaton(study, judge.sequences, judge.answers)
-    known = Known(automaton, memory_of(study), again)
-    found: list[Judged] = []
-    asked = again or automaton.closed is not None
-    for method in METHODS:
-        if method.costly and not asked and all(f.wrong for f in found):
-            asked = True
-            found += tolerant_search(study, judge)
-            errs = any(map(judge.errs, found))
-        if method.applies(known) and not (method.costly and errs):
-            found += tries(method, study, known, judge)
-            known = with_shortest(known, [f for f in found if not f.wrong])
-    return Found(found, automaton.states, errs)
+    found = Found([], None, errs)
+    with interruptible():
+        automaton = learn_automaton(study, judge.sequences, judge.answers)
+        found.states = automaton.states
+        known = Known(automaton, memory_of(study), again)
+        asked = again or automaton.closed is not None
+        for method in METHODS:
+            if method.costly and not asked and not found.exact:
+                asked = True
+                found.programs += tolerant_search(study, judge)
+                found.errs = any(map(judge.errs, found.programs))
+            if method.applies(known) and not (method.costly and found.errs):
+                found.programs += tries(method, study, known, judge)
+                known = with_shortest(known, [f for f in found.programs if not f.wrong])
+    if time_is_up():
+        study.note(f"{REASON}; the best program so far stands")
+    return found
 
 
 def tolerant_search(study: Study, judge: Judge) -> list[Judged]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mips_verify.certify.certify_network import Certified, certify_network
 from mips_verify.certify.certifying import Certifying, exact_network
+from mips_verify.deadline import REASON, interruptible, time_is_up
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
@@ -66,14 +67,17 @@ def network_theorem(
     """
     if not isinstance(network, Network | Stacked):
         return NotAsked("a network given as a function has no weights to prove anything about")
+    if time_is_up():
+        return NotAsked(REASON)
     if domain.size > LETTERS:
         return NotAsked(f"the input has {domain.size} letters, and {LETTERS} are the most")
     if (size := _weights(network)) > WEIGHTS:
         return NotAsked(f"the network has {size} weights, and {WEIGHTS} are the most")
     problem = Certifying(network, program, domain, length, seed)
     try:
-        with np.errstate(all="ignore"):  # a network may well leave the numbers
+        with interruptible(), np.errstate(all="ignore"):  # a network may well leave the numbers
             return certify_network(problem, progress, repair=repair, train=train)
+        return NotAsked(REASON)
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return NotAsked(one_line(f"the program or the network cannot be run: {error}"))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mips_verify.data import Dataset, affordable
+from mips_verify.deadline import seconds_left, time_is_up
 from mips_verify.extract.extraction import Extraction, extract, near_programs
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
@@ -98,7 +99,8 @@ def read_network(
     lengths = lengths_of(length, test_lengths)
     network = _with_states(network, domain, length, seed)
     reading = _read(network, domain, length, spec, seed, progress)
-    if reading.program is None and spec is None:  # nothing to compare the network with
+    # without program and specification there is nothing to compare the network with
+    if (reading.program is None and spec is None) or time_is_up():
         return reading
     progress("compare", f"sequences of {', '.join(map(str, lengths))} letters")
     parties = Parties(network, reading.program, spec, reading.proved)
@@ -151,10 +153,12 @@ def _prover(
     spec: Machine, domain: Domain, seed: int, progress: Progress
 ) -> Callable[[Machine], Verdict]:
     """Gives the verdict on a program."""
-    from mips_verify.prove.sandbox import equal_in_worker
+    from mips_verify.prove.sandbox import SECONDS, equal_in_worker
 
     say = partial(progress, "prove")
-    return lambda program: equal_in_worker(program, spec, domain, seed=seed, progress=say)
+    return lambda program: equal_in_worker(
+        program, spec, domain, seed=seed, seconds=seconds_left(SECONDS), progress=say
+    )
 
 
 def _with_states(

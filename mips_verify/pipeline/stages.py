@@ -13,6 +13,7 @@ import numpy as np
 from mips_verify import __version__
 from mips_verify.certify.certifying import Certifying
 from mips_verify.data import Dataset
+from mips_verify.deadline import seconds_left
 from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.kernel.domain import Domain
@@ -107,11 +108,12 @@ def prove(
     """Whether program and specification agree on sequences of every length."""
 
     def compute() -> Verdict:
-        from mips_verify.prove.sandbox import equal_in_worker
+        from mips_verify.prove.sandbox import SECONDS, equal_in_worker
 
         return equal_in_worker(
-            program, spec, domain, seed=seed, progress=partial(progress, "prove")
-        )
+            program, spec, domain, seed=seed, seconds=seconds_left(SECONDS),
+            progress=partial(progress, "prove"),
+        )  # fmt: skip
 
     inputs = {
         "program": machine_to_dict(program),

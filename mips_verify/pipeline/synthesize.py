@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mips_verify.deadline import time_is_up
 from mips_verify.kernel.verdict import Status
 from mips_verify.pipeline import stages
 from mips_verify.pipeline.lesson import Lesson, next_lesson
@@ -48,7 +49,7 @@ def rounds(
     lesson, lessons = Lesson(settings.seed), 1
     while True:
         yield (seen := one_round(problem, settings.engine, lesson, store, progress))
-        if seen.exact if settings.accept == "data" else seen.decided:
+        if (seen.exact if settings.accept == "data" else seen.decided) or time_is_up():
             return
         if not seen.trained.finished:  # the network was nearly right, and its search can continue
             progress("train", "no program from a network that is nearly right; training on")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mips_verify.data import Dataset
+from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.progress import Say
@@ -110,7 +111,7 @@ def train(
     search = _Search(train, check, progress or _silent, enough)
     if earlier is not None:
         search.resume(earlier)
-    with one_thread():
+    with one_thread(), interruptible():
         search.climb(sections(engine, train.outputs, start), _seeds(seed))
     return search.result(seed)
 
@@ -167,7 +168,7 @@ class _Search:
             for rung in section.rungs:
                 if self.known:
                     self.trail.append(self.known.pop(0))
-                elif self.accuracy >= self.enough:
+                elif self.accuracy >= self.enough or time_is_up():
                     return
                 else:
                     self._try(rung, seeds[section.seed])

@@ -1,0 +1,82 @@
+"""A limit on the time of a whole command, which then ends with the best that it has.
+
+Work that may take minutes runs in a block of :func:`interruptible`. When the time is up, the block
+ends where it is; what it had found so far is kept. Blocks that begin later get :data:`GRACE` at
+most, so that a network that was trained in time is still read. Everything else runs to its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Final
+
+REASON: Final = "the time is up"
+GRACE: Final = 10.0  # seconds that a block or a proof gets although the time is up
+
+
+class TimeIsUpError(Exception):
+    """Raised within :func:`interruptible` only, and caught there."""
+
+
+class _Limit:
+    """When the time is up, in seconds of the monotonic clock, and how many blocks are open."""
+
+    ends: float | None = None
+    blocks = 0
+
+
+@contextlib.contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """Limit the time of a block to so many seconds of wall-clock time; ``None`` for any time.
+
+    Without POSIX's timer, and in a thread, blocks are not interrupted.
+    """
+    if seconds is None:
+        yield
+        return
+    _Limit.ends = time.monotonic() + seconds
+    rings = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGALRM, _ring) if rings else None
+    if rings:
+        signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
+    try:
+        yield
+    finally:
+        _Limit.ends = None
+        if rings:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _ring(_number: int, _frame: FrameType | None) -> None:
+    if _Limit.blocks:
+        raise TimeIsUpError
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """A block that may end early, without an error, because the time is up."""
+    _Limit.blocks += 1
+    try:
+        yield
+    except TimeIsUpError:
+        pass
+    finally:
+        _Limit.blocks -= 1
+
+
+def time_is_up() -> bool:
+    """Whether there is a limit and it is over."""
+    return _Limit.ends is not None and time.monotonic() >= _Limit.ends
+
+
+def seconds_left(most: float) -> float:
+    """The seconds that a part may take: what is left, at most ``most``, at least :data:`GRACE`."""
+    if _Limit.ends is None:
+        return most
+    return min(most, max(GRACE, _Limit.ends - time.monotonic()))
