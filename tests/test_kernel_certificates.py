@@ -280,6 +280,14 @@ def test_machines_are_read_back_with_old_values() -> None:
     [
         ("{", "the certificate is not JSON: Expecting property name"),
         ("", "the certificate is not JSON: Expecting value"),
+        (
+            '{"a": {"b": 1, "c": 1, "b": 1}}',
+            "the certificate is not JSON: the field 'b' stands twice in one object",
+        ),
+        (
+            '{"task": "A", "x": [], "task": "B"}',
+            "the certificate is not JSON: the field 'task' stands twice in one object",
+        ),
         ("[" * 100_000, "the certificate is nested too deeply"),
         ("[]", broken("a certificate")),
     ],

@@ -280,6 +280,12 @@ def test_the_limits_of_a_check():
     assert (network_certificate.RLIMIT, MOST_PROOFS) == (200_000_000, 8)
 
 
+def test_a_field_that_stands_twice_is_refused():
+    text = with_proofs()
+    with pytest.raises(NetworkCertificateError, match="the field 'exact' stands twice"):
+        read(text.replace('"exact"', '"exact": null, "exact"', 1))
+
+
 def test_a_text_of_another_format_is_named():
     with pytest.raises(NetworkCertificateError, match=rf"^the format is not '{FORMAT}'$"):
         read(with_proofs(format="mips-verify network certificate 2"))

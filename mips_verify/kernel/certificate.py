@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mips_verify.errors import ExpressionError, MachineError, MipsVerifyError, TaskError
+from mips_verify.kernel import plain_json
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, to_text, var
 from mips_verify.kernel.machine import Machine, old
@@ -201,7 +202,7 @@ def certificate_from_text(text: str) -> Certificate:
         CertificateError: the text is not JSON or not a certificate.
     """
     try:
-        data = json.loads(text)
+        data = plain_json.loads(text)
     except RecursionError:
         raise CertificateError("the certificate is nested too deeply") from None
     except ValueError as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from mips_verify.errors import ExpressionError, MachineError, MipsVerifyError
+from mips_verify.kernel import plain_json
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, to_text
@@ -181,7 +182,7 @@ def certificate_from_text(
         NetworkCertificateError: it cannot be read.
     """
     try:
-        data = json.loads(text)
+        data = plain_json.loads(text)
         if data["format"] != FORMAT:
             raise NetworkCertificateError(f"the format is not {FORMAT!r}")
         return NetworkCertificate(

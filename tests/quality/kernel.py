@@ -34,6 +34,7 @@ ROOT = Path(__file__).parents[2]
 EQUIVALENTS = Path(__file__).parent / "kernel_equivalents.toml"
 FIRST = {  # the tests that are run first on a change to a module; others of the kernel follow
     "errors": "kernel_errors",
+    "kernel.plain_json": "kernel_certificates",
     "kernel.domain": "kernel_domain",
     "kernel.expr": "kernel_expressions",
     "kernel.parse": "kernel_parser",
