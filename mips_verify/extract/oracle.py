@@ -91,21 +91,23 @@ class Oracle:
 
         Returns:
             ``(n, len(words) * outputs)``. States with equal rows are not told apart by the words.
-            Common prefixes are run once.
+            Common prefixes are run once, and long words are asked about first: where a state is
+            the word that was read, they answer shorter ones too.
         """
         reached: dict[Word, Floats] = {(): states}
-        columns = []
-        for word in words:
+        columns: dict[int, Ints] = {}
+        for i in sorted(range(len(words)), key=lambda i: -len(words[i])):
+            word = words[i]
             for k in range(1, len(word) + 1):
                 if word[:k] not in reached:
                     letter = np.broadcast_to(
                         np.array(word[k - 1], dtype=np.int64), (len(states), len(word[0]))
                     )
                     reached[word[:k]] = self.network.step(reached[word[: k - 1]], letter)
-            columns.append(self.network.read(reached[word]))
+            columns[i] = self.network.read(reached[word])
         if not columns:
             return np.zeros((len(states), 0), dtype=np.int64)
-        return np.concatenate(columns, axis=1)
+        return np.concatenate([columns[i] for i in range(len(words))], axis=1)
 
 
 def letter_number(domain: Domain) -> tuple[list[int], int]:

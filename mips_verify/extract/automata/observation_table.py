@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.equal_rows import distinct
 from mips_verify.extract.oracle import Letter, Oracle, Word, letter_number
 from mips_verify.extract.study import Study
+
+PART: Final = 1_000  # hidden states whose rows are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,35 @@ def fill_table(
             full = full or steps > limits.steps
             next_rows.append(np.full(shape, -1, dtype=np.int64))
             break
-        target, fresh = _entered(oracle.signatures(after, words), index)
+        target, fresh = _reached(oracle, after, words, index, limits.states)
+        if len(index) > limits.states:
+            full = True
+            next_rows.append(np.full(shape, -1, dtype=np.int64))
+            break
         next_rows.append(target.reshape(shape))
         access += [(*access[layer_at[i // len(letters)]], i % len(letters)) for i in fresh]
         layer_at = list(range(len(access) - len(fresh), len(access)))
         layer = after[fresh]
         kept.append(layer)
-        full = len(access) > limits.states
     return _table(oracle, letters, next_rows, outputs, kept, access, tuple(words), full)
+
+
+def _reached(
+    oracle: Oracle, after: Floats, words: Sequence[Word], index: dict[bytes, int], most: int
+) -> tuple[Ints, list[int]]:
+    """The state of each hidden state, and the first of each new state.
+
+    With a large alphabet a layer has many more states than a table may have, so it is looked at
+    part by part, and no further once there are more than ``most``.
+    """
+    states, fresh = [], []
+    for i in range(0, len(after), PART):
+        found, new = _entered(oracle.signatures(after[i : i + PART], words), index)
+        states.append(found)
+        fresh += [i + j for j in new]
+        if len(index) > most:
+            break
+    return np.concatenate(states), fresh
 
 
 def _entered(rows: Ints, index: dict[bytes, int]) -> tuple[Ints, list[int]]:
@@ -298,7 +322,7 @@ def learn_automaton(
         return Automaton(closed, None)
     table, _ = learn(longest=max(1, oracle.horizon // 2), whole=False)
     if table.full:
-        study.note(f"automaton: more than {table.machine.states - 1} states, not closed")
+        study.note(f"automaton: more than {most} states, not closed")
         return Automaton(None, None)
     study.note(f"automaton: {table.machine.states} states within half the length, not closed")
     return Automaton(None, table.machine)
