@@ -17,6 +17,7 @@ from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
 from mips_verify.train.rungs.delay_line import DelayLine
 from mips_verify.train.rungs.letter_counts import LetterCounts
 from mips_verify.train.rungs.letter_subspace import LetterSubspace
+from mips_verify.train.rungs.merged_states import MergedStates
 from mips_verify.train.rungs.one_hot_state import OneHotLinearState
 from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
 from mips_verify.train.rungs.per_output import PerOutput
@@ -61,6 +62,7 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     LetterSubspace(),
     PlainLM(1, (6,)),
     Spectral(40),
+    MergedStates(64),
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
@@ -77,6 +79,7 @@ SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     OneHotSubspace(),
     LetterSubspace(),
     Spectral(40),
+    MergedStates(64),
     SaturatingUnits(),
     PerOutput(ONE_OUTPUT),
     TeacherForcing(2, 4),
