@@ -17,6 +17,7 @@ from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
 from mips_verify.train.rungs.delay_line import DelayLine
 from mips_verify.train.rungs.letter_counts import LetterCounts
 from mips_verify.train.rungs.letter_subspace import LetterSubspace
+from mips_verify.train.rungs.linear_index import LinearIndex
 from mips_verify.train.rungs.merged_states import MergedStates
 from mips_verify.train.rungs.one_hot_state import OneHotLinearState
 from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
@@ -63,6 +64,7 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     PlainLM(1, (6,)),
     Spectral(40),
     MergedStates(64),
+    LinearIndex(),
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
