@@ -21,6 +21,7 @@ from mips_verify.train.rungs.linear_index import LinearIndex
 from mips_verify.train.rungs.merged_states import MergedStates
 from mips_verify.train.rungs.one_hot_state import OneHotLinearState
 from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
+from mips_verify.train.rungs.outputs_as_state import OutputsAsState
 from mips_verify.train.rungs.per_output import PerOutput
 from mips_verify.train.rungs.plain_adam import PlainAdam
 from mips_verify.train.rungs.plain_lm import PlainLM
@@ -63,6 +64,7 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     LetterSubspace(),
     PlainLM(1, (6,)),
     Spectral(40),
+    OutputsAsState(),
     MergedStates(64),
     LinearIndex(),
     TeacherForcing(2, 4),
@@ -81,6 +83,7 @@ SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     OneHotSubspace(),
     LetterSubspace(),
     Spectral(40),
+    OutputsAsState(),
     MergedStates(64),
     SaturatingUnits(),
     PerOutput(ONE_OUTPUT),

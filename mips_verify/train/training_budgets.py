@@ -132,3 +132,10 @@ INDEX_EVIDENCE = 8  # labels for each value of the sum, on average
 INDEX_POINTS = 4096  # values of the sum to which a staircase is continued
 INDEX_DENOMINATOR = 64  # the longest step of a staircase
 INDEX_KINKS = 1024  # units of the read-out
+
+# Outputs as state. More: larger weights in sums, longer tables.
+RULE_SEQUENCES = 8192
+RULE_LETTERS = 512
+RULE_WEIGHTS = 2500  # combinations of last outputs and inputs that are tried, twice as many
+RULE_EVIDENCE = 8  # steps for each point of a table, on average
+RULE_KINKS = 2048  # units of a table
