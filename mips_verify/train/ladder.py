@@ -75,6 +75,13 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     PlainLM(3, (12,)),
     SaturatingUnits(),
 )
+# exact or without a network, so they are tried even if a trained network is nearly right
+EXACT: tuple[Rung, ...] = (
+    Spectral(40),
+    OutputsAsState(),
+    MergedStates(64),
+    LinearIndex(),
+)
 UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True),)
 
 # all outputs together by algebra or saturating units, then each by itself, then together again
@@ -128,6 +135,8 @@ class Section:
         seed: which seed is used: 0 is the seed of the run, 1 and 2 are drawn from it.
         above, below: the section is skipped unless the share of sequences that the best network
             so far gets right lies between these bounds.
+        anyway: those of the rungs that are tried even if a network is right on enough sequences, but
+            not on all.
         as_trained: networks that are right are not snapped to integers.
     """
 
@@ -135,14 +144,15 @@ class Section:
     seed: int = 0
     above: float = -math.inf
     below: float = math.inf
+    anyway: tuple[Rung, ...] = ()
     as_trained: bool = False
 
 
 def _ladder(outputs: int) -> tuple[Section, ...]:
     if outputs > 1:
-        return (Section(SEVERAL_OUTPUTS, seed=1),)
+        return (Section(SEVERAL_OUTPUTS, seed=1, anyway=EXACT),)
     return (
-        Section((*ONE_OUTPUT, *UNFOLDED), seed=1),
+        Section((*ONE_OUTPUT, *UNFOLDED), seed=1, anyway=EXACT),
         Section(LAST_RESORT, seed=1, below=ENOUGH),
         Section(ANOTHER_SEED, seed=2),
         Section(LAST_RESORT, seed=2, above=PROMISE, below=ENOUGH),

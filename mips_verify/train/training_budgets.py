@@ -129,7 +129,6 @@ MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked
 INDEX_SEQUENCES = 16_384
 INDEX_WEIGHT = 12  # the largest integer weight
 INDEX_EVIDENCE = 8  # labels for each value of the sum, on average
-INDEX_POINTS = 4096  # values of the sum to which a staircase is continued
 INDEX_DENOMINATOR = 64  # the longest step of a staircase
 INDEX_KINKS = 1024  # units of the read-out
 

@@ -16,13 +16,12 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.layers import interpolate
 from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.affine_realisation import realise_affine
 from mips_verify.train.identify.impulse_response import impulse_response
-from mips_verify.train.identify.index_table import continued, table_of
+from mips_verify.train.identify.index_table import read_out, table_of
 from mips_verify.train.rung import Fit
 
 
@@ -78,8 +77,7 @@ def _fit(weights: Ints, table: tuple[Ints, Ints], domain: Domain) -> Fit:
     system = realise_affine(response)
     if isinstance(system, str):
         return Fit(None, 0, system)
-    points, labels = continued(*table, *_range(weights, domain))
-    curve = interpolate(points, labels[:, None].astype(np.float64))
+    curve = read_out(*table, *_range(weights, domain))
     if not 0 < len(curve.kinks) <= budgets.INDEX_KINKS:
         return Fit(None, 0, f"a table with {len(curve.kinks)} kinks")
     first = np.ones((len(curve.kinks), 1))
@@ -89,7 +87,7 @@ def _fit(weights: Ints, table: tuple[Ints, Ints], domain: Domain) -> Fit:
     )
     f = ((np.hstack([system.A, system.B]), system.b),)
     network = Network(f, g, np.zeros(system.order), domain.channels)
-    return Fit(network, 0, f"a table of {len(points)} sums")
+    return Fit(network, 0, f"a table of {len(table[0])} sums with {len(curve.kinks)} bends")
 
 
 def _range(weights: Ints, domain: Domain) -> tuple[int, int]:

@@ -41,8 +41,12 @@ class MergedStates:
         del seed, progress  # nothing is drawn
         if data.domain.size > budgets.MERGING_LETTERS:
             return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
-        index = letter_index(data.x, data.domain)
-        values, labels = np.unique(data.y.reshape(-1, data.outputs), axis=0, return_inverse=True)
+        x, y = data.x, data.y
+        if data.rare is not None:
+            more = data.rare()
+            x, y = np.concatenate([x, more.x]), np.concatenate([y, more.y])
+        index = letter_index(x, data.domain)
+        values, labels = np.unique(y.reshape(-1, data.outputs), axis=0, return_inverse=True)
         found = merge_states(index, labels.reshape(index.shape), data.domain.size, self.most)
         if isinstance(found, str):
             return Fit(None, 0, found)
