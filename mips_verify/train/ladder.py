@@ -135,8 +135,8 @@ class Section:
         seed: which seed is used: 0 is the seed of the run, 1 and 2 are drawn from it.
         above, below: the section is skipped unless the share of sequences that the best network
             so far gets right lies between these bounds.
-        anyway: those of the rungs that are tried even if a network is right on enough sequences, but
-            not on all.
+        anyway: those of the rungs that are tried even if a network is right on enough sequences,
+            but not on all.
         as_trained: networks that are right are not snapped to integers.
     """
 

@@ -126,7 +126,7 @@ MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step lead
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
-INDEX_SEQUENCES = 16_384
+INDEX_SEQUENCES = 8192
 INDEX_WEIGHT = 12  # the largest integer weight
 INDEX_EVIDENCE = 8  # labels for each value of the sum, on average
 INDEX_DENOMINATOR = 64  # the longest step of a staircase

@@ -175,7 +175,7 @@ class _Search:
         return next(((s, int(score[s])) for s in states.tolist() if self._agrees(few, s)), None)
 
     def _agrees(self, rows: Ints, start: int) -> bool:
-        """Whether sequences, after their next letter, can go on from a state as far as it is known."""
+        """Whether sequences, after their next letter, can go on from a state as far as known."""
         at, state = self.at[rows] + 1, np.full(len(rows), start)
         while len(rows):
             for codes, labels, table, some in self._futures(rows, at):

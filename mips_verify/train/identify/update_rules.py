@@ -2,7 +2,7 @@
 
 Where the outputs show the state, no state is hidden and no training is needed: each output is a
 table, either of one small integer combination of last outputs and inputs, or of one last output for
-each letter. As a table is known on the data only, it is interpolated between its points.
+each letter. As a table is known on the data only, a function through its points is taken.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.layers import interpolate
+from mips_verify.network.layers import Interpolant, interpolate
 from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.index_table import table_of
@@ -41,7 +41,7 @@ class SumRule:
     def layers(self, domain: Domain) -> Layers | None:
         """Layers that read ``[last outputs, inputs]``; None if the table bends too often."""
         del domain  # the weights say how letters are read
-        curve = interpolate(self.points, self.labels[:, None].astype(np.float64))
+        curve = _stable(self.points, self.labels[:, None].astype(np.float64))
         if len(curve.kinks) > budgets.RULE_KINKS:
             return None
         reads = np.ones((len(curve.kinks), 1)) * self.weights
@@ -56,7 +56,7 @@ class LetterRule:
         source: which of the last outputs.
         outputs: their number.
         points: its values, rising.
-        labels: the next output, ``(points, letters)``; interpolated where no data show it.
+        labels: the next output, ``(points, letters)``; that at the nearest point where no data show it.
     """
 
     source: int
@@ -70,7 +70,7 @@ class LetterRule:
         The first layer bends, the second adds the change from each letter's table to the next
         one's where the letter read is as high, as in ``switched_layers``.
         """
-        curve = interpolate(self.points, self.labels)
+        curve = _stable(self.points, self.labels)
         kinks, letters = len(curve.kinks), self.labels.shape[1]
         if kinks * letters > budgets.RULE_KINKS:
             return None
@@ -116,6 +116,17 @@ def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
     return next((rule for rule in rules if rule is not None), None)
 
 
+def _stable(points: Ints, values: Floats) -> Interpolant:
+    """A function through integers with integer slopes, so that no step adds a rounding error.
+
+    Where the slope between two points is no integer, the value stays until one before the second.
+    """
+    rise, run = np.diff(values, axis=0), np.diff(points)
+    jumps = np.flatnonzero((rise % run[:, None] != 0).any(axis=1))
+    at = np.insert(points, jumps + 1, points[jumps + 1] - 1)
+    return interpolate(at, np.insert(values, jumps + 1, values[jumps], axis=0))
+
+
 def _supported(points: int, steps: int) -> bool:
     """Whether a table has few points for the data, as any table with enough points fits."""
     return points * budgets.RULE_EVIDENCE < steps
@@ -143,5 +154,6 @@ def _letter_rule(
         known = ~np.isnan(column)
         if not known.any():
             return None
-        column[~known] = np.interp(points[~known], points[known], column[known])
+        nearest = np.abs(points[~known, None] - points[known]).argmin(axis=1)
+        column[~known] = column[known][nearest]
     return LetterRule(source, last.shape[1], points, labels)

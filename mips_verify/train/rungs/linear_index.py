@@ -20,7 +20,6 @@ from mips_verify.network.network import Layers, Network
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.affine_realisation import realise_affine
-from mips_verify.train.identify.impulse_response import impulse_response
 from mips_verify.train.identify.index_table import read_out, table_of
 from mips_verify.train.rung import Fit
 
@@ -39,9 +38,7 @@ class LinearIndex:
         count = min(len(data), budgets.INDEX_SEQUENCES)
         rows = np.random.default_rng(seed).choice(len(data), count, replace=False)
         x, y = data.x[rows], data.y[rows]
-        ones = np.ones((*x.shape[:2], 1))
-        response, _ = impulse_response(np.concatenate([x, ones], axis=2), y)
-        for weights in _roundings(response[:, 0, :-1]):
+        for weights in _candidates(x, y[..., 0]):
             index = _index(x, weights)
             table = table_of(index.ravel(), y.ravel())
             # with nearly as many values as labels, any table would do
@@ -50,15 +47,46 @@ class LinearIndex:
         return Fit(None, 0, "labels are no function of a sum with small weights")
 
 
+def _candidates(x: Ints, y: Ints) -> Iterator[Ints]:
+    """Integer weights near the direction of the labels, the smallest first.
+
+    Between its bounds a rounded sum is linear up to rounding. If labels are hardly anything but
+    bounds, those of one step are taken: at any one step all inputs so far count alike. The last
+    step tells most, unless a bound has been reached by then.
+    """
+    past = _past(x)
+    inner = (y > y.min()) & (y < y.max())
+    if inner.sum() > budgets.INDEX_EVIDENCE * past.shape[2] ** 2:
+        yield from _roundings(_slope(past[inner], y[inner], x.shape[2]))
+    for steps in dict.fromkeys((x.shape[1], (x.shape[1] + 1) // 2)):
+        yield from _roundings(_slope(past[:, steps - 1], y[:, steps - 1], x.shape[2]))
+
+
+def _past(x: Ints) -> Floats:
+    """The inputs before each step, the latest first, 0 before the start: ``(n, length, lags)``."""
+    n, length, channels = x.shape
+    out = np.zeros((n, length, length, channels))
+    for k in range(length):
+        out[:, k:, k] = x[:, : length - k]
+    return out.reshape(n, length, -1)
+
+
+def _slope(past: Floats, labels: Ints, channels: int) -> Floats:
+    """The least squares fit with a constant, by lag and channel; 0 for inputs that do not vary."""
+    past = past - past.mean(axis=0)
+    slope = np.linalg.lstsq(past.T @ past, past.T @ (labels - labels.mean()), rcond=1e-9)[0]
+    return slope.reshape(-1, channels).astype(np.float64)
+
+
 def _roundings(response: Floats) -> Iterator[Ints]:
     """Integer weights near multiples of the response, ``(length, channels)``, smallest first."""
     largest = float(np.abs(response).max())
     if largest < 1e-9:
         return
-    before = None
+    before = np.zeros(response.shape, dtype=np.int64)
     for size in range(1, budgets.INDEX_WEIGHT + 1):
         weights = np.rint(response * (size / largest)).astype(np.int64)
-        if before is None or (weights != before).any():
+        if (weights != before).any():
             yield weights
         before = weights
 
