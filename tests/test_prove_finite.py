@@ -14,8 +14,10 @@ from mips_verify.algebra.sequences import mixed_words, widened
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, evaluate
 from mips_verify.kernel.obligations import join
+from mips_verify.kernel.verdict import Status
 from mips_verify.prove.bounded import bounded_check
 from mips_verify.prove.counterexample import refute, replay, shrink
+from mips_verify.prove.equal import equal
 from mips_verify.prove.joint_runs import observe
 from mips_verify.prove.product import ProductSearch, search_product
 from tests.prove_tools import broken, first_difference, judge, random_machine
@@ -216,3 +218,15 @@ def test_shrinking_keeps_the_difference_and_simplifies() -> None:
     assert first_difference(pair.program, pair.spec, best.word) == len(best.word)
     assert len(best.word) == 3
     assert best.got != best.expected
+
+
+def test_states_that_random_words_hardly_reach_are_in_the_invariant() -> None:
+    """A handshake: five letters in the right order lead to the last state, any other to a sink."""
+    step, told = [[3] * 8 for _ in range(8)], [[2, 0, 2, 2, 2, 2, 3, 3] for _ in range(8)]
+    step[0], told[0] = [1, 1, 1, 2, 3, 3, 3, 1], [0, 0, 0, 1, 2, 2, 3, 0]
+    step[1], told[1] = [1] * 8, [0] * 8
+    for state, key, after in (2, 5, 4), (4, 4, 5), (5, 2, 6), (6, 6, 7), (7, 1, 7):
+        step[state][key], told[state][key] = after, state
+    q, y = (f"{tuple(sum(rows, []))}[8 * {{}} + x]" for rows in (step, told))
+    handshake = machine("x", {"q": (0, q.format("q"))}, y.format("old(q)"))
+    assert equal(handshake, handshake, Domain(("x",), (0,), (7,))).status is Status.PROVED
