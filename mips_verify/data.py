@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +27,15 @@ class Dataset:
         y: outputs, int64, shape ``(n, length, outputs)``; ``y[i, t]`` depends only on
             ``x[i, : t + 1]``, so every prefix is a labelled sequence too.
         complete: whether ``x`` holds every sequence of its length over the domain.
+        rare: makes more sequences, of low variety and such as lead to rarely seen outputs, where
+            these can be labelled; for methods that need to see each state rather than fair shares.
     """
 
     domain: Domain
     x: NDArray[np.int64]
     y: NDArray[np.int64]
     complete: bool = False
+    rare: Callable[[], Dataset] | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3 or self.y.ndim != 3 or self.x.shape[:2] != self.y.shape[:2]:

@@ -232,3 +232,15 @@ def test_large_tables_that_number_their_states_alike_are_equal() -> None:
     )
     verdict = equal(one, other, Domain(("x",), (0,), (k - 1,)))
     assert (verdict.status, verdict.strategy) == (Status.PROVED, "finite part")
+
+
+def test_states_that_random_words_hardly_reach_are_in_the_invariant() -> None:
+    """A handshake: five letters in the right order lead to the last state, any other to a sink."""
+    step, told = [[3] * 8 for _ in range(8)], [[2, 0, 2, 2, 2, 2, 3, 3] for _ in range(8)]
+    step[0], told[0] = [1, 1, 1, 2, 3, 3, 3, 1], [0, 0, 0, 1, 2, 2, 3, 0]
+    step[1], told[1] = [1] * 8, [0] * 8
+    for state, key, after in (2, 5, 4), (4, 4, 5), (5, 2, 6), (6, 6, 7), (7, 1, 7):
+        step[state][key], told[state][key] = after, state
+    q, y = (f"{tuple(sum(rows, []))}[8 * {{}} + x]" for rows in (step, told))
+    handshake = machine("x", {"q": (0, q.format("q"))}, y.format("old(q)"))
+    assert equal(handshake, handshake, Domain(("x",), (0,), (7,))).status is Status.PROVED

@@ -109,6 +109,8 @@ FIELD_STARTS: Final = 256
 # --- definite memory
 # Letters of a window. Longer windows admit longer memories and leave less past to compare.
 WINDOW: Final = 12
+# The fewest letters of the past of a window. More tell windows from other memories more surely.
+WINDOW_PAST: Final = 3
 # Words that follow different pasts. More reveal rarer effects of old letters.
 WINDOW_PAIRS: Final = 2_000
 # Windows sampled, windows taken from the evidence, and the most windows that are all listed. More

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from mips_verify.errors import TaskError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import TRUE, conjoin, definedness
 from mips_verify.kernel.machine import Machine, Word, old, show_word
+from mips_verify.spec.rare_words import rare_words
 from mips_verify.spec.task import Task
 
 SEQUENCES = 65_536
@@ -153,7 +155,8 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
     """Sequences for training and fresh ones for checking, 65,536 of each.
 
     If the domain has at most 65,536 sequences of the task's length, both sets hold all of them. Of
-    very long sequences there are fewer, so that they fit into memory. Words in ``extra`` join the
+    very long sequences there are fewer, so that they fit into memory. More, rare ones are made when
+    a training method asks for them. Words in ``extra`` join the
     training data, each with several random endings.
     """
     if task.domain.size**task.length <= SEQUENCES:
@@ -167,10 +170,14 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
     check = task.domain.sample(count, task.length, second)
     if extra:
         train = np.concatenate([train, extended(task.domain, extra, task.length, third)])
-    return (
-        Dataset(task.domain, train, label(task, train)),
-        Dataset(task.domain, check, label(task, check)),
-    )
+    learn = Dataset(task.domain, train, label(task, train))
+
+    def rare() -> Dataset:
+        rng = np.random.default_rng([seed, len(extra)])
+        found = rare_words(task.domain, learn.x, learn.y, lambda x: label(task, x), rng)
+        return Dataset(task.domain, *found)
+
+    return replace(learn, rare=rare), Dataset(task.domain, check, label(task, check))
 
 
 def extended(

@@ -17,8 +17,11 @@ from mips_verify.train.rungs.adam_ensemble import AdamEnsemble
 from mips_verify.train.rungs.delay_line import DelayLine
 from mips_verify.train.rungs.letter_counts import LetterCounts
 from mips_verify.train.rungs.letter_subspace import LetterSubspace
+from mips_verify.train.rungs.linear_index import LinearIndex
+from mips_verify.train.rungs.merged_states import MergedStates
 from mips_verify.train.rungs.one_hot_state import OneHotLinearState
 from mips_verify.train.rungs.one_hot_subspace import OneHotSubspace
+from mips_verify.train.rungs.outputs_as_state import OutputsAsState
 from mips_verify.train.rungs.per_output import PerOutput
 from mips_verify.train.rungs.plain_adam import PlainAdam
 from mips_verify.train.rungs.plain_lm import PlainLM
@@ -61,6 +64,9 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     LetterSubspace(),
     PlainLM(1, (6,)),
     Spectral(40),
+    OutputsAsState(),
+    MergedStates(64),
+    LinearIndex(),
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
@@ -68,6 +74,13 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     OneHotLinearState(2, (16,), _ONE_HOT),
     PlainLM(3, (12,)),
     SaturatingUnits(),
+)
+# exact or without a network, so they are tried even if a trained network is nearly right
+EXACT: tuple[Rung, ...] = (
+    Spectral(40),
+    OutputsAsState(),
+    MergedStates(64),
+    LinearIndex(),
 )
 UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True),)
 
@@ -77,6 +90,8 @@ SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     OneHotSubspace(),
     LetterSubspace(),
     Spectral(40),
+    OutputsAsState(),
+    MergedStates(64),
     SaturatingUnits(),
     PerOutput(ONE_OUTPUT),
     TeacherForcing(2, 4),
@@ -120,6 +135,8 @@ class Section:
         seed: which seed is used: 0 is the seed of the run, 1 and 2 are drawn from it.
         above, below: the section is skipped unless the share of sequences that the best network
             so far gets right lies between these bounds.
+        anyway: those of the rungs that are tried even if a network is right on enough sequences,
+            but not on all.
         as_trained: networks that are right are not snapped to integers.
     """
 
@@ -127,14 +144,15 @@ class Section:
     seed: int = 0
     above: float = -math.inf
     below: float = math.inf
+    anyway: tuple[Rung, ...] = ()
     as_trained: bool = False
 
 
 def _ladder(outputs: int) -> tuple[Section, ...]:
     if outputs > 1:
-        return (Section(SEVERAL_OUTPUTS, seed=1),)
+        return (Section(SEVERAL_OUTPUTS, seed=1, anyway=EXACT),)
     return (
-        Section((*ONE_OUTPUT, *UNFOLDED), seed=1),
+        Section((*ONE_OUTPUT, *UNFOLDED), seed=1, anyway=EXACT),
         Section(LAST_RESORT, seed=1, below=ENOUGH),
         Section(ANOTHER_SEED, seed=2),
         Section(LAST_RESORT, seed=2, above=PROMISE, below=ENOUGH),

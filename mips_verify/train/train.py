@@ -166,13 +166,17 @@ class _Search:
             if not section.above < self.accuracy < section.below:
                 continue
             for rung in section.rungs:
-                if self.known:
-                    self.trail.append(self.known.pop(0))
-                elif self.accuracy >= self.enough or time_is_up():
+                if time_is_up():
                     return
-                else:
+                if self.known and self.known[0].name == rung.name:
+                    self.trail.append(self.known.pop(0))
+                elif self.accuracy < self.enough or (
+                    self.accuracy < 1.0 and rung in section.anyway
+                ):
                     self._try(rung, seeds[section.seed])
                     self._snap(section)
+            if self.accuracy >= self.enough and not self.known:
+                return
         self.finished = True
 
     def _try(self, rung: Rung, seed: int) -> None:

@@ -116,3 +116,25 @@ SNAP_PAIRS = 512  # pairs of state and letter that are numbered
 SNAP_DIRECTIONS = 40  # directions along which a function may bend
 SNAP_MULTIPLE = 4  # the largest entry of a direction taken from a unit
 SNAP_LARGEST = 10_000  # the largest integer weight
+
+# State merging. More columns and depth: states are told apart by longer words; more sequences: by
+# rarer ones. The cost of a step grows with states times columns.
+MERGING_LETTERS = 512
+MERGING_COLUMNS = 8192  # words of one length after a state
+MERGING_DEPTH = 6  # letters of a word after a state
+MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
+MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
+
+# Tables of a linear index. More: larger weights, longer tables, finer stairs.
+INDEX_SEQUENCES = 8192
+INDEX_WEIGHT = 12  # the largest integer weight
+INDEX_EVIDENCE = 8  # labels for each value of the sum, on average
+INDEX_DENOMINATOR = 64  # the longest step of a staircase
+INDEX_KINKS = 1024  # units of the read-out
+
+# Outputs as state. More: larger weights in sums, longer tables.
+RULE_SEQUENCES = 8192
+RULE_LETTERS = 512
+RULE_WEIGHTS = 2500  # combinations of last outputs and inputs that are tried, twice as many
+RULE_EVIDENCE = 8  # steps for each point of a table, on average
+RULE_KINKS = 2048  # units of a table

@@ -20,9 +20,8 @@ from mips_verify.kernel.machine import Machine, old
 
 def run(study: Study, _: Known) -> list[Machine]:
     """A delay line and formulas over it, if the memory is definite."""
-    memory = memory_of(study)
-    while memory is not None and not _decides(study, memory):
-        memory = memory + 1 if memory + 1 < _longest(study) else None
+    found = (_memory(study, tail) for tail in _tails(study))
+    memory = next((m for m in found if m is not None), None)
     if memory is None:
         study.note("the output depends on letters long ago")
         return []
@@ -37,13 +36,22 @@ def run(study: Study, _: Known) -> list[Machine]:
     return [delayed(study.inputs, lines, start, outputs)]
 
 
-def memory_of(study: Study) -> int | None:
+def _memory(study: Study, tail: int) -> int | None:
+    """The smallest k below ``tail`` for which the last k + 1 letters decide the outputs seen."""
+    memory = memory_of(study, tail)
+    while memory is not None and not _decides(study, memory):
+        memory = memory + 1 if memory + 1 < tail else None
+    return memory
+
+
+def memory_of(study: Study, tail: int | None = None) -> int | None:
     """The smallest k for which the outputs were seen to depend on the last k + 1 letters only.
 
-    The same letters are read after different pasts; from the k-th on, the outputs must agree.
+    The same letters, ``tail`` of them, are read after different pasts; from the k-th on, the
+    outputs must agree. Unless given, ``tail`` leaves half of the horizon for the past.
     """
     oracle, rng = study.oracle, study.rng()
-    tail = _longest(study)
+    tail = tail or _tails(study)[0]
     past = oracle.horizon - tail
     futures = _varied(study, tail, rng, budgets.WINDOW_PAIRS)
     hidden = _pasts(study, past, rng)
@@ -57,9 +65,15 @@ def memory_of(study: Study) -> int | None:
     return memory if memory < tail else None
 
 
-def _longest(study: Study) -> int:
-    """Letters of the longest window, which leaves at least half of the horizon for the past."""
-    return max(1, min(budgets.WINDOW, study.oracle.horizon // 2))
+def _tails(study: Study) -> list[int]:
+    """Letters of the longest windows: half of the horizon, then all but a quarter.
+
+    With half of the horizon for the past, what depends on letters long ago is told apart more
+    surely; sums over longer windows only show with less.
+    """
+    horizon = study.oracle.horizon
+    sizes = [horizon // 2, horizon - max(budgets.WINDOW_PAST, horizon // 4)]
+    return [max(1, min(budgets.WINDOW, n)) for n in sizes if n >= horizon // 2]
 
 
 def _decides(study: Study, memory: int) -> bool:

@@ -43,7 +43,7 @@ def finite_relations(samples: Samples) -> Iterator[Guess]:
     part = samples.finite
     assert part is not None
     sure = _bounds(part) + _hull(samples)
-    tried: list[list[Expr]] = []
+    tried: list[list[Expr]] = []  # without tables too: earlier guesses knew some states only
     by_source = [offset_tables(source, part.pair.state) for source in (part, samples)]
     for offsets in (*map(unlinked, by_source), *by_source):
         for form in ("equal", "congruent"):

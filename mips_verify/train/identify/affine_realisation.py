@@ -21,6 +21,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.ho_kalman import LinearSystem, realise
 from mips_verify.train.identify.impulse_response import impulse_response
 
+SILENT = 2  # lags without effect after which inputs are taken to be forgotten
 RESIDUAL = 0.01  # largest error of a fit; labels are integers, so an exact fit is far below
 
 
@@ -67,6 +68,8 @@ def realise_affine(response: Floats) -> AffineSystem | str:
     candidates = [(realise(response), np.zeros(response.shape[1]))]
     if length >= 3:
         candidates.append(_with_offset(response))
+    if (memory := _finite_memory(response)) is not None:
+        candidates.append(memory)
     exact = [
         (system, offset) for system, offset in candidates if _same(system, offset, response, m)
     ]
@@ -101,6 +104,27 @@ def _with_offset(response: Floats) -> tuple[LinearSystem, Floats]:
     before: Floats = np.linalg.lstsq(tail.A, tail.B, rcond=None)[0].astype(np.float64)
     missing = response[0] - tail.C @ before
     return LinearSystem(tail.A, before, tail.C), missing[:, -1]
+
+
+def _finite_memory(response: Floats) -> tuple[LinearSystem, Floats] | None:
+    """Realise a response that ends before the sequences do, such as a sum over a window.
+
+    What is 0 at the last lags is taken to stay 0, so the Hankel matrix may be as large as the
+    memory is long. The size of a response that goes on is bounded by half the length instead.
+
+    Returns:
+        None if fewer than :data:`SILENT` lags at the end are 0.
+    """
+    length = len(response)
+    last = np.flatnonzero(np.abs(response).max(axis=(1, 2)))
+    if not len(last) or length - 1 - last[-1] < SILENT:
+        return None
+    whole = np.concatenate([response, np.zeros_like(response)])
+    offset = np.zeros(response.shape[1])
+    if not np.abs(response[1:, :, -1]).any():  # a constant in the outputs needs no state
+        offset = response[0, :, -1].copy()
+        whole[0, :, -1] = 0.0
+    return realise(whole), offset
 
 
 def _same(system: LinearSystem, offset: Floats, response: Floats, m: int) -> bool:

@@ -1,0 +1,190 @@
+"""State merging: the automaton behind labelled words, found from which continuations they share.
+
+Two words lead to the same state if no continuation gets different labels after them. Starting from
+the empty word, each step out of a known state leads to a new state, if what follows it differs from
+what follows every known one, or else to the known state that agrees on the most continuations. The
+step that most sequences take is decided first (Lang, Pearlmutter and Price, ICGI 1998: evidence-
+driven state merging). No tree of all words is built: sequences walk over the automaton found so far
+and wait where it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.train import training_budgets as budgets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """A machine that starts in state 0 and gives a label with each step.
+
+    Attributes:
+        next: the next state, ``(states, letters)``; -1 where no sequence shows it.
+        label: the label, ``(states, letters)``; -1 where no sequence shows it.
+    """
+
+    next: Ints
+    label: Ints
+
+    @property
+    def states(self) -> int:
+        """Number of states."""
+        return len(self.next)
+
+
+def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged | str:
+    """The machine, or why there is none.
+
+    Args:
+        index: letters as numbers, ``(n, length)``.
+        labels: labels as numbers from 0, ``(n, length)``.
+        letters: size of the alphabet.
+        most: the largest number of states.
+    """
+    search = _Search(index, labels, letters, most)
+    search.enter(np.arange(len(index)))
+    while (step := search.clearest()) is not None:
+        if not search.decide(step):
+            return f"more than {most} states"
+    return Merged(search.next[: search.states], search.tables[0][: search.states])
+
+
+@dataclass(slots=True)
+class _Search:
+    """The automaton so far, the labels after its states, and where each sequence waits.
+
+    Attributes:
+        next: next states, ``(most, letters)``; -1 where undecided.
+        codes: for each number of letters from 1, the number of the word read from a position on.
+        tables: for each number of letters from 1, the label at the end of each such word after each
+            state; -1 where unseen.
+        at, state: for each sequence, how many letters are read, and the state after them.
+        waiting: sequences by the undecided step ``state * letters + letter`` that they take next.
+        judged: for undecided steps, how many sequences waited when it was last looked where they
+            lead, and on how many continuations they agreed with a known state.
+    """
+
+    index: Ints
+    labels: Ints
+    letters: int
+    most: int
+    states: int = 1
+    next: Ints = field(init=False)
+    codes: list[Ints] = field(init=False)
+    tables: list[Ints] = field(init=False)
+    at: Ints = field(init=False)
+    state: Ints = field(init=False)
+    waiting: dict[int, list[Ints]] = field(default_factory=dict)
+    judged: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n, length = self.index.shape
+        self.next = np.full((self.most, self.letters), -1, dtype=np.int64)
+        self.at, self.state = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        self.codes, self.tables = [self.index], []
+        size = self.letters
+        while True:
+            self.tables.append(np.full((self.most, size), -1, dtype=np.int64))
+            size *= self.letters
+            if size > budgets.MERGING_COLUMNS or len(self.codes) == min(
+                length, budgets.MERGING_DEPTH
+            ):
+                return
+            last = self.codes[-1]
+            self.codes.append(last[:, :-1] * self.letters + self.index[:, len(self.codes) :])
+
+    def enter(self, rows: Ints) -> None:
+        """Let sequences that just reached a state record what follows, and go on if they can."""
+        while len(rows):
+            for codes, labels, table, some in self._futures(rows, self.at[rows]):
+                table[self.state[rows[some]], codes] = labels
+            rows = rows[self.at[rows] < self.index.shape[1]]
+            letter = self.index[rows, self.at[rows]]
+            after = self.next[self.state[rows], letter]
+            self._wait(rows[after < 0], letter[after < 0])
+            rows = rows[after >= 0]
+            self.state[rows] = after[after >= 0]
+            self.at[rows] += 1
+
+    def _futures(self, rows: Ints, at: Ints) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+        """For each depth: words that follow, their labels, the table, and which rows are so long."""
+        for depth, (codes, table) in enumerate(zip(self.codes, self.tables, strict=True)):
+            some = np.flatnonzero(at < codes.shape[1])
+            kept, start = rows[some], at[some]
+            yield codes[kept, start], self.labels[kept, start + depth], table, some
+
+    def _wait(self, rows: Ints, letter: Ints) -> None:
+        keys = self.state[rows] * self.letters + letter
+        order = np.argsort(keys, kind="stable")
+        keys, starts = np.unique(keys[order], return_index=True)
+        for key, part in zip(keys.tolist(), np.split(rows[order], starts[1:]), strict=False):
+            self.waiting.setdefault(key, []).append(part)
+
+    def clearest(self) -> int | None:
+        """The next step to decide: one that leads to a new state, or else the best supported.
+
+        All states that can be told from the known ones are found before any step is taken to lead
+        to a known one, because a wrong step mixes what follows two states.
+        """
+        for step, parts in self.waiting.items():
+            count = sum(map(len, parts))
+            if step in self.judged and count < budgets.MERGING_GROWN * self.judged[step][0]:
+                continue
+            found = self._known(np.concatenate(parts))
+            if found is None:
+                return step
+            self.judged[step] = count, found[1]
+        return max(self.waiting, key=lambda step: self.judged[step][1], default=None)
+
+    def decide(self, step: int) -> bool:
+        """Say where a step leads; False if that were one state too many."""
+        rows = np.sort(np.concatenate(self.waiting.pop(step)))
+        found = self._known(rows)
+        if found is None and self.states == self.most:
+            return False
+        target = self.states if found is None else found[0]
+        self.states = max(self.states, target + 1)
+        self.next[divmod(step, self.letters)] = target
+        self.at[rows] += 1
+        self.state[rows] = target
+        self.enter(rows)
+        return True
+
+    def _known(self, rows: Ints) -> tuple[int, int] | None:
+        """The known state that agrees best with what follows the next letter, if one does.
+
+        Returns:
+            the state, and on how many continuations it agrees.
+        """
+        few = rows[:: 1 + len(rows) // budgets.MERGING_SEQUENCES]
+        score = np.zeros(self.states, dtype=np.int64)
+        fits = np.ones(self.states, dtype=np.bool_)
+        for codes, labels, table, _ in self._futures(few, self.at[few] + 1):
+            seen, first = np.unique(codes, return_index=True)
+            known = table[: self.states, seen]
+            same = known == labels[first]
+            fits &= (same | (known < 0)).all(axis=1)
+            score += same.sum(axis=1)
+        states = np.flatnonzero(fits)
+        states = states[np.argsort(-score[states], kind="stable")]
+        return next(((s, int(score[s])) for s in states.tolist() if self._agrees(few, s)), None)
+
+    def _agrees(self, rows: Ints, start: int) -> bool:
+        """Whether sequences, after their next letter, can go on from a state as far as known."""
+        at, state = self.at[rows] + 1, np.full(len(rows), start)
+        while len(rows):
+            for codes, labels, table, some in self._futures(rows, at):
+                known = table[state[some], codes]
+                if ((known >= 0) & (known != labels)).any():
+                    return False
+            alive = np.flatnonzero(at < self.index.shape[1])
+            rows, at, state = rows[alive], at[alive], state[alive]
+            state = self.next[state, self.index[rows, at]]
+            on = state >= 0
+            rows, at, state = rows[on], at[on] + 1, state[on]
+        return True

@@ -1,0 +1,159 @@
+"""Rules by which the next outputs follow from the last ones and the letter read.
+
+Where the outputs show the state, no state is hidden and no training is needed: each output is a
+table, either of one small integer combination of last outputs and inputs, or of one last output for
+each letter. As a table is known on the data only, a function through its points is taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.kernel.domain import Domain
+from mips_verify.network.layers import Interpolant, interpolate
+from mips_verify.network.network import Layers
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.index_table import table_of
+from mips_verify.train.identify.labelled_words import letter_index, letter_number
+
+_FEW = 1024  # transitions on which most combinations are refuted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SumRule:
+    """The next output is a table of a sum.
+
+    Attributes:
+        weights: of last outputs and inputs, ``(outputs + channels,)``.
+        points, labels: the sums seen, rising, and the output after each.
+    """
+
+    weights: Ints
+    points: Ints
+    labels: Ints
+
+    def layers(self, domain: Domain) -> Layers | None:
+        """Layers that read ``[last outputs, inputs]``; None if the table bends too often."""
+        del domain  # the weights say how letters are read
+        curve = _stable(self.points, self.labels[:, None].astype(np.float64))
+        if len(curve.kinks) > budgets.RULE_KINKS:
+            return None
+        reads = np.ones((len(curve.kinks), 1)) * self.weights
+        return (reads, -curve.kinks), (curve.steps.T, curve.start)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LetterRule:
+    """The next output is a table of one last output for each letter.
+
+    Attributes:
+        source: which of the last outputs.
+        outputs: their number.
+        points: its values, rising.
+        labels: the next output, ``(points, letters)``; that at the nearest point where no data show it.
+    """
+
+    source: int
+    outputs: int
+    points: Ints
+    labels: Floats
+
+    def layers(self, domain: Domain) -> Layers | None:
+        """Layers that read ``[last outputs, inputs]``; None if the tables bend too often.
+
+        The first layer bends, the second adds the change from each letter's table to the next
+        one's where the letter read is as high, as in ``switched_layers``.
+        """
+        curve = _stable(self.points, self.labels)
+        kinks, letters = len(curve.kinks), self.labels.shape[1]
+        if kinks * letters > budgets.RULE_KINKS:
+            return None
+        strides, shift = letter_number(domain)
+        bend = np.zeros((kinks + 1, self.outputs + domain.channels))
+        bend[:kinks, self.source] = 1.0
+        bend[kinks, self.outputs :] = strides
+        change, offset = np.diff(curve.steps, axis=1).T, np.diff(curve.start)
+        room = 1.0 + math.ceil(max(np.ptp(self.labels), np.abs(self.labels).max()))
+        high = 2 * room * np.ones((letters - 1, 1))
+        gate = room - 2 * room * np.arange(1, letters)
+        first = np.append(curve.steps[:, 0], 0.0)[None]
+        rows = np.vstack([first, np.hstack([change, high]), np.hstack([0 * change, high])])
+        bias = np.concatenate([[curve.start[0] + room], offset + gate, gate])
+        top = np.concatenate([np.ones(letters), -np.ones(letters - 1)])[None]
+        return (
+            (bend, np.append(-curve.kinks, shift)),
+            (rows, bias),
+            (top, np.array([-room])),
+        )
+
+
+Rule = SumRule | LetterRule
+
+
+def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
+    """A rule that holds in all steps given, or None.
+
+    Args:
+        last: the last outputs, ``(n, outputs)``.
+        x: the inputs, ``(n, channels)``.
+        after: one of the next outputs, ``(n,)``.
+        domain: the letters.
+    """
+    z = np.hstack([last, x])
+    for weights in _combinations(z.shape[1]):
+        if table_of(z[:_FEW] @ weights, after[:_FEW]) is None:
+            continue
+        table = table_of(z @ weights, after)
+        if table is not None and _supported(len(table[0]), len(z)):
+            return SumRule(weights, *table)
+    rules = (_letter_rule(last, i, x, after, domain) for i in range(last.shape[1]))
+    return next((rule for rule in rules if rule is not None), None)
+
+
+def _stable(points: Ints, values: Floats) -> Interpolant:
+    """A function through integers with integer slopes, so that no step adds a rounding error.
+
+    Where the slope between two points is no integer, the value stays until one before the second.
+    """
+    rise, run = np.diff(values, axis=0), np.diff(points)
+    jumps = np.flatnonzero((rise % run[:, None] != 0).any(axis=1))
+    at = np.insert(points, jumps + 1, points[jumps + 1] - 1)
+    return interpolate(at, np.insert(values, jumps + 1, values[jumps], axis=0))
+
+
+def _supported(points: int, steps: int) -> bool:
+    """Whether a table has few points for the data, as any table with enough points fits."""
+    return points * budgets.RULE_EVIDENCE < steps
+
+
+def _combinations(terms: int) -> Iterator[Ints]:
+    """Small integer weights up to a common factor, those with the smallest sum first."""
+    largest = max((m for m in (1, 2, 3) if (2 * m + 1) ** terms <= budgets.RULE_WEIGHTS), default=0)
+    vectors = itertools.product(range(-largest, largest + 1), repeat=terms)
+    for v in sorted(vectors, key=lambda v: (sum(map(abs, v)), [-w for w in v])):
+        if math.gcd(*v) == 1 and next(w for w in v if w) > 0:
+            yield np.array(v, dtype=np.int64)
+
+
+def _letter_rule(
+    last: Ints, source: int, x: Ints, after: Ints, domain: Domain
+) -> LetterRule | None:
+    points, at = np.unique(last[:, source], return_inverse=True)
+    table = table_of(at * domain.size + letter_index(x, domain), after)
+    if table is None or not _supported(len(table[0]), len(after)):
+        return None
+    labels = np.full((len(points), domain.size), np.nan)
+    labels[divmod(table[0], domain.size)] = table[1]
+    for column in labels.T:
+        known = ~np.isnan(column)
+        if not known.any():
+            return None
+        nearest = np.abs(points[~known, None] - points[known]).argmin(axis=1)
+        column[~known] = column[known][nearest]
+    return LetterRule(source, last.shape[1], points, labels)

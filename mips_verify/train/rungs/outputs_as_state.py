@@ -1,0 +1,74 @@
+"""Outputs as state: the next outputs are a function of the last outputs and the letter read.
+
+Checksums that give all their sums, levels, counters with limits: nothing is hidden, so each step
+of each sequence is a labelled example of the update, and the update is a small table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.data import Dataset
+from mips_verify.network.layers import deepened, diagonal
+from mips_verify.network.network import Layers, Network, mlp
+from mips_verify.progress import Say
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.update_rules import find_rule
+from mips_verify.train.rung import Fit
+
+
+@dataclass(frozen=True, slots=True)
+class OutputsAsState:
+    """A network whose hidden values are its last outputs."""
+
+    name: str = "outputs as state"
+
+    def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
+        """Find a rule for each output, then outputs before the start that give the first ones."""
+        del progress  # a closed solution
+        rows = np.random.default_rng(seed).permutation(len(data))[: budgets.RULE_SEQUENCES]
+        x, y = data.x[rows], data.y[rows]
+        if data.domain.size > budgets.RULE_LETTERS or data.length < 2:
+            return Fit(None, 0, f"more than {budgets.RULE_LETTERS} letters, or one step only")
+        last, now = y[:, :-1].reshape(-1, data.outputs), y[:, 1:].reshape(-1, data.outputs)
+        read = x[:, 1:].reshape(-1, data.domain.channels)
+        parts: list[Layers] = []
+        for i in range(data.outputs):
+            rule = find_rule(last, read, now[:, i], data.domain)
+            layers = None if rule is None else rule.layers(data.domain)
+            if layers is None:
+                return Fit(None, 0, f"output {i + 1} is no small table of the last outputs")
+            parts.append(layers)
+        f = _joined(parts)
+        start = _start(f, x[:, 0], y[:, 0], np.unique(last, axis=0))
+        if start is None:
+            return Fit(None, 0, "no outputs before the start give the first ones")
+        g = ((np.eye(data.outputs), np.zeros(data.outputs)),)
+        return Fit(Network(f, g, start, data.domain.channels), 0, "the last outputs decide")
+
+
+def _joined(parts: Sequence[Layers]) -> Layers:
+    """Perceptrons that read the same, as one that gives the outputs of all."""
+    depth = max(map(len, parts))
+    (first, *rest) = zip(*(deepened(p, depth) for p in parts), strict=True)
+    joined = [(np.vstack([w for w, _ in first]), np.concatenate([b for _, b in first]))]
+    joined += [(diagonal([w for w, _ in p]), np.concatenate([b for _, b in p])) for p in rest]
+    return tuple(joined)
+
+
+def _start(f: Layers, x: Ints, y: Ints, seen: Ints) -> Floats | None:
+    """Outputs after which f gives the first outputs ``y (n, outputs)`` on ``x (n, channels)``."""
+    letters, at = np.unique(x, axis=0, return_index=True)
+    candidates = np.vstack([np.zeros((1, y.shape[1]), dtype=np.int64), seen])
+    for few in (slice(0, 2), slice(None)):  # a few letters refute most
+        n, read = len(candidates), letters[few]
+        z = np.hstack([np.repeat(candidates, len(read), axis=0), np.tile(read, (n, 1))])
+        found = np.rint(mlp(f, z.astype(np.float64))).reshape(n, len(read), -1)
+        candidates = candidates[(found == y[at[few]]).all(axis=(1, 2))]
+        if not len(candidates):
+            return None
+    return candidates[0].astype(np.float64)
