@@ -24,6 +24,6 @@ def show(task: str, diagram: bool, as_json: bool) -> None:
 
     found = load_task(task)
     if diagram:
-        click.echo(state_diagram(found.spec, found.domain))
+        click.echo(state_diagram(found.spec, found.domain, found.names))
     else:
         click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))

@@ -13,7 +13,7 @@ LONGEST_VALUE: Final = 40  # characters of a parameter's value in one member of 
 
 # tasks
 MAX_BACK: Final = 100  # steps that back() and sumback() look back
-MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64}
+MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64, "names": 1064}
 MOST_NODES: Final = 20_000  # in a specification's syntax trees, written out down to the inputs
 DEEPEST: Final = MAX_BACK + 20  # levels of an expression; sumback() needs one per input
 
