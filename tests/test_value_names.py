@@ -1,6 +1,7 @@
 """Values with names: read from task files, shown where people read, kept out of every theorem."""
 
 import json
+import runpy
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,16 @@ from hypothesis import strategies as st
 
 from mips_verify.cli import main
 from mips_verify.errors import TaskError
+from mips_verify.kernel.certificate import (
+    CertificateError,
+    certificate_from_dict,
+    certificate_to_text,
+)
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.parse import parse
+from mips_verify.pipeline.synthesize import synthesize
+from mips_verify.pipeline.write_bundle import write_result
+from mips_verify.report.text import result_to_text
 from mips_verify.spec.task import Task, load_task, read_task
 from mips_verify.spec.value_names import NUMBERS, Names
 from mips_verify.spec.write_task_file import task_to_toml
@@ -175,3 +184,56 @@ def test_a_specification_without_a_value_is_told_in_names(door):
 
 def test_the_specification_is_over_numbers_whatever_they_are_called(door):
     assert load_task(str(door)).spec.outputs == (parse("q"),)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """The bundle of the door, its program read out of a trained network."""
+    folder = tmp_path_factory.mktemp("door")
+    (folder / "door.toml").write_text(DOOR)
+    task = load_task(str(folder / "door.toml"))
+    result = synthesize(task)
+    assert result.proved
+    write_result(result, folder / "proofs" / "Door")
+    return result, folder
+
+
+def test_a_result_says_what_its_numbers_stand_for(bundle):
+    assert "x stands for open = 0, close = 1, turn the key = 2" in result_to_text(bundle[0])
+
+
+def test_the_program_of_a_bundle_translates(bundle):
+    found = runpy.run_path(str(bundle[1] / "proofs" / "Door" / "program.py"))
+    word = ["turn the key", "open", "turn the key", "open"]
+    assert found["translate"](word) == ["locked", "locked", "shut", "ajar"]
+    assert found["program"]([2, 0, 2, 0]) == [2, 2, 0, 1]
+
+
+def test_a_bundle_with_names_is_checked_and_compared_with_the_task_file(bundle):
+    folder = bundle[1]
+    said = run("check", folder / "proofs", "--tasks", folder)
+    assert said.exit_code == 0, said.output
+    (folder / "door.toml").write_text(DOOR.replace('"ajar"', '"half open"'))
+    said = run("check", folder / "proofs", "--tasks", folder)
+    (folder / "door.toml").write_text(DOOR)
+    assert said.exit_code == 1
+    assert "the list of output names differs from that in the task file of Door" in said.output
+
+
+def test_the_head_of_the_dafny_file_lists_the_names(bundle):
+    text = (bundle[1] / "proofs" / "Door" / "program.dfy").read_text()
+    assert "// y stands for shut = 0, ajar = 1, locked = 2\n" in text
+
+
+@pytest.mark.parametrize(
+    "names",
+    [[["a", "a", "b"]], [["a\n", "b", "c"]], [["a"], ["b"]], "ab", [[1]], {"x": ["a"]}, [[["a"]]]],
+)
+def test_a_certificate_with_broken_names_is_refused(bundle, names):
+    text = (bundle[1] / "proofs" / "Door" / "certificate.json").read_text()
+    data = json.loads(text) | {"input_names": names}
+    with pytest.raises(CertificateError, match=r"the certificate is broken: .*name"):
+        certificate_from_dict(data)
+    data = json.loads(text)
+    assert data["input_names"] == [["open", "close", "turn the key"]]
+    assert certificate_to_text(certificate_from_dict(data)) == text

@@ -81,6 +81,12 @@ def is_task_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def task_name_from(text: str) -> str:
+    """A name for a task that resembles ``text``, such as the name of a file."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text)[:90].strip("_")
+    return name if is_task_name(name) else f"Task_{name}"
+
+
 def is_input_name(text: str) -> bool:
     """Whether an input or a state variable can have this name."""
     return is_task_name(text) and text not in _RESERVED
