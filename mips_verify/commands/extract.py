@@ -14,11 +14,13 @@ from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
     domain_of,
+    dot_option,
     json_option,
     lengths_from,
     range_option,
     seed_option,
     verdict_code,
+    write_dot,
 )
 
 if TYPE_CHECKING:
@@ -57,12 +59,13 @@ if TYPE_CHECKING:
     "2, 5 and 20 times the length]",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@dot_option
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, test_lengths: str | None, out: Path | None, seed: int, as_json: bool,
-    **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, dot: Path | None, seed: int,
+    as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -80,8 +83,9 @@ def extract(
     from mips_verify.report.text import lattice_to_text, reading_to_text
     from mips_verify.spec.task import load_task
 
-    if out is not None:
-        make_room(out)
+    for file in (out, dot):
+        if file is not None:
+            make_room(file)
     lengths = lengths_from(test_lengths)
     found = load_task(task) if task else None
     asked = domain_of(ranges)
@@ -102,6 +106,8 @@ def extract(
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given))
         click.echo(f"{out} written", err=True)
+    if dot is not None and reading.program is not None:
+        write_dot(dot, reading.program, domain, found.names if found else None)
     sys.exit(_exit_code(reading))
 
 

@@ -11,6 +11,9 @@ MOST_MEMBERS: Final = 200  # of a family
 MOST_FAMILY_TEXT: Final = 2**22  # characters of all members of a family
 LONGEST_VALUE: Final = 40  # characters of a parameter's value in one member of a family
 
+# dot files
+MOST_DOT_BYTES: Final = 2**22
+
 # tasks
 MAX_BACK: Final = 100  # steps that back() and sumback() look back
 MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64, "names": 1064}
