@@ -116,7 +116,7 @@ def test_the_input_of_a_delay_line_keeps_its_names(door):
         ('"close"', '""', "input.x: '' cannot be the name of a value"),
         ('"close"', '" close"', "without spaces at the ends"),
         ('"close"', '"cl\\u0007ose"', "write printable characters"),
-        ('"close"', f'"{"c" * 101}"', "is longer than 100 characters"),
+        ('"close"', f'"{"c" * 401}"', "is longer than 400 characters"),
         ('"close"', ", ".join(f'"c{i}"' for i in range(300)), "302 names, at most 256"),
         ('q = ["shut"', 'z = ["shut"', "names.z: there is no state variable or output 'z'"),
         ('q = ["shut"', 'x = ["shut"', "names.x: name the values of an input in [input]"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.report.state_graph import Values, state_graph
-from mips_verify.spec.value_names import NUMBERS, Names, called
+from mips_verify.spec.value_names import NUMBERS, Names, Words, called
 
 MOST_STATES: Final = 40
 MOST_LETTERS: Final = 64
+WIDEST: Final = 24  # characters of a column of a run
 _MARKS: Final = re.compile(r"[:;#<>\"]")  # what Mermaid takes for more than a letter of a label
 
 
@@ -21,8 +23,8 @@ def run_table(machine: Machine, letters: list[Values], names: Names = NUMBERS) -
     for letter in letters:
         state, out = machine.step(state, letter)
         parts = (names.inputs, letter), (names.state, state), (names.outputs, out)
-        rows.append([text for part in parts for text in called(*part)])
-    before = [""] * len(machine.inputs) + called(names.state, machine.init)
+        rows.append([text for part in parts for text in _cells(*part)])
+    before = [""] * len(machine.inputs) + _cells(names.state, machine.init)
     heads = [*machine.inputs, *machine.state, *_output_heads(len(machine.outputs), names)]
     columns = [before + [""] * len(machine.outputs), *rows]
     widths = [max(map(len, column)) for column in columns]
@@ -31,6 +33,12 @@ def run_table(machine: Machine, letters: list[Values], names: Names = NUMBERS) -
         f"{head:{name}}  " + " ".join(c[i].rjust(w) for c, w in zip(columns, widths, strict=True))
         for i, head in enumerate(heads)
     )
+
+
+def _cells(words: Sequence[Words], values: Values) -> list[str]:
+    """The name of each value, or the value itself if its name is too long for a column."""
+    texts = zip(called(words, values), values, strict=True)
+    return [text if len(text) <= WIDEST else str(value) for text, value in texts]
 
 
 def _output_heads(count: int, names: Names) -> list[str]:

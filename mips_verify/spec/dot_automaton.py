@@ -4,7 +4,8 @@ An arrow from a state that is none, such as ``__start0``, marks the start. The t
 (automata.cs.ru.nl/Syntax/Overview) are told apart by their labels:
 
 - Mealy machines: ``s0 -> s1 [label="in/out"]``;
-- Moore machines: ``s0 [label="s0|out"]`` and ``s0 -> s1 [label="in"]``;
+- Moore machines: ``s0 [label="s0|out"]``, LearnLib ``s0 [label="out"]``, and arrows
+  ``s0 -> s1 [label="in"]``;
 - DFA: accepting states have ``shape="doublecircle"``; the output is 1 after them, otherwise 0.
 
 The output of a Moore machine or a DFA is that of the state entered; the one of the start is given
@@ -74,13 +75,13 @@ def task_of_automaton(graph: DotGraph, name: str, file: str) -> Task:
     """
     kind, arrows = _arrows(graph)
     order = _reached(_start(graph), arrows)
-    steps = _steps([a for a in arrows if a.source in order])
-    letters, low = _letters(a.letter for a in arrows if a.source in order)
+    place = {q: i for i, q in enumerate(order)}
+    steps = _steps([a for a in arrows if a.source in place])
+    letters, low = _letters(letter for _, letter in steps)
     if len(order) * len(letters) > MOST_NODES:
         raise DotError(f"{len(order)} states with {len(letters)} letters are too many")
     rows = [[_step(steps, q, a) for a in letters] for q in order]
     numbers, outputs = _numbers(a.output for row in rows for a in row)
-    place = {q: i for i, q in enumerate(order)}
     mealy = Mealy(
         inputs=("x",),
         letters=np.arange(low, low + len(letters))[:, None],
@@ -108,15 +109,27 @@ def _arrows(graph: DotGraph) -> tuple[str, list[Arrow]]:
     if not labelled:
         raise DotError('no arrow has a label; write them as in s0 -> s1 [label="in/out"]')
     states = dict.fromkeys(q for a, _, b in labelled for q in (a, b))
-    if all("|" in graph.nodes[q].get("label", "") for q in states):
-        given = {q: _moore_label(graph, q)[1] for q in states}
-        return "Moore machine", [Arrow(q, a, p, given[p]) for q, a, p in labelled]
-    if all("/" in label for _, label, _ in labelled):
-        return "Mealy machine", [Arrow(q, a, p, y) for q, label, p in labelled
-                                 for a, y in [_in_and_out(label)]]  # fmt: skip
-    accept = {q for q in states if graph.nodes[q].get("shape") == "doublecircle"}
+    labels = {q: graph.nodes[q].get("label", "").strip() for q in states}
+    without = [label for _, label, _ in labelled if "/" not in label]
+    if all("|" in label for label in labels.values()):
+        kind, given = "Moore machine", {q: _moore_label(graph, q)[1] for q in states}
+    elif not without:
+        parts = [(q, *_in_and_out(label), p) for q, label, p in labelled]
+        return "Mealy machine", [Arrow(q, a, p, y) for q, a, y, p in parts]
+    elif len(without) < len(labelled):
+        raise DotError(f"the arrow label '{without[0]}' is not in/out, as others are")
+    else:
+        kind, given = _by_states(graph, labels)
+    return kind, [Arrow(q, a, p, given[p]) for q, a, p in labelled]
+
+
+def _by_states(graph: DotGraph, labels: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """The kind of an automaton whose arrows have letters only, and the output of each state."""
+    accept = {q for q in labels if graph.nodes[q].get("shape") == "doublecircle"}
     if accept:
-        return "DFA", [Arrow(q, a, p, str(int(p in accept))) for q, a, p in labelled]
+        return "DFA", {q: str(int(q in accept)) for q in labels}
+    if all(labels.values()) and any(label != q for q, label in labels.items()):
+        return "Moore machine", labels
     raise DotError(
         'neither a Mealy machine (arrows [label="in/out"]), nor a Moore machine (states '
         '[label="s0|out"]), nor a DFA (states [shape="doublecircle"])'

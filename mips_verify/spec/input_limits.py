@@ -20,6 +20,8 @@ MOST_NAMES: Final = {"input": 64, "state": 1000, "output": 64, "names": 1064}
 MOST_NODES: Final = 20_000  # in a specification's syntax trees, written out down to the inputs
 DEEPEST: Final = MAX_BACK + 20  # levels of an expression; sumback() needs one per input
 
+LONGEST_NAME: Final = 400  # characters of the name of a value; some protocols' messages have 190
+
 # files of examples
 MOST_COLUMNS: Final = 64
 MOST_CELLS: Final = 2**21

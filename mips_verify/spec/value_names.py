@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mips_verify.errors import TaskError, one_line
 from mips_verify.kernel.machine import Word
-from mips_verify.spec.input_limits import LONGEST_LETTER, MOST_LETTERS
+from mips_verify.spec.input_limits import LONGEST_NAME, MOST_LETTERS
 
 Words = tuple[str, ...]  # the names of the values 0, 1, ...; empty where values are plain numbers
 _APART: Final = re.compile(r"[\s,()]")  # a name with one of these is quoted within a sequence
@@ -126,8 +126,8 @@ def read_words(key: str, given: Sequence[Any]) -> Words:
                 f"{key}: {name[:60]!r} cannot be the name of a value; write printable characters, "
                 "without spaces at the ends"
             )
-        if len(name) > LONGEST_LETTER:
-            raise TaskError(f"{key}: '{name[:20]}...' is longer than {LONGEST_LETTER} characters")
+        if len(name) > LONGEST_NAME:
+            raise TaskError(f"{key}: '{name[:20]}...' is longer than {LONGEST_NAME} characters")
     if len(set(given)) < len(given):
         again = next(n for i, n in enumerate(given) if n in given[:i])
         raise TaskError(f"{key}: '{again}' is the name of two values; each needs its own")
