@@ -148,6 +148,7 @@ def test_a_dfa_gives_one_where_the_state_entered_accepts():
     [
         ('__start0 -> s0  [label=""];', "start = s0;"),
         ('__start0 -> s0  [label=""];', "s0 [initial=true];"),
+        ('__start0 -> s0  [label=""];', 's0 [color="red"];'),
         ("s0 [label=s0];", "subgraph cluster_a { s0 }"),
         ('s0 -> s1  [label="open/is open"]', 's0:e -> "s1":w [color=red][label="open / is open"]'),
         ("digraph door", "strict digraph"),

@@ -177,7 +177,7 @@ def lengths_from(text: str | None) -> tuple[int, ...] | None:
     return tuple(map(int, text.split(",")))
 
 
-def write_dot(path: Path, program: Machine, domain: Domain, names: Names | None) -> None:
+def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> None:
     """Write a program as an automaton; if it is not finite, only say so.
 
     Args:
@@ -192,9 +192,8 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names | None)
     from mips_verify.files import write_whole
     from mips_verify.report.dot_file import automaton_dot
     from mips_verify.spec.task import task_name_from
-    from mips_verify.spec.value_names import NUMBERS
 
-    said = replace(names or NUMBERS, state=())
+    said = replace(names, state=())
     try:
         text = automaton_dot(program, domain, task_name_from(path.stem), said)
     except MipsVerifyError as error:

@@ -167,6 +167,8 @@ def _start(graph: DotGraph) -> str:
             if source in labelled:
                 raise DotError(f"the arrow from {source} to {target} has no label")
             found.add(target)
+    if not found:  # StateLearner draws the start in red
+        found = {q for q, d in graph.nodes.items() if d.get("color") == "red"}
     if len(found) != 1:
         many = f"{len(found)} states are" if found else "no state is"
         raise DotError(f"{many} marked as the start; write one arrow, such as __start0 -> s0")
