@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.cli import main
+from mips_verify.emit.python.python_file import render_with_letters
 from mips_verify.errors import TaskError
 from mips_verify.kernel.certificate import (
     CertificateError,
@@ -223,6 +224,27 @@ def test_a_bundle_with_names_is_checked_and_compared_with_the_task_file(bundle):
 def test_the_head_of_the_dafny_file_lists_the_names(bundle):
     text = (bundle[1] / "proofs" / "Door" / "program.dfy").read_text()
     assert "// y stands for shut = 0, ajar = 1, locked = 2\n" in text
+
+
+@few
+@given(
+    task=named_tasks(), word=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), max_size=6)
+)
+def test_a_program_translates_what_has_a_name_and_leaves_other_numbers(task, word):
+    text = render_with_letters(
+        task.spec, name="T", says="", domain=task.domain, how="", names=task.names
+    )
+    found = {}
+    exec(text, found)  # our own text
+    words = [tuple(named(w, v) for w, v in zip(task.names.inputs, a, strict=True)) for a in word]
+    outputs = task.names.outputs or ((), ())
+    assert found["translate"](words) == [
+        tuple(named(w, v) for w, v in zip(outputs, y, strict=True)) for y in task.spec.run(word)
+    ]
+
+
+def named(words, value):
+    return words[value] if 0 <= value < len(words) else value
 
 
 @pytest.mark.parametrize(

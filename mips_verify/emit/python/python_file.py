@@ -104,8 +104,8 @@ def _reading(number: list[str]) -> str:
 
 def _giving(letter: list[str]) -> str:
     if len(letter) == 1:
-        return "letter0[y]" if letter[0] else "y"
-    parts = [f"letter{i}[y[{i}]]" if t else f"y[{i}]" for i, t in enumerate(letter)]
+        return "letter0.get(y, y)" if letter[0] else "y"
+    parts = [f"letter{i}.get(y[{i}], y[{i}])" if t else f"y[{i}]" for i, t in enumerate(letter)]
     return f"({', '.join(parts)})"
 
 
