@@ -97,7 +97,7 @@ def test_a_value_beyond_the_names_is_shown_as_a_number(words, values):
     for value in values:
         shown = names.letter((value,))
         if 0 <= value < 4:
-            assert shown in (words[value], repr(words[value]))
+            assert shown in (words[value], f"'{words[value]}'")
         else:
             assert shown == str(value)
 
@@ -259,3 +259,22 @@ def test_a_certificate_with_broken_names_is_refused(bundle, names):
     data = json.loads(text)
     assert data["input_names"] == [["open", "close", "turn the key"]]
     assert certificate_to_text(certificate_from_dict(data)) == text
+
+
+def test_a_program_read_out_of_a_network_is_written_as_an_automaton_with_names(bundle, tmp_path):
+    folder, path = bundle[1], tmp_path / "found.dot"
+    network = folder / "proofs" / "Door" / "network.safetensors"
+    said = run("extract", "--model", network, "--task", folder / "door.toml", "--dot", path)
+    assert said.exit_code == 0, said.output
+    assert "y stands for shut = 0, ajar = 1, locked = 2" in said.stdout
+    text = path.read_text()
+    assert '[label="turn the key/locked"]' in text
+    assert 's0 [label="s0"]' in text  # what the specification calls its states says nothing here
+
+
+def test_a_name_too_long_for_a_column_of_a_run_is_a_number_there(door):
+    door.write_text(DOOR.replace('"turn the key"', f'"{"turn " * 20}it"'))
+    said = run("show", door).stdout
+    row = next(line for line in said.splitlines() if line.startswith("  x  "))
+    assert set(row.split()[1:]) <= {"open", "close", "2"}
+    assert f"{'turn ' * 20}it = 2" in said

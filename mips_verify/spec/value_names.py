@@ -100,7 +100,7 @@ def called(named: Sequence[Words], values: Sequence[int]) -> list[str]:
 
 
 def _shown(texts: list[str]) -> str:
-    quoted = [repr(t) if _APART.search(t) else t for t in texts]
+    quoted = [f"'{t}'" if _APART.search(t) else t for t in texts]
     return quoted[0] if len(quoted) == 1 else f"({', '.join(quoted)})"
 
 
