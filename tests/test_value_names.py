@@ -83,6 +83,17 @@ def test_names_come_back_from_a_task_file(task):
     assert read_task(tomllib.loads(task_to_toml(task)), Path("t.toml")) == task
 
 
+@few
+@given(task=named_tasks(), odd=st.sampled_from(["", " a", "a ", "\n", "\x07", "a" * 401]))
+def test_names_that_no_task_file_can_have_are_left_out_of_it(task, odd):
+    known = task.names
+    names = replace(known, inputs=((*known.inputs[0][:2], odd), known.inputs[1]))
+    text = task_to_toml(replace(task, names=names.for_task_files()))
+    wanted = replace(known, inputs=((), known.inputs[1]))
+    assert read_task(tomllib.loads(text), Path("t.toml")).names == wanted
+    assert known.for_task_files() == known
+
+
 def test_named_inputs_are_the_numbers_from_zero(door):
     task = load_task(str(door))
     plain = DOOR.replace('["open", "close", "turn the key"]', '"0..2"').split("[names]")[0]

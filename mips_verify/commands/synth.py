@@ -122,7 +122,7 @@ def _task_file(learned: Learned, path: Path) -> str:
     from mips_verify.spec.write_task_file import task_to_toml
 
     assert learned.program is not None
-    data, names = learned.examples.data, learned.examples.names
+    data, names = learned.examples.data, learned.examples.names.for_task_files()
     name = task_name_from(path.stem)
     return task_to_toml(
         Task(name, _says(learned), data.length, data.domain, learned.program, names=names)

@@ -61,6 +61,17 @@ class Names:
         """What the outputs of a task with ``count`` of them are called."""
         return self.keys or usual_keys(count)
 
+    def for_task_files(self) -> Names:
+        """The same without lists that a task file cannot have, such as one with a name of spaces.
+
+        What these values are called is then lost, as is right: they are numbers in the file.
+        """
+        inputs, outputs, state = (
+            tuple(words if _is_readable(words) else () for words in part)
+            for part in (self.inputs, self.outputs, self.state)
+        )
+        return Names(inputs, outputs, state, self.keys)
+
     def table(self, inputs: Sequence[str], state: Sequence[str], outputs: int) -> dict[str, Words]:
         """The words by the name of the input, state variable or output that has them."""
         parts = (
@@ -132,3 +143,10 @@ def read_words(key: str, given: Sequence[Any]) -> Words:
         again = next(n for i, n in enumerate(given) if n in given[:i])
         raise TaskError(f"{key}: '{again}' is the name of two values; each needs its own")
     return tuple(given)
+
+
+def _is_readable(words: Words) -> bool:
+    try:
+        return read_words("", words) == words
+    except TaskError:
+        return False
