@@ -209,6 +209,8 @@ def test_a_program_found_in_examples_is_written_with_its_letters(tmp_path):
     assert translate(letters[x[0, :, 0]]) == colours[y[0, :, 0]].tolist()
     found = load_task(str(toml))
     assert equal(found.spec, task.spec, task.domain).status is Status.PROVED
+    assert found.names.inputs == (("a", "b", "c"),)
+    assert found.names.outputs == (("amber", "blue", "cyan"),)
 
 
 def test_what_was_found_can_be_had_as_json(tmp_path):

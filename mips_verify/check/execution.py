@@ -9,8 +9,9 @@ from mips_verify.algebra.printable import PRINTABLE_BITS, printable_steps
 from mips_verify.check.finding import Status
 from mips_verify.emit.python.hypothesis_test import TIMES
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.kernel.machine import Word, show_word
+from mips_verify.kernel.machine import Word
 from mips_verify.processes import LATE
+from mips_verify.spec.value_names import Names
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -56,31 +57,32 @@ def judge(proof: Certificate, word: Word, answer: Answer) -> Outcome:
     """Compare a program's answer to one sequence with both machines of its certificate."""
     from mips_verify.reader.execute import Failure
 
+    names = Names(proof.input_names, proof.output_names)
     if isinstance(answer, Failure):
         late = answer.why.startswith(LATE)
-        return ("undecided" if late else "failed"), f"on {_word(word)}: {answer.why}"
+        return ("undecided" if late else "failed"), f"on {_word(word, names)}: {answer.why}"
     for machine in (proof.spec, proof.program):
         try:
             want = machine.run(word)
         except ValueError as error:
-            return "failed", f"the certificate has no value on {_word(word)}: {error}"
+            return "failed", f"the certificate has no value on {_word(word, names)}: {error}"
         if len(answer) != len(want):
-            return "failed", f"gives {len(answer)} outputs for {_word(word)}"
+            return "failed", f"gives {len(answer)} outputs for {_word(word, names)}"
         for i, (gives, wants) in enumerate(zip(answer, want, strict=True)):
             if gives != wants:
-                why = f"gives {_shown(gives)} instead of {_shown(wants)}"
-                return "failed", f"{why} after {_word(word[: i + 1])}"
+                why = f"gives {_shown(gives, names)} instead of {_shown(wants, names)}"
+                return "failed", f"{why} after {_word(word[: i + 1], names)}"
     return "ok", ""
 
 
-def _word(word: Word) -> str:
-    shown = show_word(word[-SHOWN:]) or "the empty sequence"
+def _word(word: Word, names: Names) -> str:
+    shown = names.word(word[-SHOWN:]) or "the empty sequence"
     return shown if len(word) <= SHOWN else f"{len(word)} letters that end in {shown}"
 
 
-def _shown(values: tuple[int, ...]) -> str:
+def _shown(values: tuple[int, ...], names: Names) -> str:
     huge = any(v.bit_length() >= PRINTABLE_BITS for v in values)
-    return "(a huge number)" if huge else show_word([values])
+    return "(a huge number)" if huge else names.answer(values)
 
 
 def sequences(domain: Domain, length: int, count: int) -> list[Word]:

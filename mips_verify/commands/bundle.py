@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mips_verify.commands.options import EXIT_CODES
+from mips_verify.commands.options import EXIT_CODES, dot_option, write_dot
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the bundle DIR/<Task>/; the certificate's own folder when left out.",
 )
-def bundle(certificate: Path, out: Path | None) -> None:
+@dot_option
+def bundle(certificate: Path, out: Path | None, dot: Path | None) -> None:
     """Write the files of a bundle again from its CERTIFICATE.
 
     CERTIFICATE is a certificate.json, or the folder that holds one. Its proof is checked first;
@@ -37,6 +38,7 @@ def bundle(certificate: Path, out: Path | None) -> None:
     from mips_verify.files import write_folder
     from mips_verify.kernel.certificate import recheck
     from mips_verify.kernel.verdict import Status
+    from mips_verify.spec.value_names import Names
 
     folder = certificate if certificate.is_dir() else certificate.parent
     name = CERTIFICATE if certificate.is_dir() else certificate.name
@@ -52,6 +54,10 @@ def bundle(certificate: Path, out: Path | None) -> None:
         sys.exit(1 if verdict.reason.endswith("does not hold") else 3)
     write_folder(target, {**read.files, **network})
     click.echo(f"{len(read.files)} files written to {target}", err=True)
+    if dot is not None:
+        proof = read.proof
+        names = Names(proof.input_names, proof.output_names)
+        write_dot(dot, proof.program, proof.domain, names)
 
 
 def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Path:

@@ -64,6 +64,7 @@ def certify(
     from mips_verify.report.json import certified_to_dict
     from mips_verify.report.text import certified_to_text
     from mips_verify.spec.task import Task
+    from mips_verify.spec.value_names import NUMBERS
 
     if out is not None:
         make_folder(out)
@@ -83,7 +84,8 @@ def certify(
     if as_json:
         click.echo(json.dumps(certified_to_dict(answer, given.what, machine), indent=1))
     else:
-        click.echo(certified_to_text(answer, given.what))
+        names = wanted.names if isinstance(wanted, Task) else NUMBERS
+        click.echo(certified_to_text(answer, given.what, names))
     if out is not None:
         about = _about(path)
         files = theorem_files(answer, given.weights, machine, domain, steps, about)

@@ -14,12 +14,14 @@ from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
     domain_of,
+    dot_option,
     json_option,
     lengths_from,
     range_option,
     seed_option,
     time_option,
     verdict_code,
+    write_dot,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mips_verify.kernel.machine import Machine
     from mips_verify.network.model import Model
     from mips_verify.pipeline.read_network import Reading
+    from mips_verify.spec.value_names import Names
 
 
 @click.command(epilog=EXIT_CODES)
@@ -59,12 +62,13 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
 @time_option
+@dot_option
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, test_lengths: str | None, out: Path | None, limit: float | None,
-    seed: int, as_json: bool, **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, dot: Path | None,
+    limit: float | None, seed: int, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -82,9 +86,11 @@ def extract(
     from mips_verify.report.json import lattice_to_dict, reading_to_dict
     from mips_verify.report.text import lattice_to_text, reading_to_text
     from mips_verify.spec.task import load_task
+    from mips_verify.spec.value_names import NUMBERS
 
-    if out is not None:
-        make_room(out)
+    for file in (out, dot):
+        if file is not None:
+            make_room(file)
     lengths = lengths_from(test_lengths)
     found = load_task(task) if task else None
     asked = domain_of(ranges)
@@ -102,17 +108,22 @@ def extract(
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
         click.echo(reading_to_text(reading, given.what, found) + lattice_to_text(grid))
+    names = found.names if found else NUMBERS
     if out is not None and reading.program is not None:
-        write_whole(out, _program_file(reading.program, domain, model, given))
+        write_whole(out, _program_file(reading.program, domain, model, given, names))
         click.echo(f"{out} written", err=True)
+    if dot is not None and reading.program is not None:
+        write_dot(dot, reading.program, domain, names)
     sys.exit(_exit_code(reading))
 
 
-def _program_file(program: Machine, domain: Domain, path: Path, model: Model) -> str:
-    from mips_verify.emit.python.python_file import render_program
+def _program_file(program: Machine, domain: Domain, path: Path, model: Model, names: Names) -> str:
+    from mips_verify.emit.python.python_file import render_with_letters
 
     says = f"read out of {path.name}"
-    return render_program(program, name=path.stem, says=says, domain=domain, how=model.what)
+    return render_with_letters(
+        program, name=path.stem, says=says, domain=domain, how=model.what, names=names
+    )
 
 
 def _exit_code(reading: Reading) -> int:

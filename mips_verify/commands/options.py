@@ -18,7 +18,9 @@ from mips_verify.algebra.magnitude import FLOAT_EXACT
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
+    from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
+    from mips_verify.spec.value_names import Names
 
 MOST = 2**32 - 1  # the largest seed that every library accepts
 _RANGE = re.compile(r"([A-Za-z_]\w*)=(-?\d{1,20})\.\.(-?\d{1,20})")
@@ -130,6 +132,13 @@ range_option = click.option(
     help="The range of an input, such as x=0..9; once for each input, in order.",
 )
 FILE = click.Path(dir_okay=False, path_type=Path)
+dot_option = click.option(
+    "--dot",
+    type=FILE,
+    metavar="FILE",
+    help="Write the program, if it is finite, as an automaton in dot, as AALpy, LearnLib and the "
+    "Automata Wiki read.",
+)
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")
 
 
@@ -172,6 +181,32 @@ def lengths_from(text: str | None) -> tuple[int, ...] | None:
     if re.fullmatch(r"\d{1,9}(,\d{1,9})*", text, re.ASCII) is None:
         raise click.BadParameter(f"'{text[:60]}' is no list of lengths, such as 10,50,200")
     return tuple(map(int, text.split(",")))
+
+
+def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> None:
+    """Write a program as an automaton; if it is not finite, only say so.
+
+    Args:
+        path: the file.
+        program: the machine.
+        domain: the letters that it reads.
+        names: those of the task; the state variables of a program are not those of its task.
+    """
+    from dataclasses import replace
+
+    from mips_verify.errors import MipsVerifyError
+    from mips_verify.files import write_whole
+    from mips_verify.report.dot_file import automaton_dot
+    from mips_verify.spec.task import task_name_from
+
+    said = replace(names, state=())
+    try:
+        text = automaton_dot(program, domain, task_name_from(path.stem), said)
+    except MipsVerifyError as error:
+        click.echo(f"{path} is not written: {error}", err=True)
+        return
+    write_whole(path, text)
+    click.echo(f"{path} written", err=True)
 
 
 def demand_training() -> None:

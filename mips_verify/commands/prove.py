@@ -30,8 +30,8 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
     can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
     """
     from mips_verify.commands.terminal import status
-    from mips_verify.prove.verdict_json import verdict_to_dict
     from mips_verify.reader.prove_file import prove_file
+    from mips_verify.report.json import judged_to_dict
     from mips_verify.report.text import verdict_to_text
     from mips_verify.spec.task import load_task
 
@@ -39,7 +39,7 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
     with status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
-        click.echo(json.dumps({"task": found.name, **verdict_to_dict(verdict)}, indent=1))
+        click.echo(json.dumps({"task": found.name, **judged_to_dict(verdict, found)}, indent=1))
     else:
         click.echo(verdict_to_text(verdict, found))
     sys.exit(verdict_code(verdict))

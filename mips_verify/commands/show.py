@@ -14,16 +14,24 @@ from mips_verify.commands.options import json_option
 @click.option(
     "--diagram", is_flag=True, help="Print its states and arrows as a Mermaid diagram instead."
 )
+@click.option(
+    "--dot",
+    is_flag=True,
+    help="Print it as an automaton in dot instead, as AALpy, LearnLib and the Automata Wiki read.",
+)
 @json_option
-def show(task: str, diagram: bool, as_json: bool) -> None:
+def show(task: str, diagram: bool, dot: bool, as_json: bool) -> None:
     """Show what TASK asks for: its inputs, length and specification, and a short run."""
     from mips_verify.report.diagram import state_diagram
+    from mips_verify.report.dot_file import automaton_dot
     from mips_verify.report.json import task_to_dict
     from mips_verify.report.text import task_to_text
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
     if diagram:
-        click.echo(state_diagram(found.spec, found.domain))
+        click.echo(state_diagram(found.spec, found.domain, found.names))
+    elif dot:
+        click.echo(automaton_dot(found.spec, found.domain, found.name, found.names), nl=False)
     else:
         click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))

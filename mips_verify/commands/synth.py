@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,28 +116,23 @@ def _program_file(learned: Learned, data: Path) -> str:
         says=_says(learned),
         domain=examples.data.domain,
         how=f"a network with {learned.best.trained.network.hidden} hidden",
-        outputs=examples.outputs,
-        letters=examples.letters,
+        names=examples.names,
     )
 
 
 def _task_file(learned: Learned, path: Path) -> str:
-    from mips_verify.spec.task import Task
+    from mips_verify.spec.task import Task, task_name_from
     from mips_verify.spec.write_task_file import task_to_toml
 
     assert learned.program is not None
-    data = learned.examples.data
-    name = re.sub(r"[^A-Za-z0-9]+", "_", path.stem)
-    name = name if re.match("[A-Za-z]", name) else f"Task_{name}"
-    return task_to_toml(Task(name, _says(learned), data.length, data.domain, learned.program))
+    data, names = learned.examples.data, learned.examples.names.for_task_files()
+    name = task_name_from(path.stem)
+    return task_to_toml(
+        Task(name, _says(learned), data.length, data.domain, learned.program, names=names)
+    )
 
 
 def _says(learned: Learned) -> str:
-    """One sentence: where the program comes from, and what its numbers mean."""
+    """One sentence: where the program comes from."""
     examples = learned.examples
-    meanings = [
-        f"{n}: " + ", ".join(f"{i} = {w}" for i, w in enumerate(words))
-        for n, words in examples.letters.items()
-    ]
-    said = f"found in {len(examples.data)} examples of {examples.name}; not reviewed"
-    return "; ".join([said, *meanings])
+    return f"found in {len(examples.data)} examples of {examples.name}; not reviewed"

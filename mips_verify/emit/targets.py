@@ -8,9 +8,10 @@ from typing import Final
 
 from mips_verify.emit.dafny.dafny_file import render_dafny
 from mips_verify.emit.python.hypothesis_test import render_test
-from mips_verify.emit.python.python_file import render_program
+from mips_verify.emit.python.python_file import render_with_letters
 from mips_verify.emit.smtlib.smtlib_file import render_smtlib
 from mips_verify.kernel.certificate import Certificate, certificate_to_text
+from mips_verify.spec.value_names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Target:
 
 
 def _program(proof: Certificate) -> str:
-    return render_program(
-        proof.program, name=proof.task, says=proof.says, domain=proof.domain, how=proof.how
-    )
+    return render_with_letters(
+        proof.program, name=proof.task, says=proof.says, domain=proof.domain, how=proof.how,
+        names=Names(proof.input_names, proof.output_names),
+    )  # fmt: skip
 
 
 # The tools that check each file are listed in mips_verify.check.verifiers.

@@ -29,6 +29,8 @@ RLIMIT: Final = 200_000_000
 MAX_LENGTH: Final = 1000
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _TEXTS: Final = ("says", "how", "strategy", "tools", "weights")
+_NAMES: Final = ("input_names", "output_names")  # left out of the text if there are none
+Names = tuple[tuple[str, ...], ...]
 
 
 class CertificateError(MipsVerifyError):
@@ -54,6 +56,9 @@ class Certificate:
         seed: seed of the random choices.
         weights: SHA-256 of the network's file in hex digits; empty without a network.
         declarative: Dafny text that restates the task over whole sequences; may be empty.
+        input_names: for each input, what its values 0, 1, ... are called by people; an empty tuple
+            for an input that is a plain number. The theorem does not depend on it.
+        output_names: the same for the outputs.
 
     Raises:
         CertificateError: a field that is out of range or, for texts, not printable.
@@ -73,6 +78,8 @@ class Certificate:
     seed: int = 0
     weights: str = ""
     declarative: str = ""
+    input_names: Names = ()
+    output_names: Names = ()
 
     def __post_init__(self) -> None:
         _demand(_NAME.fullmatch(self.task) is not None, "the name of the task")
@@ -82,6 +89,13 @@ class Certificate:
             _demand(text.isprintable(), "a text")
         lines = self.declarative.split("\n")
         _demand(all(line.isprintable() for line in lines), "the declarative text")
+        for names, count in (
+            (self.input_names, self.domain.channels),
+            (self.output_names, len(self.spec.outputs)),
+        ):
+            _demand(len(names) in (0, count), "the number of lists of names")
+            _demand(all(w.isprintable() for words in names for w in words), "a name of a value")
+            _demand(all(len(set(words)) == len(words) for words in names), "a name of two values")
 
 
 def machine_to_dict(machine: Machine) -> dict[str, Any]:
@@ -148,6 +162,7 @@ def certificate_to_dict(proof: Certificate) -> dict[str, Any]:
         "seed": proof.seed,
         "weights": proof.weights,
         "declarative": proof.declarative.splitlines(),
+        **{key: getattr(proof, key) for key in _NAMES if getattr(proof, key)},
     }
 
 
@@ -184,6 +199,8 @@ def certificate_from_dict(data: Any) -> Certificate:
             all_integers=data["all_integers"],
             seed=data["seed"],
             declarative="".join(f"{line}\n" for line in data["declarative"]),
+            input_names=_names(data.get("input_names", [])),
+            output_names=_names(data.get("output_names", [])),
             **{key: data[key] for key in _TEXTS},
         )
     except (MachineError, TaskError, ExpressionError) as error:
@@ -249,6 +266,12 @@ def _domain(data: Any) -> Domain:
     _demand(all(type(end) is int for v in ends for end in v), "an end of a range")
     _demand(all(map(_is_name, data)), "a name")
     return Domain(tuple(data), tuple(v[0] for v in ends), tuple(v[1] for v in ends))
+
+
+def _names(data: Any) -> Names:
+    lists = isinstance(data, list) and all(isinstance(words, list) for words in data)
+    _demand(lists and all(isinstance(w, str) for words in data for w in words), "a name of a value")
+    return tuple(map(tuple, data))
 
 
 def _is_name(value: Any) -> bool:

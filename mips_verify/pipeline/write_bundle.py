@@ -73,6 +73,8 @@ def certify(result: Result, weights: bytes) -> Certificate:
         seed=trained.seed,
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,
+        input_names=task.names.inputs,
+        output_names=task.names.outputs,
     )
     # written and read once, because a text such as --7 then becomes a plain number
     return certificate_from_text(certificate_to_text(proof))

@@ -13,6 +13,7 @@ from mips_verify.reader.execute import read_source
 from mips_verify.reader.program import read_program
 from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.spec.task import Task, load_task
+from mips_verify.spec.value_names import Names
 
 CERTIFICATE: Final = "certificate.json"
 LARGEST: Final = 2**20  # bytes of a certificate
@@ -63,4 +64,7 @@ def _certified(path: Path) -> Task:
         raise MipsVerifyError(f"{path} is not UTF-8 text") from None
     except (RecursionError, ArithmeticError, ValueError) as error:
         raise MipsVerifyError(f"{path} is too deep or too large ({error})") from None
-    return Task(proof.task, proof.says, proof.length, proof.domain, proof.program)
+    return Task(
+        proof.task, proof.says, proof.length, proof.domain, proof.program,
+        names=Names(proof.input_names, proof.output_names),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from mips_verify.kernel.machine import show_word
+from mips_verify.spec.value_names import NUMBERS, Names
 
 if TYPE_CHECKING:
     from mips_verify.extract.scoring import Offer
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.faithfulness import Difference, Faithfulness, Row
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.score import Score
+    from mips_verify.spec.task import Task
 
 SHOWN: Final = 100  # characters of a program that is one of several
 
 
-def agreement_lines(reading: Reading, task: str | None) -> list[str]:
+def agreement_lines(reading: Reading, task: Task | None) -> list[str]:
     """One sentence if nothing differs; else also a table, and the shortest differences.
 
     Args:
         reading: what was read out of the network.
-        task: the name of the task, if there is one.
+        task: the task, if there is one.
     """
     comparison, report = reading.comparison, reading.faithfulness
     if report is not None and report.exact:
@@ -32,7 +33,8 @@ def agreement_lines(reading: Reading, task: str | None) -> list[str]:
     if report is None:
         return lines
     table = _table(report, _columns(reading, report, task))
-    return [*lines, *table, *map(_difference_line, report.differences)]
+    names = task.names if task is not None else NUMBERS
+    return [*lines, *table, *(_difference_line(found, names) for found in report.differences)]
 
 
 def offer_lines(offers: Sequence[Offer]) -> list[str]:
@@ -57,14 +59,14 @@ def _share_of(share: float | None) -> str:
     return _percent(None if share is None else int(share * 10_000), 10_000)
 
 
-def _columns(reading: Reading, report: Faithfulness, task: str | None) -> dict[str, str]:
+def _columns(reading: Reading, report: Faithfulness, task: Task | None) -> dict[str, str]:
     """The counts that are shown, with their headings; none that others imply."""
     shown = {} if reading.comparison is None else {"agree": "network = program"}
     if task is None or reading.proved:
         return shown
-    shown["network_right"] = f"network = {task}"
+    shown["network_right"] = f"network = {task.name}"
     if any(t.agree not in (None, t.sequences) for row in report.rows for t in row.trials):
-        shown["program_right"] = f"program = {task}"
+        shown["program_right"] = f"program = {task.name}"
     return shown
 
 
@@ -132,11 +134,11 @@ def _percent(part: int | None, whole: int) -> str:
     )
 
 
-def _difference_line(found: Difference) -> str:
+def _difference_line(found: Difference, names: Names) -> str:
     """The outputs of network and program where they differ, and which of them is right."""
-    ours = "no value" if found.program is None else show_word([found.program])
+    ours = "no value" if found.program is None else names.answer(found.program)
     said = (
-        f"on {show_word(found.word)} the network gives {show_word([found.network])}, "
+        f"on {names.word(found.word)} the network gives {names.answer(found.network)}, "
         f"the program {ours}"
     )
     if found.right is None:

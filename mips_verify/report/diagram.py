@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from mips_verify.errors import MipsVerifyError
+import re
+from collections.abc import Sequence
+from typing import Final
+
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.machine import Machine, show_word
+from mips_verify.kernel.machine import Machine
+from mips_verify.report.state_graph import Values, state_graph
+from mips_verify.spec.value_names import NUMBERS, Names, Words, called
 
-MOST_STATES = 40
-MOST_LETTERS = 64
-LARGEST = 2**63  # if a value exceeds this, the machine is assumed to grow without end
-Values = tuple[int, ...]
+MOST_STATES: Final = 40
+MOST_LETTERS: Final = 64
+WIDEST: Final = 24  # characters of a column of a run
+_MARKS: Final = re.compile(r"[:;#<>\"]")  # what Mermaid takes for more than a letter of a label
 
 
-def run_table(machine: Machine, letters: list[Values]) -> str:
+def run_table(machine: Machine, letters: list[Values], names: Names = NUMBERS) -> str:
     """A run as a table: one line per input, state variable and output, one column per step."""
     state, rows = machine.init, []
     for letter in letters:
         state, out = machine.step(state, letter)
-        rows.append([*letter, *state, *out])
-    heads = [*machine.inputs, *machine.state]
-    heads += ["output"] if len(machine.outputs) == 1 else [f"output {i}" for i in
-              range(1, len(machine.outputs) + 1)]  # fmt: skip
-    before = [""] * len(machine.inputs) + [str(v) for v in machine.init]
-    before += [""] * len(machine.outputs)
-    columns = [before, *([str(v) for v in row] for row in rows)]
+        parts = (names.inputs, letter), (names.state, state), (names.outputs, out)
+        rows.append([text for part in parts for text in _cells(*part)])
+    before = [""] * len(machine.inputs) + _cells(names.state, machine.init)
+    heads = [*machine.inputs, *machine.state, *_output_heads(len(machine.outputs), names)]
+    columns = [before + [""] * len(machine.outputs), *rows]
     widths = [max(map(len, column)) for column in columns]
     name = max(map(len, heads))
     return "\n".join(
@@ -32,45 +35,43 @@ def run_table(machine: Machine, letters: list[Values]) -> str:
     )
 
 
-def state_diagram(machine: Machine, domain: Domain) -> str:
+def _cells(words: Sequence[Words], values: Values) -> list[str]:
+    """The name of each value, or the value itself if its name is too long for a column."""
+    texts = zip(called(words, values), values, strict=True)
+    return [text if len(text) <= WIDEST else str(value) for text, value in texts]
+
+
+def _output_heads(count: int, names: Names) -> list[str]:
+    if count == 1:
+        return ["output"]
+    return [f"output {key}" for key in names.keys or range(1, count + 1)]
+
+
+def state_diagram(machine: Machine, domain: Domain, names: Names = NUMBERS) -> str:
     """The reachable states and the steps between them, as a Mermaid state diagram.
 
     Raises:
         MipsVerifyError: more states or letters than a picture can show.
     """
-    if domain.size > MOST_LETTERS:
-        raise MipsVerifyError(f"{domain.size} letters are too many for a diagram")
-    letters = list(domain.letters())
-    states = [machine.init]
-    arrows: dict[tuple[Values, Values, Values], list[Values]] = {}
-    for q in states:
-        for a in letters:
-            try:
-                p, out = machine.step(q, a)
-            except ValueError as error:
-                raise MipsVerifyError(f"no diagram: a step has no value: {error}") from None
-            if max(map(abs, (*p, *out))) > LARGEST:
-                raise MipsVerifyError("no diagram: the values grow without end")
-            arrows.setdefault((q, p, out), []).append(a)
-            if p not in states:
-                states.append(p)
-        if len(states) > MOST_STATES:
-            raise MipsVerifyError(f"more than {MOST_STATES} states are too many for a diagram")
-    place = {q: f"q{i}" for i, q in enumerate(states)}
-    lines = ["stateDiagram-v2", *(f"    {place[q]}: {_shown(machine, q)}" for q in states)]
-    lines.append(f"    [*] --> {place[machine.init]}")
+    graph = state_graph(machine, domain, "a diagram", MOST_STATES, MOST_LETTERS)
+    arrows: dict[tuple[int, int, Values], list[Values]] = {}
+    for q, a, p, out in graph.arrows():
+        arrows.setdefault((q, p, out), []).append(a)
+    shown = [_safe(_shown(machine, q, names)) for q in graph.states]
+    lines = ["stateDiagram-v2", *(f"    q{i}: {text}" for i, text in enumerate(shown))]
+    lines.append("    [*] --> q0")
     for (q, p, out), read in arrows.items():
-        label = f"{_letters(read, letters)} / {show_word([out])}"
-        lines.append(f"    {place[q]} --> {place[p]}: {label}")
+        every = len(read) == len(graph.letters) > 1
+        letters = "any" if every else ", ".join(map(names.letter, read))
+        lines.append(f"    q{q} --> q{p}: {_safe(f'{letters} / {names.answer(out)}')}")
     return "\n".join(lines)
 
 
-def _shown(machine: Machine, state: Values) -> str:
-    pairs = zip(machine.state, state, strict=True)
+def _shown(machine: Machine, state: Values, names: Names) -> str:
+    pairs = zip(machine.state, called(names.state, state), strict=True)
     return ", ".join(f"{z} = {v}" for z, v in pairs) or "no state"
 
 
-def _letters(read: list[Values], all_of_them: list[Values]) -> str:
-    if len(read) == len(all_of_them) > 1:
-        return "any"
-    return ", ".join(show_word([letter]) for letter in read)
+def _safe(text: str) -> str:
+    """A label without the marks that Mermaid reads as its own, as character codes."""
+    return _MARKS.sub(lambda found: f"#{ord(found[0])};", text)

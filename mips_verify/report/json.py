@@ -10,9 +10,11 @@ from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
 from mips_verify.report.agreement import faithfulness_to_dict
 from mips_verify.report.theorem import theorem_to_dict
+from mips_verify.spec.value_names import called
 
 if TYPE_CHECKING:
     from mips_verify.kernel.machine import Machine
+    from mips_verify.kernel.verdict import Verdict
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import Answer
@@ -33,8 +35,34 @@ def task_to_dict(task: Task) -> dict[str, Any]:
         "suite": task.suite,
         "length": task.length,
         "inputs": ranges,
+        "outputs": list(task.names.output_keys(len(task.spec.outputs))),
+        "names": {
+            key: list(words)
+            for key, words in task.names.table(
+                d.names, task.spec.state, len(task.spec.outputs)
+            ).items()
+        },
         "spec": machine_to_dict(task.spec),
     }
+
+
+def judged_to_dict(verdict: Verdict, task: Task | None) -> dict[str, Any]:
+    """A verdict, also with the names of values.
+
+    ``named`` has the counterexample, the outputs due and those given again as texts. It is there if
+    the task names any values and there is a counterexample.
+    """
+    data = verdict_to_dict(verdict)
+    if task is not None and verdict.counterexample is not None and task.names.any:
+        names = task.names
+        data["named"] = {
+            "counterexample": [called(names.inputs, letter) for letter in verdict.counterexample],
+            "expected": None
+            if verdict.expected is None
+            else called(names.outputs, verdict.expected),
+            "got": None if verdict.got is None else called(names.outputs, verdict.got),
+        }
+    return data
 
 
 def result_to_dict(result: Result) -> dict[str, Any]:
@@ -46,7 +74,9 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "accept": result.settings.accept,
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
-        "verdict": verdict_to_dict(result.verdict) if result.verdict is not None else None,
+        "verdict": judged_to_dict(result.verdict, result.task)
+        if result.verdict is not None
+        else None,
         "network_theorem": theorem_to_dict(result.best.certified)
         if result.best.certified is not None
         else None,
@@ -99,7 +129,7 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         "faithfulness": faithfulness_to_dict(reading.faithfulness)
         if reading.faithfulness is not None
         else None,
-        "verdict": verdict_to_dict(reading.verdict) if reading.verdict is not None else None,
+        "verdict": judged_to_dict(reading.verdict, task) if reading.verdict is not None else None,
         "network_theorem": theorem_to_dict(reading.certified)
         if reading.certified is not None
         else None,

@@ -8,7 +8,7 @@ import numpy as np
 
 from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
-from mips_verify.kernel.machine import Machine, Word, show_word
+from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Score
 from mips_verify.report.agreement import agreement_lines, comparison_line, offer_lines
@@ -16,6 +16,7 @@ from mips_verify.report.diagram import run_table
 from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
 from mips_verify.spec.task import Task
+from mips_verify.spec.value_names import NUMBERS, Names, stands_for
 
 if TYPE_CHECKING:
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
@@ -38,15 +39,17 @@ def machine_line(machine: Machine) -> str:
 def task_to_text(task: Task) -> str:
     """A task with an example run."""
     d = task.domain
+    words = task.names.table(d.names, task.spec.state, len(task.spec.outputs))
     ranges = ", ".join(
         f"{n} in {lo}..{hi}" for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)
     )
+    named = "".join(f"  {line}\n" for line in stands_for(words))
     spec = str(task.spec).replace("\n", "\n  ")
     letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
     spec_value(task, letters)
-    run = run_table(task.spec, letters).replace("\n", "\n  ")
+    run = run_table(task.spec, letters, task.names).replace("\n", "\n  ")
     head = f"{one_line(f'{task.name}: {task.says}')}\ninputs {ranges}; length {task.length}"
-    return f"{head}\n  {spec}\nfor example\n  {run}"
+    return f"{head}\n{named}  {spec}\nfor example\n  {run}"
 
 
 def verdict_to_text(verdict: Verdict, task: Task) -> str:
@@ -58,21 +61,27 @@ def verdict_to_text(verdict: Verdict, task: Task) -> str:
     if status is Status.PROVED_UPTO:
         return f"PROVED_UPTO {verdict.length}: {verdict.reason}"
     if status is Status.REFUTED and verdict.counterexample is not None:
-        kind = "shortest sequence" if verdict.shortest else "sequence"
-        got = "no value" if verdict.got is None else show_word([verdict.got])
+        kind, names = "shortest sequence" if verdict.shortest else "sequence", task.names
+        got = "no value" if verdict.got is None else names.answer(verdict.got)
         why = f" ({verdict.reason})" if verdict.got is None and verdict.reason else ""
         return (
-            f"REFUTED by the {kind} {_shortened(verdict.counterexample)}: the program gives "
-            f"{got}{why}, the specification {show_word([verdict.expected or ()])}"
+            f"REFUTED by the {kind} {_shortened(verdict.counterexample, names)}: the program gives "
+            f"{got}{why}, the specification {names.answer(verdict.expected or ())}"
         )
     return f"{status.name}: {verdict.reason}"
 
 
-def _shortened(word: Word) -> str:
+def _shortened(word: Word, names: Names) -> str:
     """A sequence; of a long one only the end, since JSON has all of it."""
     if len(word) <= LONGEST:
-        return show_word(word)
-    return f"of {len(word)} letters that ends in {show_word(word[-LONGEST // 4 :])}"
+        return names.word(word)
+    return f"of {len(word)} letters that ends in {names.word(word[-LONGEST // 4 :])}"
+
+
+def _named(task: Task) -> list[str]:
+    """What the numbers in a program for a task stand for, a line for each input and output."""
+    spec = task.spec
+    return stands_for(task.names.table(spec.inputs, (), len(spec.outputs)))
 
 
 def result_to_text(result: Result) -> str:
@@ -85,7 +94,7 @@ def result_to_text(result: Result) -> str:
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
         f"right on {trained.accuracy:.2%} of fresh sequences"
     )
-    lines = [str(result.program), network]
+    lines = [str(result.program), *_named(result.task), network]
     if (score := result.best.score) is not None and not (score.exact and trained.exact):
         lines.append(_score_line(score))
     lines.append(verdict_to_text(result.verdict, result.task))
@@ -102,17 +111,17 @@ def _score_line(score: Score) -> str:
 
 def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
     """The program read out of a network, how the two compare, and, given a task, the verdict."""
-    name = task.name if task is not None else None
     if reading.program is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
-        return "\n".join([said, *agreement_lines(reading, name)])
+        return "\n".join([said, *agreement_lines(reading, task)])
     right = f", {_right(reading, task)}" if task is not None else ""
     lines = [
         str(reading.program),
+        *(_named(task) if task is not None else []),
         f"network: {what}{right}",
-        *agreement_lines(reading, name),
+        *agreement_lines(reading, task),
         *offer_lines(reading.extraction.offers),
     ]
     if task is not None and reading.verdict is not None:
@@ -122,14 +131,14 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
     return "\n".join(lines)
 
 
-def certified_to_text(answer: Answer, what: str) -> str:
+def certified_to_text(answer: Answer, what: str, names: Names = NUMBERS) -> str:
     """How far a network is a given program, and the sequence on which it is not."""
     lines = [f"network: {what}", theorem_to_text(answer)]
     failure = answer.theorem.failure if isinstance(answer, Certified) else None
     if failure is not None:
         lines.append(
-            f"after {_shortened(failure.word)} the network gives {show_word([failure.got_float])}, "
-            f"the program {show_word([failure.expected])}"
+            f"after {_shortened(failure.word, names)} the network gives "
+            f"{names.answer(failure.got_float)}, the program {names.answer(failure.expected)}"
         )
     return "\n".join(lines)
 
@@ -155,11 +164,7 @@ def learned_to_text(learned: Learned) -> str:
     if learned.program is None or learned.score is None or learned.comparison is None:
         tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
         return f"no program was found in {examples.name}: {_network_line(trained)}; tried:{tried}"
-    lines = [str(learned.program)]
-    lines += [
-        f"{n} stands for {', '.join(f'{w} = {i}' for i, w in enumerate(words))}"
-        for n, words in examples.letters.items()
-    ]
+    lines = [str(learned.program), *stands_for(examples.letters)]
     if examples.dropped:
         lines.append(f"{examples.dropped} sequences were too short and were left out")
     used = learned.best.score

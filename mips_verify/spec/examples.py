@@ -27,6 +27,7 @@ from mips_verify.spec.input_limits import (
     MOST_LETTERS,
 )
 from mips_verify.spec.task import is_input_name
+from mips_verify.spec.value_names import Names, usual_keys
 
 __all__ = ["Examples", "ExamplesError", "load_examples", "split"]
 
@@ -53,6 +54,15 @@ class Examples:
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """What the values of inputs and outputs are called."""
+        return Names(
+            inputs=tuple(self.letters.get(n, ()) for n in self.data.domain.names),
+            outputs=tuple(self.letters.get(n, ()) for n in self.outputs),
+            keys=() if self.outputs == usual_keys(len(self.outputs)) else self.outputs,
+        )
 
 
 def load_examples(

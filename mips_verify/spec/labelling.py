@@ -16,7 +16,7 @@ from mips_verify.data import MOST_NUMBERS, Dataset, affordable
 from mips_verify.errors import TaskError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import TRUE, conjoin, definedness
-from mips_verify.kernel.machine import Machine, Word, old, show_word
+from mips_verify.kernel.machine import Machine, Word, old
 from mips_verify.spec.rare_words import rare_words
 from mips_verify.spec.task import Task
 
@@ -148,7 +148,8 @@ def spec_value(task: Task, word: Word) -> list[tuple[int, ...]]:
 
 
 def _no_value(task: Task, word: Word) -> str:
-    return f"task {task.name}: the specification has no value on the inputs {show_word(word)}"
+    shown = task.names.word(word)
+    return f"task {task.name}: the specification has no value on the inputs {shown}"
 
 
 def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset, Dataset]:

@@ -3,8 +3,10 @@
 A task file is data and runs nothing. In ``[state]`` a name is the value before this input, in
 ``[output]`` the value after it; ``old(z)`` in an output is the value before. ``back(x, k)`` is the
 input k steps ago (0 before the start) and ``sumback(x, k)`` the sum of the last k inputs; both
-become delay lines. ``[family]`` describes several tasks, one for each value. A Dafny file beside
-it, named after the task or the family, may restate the task; see :class:`Task`.
+become delay lines. ``[family]`` describes several tasks, one for each value. Values may have names:
+an input is then a list of them in place of a range, and ``[names]`` lists those of state variables
+and outputs. A Dafny file beside it, named after the task or the family, may restate the task; see
+:class:`Task`.
 """
 
 from __future__ import annotations
@@ -27,8 +29,9 @@ from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
 from mips_verify.spec.input_limits import DEEPEST, MAX_BACK, MOST_NAMES, MOST_NODES
 from mips_verify.spec.task_members import MEMBER, read_members, read_text, replaced
+from mips_verify.spec.value_names import NUMBERS, Names, Words, read_words, usual_keys
 
-_KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output"}
+_KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output", "names"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _RESERVED: Final = {
     "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
@@ -50,6 +53,7 @@ class Task:
         suite: the benchmark that the task belongs to, or an empty text.
         declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement of
             the task over whole sequences, and the lemma that ``spec`` satisfies it.
+        names: what values are called where people read them; nothing else depends on it.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Task:
     spec: Machine
     suite: str = ""
     declarative: str = ""
+    names: Names = NUMBERS
 
     def __post_init__(self) -> None:
         if not is_task_name(self.name):
@@ -74,6 +79,12 @@ class Task:
 def is_task_name(text: str) -> bool:
     """Whether a task can have this name: letters, digits and _, beginning with a letter."""
     return _NAME.fullmatch(text) is not None
+
+
+def task_name_from(text: str) -> str:
+    """A name for a task that resembles ``text``, such as the name of a file."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text)[:90].strip("_")
+    return name if is_task_name(name) else f"Task_{name}"
 
 
 def is_input_name(text: str) -> bool:
@@ -179,6 +190,7 @@ class _Builder:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self.delays: dict[str, int] = {}
+        self.input_words: dict[str, Words] = {}
         if unknown := sorted(set(data) - _KEYS - {MEMBER}):
             raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
         for key in ("name", "length", "input", "output"):
@@ -194,9 +206,10 @@ class _Builder:
 
     def task(self) -> Task:
         starts, nexts = self._states()
+        section = self._section("output")
         outputs = [
             self._parse(str(text), f"output.{key}", set(self.state), in_state=False)
-            for key, text in self._section("output").items()
+            for key, text in section.items()
         ]
         self._add_delay_lines(starts, nexts)
         spec = Machine(
@@ -214,7 +227,36 @@ class _Builder:
             domain=self.domain,
             spec=spec,
             suite=str(self.data.get("suite", "")),
+            names=self._names(tuple(starts), tuple(section)),
         )
+
+    def _names(self, state: tuple[str, ...], outputs: tuple[str, ...]) -> Names:
+        """The words of the inputs, of ``[names]``, and of delay lines, which are the input's."""
+        words = self._listed(outputs)
+        delayed = {
+            f"{channel}{k}": self.input_words.get(channel, ())
+            for channel, steps in self.delays.items()
+            for k in range(1, steps + 1)
+        }
+        return Names(
+            inputs=tuple(self.input_words.get(n, ()) for n in self.domain.names),
+            outputs=tuple(words.get(key, ()) for key in outputs),
+            state=tuple((words | delayed).get(z, ()) for z in state),
+            keys=() if outputs == usual_keys(len(outputs)) else outputs,
+        )
+
+    def _listed(self, outputs: tuple[str, ...]) -> dict[str, Words]:
+        """The words of ``[names]``, for state variables and outputs."""
+        found = {}
+        for key, given in self._section("names").items():
+            if key in self.domain.names:
+                raise TaskError(f"names.{key}: name the values of an input in [input]")
+            if key not in self.state and key not in outputs:
+                raise TaskError(f"names.{key}: there is no state variable or output '{key}'")
+            if not isinstance(given, list):
+                raise TaskError(f'names.{key}: write a list of names, such as ["off", "on"]')
+            found[key] = read_words(f"names.{key}", given)
+        return found
 
     def _states(self) -> tuple[dict[str, int], dict[str, Expr]]:
         """The initial and the next value of every state variable in the file."""
@@ -262,6 +304,9 @@ class _Builder:
         lows, highs = [], []
         for name, text in section.items():
             self._check_name(name, "input")
+            if isinstance(text, list):
+                self.input_words[name] = read_words(f"input.{name}", text)
+                text = f"0..{len(text) - 1}"
             found = re.fullmatch(rf"\s*({_WHOLE})\s*\.\.\s*({_WHOLE})\s*", _shown(text))
             if not found:
                 raise TaskError(f"input.{name}: '{_shown(text)}' is not a range such as \"0..9\"")

@@ -14,19 +14,29 @@ def task_to_toml(task: Task) -> str:
     another file.
     """
     d, spec = task.domain, task.spec
-    keys = ("y",) if len(spec.outputs) == 1 else tuple(f"y{i}" for i in range(len(spec.outputs)))
+    keys = task.names.output_keys(len(spec.outputs))
+    words = dict(zip(d.names, task.names.inputs, strict=False))
+    rest = dict(zip(spec.state, task.names.state, strict=False))
+    rest |= dict(zip(keys, task.names.outputs, strict=False))
     lines = [f"name    = {_quoted(task.name)}", f"says    = {_quoted(task.says)}"]
     if task.suite:
         lines.append(f"suite   = {_quoted(task.suite)}")
     lines += [f"length  = {task.length}", "", "[input]"]
-    lines += [f'{n} = "{lo}..{hi}"' for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True)]
+    for n, lo, hi in zip(d.names, d.lows, d.highs, strict=True):
+        lines.append(f"{n} = {_list(words[n])}" if words.get(n) else f'{n} = "{lo}..{hi}"')
     if spec.state:
         lines += ["", "[state]"]
     for name, start, e in zip(spec.state, spec.init, spec.next, strict=True):
         lines.append(f'{name} = ["{start}", {_quoted(str(e))}]')
     lines += ["", "[output]"]
     lines += [f"{key} = {_quoted(str(e))}" for key, e in zip(keys, spec.outputs, strict=True)]
+    if any(rest.values()):
+        lines += ["", "[names]", *(f"{key} = {_list(w)}" for key, w in rest.items() if w)]
     return "\n".join(lines) + "\n"
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(_quoted, words))}]"
 
 
 def _quoted(text: str) -> str:

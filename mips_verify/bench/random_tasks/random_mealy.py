@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.bench.random_tasks.draw import LENGTH, SUITE, first_accepted
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.expr import Expr, apply, const, var
-from mips_verify.kernel.machine import Machine, old
+from mips_verify.spec.table_machine import table_machine
 from mips_verify.spec.task import Task
 
 STATES: Final = (3, 12)
@@ -30,7 +29,7 @@ def mealy_task(seed: int) -> Task:
         says=f"random Mealy machine of {states} states, {letters} letters, {values} output values",
         length=LENGTH,
         domain=Domain(machine.inputs, (0,), (letters - 1,)),
-        spec=machine_of(machine),
+        spec=table_machine(machine),
         suite=SUITE,
     )
 
@@ -77,20 +76,3 @@ def separation(machine: Mealy) -> int:
 
 def _numbered(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-
-
-def machine_of(machine: Mealy) -> Machine:
-    """The machine as two tables over one state variable; letters are 0, 1, ... of one channel."""
-    m = len(machine.letters)
-
-    def entry(table: NDArray[np.int64], state: str) -> Expr:
-        index = apply("add", apply("mul", const(m), var(state)), var(machine.inputs[0]))
-        return apply("table", index, value=tuple(table.ravel().tolist()))
-
-    return Machine(
-        inputs=machine.inputs,
-        state=("q",),
-        init=(0,),
-        next=(entry(machine.next, "q"),),
-        outputs=(entry(machine.output, old("q")),),
-    )

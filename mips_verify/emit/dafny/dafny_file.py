@@ -27,6 +27,7 @@ from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
 from mips_verify.kernel.machine import old
 from mips_verify.kernel.obligations import PROGRAM, Pair, join
+from mips_verify.spec.value_names import Names, stands_for
 
 _ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
 _INIT: Final = "s[..|s|-1]"  # all but the last letter
@@ -60,6 +61,7 @@ def _rendered(proof: Certificate) -> str:
         "program.dfy.j2",
         task=one_line(proof.task),
         says=one_line(proof.says),
+        named=_named(proof),
         how=one_line(proof.how),
         strategy=one_line(proof.strategy),
         all_integers=proof.all_integers,
@@ -292,6 +294,12 @@ class _File:
         """The program's state and the specification's after ``prefix``, as arguments."""
         mine = [self.named[z] for z in self.pair.state if z.startswith(PROGRAM)]
         return ", ".join([*mine, *self._spec_at(prefix)])
+
+
+def _named(proof: Certificate) -> list[str]:
+    """A line for each input and output whose values have names."""
+    called = Names(proof.input_names, proof.output_names)
+    return stands_for(called.table(proof.domain.names, (), len(proof.spec.outputs)))
 
 
 def _functions(proof: Certificate) -> dict[Lookup, str]:

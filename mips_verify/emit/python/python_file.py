@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from mips_verify.emit.describe.meaning import describe
@@ -18,8 +18,8 @@ from mips_verify.errors import MachineError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr
 from mips_verify.kernel.machine import Machine
+from mips_verify.spec.value_names import Names
 
-Letters = Mapping[str, tuple[str, ...]]
 WIDTH: Final = 88 - 8  # the longest line of a body, without its indentation
 # names that the template uses, and names that linters call ambiguous
 TAKEN: Final = frozenset(
@@ -63,22 +63,21 @@ def render_program(machine: Machine, *, name: str, says: str, domain: Domain, ho
 
 
 def render_with_letters(
-    machine: Machine, *, name: str, says: str, domain: Domain, how: str,
-    outputs: tuple[str, ...], letters: Letters,
-) -> str:  # fmt: skip
-    """The program, with a function ``translate`` for inputs or outputs that are texts.
+    machine: Machine, *, name: str, says: str, domain: Domain, how: str, names: Names
+) -> str:
+    """The program, with a function ``translate`` if inputs or outputs have names for their values.
 
     Args:
         machine: the program on numbers.
         name, says, domain, how: as for :func:`mips_verify.emit.python.python_file.render_program`.
-        outputs: names of the outputs.
-        letters: for each input or output of texts, the text that each number stands for.
+        names: what the values of inputs and outputs are called.
     """
     text = render_program(machine, name=name, says=says, domain=domain, how=how)
-    if not letters:
+    if not names.any:
         return text
-    number = [_dict(letters[n]) if n in letters else "" for n in domain.names]
-    letter = [repr(dict(enumerate(letters[n]))) if n in letters else "" for n in outputs]
+    number = [_dict(w) if w else "" for w in names.inputs or [()] * domain.channels]
+    words = names.outputs or [()] * len(machine.outputs)
+    letter = [repr(dict(enumerate(w))) if w else "" for w in words]
     return text + "\n\n" + "\n".join(
         [
             "def translate(words: Iterable) -> list:",
@@ -105,8 +104,8 @@ def _reading(number: list[str]) -> str:
 
 def _giving(letter: list[str]) -> str:
     if len(letter) == 1:
-        return "letter0[y]" if letter[0] else "y"
-    parts = [f"letter{i}[y[{i}]]" if t else f"y[{i}]" for i, t in enumerate(letter)]
+        return "letter0.get(y, y)" if letter[0] else "y"
+    parts = [f"letter{i}.get(y[{i}], y[{i}])" if t else f"y[{i}]" for i, t in enumerate(letter)]
     return f"({', '.join(parts)})"
 
 
