@@ -74,8 +74,9 @@ def _past(x: Ints) -> Floats:
 def _slope(past: Floats, labels: Ints, channels: int) -> Floats:
     """The least squares fit with a constant, by lag and channel; 0 for inputs that do not vary."""
     past = past - past.mean(axis=0)
-    slope = np.linalg.lstsq(past.T @ past, past.T @ (labels - labels.mean()), rcond=1e-9)[0]
-    return slope.reshape(-1, channels).astype(np.float64)
+    moments = past.T @ (labels - labels.mean())
+    slope: Floats = np.linalg.lstsq(past.T @ past, moments, rcond=1e-9)[0].astype(np.float64)
+    return slope.reshape(-1, channels)
 
 
 def _roundings(response: Floats) -> Iterator[Ints]:
