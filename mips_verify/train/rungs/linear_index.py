@@ -56,7 +56,7 @@ def _candidates(x: Ints, y: Ints) -> Iterator[Ints]:
     """
     past = _past(x)
     inner = (y > y.min()) & (y < y.max())
-    if inner.sum() > budgets.INDEX_EVIDENCE * past.shape[2] ** 2:
+    if inner.sum() > budgets.INDEX_EVIDENCE * past.shape[2]:
         yield from _roundings(_slope(past[inner], y[inner], x.shape[2]))
     for steps in dict.fromkeys((x.shape[1], (x.shape[1] + 1) // 2)):
         yield from _roundings(_slope(past[:, steps - 1], y[:, steps - 1], x.shape[2]))
