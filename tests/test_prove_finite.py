@@ -241,6 +241,6 @@ def test_states_that_random_words_hardly_reach_are_in_the_invariant() -> None:
     step[1], told[1] = [1] * 8, [0] * 8
     for state, key, after in (2, 5, 4), (4, 4, 5), (5, 2, 6), (6, 6, 7), (7, 1, 7):
         step[state][key], told[state][key] = after, state
-    q, y = (f"{tuple(sum(rows, []))}[8 * {{}} + x]" for rows in (step, told))
+    q, y = (f"{tuple(n for row in rows for n in row)}[8 * {{}} + x]" for rows in (step, told))
     handshake = machine("x", {"q": (0, q.format("q"))}, y.format("old(q)"))
     assert equal(handshake, handshake, Domain(("x",), (0,), (7,))).status is Status.PROVED

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.simplify import simplify
+from mips_verify.regress.fit import fit
 from mips_verify.regress.shapes.affine import affine_expr, fit_affine
 from mips_verify.regress.shapes.modular import exclusive_or, fit_modular
+from mips_verify.regress.shapes.quotient import fit_quotient
 from tests.quick import examples
 
 COEFFICIENTS = st.lists(st.integers(-9, 9), min_size=2, max_size=6)
@@ -107,3 +109,28 @@ def test_exclusive_or_flips() -> None:
     env = {"a": np.array([0, 0, 1, 1]), "b": np.array([0, 1, 0, 1])}
     assert evaluate_batch(exclusive_or(["a", "b"], 1), env).tolist() == [1, 0, 0, 1]
     assert evaluate_batch(exclusive_or(["a"], 0), env).tolist() == [0, 0, 1, 1]
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(COEFFICIENTS.filter(lambda c: any(c[:-1])), st.integers(2, 20), SEEDS)
+def test_a_rounded_share_of_an_affine_function_is_found(
+    planted: list[int], divisor: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    columns = rng.integers(-100, 100, size=(400, len(planted) - 1))
+    target = (columns @ np.array(planted[:-1]) + planted[-1]) // divisor
+    found = fit_quotient(columns, target)
+    assert found is not None
+    coefficients, m = found
+    assert m <= divisor
+    assert ((columns @ coefficients[:-1] + coefficients[-1]) // m == target).all()
+
+
+def test_a_filter_with_a_shift_between_two_bounds_is_found() -> None:
+    rows = np.random.default_rng(0).integers(-8, 8, size=(1500, 4))
+    columns = {name: rows[:, i] for i, name in enumerate("abcd")}
+    target = np.clip(rows @ np.array([1, 2, 2, 1]) // 8, -3, 2)
+    found = fit(columns, target)
+    assert found is not None
+    assert (evaluate_batch(found.expr, columns) == target).all()
+    assert found.method == "quotient"

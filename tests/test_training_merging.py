@@ -65,6 +65,23 @@ def test_a_sum_without_bound_has_too_many_states():
     assert "more than 16 states" in fit.note
 
 
+def test_a_machine_that_only_looks_closed_within_the_sequences_is_a_guess():
+    def balanced(x):
+        level = np.cumsum(1 - 2 * x, axis=1)
+        lowest = np.minimum.accumulate(level, axis=1)
+        return ((level == 0) & (lowest >= 0)).astype(np.int64)
+
+    domain = letters(1)
+    x = domain.all_sequences(10)
+    data = Dataset(domain, x, balanced(x), complete=True)
+    refused = MergedStates(64).fit(data, 0, quiet)
+    assert refused.network is None
+    assert "need sequences of" in refused.note
+    guessed = MergedStates(64, guess=True).fit(data, 0, quiet).network
+    assert guessed is not None
+    assert is_exact(guessed, data)
+
+
 def test_rare_sequences_show_what_random_ones_do_not():
     """Four letters in a row open a lock; a random sequence hardly ever does it."""
 
@@ -84,8 +101,8 @@ def test_rare_sequences_show_what_random_ones_do_not():
         near[8 * i : 8 * i + 8, i, 0] = np.arange(8)
     fresh = Dataset(domain, near, opened(near))
     with_rare = Dataset(domain, data.x, data.y, rare=lambda: fresh)
-    plain = MergedStates(64).fit(data, 0, quiet).network
-    better = MergedStates(64).fit(with_rare, 0, quiet).network
+    plain = MergedStates(64, guess=True).fit(data, 0, quiet).network
+    better = MergedStates(64, guess=True).fit(with_rare, 0, quiet).network
     assert plain is not None
     assert better is not None
     assert not is_exact(plain, fresh)

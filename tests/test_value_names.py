@@ -278,6 +278,10 @@ def test_a_program_read_out_of_a_network_is_written_as_an_automaton_with_names(b
     said = run("extract", "--model", network, "--task", folder / "door.toml", "--dot", path)
     assert said.exit_code == 0, said.output
     assert "y stands for shut = 0, ajar = 1, locked = 2" in said.stdout
+    found = json.loads(
+        run("extract", "--model", network, "--task", folder / "door.toml", "--json").stdout
+    )
+    assert found["names"]["x"] == ["open", "close", "turn the key"]
     text = path.read_text()
     assert '[label="turn the key/locked"]' in text
     assert 's0 [label="s0"]' in text  # what the specification calls its states says nothing here

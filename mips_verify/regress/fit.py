@@ -34,6 +34,7 @@ from mips_verify.regress.shapes.affine import affine, constant
 from mips_verify.regress.shapes.digits import digits
 from mips_verify.regress.shapes.lookup import lookup
 from mips_verify.regress.shapes.modular import modular
+from mips_verify.regress.shapes.quotient import quotient
 from mips_verify.regress.shapes.separable import separable
 from mips_verify.regress.shapes.shape import Shape, Sought
 from mips_verify.regress.shapes.symmetric import reduced
@@ -43,6 +44,7 @@ SHAPES: Final = (
     Shape("constant", constant, final=True),
     Shape("affine", affine, final=True),
     Shape("modular", modular),
+    Shape("quotient", quotient),
     Shape("lookup", lookup),
     Shape("thresholds", thresholds),
     Shape("digits", digits),

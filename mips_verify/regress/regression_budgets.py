@@ -77,6 +77,8 @@ PARTIAL_TESTS: Final = 4_000  # cheapest conditions, which may select a part of 
 # shapes
 SUPPORTS: Final = 600  # sets of at most three columns, tried if columns are dependent
 AFFINE_ROUNDS: Final = 8  # solutions on some rows; each round adds rows that refuted the last
+MAX_DIVISOR: Final = 64  # of a quotient
+ROWS_A_COEFFICIENT: Final = 8  # of a quotient; fewer admit one that fits by chance
 SEPARABLE_VALUES: Final = 64  # most values of the column a in `b + f(a)`
 SYMMETRIC_COLUMNS: Final = 12  # most columns that are compared with one another
 

@@ -36,14 +36,16 @@ def task_to_dict(task: Task) -> dict[str, Any]:
         "length": task.length,
         "inputs": ranges,
         "outputs": list(task.names.output_keys(len(task.spec.outputs))),
-        "names": {
-            key: list(words)
-            for key, words in task.names.table(
-                d.names, task.spec.state, len(task.spec.outputs)
-            ).items()
-        },
+        "names": _names(task),
         "spec": machine_to_dict(task.spec),
     }
+
+
+def _names(task: Task) -> dict[str, list[str]]:
+    """What the values 0, 1, ... of inputs, states and outputs are called; others are left out."""
+    spec = task.spec
+    found = task.names.table(spec.inputs, spec.state, len(spec.outputs))
+    return {key: list(words) for key, words in found.items()}
 
 
 def judged_to_dict(verdict: Verdict, task: Task | None) -> dict[str, Any]:
@@ -106,6 +108,7 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         "schema": SCHEMA,
         "network": what,
         "task": task.name if task is not None else None,
+        "names": _names(task) if task is not None else {},
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
         "offers": [

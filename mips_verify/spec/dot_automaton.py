@@ -82,19 +82,18 @@ def task_of_automaton(graph: DotGraph, name: str, file: str) -> Task:
         raise DotError(f"{len(order)} states with {len(letters)} letters are too many")
     rows = [[_step(steps, q, a) for a in letters] for q in order]
     numbers, outputs = _numbers(a.output for row in rows for a in row)
-    mealy = Mealy(
-        inputs=("x",),
-        letters=np.arange(low, low + len(letters))[:, None],
-        next=np.array([[place[a.target] for a in row] for row in rows]),
-        output=np.array([[[numbers[a.output]] for a in row] for row in rows]),
+    found = (
+        np.array([[place[a.target] for a in row] for row in rows]),
+        np.array([[[numbers[a.output]] for a in row] for row in rows]),
     )
-    named = letters != tuple(map(str, range(low, low + len(letters))))
+    letter_numbers = np.arange(low, low + len(letters))
+    named = letters != tuple(map(str, letter_numbers.tolist()))
     return Task(
         name=name,
         says=f"the {kind} of {file}, {len(order)} states",
         length=min(len(order) + _MORE, MAX_LENGTH),
         domain=Domain(("x",), (low,), (low + len(letters) - 1,)),
-        spec=table_machine(mealy),
+        spec=table_machine(Mealy(("x",), letter_numbers[:, None], *found)),
         names=Names(
             inputs=(read_words("the letters", letters),) if named else (),
             outputs=(outputs,),

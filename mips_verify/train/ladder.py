@@ -82,7 +82,7 @@ EXACT: tuple[Rung, ...] = (
     MergedStates(64),
     LinearIndex(),
 )
-UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True),)
+UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True), MergedStates(64, guess=True))
 
 # all outputs together by algebra or saturating units, then each by itself, then together again
 SEVERAL_OUTPUTS: tuple[Rung, ...] = (

@@ -36,6 +36,35 @@ class Merged:
         """Number of states."""
         return len(self.next)
 
+    @property
+    def needed(self) -> int:
+        """How long words must be that confirm each step, if a machine is to be sure.
+
+        A word leads to a state, one letter further, and then tells the state reached from others.
+        """
+        return self._deepest() + 1 + self._telling()
+
+    def _deepest(self) -> int:
+        """Letters to the state that is reached last."""
+        reached, depth = np.zeros(1, dtype=np.int64), 0
+        while True:
+            further = np.union1d(reached, self.next[reached][self.next[reached] >= 0])
+            if len(further) == len(reached):
+                return depth
+            reached, depth = further, depth + 1
+
+    def _telling(self) -> int:
+        """Letters after which all pairs of states that differ have given different labels."""
+        kinds, found = self.label, 0
+        for length in range(1, self.states + 2):
+            _, classes = np.unique(kinds, axis=0, return_inverse=True)
+            classes = classes.reshape(-1)
+            if classes.max() + 1 == found:
+                return length - 1
+            found = int(classes.max()) + 1
+            kinds = np.hstack([self.label, classes[self.next]])
+        return self.states
+
 
 def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged | str:
     """The machine, or why there is none.
@@ -112,7 +141,7 @@ class _Search:
             self.at[rows] += 1
 
     def _futures(self, rows: Ints, at: Ints) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
-        """For each depth: words that follow, their labels, the table, and which rows are so long."""
+        """For each depth: words that follow, their labels, the table, and which rows go so far."""
         for depth, (codes, table) in enumerate(zip(self.codes, self.tables, strict=True)):
             some = np.flatnonzero(at < codes.shape[1])
             kept, start = rows[some], at[some]

@@ -56,7 +56,8 @@ class LetterRule:
         source: which of the last outputs.
         outputs: their number.
         points: its values, rising.
-        labels: the next output, ``(points, letters)``; that at the nearest point where no data show it.
+        labels: the next output, ``(points, letters)``; where no data show it, that at the nearest
+            point.
     """
 
     source: int

@@ -56,7 +56,7 @@ def _candidates(x: Ints, y: Ints) -> Iterator[Ints]:
     """
     past = _past(x)
     inner = (y > y.min()) & (y < y.max())
-    if inner.sum() > budgets.INDEX_EVIDENCE * past.shape[2] ** 2:
+    if inner.sum() > budgets.INDEX_EVIDENCE * past.shape[2]:
         yield from _roundings(_slope(past[inner], y[inner], x.shape[2]))
     for steps in dict.fromkeys((x.shape[1], (x.shape[1] + 1) // 2)):
         yield from _roundings(_slope(past[:, steps - 1], y[:, steps - 1], x.shape[2]))
@@ -74,8 +74,9 @@ def _past(x: Ints) -> Floats:
 def _slope(past: Floats, labels: Ints, channels: int) -> Floats:
     """The least squares fit with a constant, by lag and channel; 0 for inputs that do not vary."""
     past = past - past.mean(axis=0)
-    slope = np.linalg.lstsq(past.T @ past, past.T @ (labels - labels.mean()), rcond=1e-9)[0]
-    return slope.reshape(-1, channels).astype(np.float64)
+    moments = past.T @ (labels - labels.mean())
+    slope: Floats = np.linalg.lstsq(past.T @ past, moments, rcond=1e-9)[0].astype(np.float64)
+    return slope.reshape(-1, channels)
 
 
 def _roundings(response: Floats) -> Iterator[Ints]:

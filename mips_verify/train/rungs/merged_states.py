@@ -27,14 +27,17 @@ class MergedStates:
 
     Attributes:
         most: the largest number of states.
+        guess: whether to take a machine although the sequences are too short to confirm each step,
+            as are those of a machine that never closes and looks closed within their length.
     """
 
     most: int
+    guess: bool = False
 
     @property
     def name(self) -> str:
         """Method and the largest number of states."""
-        return f"merged states <={self.most}"
+        return f"merged states{' unconfirmed' if self.guess else ''} <={self.most}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
         """Merge states, all outputs together as one label."""
@@ -50,6 +53,8 @@ class MergedStates:
         found = merge_states(index, labels.reshape(index.shape), data.domain.size, self.most)
         if isinstance(found, str):
             return Fit(None, 0, found)
+        if found.needed > data.length and not self.guess:
+            return Fit(None, 0, f"{found.states} states need sequences of {found.needed} steps")
         automaton = _automaton(found, values)
         g = ((automaton.C, np.zeros(data.outputs)),)
         network = switched_network(automaton, data.domain, index[: budgets.SPECTRAL_SAMPLE], g)

@@ -71,4 +71,5 @@ def _start(f: Layers, x: Ints, y: Ints, seen: Ints) -> Floats | None:
         candidates = candidates[(found == y[at[few]]).all(axis=(1, 2))]
         if not len(candidates):
             return None
-    return candidates[0].astype(np.float64)
+    start: Floats = candidates[0].astype(np.float64)
+    return start
