@@ -292,6 +292,31 @@ def test_a_tangent_is_nearly_a_line_where_its_argument_is_narrow():
     assert form.rest <= 4
 
 
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        # two tangents, and lines between ends that are near, far out, and on both sides of 0
+        (Form(1 << 63, (1 << 40,)), Form(8524556932045589907, (864708427034, 26220), 2)),
+        (
+            Form(-(3 << 62), (1 << 50,), 1 << 30),
+            Form(-11716430173373022523, (671695905967582, 27487843129), 640579136),
+        ),
+        (Form(40 << 64, (1 << 70,)), Form(0, (0, (1 << 64) + 1))),
+        (
+            Form(1 << 62, (5 << 63,)),
+            Form(127592530069192957, (747751996396956595, 17421237969663624832), 2),
+        ),
+        (
+            Form(-(1 << 64), (1 << 66,), 3),
+            Form(-44774403695723852, (13398477557190776, 18386896306725745639), 1),
+        ),
+    ],
+)
+def test_the_line_of_a_tangent_is_as_it_was(given, line):
+    """Each of its units is derived in the code; whether it holds the graph is tested above."""
+    assert FormArithmetic(64, floats=False).tanh(given) == line
+
+
 def test_the_error_of_a_tangent_is_shared_by_all_that_use_it():
     arithmetic = FormArithmetic(64, floats=False)
     arithmetic.symbols = 1
@@ -330,6 +355,13 @@ def test_a_product_holds_its_graph(a, p, b, q, r, s, e, own):
         assert not any(form.parts[1:])
         bent = x.radius * y.radius + abs(a) * s + abs(b) * r
         assert form.rest <= bent / 64 + 5 + floats
+
+
+def test_a_product_is_as_wide_as_what_each_factor_leaves_open():
+    times = FormArithmetic(6, floats=False).times
+    wide, much = Form(0, (), 64), Form(128)
+    assert times(wide, much) == times(much, wide) == Form(0, (), 128)
+    assert times(Form(-128, (), 64), Form(-64, (), 32)) == Form(128, (), 160)
 
 
 def test_a_product_of_doubles_has_the_error_of_one_rounding():
