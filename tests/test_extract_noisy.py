@@ -59,17 +59,19 @@ def erring(answer, one_in, after=3):
     return call
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 999))
 def test_a_formula_is_found_though_some_rows_are_wrong(seed):
     rng = np.random.default_rng(seed)
     columns = {"a": rng.integers(0, 50, 2_000), "b": rng.integers(0, 50, 2_000)}
     right = np.maximum(columns["a"], columns["b"])
-    target = right + (rng.random(2_000) < 0.003)
-    assert fit(columns, target) is None or (target == right).all()
+    wrong = rng.choice(2_000, 6, replace=False)
+    target = right.copy()
+    target[wrong] += rng.integers(1, 9, 6)
+    assert fit(columns, target) is None
     found = consensus(fit, columns, target, 0.02, 0)
-    assert found is None or (evaluate_batch(found, columns) == right).all()
-    assert found is not None or (target != right).sum() > 8
+    assert found is not None
+    assert (evaluate_batch(found, columns) == right).all()
 
 
 @settings(max_examples=30)

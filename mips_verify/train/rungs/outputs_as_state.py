@@ -13,6 +13,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
+from mips_verify.kernel.domain import Domain
 from mips_verify.network.layers import deepened, diagonal
 from mips_verify.network.network import Layers, Network, mlp
 from mips_verify.progress import Say
@@ -36,19 +37,31 @@ class OutputsAsState:
             return Fit(None, 0, f"more than {budgets.RULE_LETTERS} letters, or one step only")
         last, now = y[:, :-1].reshape(-1, data.outputs), y[:, 1:].reshape(-1, data.outputs)
         read = x[:, 1:].reshape(-1, data.domain.channels)
-        parts: list[Layers] = []
-        for i in range(data.outputs):
-            rule = find_rule(last, read, now[:, i], data.domain)
-            layers = None if rule is None else rule.layers(data.domain)
-            if layers is None:
-                return Fit(None, 0, f"output {i + 1} is no small table of the last outputs")
-            parts.append(layers)
-        f = _joined(parts)
+        f = _update(last, read, now, data.domain)
+        if isinstance(f, str):
+            return Fit(None, 0, f)
         start = _start(f, x[:, 0], y[:, 0], np.unique(last, axis=0))
-        if start is None:
-            return Fit(None, 0, "no outputs before the start give the first ones")
+        if start is None:  # the start has a value of its own, and a place in the tables
+            alone = np.full_like(y[:, 0], y.min() - 1)
+            steps = np.vstack([last, alone]), np.vstack([read, x[:, 0]]), np.vstack([now, y[:, 0]])
+            f = _update(*steps, data.domain)
+            if isinstance(f, str):
+                return Fit(None, 0, "no outputs before the start give the first ones")
+            start = alone[0].astype(np.float64)
         g = ((np.eye(data.outputs), np.zeros(data.outputs)),)
         return Fit(Network(f, g, start, data.domain.channels), 0, "the last outputs decide")
+
+
+def _update(last: Ints, read: Ints, now: Ints, domain: Domain) -> Layers | str:
+    """Layers that give the outputs ``now`` after ``last`` and ``read``, or why there are none."""
+    parts: list[Layers] = []
+    for i in range(now.shape[1]):
+        rule = find_rule(last, read, now[:, i], domain)
+        layers = None if rule is None else rule.layers(domain)
+        if layers is None:
+            return f"output {i + 1} is no small table of the last outputs"
+        parts.append(layers)
+    return _joined(parts)
 
 
 def _joined(parts: Sequence[Layers]) -> Layers:
