@@ -22,7 +22,7 @@ from mips_verify.pipeline import stages, synthesize
 from mips_verify.pipeline.choose_program import proved_first
 from mips_verify.pipeline.codecs import EXTRACTION
 from mips_verify.report.agreement import alternative_lines
-from mips_verify.report.arrows import program_text
+from mips_verify.report.states_and_arrows import program_text
 from mips_verify.spec.value_names import Names
 from mips_verify.work import spend, spent
 from tests.extract_networks import BITS, MachineNetwork, machine
