@@ -1,0 +1,273 @@
+"""``program.v``: program, specification and proof as a Rocq file that needs no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Final
+
+from mips_verify.emit.rocq.rocq_expressions import (
+    CALL,
+    Lookup,
+    Words,
+    members,
+    number,
+    operands,
+    table_rows,
+    to_rocq,
+)
+from mips_verify.emit.rocq.rocq_machine import RocqMachine, arguments, together
+from mips_verify.emit.rocq.rocq_names import rocq_names
+from mips_verify.emit.templates import render
+from mips_verify.emit.wrap import wrapping
+from mips_verify.errors import MipsVerifyError, one_line
+from mips_verify.kernel.certificate import Certificate
+from mips_verify.kernel.expr import TRUE, Expr, children
+from mips_verify.kernel.obligations import Pair, join
+from mips_verify.spec.value_names import Names, stands_for
+
+_TRIED: Final = 200_000  # states and inputs together that Rocq tries one by one, in seconds
+_BITS: Final = {
+    "bitand": "Definition bit_and (a b : Z) : Z := if (a =? 1) && (b =? 1) then 1 else 0.",
+    "bitor": "Definition bit_or (a b : Z) : Z := if (a =? 1) || (b =? 1) then 1 else 0.",
+    "bitxor": "Definition bit_xor (a b : Z) : Z := if a =? b then 0 else 1.",
+}
+_BIT_NAMES: Final = {"bitand": "bit_and", "bitor": "bit_or", "bitxor": "bit_xor"}
+
+
+def render_rocq(proof: Certificate) -> str:
+    """The text of ``program.v``.
+
+    The file states the theorem over lists of letters and proves it by induction, for Coq 8.16 and
+    later. Rocq's kernel checks every step; nothing in the file is assumed.
+
+    Raises:
+        MachineError: machines and domain do not fit together.
+        MipsVerifyError: an expression is nested too deeply.
+    """
+    try:
+        return render("program.v.j2", **_values(proof))
+    except RecursionError:
+        raise MipsVerifyError("an expression is nested too deeply for a Rocq file") from None
+
+
+def _values(proof: Certificate) -> dict[str, Any]:
+    pair = join(proof.program, proof.spec, proof.domain)
+    named = rocq_names(pair.state, pair.domain.names)
+    words = Words(named, _lookups(proof))
+    file = _File(
+        proof, pair, named, words,
+        RocqMachine("program", pair.program, named, words),
+        RocqMachine("spec", pair.spec, named, words),
+    )  # fmt: skip
+    called = Names(proof.input_names, proof.output_names)
+    said = called.table(proof.domain.names, (), len(proof.spec.outputs))
+    return {
+        "task": _comment(proof.task),
+        "says": _comment(proof.says),
+        "how": _comment(proof.how),
+        "strategy": _comment(proof.strategy),
+        "named": [_comment(line) for line in stands_for(said)],
+        "all_integers": proof.all_integers,
+        "wrapped": wrapping("(*"),
+        "typed": _typed,
+        "args": arguments,
+        **file.definitions(),
+        **file.lemmas(),
+        **file.induction(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The file that is being made: both machines side by side, and names for their variables."""
+
+    proof: Certificate
+    pair: Pair
+    named: Mapping[str, str]
+    words: Words
+    program: RocqMachine
+    spec: RocqMachine
+
+    @property
+    def machines(self) -> tuple[RocqMachine, RocqMachine]:
+        return self.program, self.spec
+
+    @property
+    def state(self) -> list[str]:
+        return self.program.state + self.spec.state
+
+    @property
+    def inputs(self) -> list[str]:
+        return [self.named[x] for x in self.pair.domain.names]
+
+    @property
+    def within(self) -> str:
+        """The hypothesis of a lemma that a letter lies in the domain."""
+        letter = together(self.inputs)
+        return "" if self.proof.all_integers else f" in_domain {letter} ->"
+
+    def definitions(self) -> dict[str, Any]:
+        """Values for everything that comes before the lemmas."""
+        d, several = self.pair.domain, len(self.inputs) > 1
+        ranges = zip(d.lows, self.inputs, d.highs, strict=True)
+        bounds = " /\\ ".join(f"{number(low)} <= {x} <= {number(high)}" for low, x, high in ranges)
+        single = "letter" if several else self.inputs[0]
+        pattern = together(self.inputs)
+        parts = [p for e in self.proof.invariant for p in operands(e) if p != TRUE]
+        used = {n.op for e in _expressions(self.proof) for n in children(e)}
+        count = len(self.proof.spec.outputs)
+        return {
+            "state": self.state,
+            "inputs": self.inputs,
+            "single": single,
+            "letter_type": _product(len(self.inputs)),
+            "output_type": _product(count),
+            "domain": f"let '{pattern} := letter in {bounds}" if several else bounds,
+            "bits": [line for op, line in _BITS.items() if op in used],
+            "lookups": [_definition(f, *what) for what, f in self.words.lookups.items()],
+            "machines": [m.values(single, pattern, several) for m in self.machines],
+            "invariant": [to_rocq(p, self.words, CALL) for p in dict.fromkeys(parts)] or ["true"],
+        }
+
+    def lemmas(self) -> dict[str, Any]:
+        """Values for the lemmas on one step."""
+        moved = self.program.moved() | self.spec.moved()
+        after = [moved[f"{z}'"] for z in self.state]
+        kept = f"inv{arguments(after)}"
+        mine, theirs = (m.answer(moved) for m in self.machines)
+        defined = [m.defined.call(moved) for m in self.machines if m.defined]
+        each = [[f.call(moved) for f in m.outputs] for m in self.machines]
+        equal = [f"({a} =? {b})" for a, b in zip(*each, strict=True)]
+        box = self._box()
+        goals = {"step": f"{kept} = true", "outputs": f"{mine} = {theirs}"}
+        if defined:
+            goals["defined"] = " /\\ ".join(f"{d} = true" for d in defined)
+        names = arguments(self.state + self.inputs)
+        cases = f"intros{names}{' D' if self.within else ''} I."
+        if box:
+            proof = f"{cases} read_off (each{names}{' D' if self.within else ''} I)."
+        else:
+            proof = "solve."
+        return {
+            "start": self.program.start + self.spec.start,
+            "after": arguments(after),
+            "within": self.within,
+            "box": box,
+            "tried": [f"({t})" for t in [kept, *defined]] + equal,
+            "lemmas": [{"name": n, "goal": g} for n, g in goals.items()],
+            "proof": proof,
+            "unfolded": self._unfolded(),
+        }
+
+    def _unfolded(self) -> list[str]:
+        functions = [f for m in self.machines for f in (*m.nexts, *m.outputs, m.defined) if f]
+        used = {n.op for e in _expressions(self.proof) for n in children(e)}
+        bits = [name for op, name in _BIT_NAMES.items() if op in used]
+        sets = [f for (op, _), f in self.words.lookups.items() if op == "in"]
+        domain = ["in_domain"] if self.within else []
+        bits += ["Z.b2z"] * ("int" in used)
+        return [*domain, "inv", *(f.name for f in functions), *sets, *bits]
+
+    def _box(self) -> str:
+        """The term that tries all states and inputs; empty if they are many, or not needed."""
+        bounds = self._bounds()
+        if bounds is None or not self.words.lookups:
+            return ""
+        term = f"tried{arguments(self.state + self.inputs)}"
+        for name, (low, high) in reversed(bounds.items()):
+            term = f"forallb (fun {name} => {term}) (range {number(low)} {number(high)})"
+        return term
+
+    def _bounds(self) -> dict[str, tuple[int, int]] | None:
+        """The range of each variable and input, if the invariant names them and they are few."""
+        if not self.within:
+            return None
+        found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
+        for p in (p for e in self.proof.invariant for p in operands(e)):
+            if p.op in ("ge", "le") and p.args[0].op == "var" and p.args[1].op == "const":
+                found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
+        d = self.pair.domain
+        ranges = {self.named[z]: (low, high) for z, (low, high) in found.items()}
+        if any(end is None for ends in ranges.values() for end in ends):
+            return None
+        bounds: dict[str, tuple[int, int]] = {**ranges}  # type: ignore[dict-item]
+        bounds |= {
+            self.named[x]: (low, high) for x, low, high in zip(d.names, d.lows, d.highs, strict=True)
+        }
+        tried = prod(max(0, high - low + 1) for low, high in bounds.values())
+        return bounds if tried <= _TRIED else None
+
+    def induction(self) -> dict[str, Any]:
+        """Values for the induction and the theorem."""
+        named = [m for m in self.machines if m.defined]
+
+        def claims(mine: str, theirs: str) -> list[str]:
+            state = {"program": mine, "spec": theirs}
+            parts = [f"{m.name}_defined{state[m.name]} word" for m in named]
+            return [*parts, f"program{mine} word = spec{theirs} word"]
+
+        # the names of what is known of the rest of the word, and of this letter
+        rest, first = [f"R{m.name[0]}" for m in named], [f"F{m.name[0]}" for m in named]
+        step = f"{arguments(self.state + self.inputs)}{' D' if self.within else ''} I"
+        term = f"(f_equal2 cons (outputs{step}) R)"
+        for f, r in zip(reversed(first), reversed(rest), strict=True):
+            term = f"(conj (conj {f} {r}) {term})"
+        pattern = self.inputs[0]
+        for x in self.inputs[1:]:
+            pattern = f"[{pattern} {x}]"
+        return {
+            "claims": claims,
+            "mine": self.program.state,
+            "theirs": self.spec.state,
+            "mine_start": self.program.start,
+            "theirs_start": self.spec.start,
+            "forall_within": " Forall in_domain word ->" if self.within else "",
+            "known": f"({' & '.join([*rest, 'R'])})" if rest else "",
+            "parts": f"({' & '.join(first)})" if len(first) > 1 else "",
+            "one_part": first[0] if len(first) == 1 else "",
+            "pattern": pattern,
+            "term": term,
+        }
+
+
+def _typed(variables: Sequence[str], kind: str = "Z") -> str:
+    """Arguments of a definition, with a space before them."""
+    return f" ({' '.join(variables)} : {kind})" if variables else ""
+
+
+def _expressions(proof: Certificate) -> Iterable[Expr]:
+    machines = proof.program, proof.spec
+    return [e for m in machines for e in (*m.next, *m.outputs)] + list(proof.invariant)
+
+
+def _lookups(proof: Certificate) -> dict[Lookup, str]:
+    """A name for every table and every set."""
+    from mips_verify.kernel.expr import definedness
+
+    found: dict[Lookup, str] = {}
+    every = list(_expressions(proof))
+    for node in (n for e in [*every, *map(definedness, every)] for n in children(e)):
+        if node.op in ("table", "in"):
+            kind = "table" if node.op == "table" else "set"
+            assert isinstance(node.value, tuple)
+            found.setdefault((node.op, node.value), f"{kind}{len(found)}")
+    return found
+
+
+def _definition(name: str, op: str, entries: tuple[int, ...]) -> dict[str, Any]:
+    if op == "in":
+        return {"name": name, "type": "bool", "lines": [f"{members(entries)}."]}
+    rows = [f"| {row}" for row in table_rows(entries)]
+    return {"name": name, "type": "Z", "lines": ["match k with", *rows, "| _ => 0", "end."]}
+
+
+def _comment(text: str) -> str:
+    """A text on one line that neither opens nor ends a comment or a string."""
+    return one_line(text).replace("(*", "( *").replace("*)", "* )").replace('"', "'")
+
+
+def _product(count: int) -> str:
+    """The type of so many integers."""
+    return "Z" if count == 1 else f"({' * '.join(['Z'] * count)})%type"
