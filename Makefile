@@ -21,9 +21,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 prove: setup
 	$(BIN)/mips-verify synth-and-prove $(TASK)
 
-# every bundle by Z3, cvc5, the z3 on the PATH and Dafny, which must be there
+# every bundle by Z3, cvc5, the z3 on the PATH, Dafny and Rocq, which must be there
 check: setup
-	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny
+	$(BIN)/mips-verify check proofs --cvc5 --z3 --dafny --rocq
 
 # the trials of the prover, the kernels, check, and of networks and examples of others: four hours on
 # two cores

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from mips_verify.check.dafny import run_dafny
+from mips_verify.check.rocq import run_rocq
 from mips_verify.check.solvers import run_cvc5, run_z3
 from mips_verify.check.tools import ToolAnswer
 
@@ -55,6 +56,13 @@ VERIFIERS: Final = (
         says="Dafny verifies the program and its theorem.",
         flag="Let Dafny (2 to 4, on the PATH) verify each program.",
         run=run_dafny,
+    ),
+    Verifier(
+        name="rocq",
+        file="program.v",
+        says="Rocq's kernel accepts the theorem of the program, from no assumption.",
+        flag="Let Rocq (Coq 8.16 or later, on the PATH) check each program.",
+        run=run_rocq,
     ),
 )
 NAMES: Final = tuple(verifier.name for verifier in VERIFIERS)

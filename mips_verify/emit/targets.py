@@ -9,6 +9,7 @@ from typing import Final
 from mips_verify.emit.dafny.dafny_file import render_dafny
 from mips_verify.emit.python.hypothesis_test import render_test
 from mips_verify.emit.python.python_file import render_with_letters
+from mips_verify.emit.rocq.rocq_file import render_rocq
 from mips_verify.emit.smtlib.smtlib_file import render_smtlib
 from mips_verify.kernel.certificate import Certificate, certificate_to_text
 from mips_verify.spec.value_names import Names
@@ -39,6 +40,7 @@ TARGETS: Final = (
     Target("certificate.json", certificate_to_text),
     Target("program.py", _program),
     Target("program.dfy", render_dafny),
+    Target("program.v", render_rocq),
     Target("equivalence.smt2", render_smtlib),
     Target("test_program.py", render_test),
 )

@@ -17,8 +17,8 @@ from mips_verify.report.agreement import (
     comparison_line,
     offer_lines,
 )
-from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.diagram import run_table
+from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
 from mips_verify.spec.task import Task

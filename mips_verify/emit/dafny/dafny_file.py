@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from mips_verify.emit.dafny.dafny_expressions import (
 from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.emit.dafny.declarative import demand_proved
 from mips_verify.emit.templates import render
+from mips_verify.emit.wrap import wrapping
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.expr import TRUE, Expr, children, conjoin, definedness, names, size, var
@@ -31,7 +31,6 @@ from mips_verify.spec.value_names import Names, stands_for
 
 _ORDER: Final = frozenset({"lt", "le", "gt", "ge"})
 _INIT: Final = "s[..|s|-1]"  # all but the last letter
-_WIDTH: Final = 100
 _LEAVES: Final = 12  # with more cases, a lookup becomes a function
 _SHORT: Final = 6  # a dividend with more nodes gets a name instead of being repeated
 
@@ -67,7 +66,7 @@ def _rendered(proof: Certificate) -> str:
         all_integers=proof.all_integers,
         declarative=proof.declarative,
         typed=_typed,
-        wrapped=_wrapped,
+        wrapped=wrapping("//"),
         **file.input_values(),
         **file.lookup_values(),
         **file.specification_values(),
@@ -312,25 +311,6 @@ def _functions(proof: Certificate) -> dict[Lookup, str]:
             kind = "Table" if node.op == "table" else "Members"
             found.setdefault((node.op, node.value), f"{kind}{len(found)}")
     return found
-
-
-def _wrapped(caller: Callable[[], str]) -> str:
-    """Generated text with its long lines broken, except comments."""
-    return "".join(f"{row}\n" for line in caller().splitlines() for row in _rows(line))
-
-
-def _rows(line: str) -> list[str]:
-    if len(line) <= _WIDTH or line.startswith("//"):
-        return [line]
-    indent = " " * (len(line) - len(line.lstrip()))
-    return textwrap.wrap(
-        line.lstrip(),
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _inline(words: Words) -> Words:

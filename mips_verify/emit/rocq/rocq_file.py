@@ -23,11 +23,11 @@ from mips_verify.emit.templates import render
 from mips_verify.emit.wrap import wrapping
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.kernel.certificate import Certificate
-from mips_verify.kernel.expr import TRUE, Expr, children
+from mips_verify.kernel.expr import TRUE, Expr, children, definedness
 from mips_verify.kernel.obligations import Pair, join
 from mips_verify.spec.value_names import Names, stands_for
 
-_TRIED: Final = 200_000  # states and inputs together that Rocq tries one by one, in seconds
+_TRIED: Final = 2_000_000  # states and inputs together that Rocq tries one by one, in seconds
 _BITS: Final = {
     "bitand": "Definition bit_and (a b : Z) : Z := if (a =? 1) && (b =? 1) then 1 else 0.",
     "bitor": "Definition bit_or (a b : Z) : Z := if (a =? 1) || (b =? 1) then 1 else 0.",
@@ -112,10 +112,13 @@ class _File:
         """Values for everything that comes before the lemmas."""
         d, several = self.pair.domain, len(self.inputs) > 1
         ranges = zip(d.lows, self.inputs, d.highs, strict=True)
-        bounds = " /\\ ".join(f"{number(low)} <= {x} <= {number(high)}" for low, x, high in ranges)
+        domain = " /\\ ".join(f"{number(low)} <= {x} <= {number(high)}" for low, x, high in ranges)
         single = "letter" if several else self.inputs[0]
         pattern = together(self.inputs)
-        parts = [p for e in self.proof.invariant for p in operands(e) if p != TRUE]
+        parts = dict.fromkeys(p for e in self.proof.invariant for p in operands(e) if p != TRUE)
+        bounds = [p for p in parts if _bound(p)] if self._box() else []
+        rest = [to_rocq(p, self.words, CALL) for p in parts if p not in bounds]
+        called = [f"(bounds{arguments(self.state)})"] if bounds else []
         used = {n.op for e in _expressions(self.proof) for n in children(e)}
         count = len(self.proof.spec.outputs)
         return {
@@ -124,11 +127,17 @@ class _File:
             "single": single,
             "letter_type": _product(len(self.inputs)),
             "output_type": _product(count),
-            "domain": f"let '{pattern} := letter in {bounds}" if several else bounds,
+            "domain": f"let '{pattern} := letter in {domain}" if several else domain,
             "bits": [line for op, line in _BITS.items() if op in used],
+            "tables": [
+                f"{f} {len(entries) - 1}"
+                for (op, entries), f in self.words.lookups.items()
+                if op == "table"
+            ],
             "lookups": [_definition(f, *what) for what, f in self.words.lookups.items()],
             "machines": [m.values(single, pattern, several) for m in self.machines],
-            "invariant": [to_rocq(p, self.words, CALL) for p in dict.fromkeys(parts)] or ["true"],
+            "bounds": [to_rocq(p, self.words, CALL) for p in bounds],
+            "invariant": [*called, _all(rest)],
         }
 
     def lemmas(self) -> dict[str, Any]:
@@ -186,7 +195,7 @@ class _File:
             return None
         found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
         for p in (p for e in self.proof.invariant for p in operands(e)):
-            if p.op in ("ge", "le") and p.args[0].op == "var" and p.args[1].op == "const":
+            if _bound(p):
                 found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
         d = self.pair.domain
         ranges = {self.named[z]: (low, high) for z, (low, high) in found.items()}
@@ -194,7 +203,8 @@ class _File:
             return None
         bounds: dict[str, tuple[int, int]] = {**ranges}  # type: ignore[dict-item]
         bounds |= {
-            self.named[x]: (low, high) for x, low, high in zip(d.names, d.lows, d.highs, strict=True)
+            self.named[x]: (low, high)
+            for x, low, high in zip(d.names, d.lows, d.highs, strict=True)
         }
         tried = prod(max(0, high - low + 1) for low, high in bounds.values())
         return bounds if tried <= _TRIED else None
@@ -244,8 +254,6 @@ def _expressions(proof: Certificate) -> Iterable[Expr]:
 
 def _lookups(proof: Certificate) -> dict[Lookup, str]:
     """A name for every table and every set."""
-    from mips_verify.kernel.expr import definedness
-
     found: dict[Lookup, str] = {}
     every = list(_expressions(proof))
     for node in (n for e in [*every, *map(definedness, every)] for n in children(e)):
@@ -261,6 +269,16 @@ def _definition(name: str, op: str, entries: tuple[int, ...]) -> dict[str, Any]:
         return {"name": name, "type": "bool", "lines": [f"{members(entries)}."]}
     rows = [f"| {row}" for row in table_rows(entries)]
     return {"name": name, "type": "Z", "lines": ["match k with", *rows, "| _ => 0", "end."]}
+
+
+def _bound(e: Expr) -> bool:
+    """Whether a condition bounds one variable by a number."""
+    return e.op in ("ge", "le") and [a.op for a in e.args] == ["var", "const"]
+
+
+def _all(parts: Sequence[str]) -> str:
+    """The conjunction of conditions, as one operand."""
+    return "true" if not parts else parts[0] if len(parts) == 1 else f"({' && '.join(parts)})"
 
 
 def _comment(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mips_verify.emit.rocq.rocq_expressions import Words, to_rocq
-from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness, names
+from mips_verify.kernel.expr import TRUE, Expr, conjoin, definedness, names, substitute, var
 from mips_verify.kernel.machine import Machine, old
 
 
@@ -117,8 +117,7 @@ class RocqMachine:
 
 
 def _before(e: Expr, machine: Machine) -> Expr:
-    from mips_verify.kernel.expr import substitute, var
-
+    """A condition on the state before a step, for a function that also reads the state after it."""
     return substitute(e, {z: var(old(z)) for z in machine.state})
 
 

@@ -8,16 +8,20 @@ from typing import Final
 
 from mips_verify.emit.names import fresh, identifier
 
-# keywords of Rocq, then names that the template uses or that the libraries give it
-_TAKEN: Final = frozenset("""
+# keywords of Rocq, then what the libraries define, then names that the template uses itself
+_TEXT: Final = """
     as at cofix else end exists exists2 fix for forall fun if IF in let match mod return
     Prop SProp Set Type then using where with Axiom Definition Fixpoint Lemma Theorem Proof Qed Ltac
-    Z Forall true false bool list nat negb nil cons pair fst snd map seq length rest letter
-    program spec base step outputs agree start word inv range holds_on_range in_range checked
-    all_checked solve each split_conditions arithmetic bit_and bit_or bit_xor finite
-    program_equals_spec program_defined spec_defined S O I Some None tt unit option
-""".split())
-_NUMBERED: Final = re.compile(r"(table|set|k|H|E|IH)[0-9]*|(next|output|defined|[ps])_.*")
+    Z True False true false bool list nat negb nil cons pair fst snd map seq length S O I Some None
+    Forall option unit tt conj eq_refl f_equal2 andb orb rest letter word program spec base step
+    outputs defined agree start inv bounds range tried each in_domain solve arithmetic read_off low
+    high bit_and bit_or bit_xor i f fact
+"""
+_TAKEN: Final = frozenset(_TEXT.split())
+# names that are made: of states, functions, hypotheses and lookups
+_MADE: Final = re.compile(
+    r"(table|set)[0-9]+|[A-Z].*|(p|s|in|next|program|spec|all|holds|split)_.*"
+)
 
 
 def rocq_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
@@ -30,7 +34,7 @@ def rocq_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
         result[name] = fresh(identifier(name), set(result.values()))
     for name in inputs:
         wanted = identifier(name)
-        if _NUMBERED.fullmatch(wanted):
+        if _MADE.fullmatch(wanted):
             wanted = f"in_{wanted}"
         result[name] = fresh(wanted, _TAKEN | set(result.values()))
     return result

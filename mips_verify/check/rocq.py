@@ -1,0 +1,60 @@
+"""Rocq (Coq), whose kernel checks ``program.v``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from mips_verify.check.check_budgets import VERSION_SECONDS
+from mips_verify.check.tools import Status, ToolAnswer, excerpt, find_tool, run_tool
+from mips_verify.errors import MipsVerifyError
+from mips_verify.processes import Outcome
+
+CLOSED: Final = "Closed under the global context"
+_VERSION: Final = re.compile(r"\bversion (\d+\.\d+[.\w+-]*)")
+_ERROR: Final = re.compile(r"line (\d+), characters [\d-]+:\s*Error:?\s*(.*)", re.DOTALL)
+
+
+def run_rocq(path: Path, seconds: float, executable: str = "coqc") -> ToolAnswer:
+    """Let Rocq check one file, alone in a folder of its own.
+
+    The answer is ``holds`` only if Rocq accepts the file and says, once, that its theorem rests on
+    no assumption. It is ``fails`` if Rocq rejects the file, or the theorem rests on one.
+
+    Args:
+        path: the file.
+        seconds: wall-clock time after which Rocq is killed.
+        executable: the name of the compiler on the path, or its own path.
+
+    Raises:
+        MipsVerifyError: Rocq is not installed.
+    """
+    found = find_tool(executable)
+    if found is None:
+        raise MipsVerifyError(
+            f"'{executable}' is not on the path; install Coq with `apt install coq` or Rocq from "
+            "https://rocq-prover.org"
+        )
+    version = _VERSION.search(run_tool([found, "--version"], seconds=VERSION_SECONDS).out)
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copyfile(path, Path(scratch) / path.name)
+        # -q: no settings of the user
+        run = run_tool([found, "-q", path.name], seconds=seconds, folder=Path(scratch))
+    status, message = _judge(run)
+    shown = f"Rocq {version[1]}" if version else "Rocq"
+    return ToolAnswer("rocq", status, excerpt(message), shown, run.seconds)
+
+
+def _judge(run: Outcome) -> tuple[Status, str]:
+    if run.why:
+        return "undecided", run.why
+    if run.returncode:
+        if error := _ERROR.search(run.err):
+            return "fails", f"line {error[1]}: {error[2]}"
+        return "undecided", f"{run.ending}: {run.err or run.out}"
+    if run.out.strip() != CLOSED:
+        return "fails", f"the theorem is not proved from nothing: {run.out or 'Rocq says nothing'}"
+    return "holds", ""

@@ -1,0 +1,93 @@
+(* Base_7_Addition: the digit of x + w in base 7, least significant first
+
+   The program below equals its specification for sequences of every length,
+   for all integers: no input range is needed.
+   Made by mips-verify from teacher-forced LM h=1 g=6, snapped network with 1 hidden, seed 0; generated, do not edit.
+   Invariant found by affine. To check it: coqc program.v
+*)
+From Coq Require Import ZArith Bool List Lia.
+Import ListNotations.
+Local Open Scope Z_scope.
+Local Open Scope bool_scope.
+
+(* ---------- the inputs *)
+Definition letter := (Z * Z)%type.
+Definition in_domain (letter : letter) : Prop :=
+  let '(x, w) := letter in 0 <= x <= 6 /\ 0 <= w <= 6.
+
+(* ---------- the program, which starts with p_s = 0; a prime marks a value after the step *)
+Definition next_p_s (p_s x w : Z) : Z := (p_s + x + w) / 7.
+Definition program_output (p_s x w : Z) : Z := (p_s + w + x) mod 7.
+Fixpoint program (p_s : Z) (word : list letter) : list Z :=
+  match word with
+  | [] => []
+  | letter :: rest =>
+      let '(x, w) := letter in
+      let p_s' := next_p_s p_s x w in
+      program_output p_s x w :: program p_s' rest
+  end.
+
+(* ---------- the spec, which starts with s_carry = 0; a prime marks a value after the step *)
+Definition next_s_carry (s_carry x w : Z) : Z := (x + w + s_carry) / 7.
+Definition spec_output (s_carry x w : Z) : Z := (x + w + s_carry) mod 7.
+Fixpoint spec (s_carry : Z) (word : list letter) : list Z :=
+  match word with
+  | [] => []
+  | letter :: rest =>
+      let '(x, w) := letter in
+      let s_carry' := next_s_carry s_carry x w in
+      spec_output s_carry x w :: spec s_carry' rest
+  end.
+
+(* ---------- the invariant that links the states of the program and of the specification *)
+Definition inv (p_s s_carry : Z) : bool :=
+  (p_s =? s_carry).
+
+(* ---------- how lemmas are proved: each part, in a case for each condition, by arithmetic *)
+Ltac split_goal :=
+  repeat match goal with
+  | |- _ /\ _ => apply conj
+  | |- _ && _ = true => apply andb_true_intro
+  | |- (_, _) = (_, _) => apply (f_equal2 pair)
+  end.
+Ltac split_facts :=
+  repeat match goal with
+  | H : _ /\ _ |- _ => destruct H
+  | H : _ && _ = true |- _ => apply andb_prop in H
+  | H : (_ =? _) = true |- _ => apply Z.eqb_eq in H
+  end.
+Ltac split_conditions :=
+  repeat match goal with
+  | |- context [if ?b then _ else _] => let E := fresh "E" in destruct b eqn:E
+  | H : context [if ?b then _ else _] |- _ => let E := fresh "E" in destruct b eqn:E
+  end.
+Ltac arithmetic := Z.to_euclidean_division_equations; first [lia | nia].
+Ltac solve :=
+  intros; cbv [inv next_p_s program_output next_s_carry spec_output] in *;
+  split_facts; subst; split_goal; split_conditions; arithmetic.
+
+(* ---------- the invariant holds at the start; a step keeps it and gives equal outputs *)
+Lemma base : inv 0 0 = true.
+Proof. reflexivity. Qed.
+Lemma step : forall p_s s_carry x w : Z,
+  inv p_s s_carry = true ->
+  inv (next_p_s p_s x w) (next_s_carry s_carry x w) = true.
+Proof. solve. Qed.
+Lemma outputs : forall p_s s_carry x w : Z,
+  inv p_s s_carry = true ->
+  program_output p_s x w = spec_output s_carry x w.
+Proof. solve. Qed.
+
+(* ---------- the theorem, by induction over the sequence *)
+Lemma agree : forall word p_s s_carry,
+  inv p_s s_carry = true ->
+  program p_s word = spec s_carry word.
+Proof.
+  induction word as [| [x w] word IH]; intros p_s s_carry I; [repeat split |].
+  pose proof (IH (next_p_s p_s x w) (next_s_carry s_carry x w) (step p_s s_carry x w I)) as R.
+  exact (f_equal2 cons (outputs p_s s_carry x w I) R).
+Qed.
+Theorem program_equals_spec : forall word,
+  program 0 word = spec 0 word.
+Proof. intros; apply agree; exact base. Qed.
+Print Assumptions program_equals_spec.

@@ -1,0 +1,122 @@
+(* Parity_Last3: parity of the last 3 bits
+
+   The program below equals its specification for sequences of every length,
+   for inputs within their ranges (in_domain).
+   Made by mips-verify from spectral h<=40 network with 4 hidden, seed 0; generated, do not edit.
+   Invariant found by affine. To check it: coqc program.v
+*)
+From Coq Require Import ZArith Bool List Lia.
+Import ListNotations.
+Local Open Scope Z_scope.
+Local Open Scope bool_scope.
+
+(* ---------- the inputs *)
+Definition letter := Z.
+Definition in_domain (x : letter) : Prop :=
+  0 <= x <= 1.
+
+(* ---------- operators on the bits 0 and 1 *)
+Definition bit_xor (a b : Z) : Z := if a =? b then 0 else 1.
+
+(* ---------- lookups; outside of a table any value would do *)
+Definition set0 (k : Z) : bool :=
+  ((0 <=? k) && (k <=? 1)).
+
+(* ---------- the program, which starts with p_x1 = 0, p_x2 = 0; a prime marks a value after the step *)
+Definition next_p_x1 (x : Z) : Z := x.
+Definition next_p_x2 (p_x1 : Z) : Z := p_x1.
+Definition program_output (p_x1 p_x2 x : Z) : Z := bit_xor (bit_xor x p_x1) p_x2.
+Definition program_step_defined (p_x1 p_x2 x : Z) : bool := set0 x && set0 p_x1 && set0 (bit_xor x
+    p_x1) && set0 p_x2.
+Fixpoint program (p_x1 p_x2 : Z) (word : list letter) : list Z :=
+  match word with
+  | [] => []
+  | x :: rest =>
+      let p_x1' := next_p_x1 x in
+      let p_x2' := next_p_x2 p_x1 in
+      program_output p_x1 p_x2 x :: program p_x1' p_x2' rest
+  end.
+(* every index is within its table, and every operand of a bit operator is a bit *)
+Fixpoint program_defined (p_x1 p_x2 : Z) (word : list letter) : Prop :=
+  match word with
+  | [] => True
+  | x :: rest =>
+      let p_x1' := next_p_x1 x in
+      let p_x2' := next_p_x2 p_x1 in
+      program_step_defined p_x1 p_x2 x = true /\ program_defined p_x1' p_x2' rest
+  end.
+
+(* ---------- the spec, which starts with s_x1 = 0, s_x2 = 0; a prime marks a value after the step *)
+Definition next_s_x1 (x : Z) : Z := x.
+Definition next_s_x2 (s_x1 : Z) : Z := s_x1.
+Definition spec_output (s_x1 s_x2 x : Z) : Z := (x + s_x1 + s_x2) mod 2.
+Fixpoint spec (s_x1 s_x2 : Z) (word : list letter) : list Z :=
+  match word with
+  | [] => []
+  | x :: rest =>
+      let s_x1' := next_s_x1 x in
+      let s_x2' := next_s_x2 s_x1 in
+      spec_output s_x1 s_x2 x :: spec s_x1' s_x2' rest
+  end.
+
+(* ---------- the invariant that links the states of the program and of the specification *)
+Definition inv (p_x1 p_x2 s_x1 s_x2 : Z) : bool :=
+  ((p_x1 >=? 0) && (p_x1 <=? 1) && (p_x2 >=? 0) && (p_x2 <=? 1) && (p_x1 =? s_x1) && (p_x2 =?
+      s_x2)).
+
+(* ---------- how lemmas are proved: each part, in a case for each condition, by arithmetic *)
+Ltac split_goal :=
+  repeat match goal with
+  | |- _ /\ _ => apply conj
+  | |- _ && _ = true => apply andb_true_intro
+  | |- (_, _) = (_, _) => apply (f_equal2 pair)
+  end.
+Ltac split_facts :=
+  repeat match goal with
+  | H : _ /\ _ |- _ => destruct H
+  | H : _ && _ = true |- _ => apply andb_prop in H
+  | H : (_ =? _) = true |- _ => apply Z.eqb_eq in H
+  end.
+Ltac split_conditions :=
+  repeat match goal with
+  | |- context [if ?b then _ else _] => let E := fresh "E" in destruct b eqn:E
+  | H : context [if ?b then _ else _] |- _ => let E := fresh "E" in destruct b eqn:E
+  end.
+Ltac arithmetic := Z.to_euclidean_division_equations; first [lia | nia].
+Ltac solve :=
+  intros; cbv [in_domain inv next_p_x1 next_p_x2 program_output program_step_defined next_s_x1
+      next_s_x2 spec_output set0 bit_xor] in *;
+  split_facts; subst; split_goal; split_conditions; arithmetic.
+
+(* ---------- the invariant holds at the start; a step keeps it and gives equal outputs *)
+Lemma base : inv 0 0 0 0 = true.
+Proof. reflexivity. Qed.
+Lemma step : forall p_x1 p_x2 s_x1 s_x2 x : Z,
+  in_domain x -> inv p_x1 p_x2 s_x1 s_x2 = true ->
+  inv (next_p_x1 x) (next_p_x2 p_x1) (next_s_x1 x) (next_s_x2 s_x1) = true.
+Proof. solve. Qed.
+Lemma outputs : forall p_x1 p_x2 s_x1 s_x2 x : Z,
+  in_domain x -> inv p_x1 p_x2 s_x1 s_x2 = true ->
+  program_output p_x1 p_x2 x = spec_output s_x1 s_x2 x.
+Proof. solve. Qed.
+Lemma defined : forall p_x1 p_x2 s_x1 s_x2 x : Z,
+  in_domain x -> inv p_x1 p_x2 s_x1 s_x2 = true ->
+  program_step_defined p_x1 p_x2 x = true.
+Proof. solve. Qed.
+
+(* ---------- the theorem, by induction over the sequence *)
+Lemma agree : forall word p_x1 p_x2 s_x1 s_x2,
+  Forall in_domain word -> inv p_x1 p_x2 s_x1 s_x2 = true ->
+  program_defined p_x1 p_x2 word /\ program p_x1 p_x2 word = spec s_x1 s_x2 word.
+Proof.
+  induction word as [| x word IH]; intros p_x1 p_x2 s_x1 s_x2 W I; [repeat split |].
+  inversion_clear W as [| ? ? D Ds].
+  destruct (IH (next_p_x1 x) (next_p_x2 p_x1) (next_s_x1 x) (next_s_x2 s_x1) Ds (step p_x1 p_x2 s_x1
+      s_x2 x D I)) as (Rp & R).
+  pose proof (defined p_x1 p_x2 s_x1 s_x2 x D I) as Fp.
+  exact (conj (conj Fp Rp) (f_equal2 cons (outputs p_x1 p_x2 s_x1 s_x2 x D I) R)).
+Qed.
+Theorem program_equals_spec : forall word, Forall in_domain word ->
+  program_defined 0 0 word /\ program 0 0 word = spec 0 0 word.
+Proof. intros; apply agree; [assumption | exact base]. Qed.
+Print Assumptions program_equals_spec.
