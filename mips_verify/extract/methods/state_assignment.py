@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_verify.algebra.mealy import Mealy, moore_outputs
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.mealy import Mealy, moore_columns
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
-from mips_verify.extract.study import Study, formula
-from mips_verify.kernel.expr import var
-from mips_verify.kernel.machine import Machine
+from mips_verify.extract.study import Study, formula, formulas
+from mips_verify.kernel.machine import Machine, old
 from mips_verify.regress.regression_budgets import Budget
+from mips_verify.regress.state_assignment.by_chain import chains
 from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 
@@ -28,7 +29,7 @@ def run(study: Study, known: Known) -> list[Machine]:
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
-    shown = [] if rival is not None else _as_shown(study, machine, name)
+    shown = [] if rival is not None else _by_meaning(study, machine, name)
     for domain, starts, budget in _attempts(machine, rival):
         labellings = label(
             machine,
@@ -64,18 +65,42 @@ def _merges(machine: Mealy) -> bool:
     return machine.complete and any(len(set(c)) < machine.states for c in columns)
 
 
-def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
-    """The program whose state is its output, if every state has an output of its own."""
-    shown = moore_outputs(machine) if machine.complete else None
-    if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
+def _by_meaning(study: Study, machine: Mealy, name: str) -> list[Machine]:
+    """Programs whose state is an output or counts along a letter, if there are formulas for them.
+
+    They are fitted with conditions, so that numbers need not make the step a single sum.
+    """
+    if not machine.complete:
         return []
-    labels = shown[:, 0]
+    numbers = [*_as_shown(machine), *chains(machine)]
+    different = {tuple(labels.tolist()): labels for labels in numbers}
+    tried = list(different.values())[: budgets.MEANT]
+    return [p for p in (_numbered(study, machine, n, name) for n in tried) if p is not None]
+
+
+def _as_shown(machine: Mealy) -> list[Ints]:
+    """Every output that every state has a value of its own of, ``(states,)``."""
+    shown = moore_columns(machine)
+    return [column for column in shown if len(np.unique(column)) == machine.states]
+
+
+def _numbered(study: Study, machine: Mealy, labels: Ints, name: str) -> Machine | None:
+    """The program whose state variable has these numbers, if all its formulas are found."""
     q, a = machine.known
-    columns = {name: labels[q]} | {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-    step = formula(study, columns, labels[machine.next[q, a]], budget=budgets.ASSIGN_OUTPUT)
+    letters = {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
+    before, after = labels[q], labels[machine.next[q, a]]
+    step = formula(study, letters | {name: before}, after, budget=budgets.ASSIGN_OUTPUT)
     if step is None:
-        return []
-    return [Machine(machine.inputs, (name,), (int(labels[0]),), (step,), (var(name),))]
+        return None
+    outputs = formulas(
+        study,
+        letters | {name: after, old(name): before},
+        np.moveaxis(machine.output[q, a], 1, 0),
+        budget=budgets.ASSIGN_OUTPUT,
+    )
+    if outputs is None:
+        return None
+    return Machine(machine.inputs, (name,), (int(labels[0]),), (step,), outputs)
 
 
 def _attempts(
