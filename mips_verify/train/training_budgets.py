@@ -137,4 +137,5 @@ RULE_SEQUENCES = 8192
 RULE_LETTERS = 512
 RULE_WEIGHTS = 2500  # combinations of last outputs and inputs that are tried, twice as many
 RULE_EVIDENCE = 8  # steps for each point of a table, on average
+RULE_WIDENINGS = 16  # times that stairs go on beyond the outputs seen
 RULE_KINKS = 2048  # units of a table

@@ -19,7 +19,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network.layers import Interpolant, interpolate
 from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.index_table import table_of
+from mips_verify.train.identify.index_table import completed, table_of
 from mips_verify.train.identify.labelled_words import letter_index, letter_number
 
 _FEW = 1024  # transitions on which most combinations are refuted
@@ -97,13 +97,14 @@ class LetterRule:
 Rule = SumRule | LetterRule
 
 
-def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
+def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rule | None:
     """A rule that holds in all steps given, or None.
 
     Args:
         last: the last outputs, ``(n, outputs)``.
         x: the inputs, ``(n, channels)``.
-        after: one of the next outputs, ``(n,)``.
+        own: which of the outputs is wanted.
+        after: its next values, ``(n,)``.
         domain: the letters.
     """
     z = np.hstack([last, x])
@@ -112,7 +113,7 @@ def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
             continue
         table = table_of(z @ weights, after)
         if table is not None and _supported(len(table[0]), len(z)):
-            return SumRule(weights, *table)
+            return SumRule(weights, *_closed(weights, table, last, own, domain))
     rules = (_letter_rule(last, i, x, after, domain) for i in range(last.shape[1]))
     return next((rule for rule in rules if rule is not None), None)
 
@@ -126,6 +127,21 @@ def _stable(points: Ints, values: Floats) -> Interpolant:
     jumps = np.flatnonzero((rise % run[:, None] != 0).any(axis=1))
     at = np.insert(points, jumps + 1, points[jumps + 1] - 1)
     return interpolate(at, np.insert(values, jumps + 1, values[jumps], axis=0))
+
+
+def _closed(
+    weights: Ints, table: tuple[Ints, Ints], last: Ints, own: int, domain: Domain
+) -> tuple[Ints, Ints]:
+    """The table with what its stairs say of sums that were not seen, as far as outputs can go."""
+    low = np.array([*last.min(axis=0), *domain.lows])
+    high = np.array([*last.max(axis=0), *domain.highs])
+    for _ in range(budgets.RULE_WIDENINGS):
+        ends = weights * np.array([low, high])
+        points, labels = completed(*table, int(ends.min(axis=0).sum()), int(ends.max(axis=0).sum()))
+        if low[own] <= labels.min() and labels.max() <= high[own]:
+            return points, labels
+        low[own], high[own] = min(low[own], labels.min()), max(high[own], labels.max())
+    return table
 
 
 def _supported(points: int, steps: int) -> bool:
