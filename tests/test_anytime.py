@@ -80,7 +80,9 @@ def test_a_shorter_program_that_cannot_be_proved_does_not_replace_a_proved_one()
     longer = Candidate("state table", machine({"s": (0, "(s + x + 2) % 2")}, "s"))
     found = Extraction(PARITY, "short", 2, 1.0, (), (), (longer,))
     said = {PARITY: Status.UNKNOWN, longer.machine: Status.PROVED}
-    chosen, verdict = proved_first(found, tuple, lambda m: Verdict(said[m], reason="hard", strategy="by hand"))
+    chosen, verdict = proved_first(
+        found, tuple, lambda m: Verdict(said[m], reason="hard", strategy="by hand")
+    )
     assert verdict.status is Status.PROVED
     assert (chosen.machine, chosen.form) == (longer.machine, "state table")
     assert [c.machine for c in chosen.alternatives] == [PARITY]

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mips_verify.train.identify.affine_cases import Case, CasesRule, find_cases
 from mips_verify.train.identify.index_table import read_out
 from mips_verify.train.rungs.linear_index import LinearIndex
 from mips_verify.train.rungs.outputs_as_state import OutputsAsState
@@ -100,6 +101,56 @@ def test_a_level_that_each_letter_changes_in_its_own_way_is_its_own_state(seed, 
     fit = OutputsAsState().fit(labelled(domain, labels, 12), 0, quiet)
     assert fit.network is not None, fit.note
     assert is_exact(fit.network, labelled(domain, labels, 40, 300, seed=1))
+
+
+LIMITS = st.tuples(st.integers(1, 9), st.integers(0, 40), st.integers(-3, 3))
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(LIMITS)
+def test_a_step_that_a_limit_refuses_is_learned_from_the_level_shown(limits):
+    largest, cap, drift = limits
+
+    def labels(x):
+        level, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            wanted = level + x[:, t, 0] + drift
+            level = np.where((wanted >= 0) & (wanted <= cap), wanted, level)
+            out.append(level)
+        return np.stack(out, axis=1)[..., None]
+
+    domain = letters(largest, low=-largest)
+    fit = OutputsAsState().fit(labelled(domain, labels, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, labels, 40, 300, seed=1))
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.data())
+def test_affine_cases_and_their_layers_agree_on_all_rows(data):
+    terms = data.draw(st.integers(1, 3))
+    weights = st.lists(st.integers(-1, 1), min_size=terms, max_size=terms).map(np.array)
+    case = st.builds(Case, weights, st.integers(-9, 9), weights, st.integers(-9, 9))
+    last = Case(
+        np.zeros(terms, dtype=np.int64), 0, data.draw(weights), data.draw(st.integers(-9, 9))
+    )
+    rule = CasesRule((*data.draw(st.lists(case, max_size=4)), last), 1024)
+    z = np.random.default_rng(0).integers(-200, 200, (500, terms))
+    values = z.astype(np.float64).T
+    layers = rule.layers(letters(1))
+    for i, (weight, bias) in enumerate(layers):
+        values = weight @ values + bias[:, None]
+        values = np.maximum(values, 0.0) if i + 1 < len(layers) else values
+    assert (values[0] == rule.values(z)).all()
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.integers(0, 999))
+def test_affine_cases_are_not_found_in_random_tables(seed):
+    rng = np.random.default_rng(seed)
+    z = rng.integers(0, 9, (4000, 2))
+    table = rng.integers(0, 9, (9, 9))
+    assert find_cases(z, table[z[:, 0], z[:, 1]]) is None
 
 
 def test_a_running_sum_modulo_a_number_is_a_table_of_the_last_output_and_the_letter():

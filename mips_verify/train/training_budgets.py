@@ -139,3 +139,11 @@ RULE_WEIGHTS = 2500  # combinations of last outputs and inputs that are tried, t
 RULE_EVIDENCE = 8  # steps for each point of a table, on average
 RULE_WIDENINGS = 16  # times that stairs go on beyond the outputs seen
 RULE_KINKS = 2048  # units of a table
+
+# Affine cases. More: longer lists, larger sums, rarer cases.
+CASES_MOST = 6  # cases of a list
+CASES_TERMS = 2  # terms of a sum or a condition
+CASES_STEPS = 2048  # steps from which a list is found
+CASES_ROUNDS = 8  # lists, each with steps that contradict the one before
+CASES_EVIDENCE = 8  # steps in which a case holds
+CASES_MARGIN = 64  # how many times larger sums may be than in the data

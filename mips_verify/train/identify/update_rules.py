@@ -1,8 +1,9 @@
 """Rules by which the next outputs follow from the last ones and the letter read.
 
 Where the outputs show the state, no state is hidden and no training is needed: each output is a
-table, either of one small integer combination of last outputs and inputs, or of one last output for
-each letter. As a table is known on the data only, a function through its points is taken.
+table of one small integer combination of last outputs and inputs, a list of such combinations under
+conditions, or a table of one last output for each letter. As a table is known on the data only, a
+function through its points is taken.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network.layers import Interpolant, interpolate
 from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.affine_cases import CasesRule, find_cases
 from mips_verify.train.identify.index_table import completed, table_of
 from mips_verify.train.identify.labelled_words import letter_index, letter_number
 
@@ -94,7 +96,7 @@ class LetterRule:
         )
 
 
-Rule = SumRule | LetterRule
+Rule = SumRule | LetterRule | CasesRule
 
 
 def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rule | None:
@@ -114,6 +116,10 @@ def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rul
         table = table_of(z @ weights, after)
         if table is not None and _supported(len(table[0]), len(z)):
             return SumRule(weights, *_closed(weights, table, last, own, domain))
+    if (cases := find_cases(z, after)) is not None:
+        return cases
+    if domain.size > budgets.RULE_LETTERS:
+        return None
     rules = (_letter_rule(last, i, x, after, domain) for i in range(last.shape[1]))
     return next((rule for rule in rules if rule is not None), None)
 
