@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mips_verify.algebra.arrays import Floats, Ints
+from mips_verify.algebra.arrays import Ints
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
@@ -43,11 +43,12 @@ class CasesRule:
 
     Attributes:
         cases: at least one, the last without a condition.
-        room: a bound on the sums of all cases, with a margin, and a power of two.
+        reach: how large last outputs and inputs may be, ``(terms,)``; beyond, layers may err. Only
+            the terms in which cases differ matter: often these are inputs.
     """
 
     cases: tuple[Case, ...]
-    room: int
+    reach: Ints
 
     def values(self, z: Ints) -> Ints:
         """The next outputs, ``(n,)``, after rows of last outputs and inputs, ``(n, terms)``."""
@@ -58,27 +59,37 @@ class CasesRule:
         """Layers that read ``[last outputs, inputs]``.
 
         The first layer decides the conditions and passes on both signs of the sums, the second
-        keeps the sum of the case that applies, the third removes the room that made it positive.
+        adds the change from one sum to that of the case that applies, made positive by some room
+        if it applies and negative otherwise, the third removes the room.
         """
         del domain  # the weights say how letters are read
-        tests, sums = self._rows("test"), self._rows("weights")
-        least = np.array([c.least for c in self.cases], dtype=np.float64)
-        constants = np.array([c.constant for c in self.cases], dtype=np.float64)
-        first = np.vstack([tests, tests, sums, -sums])
-        bias = np.concatenate([1 - least, -least, constants, -constants])
-        n, room = len(self.cases), float(self.room)
+        n, tests = len(self.cases), np.array([c.test for c in self.cases])
+        least = np.array([c.least for c in self.cases])
+        base, changes, room = self._changes()
+        sums = np.vstack([changes, base])
+        first = np.vstack([tests, tests, sums[:, :-1], -sums[:, :-1]]).astype(np.float64)
+        bias = np.concatenate([1 - least, -least, sums[:, -1], -sums[:, -1]])
         active = np.eye(n) - np.tri(n, k=-1)  # 1 for the case that applies, else at most 0
-        gate = 2 * room * np.hstack([active, -active, np.zeros((n, 2 * n))])
-        kept = np.hstack([np.zeros((n, 2 * n)), np.eye(n), -np.eye(n)])
-        second = np.vstack([gate + kept, gate]), np.full(2 * n, -room)
-        top = np.concatenate([np.ones(n), -np.ones(n)])[None]
-        return (first, bias), second, (top, np.zeros(1))
+        gate = 2.0 * room * np.hstack([active, -active])
+        sign = np.hstack([np.eye(n + 1), -np.eye(n + 1)])
+        passed = np.vstack([sign[:n], 0 * sign[:n], sign[n:], -sign[n:]])
+        second = np.hstack([np.vstack([gate, gate, np.zeros((2, 2 * n))]), passed])
+        rest = np.concatenate([np.full(2 * n, -float(room)), np.zeros(2)])
+        top = np.concatenate([np.ones(n), -np.ones(n), [1.0, -1.0]])[None]
+        return (first, bias.astype(np.float64)), (second, rest), (top, np.zeros(1))
 
-    def _rows(self, name: str) -> Floats:
-        return np.array([getattr(c, name) for c in self.cases], dtype=np.float64)
+    def _changes(self) -> tuple[Ints, Ints, int]:
+        """A sum, the changes from it to those of all cases, and a bound on these, a power of two.
+
+        Sum and changes have the constant last. The sum is that with the smallest changes.
+        """
+        sums = np.array([[*c.weights, c.constant] for c in self.cases])
+        bounds = [int((np.abs(sums - s) @ np.append(self.reach, 1)).max()) for s in sums]
+        base = sums[int(np.argmin(bounds))]
+        return base, sums - base, 1 << max(min(bounds), 1).bit_length()
 
 
-def find_cases(z: Ints, after: Ints) -> CasesRule | None:
+def find_cases(z: Ints, after: Ints, domain: Domain) -> CasesRule | None:
     """A short list of cases that holds in all steps, or None.
 
     A list for few steps is made to hold in those that contradict it, again and again.
@@ -86,24 +97,22 @@ def find_cases(z: Ints, after: Ints) -> CasesRule | None:
     Args:
         z: last outputs and inputs, ``(n, terms)``.
         after: one of the next outputs, ``(n,)``.
+        domain: the letters.
     """
+    letters = np.maximum(np.abs(domain.lows), np.abs(domain.highs))
+    shown = np.abs(z[:, : -domain.channels]).max(axis=0)
+    reach = np.concatenate([budgets.CASES_MARGIN * shown, letters])
     rows = np.arange(min(len(z), budgets.CASES_STEPS))
     for _ in range(budgets.CASES_ROUNDS):
         cases = _listed(z[rows], after[rows])
         if cases is None:
             return None
-        rule = CasesRule(cases, _room(cases, z))
+        rule = CasesRule(cases, reach)
         wrong = np.flatnonzero(rule.values(z) != after)
         if not len(wrong):
             return rule
         rows = np.concatenate([rows, wrong[: budgets.CASES_STEPS // 4]])
     return None
-
-
-def _room(cases: tuple[Case, ...], z: Ints) -> int:
-    """A power of two beyond all sums, and beyond those of far longer sequences."""
-    largest = max(int(np.abs(z @ c.weights + c.constant).max()) for c in cases)
-    return int(2 ** int(largest * budgets.CASES_MARGIN).bit_length())
 
 
 def _listed(z: Ints, after: Ints) -> tuple[Case, ...] | None:

@@ -116,7 +116,7 @@ def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rul
         table = table_of(z @ weights, after)
         if table is not None and _supported(len(table[0]), len(z)):
             return SumRule(weights, *_closed(weights, table, last, own, domain))
-    if (cases := find_cases(z, after)) is not None:
+    if (cases := find_cases(z, after, domain)) is not None:
         return cases
     if domain.size > budgets.RULE_LETTERS:
         return None
