@@ -123,6 +123,8 @@ MERGING_LETTERS = 512
 MERGING_COLUMNS = 8192  # words of one length after a state
 MERGING_DEPTH = 6  # letters of a word after a state
 MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
+MERGING_AGAIN = 8  # searches, each with the words that contradict the one before
+MERGING_CONTRADICTIONS = 8  # sequences whose ends are looked at in addition
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
