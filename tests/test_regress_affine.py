@@ -134,3 +134,11 @@ def test_a_filter_with_a_shift_between_two_bounds_is_found() -> None:
     assert found is not None
     assert (evaluate_batch(found.expr, columns) == target).all()
     assert found.method == "quotient"
+
+
+def test_a_sum_between_two_bounds_is_written_without_a_division() -> None:
+    rows = np.random.default_rng(0).integers(-8, 8, size=(1500, 3))
+    columns = {name: rows[:, i] for i, name in enumerate("abc")}
+    found = fit(columns, np.clip(rows @ np.array([1, 2, -1]), -9, 12))
+    assert found is not None
+    assert "//" not in str(found.expr)

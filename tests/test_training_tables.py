@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mips_verify.train.identify.affine_cases import Case, CasesRule, find_cases
 from mips_verify.train.identify.index_table import read_out
+from mips_verify.train.identify.larger_of_tables import find_extreme
 from mips_verify.train.rungs.linear_index import LinearIndex
 from mips_verify.train.rungs.outputs_as_state import OutputsAsState
 from mips_verify.train.rungs.subspace import Subspace
@@ -136,21 +137,55 @@ def test_affine_cases_and_their_layers_agree_on_all_rows(data):
     )
     rule = CasesRule((*data.draw(st.lists(case, max_size=4)), last), np.full(terms, 200))
     z = np.random.default_rng(0).integers(-200, 200, (500, terms))
+    assert (network_values(rule.layers(letters(1)), z) == rule.values(z)).all()
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.integers(1, 8), st.integers(0, 3), st.sampled_from([np.maximum, np.minimum]))
+def test_a_peak_that_decays_is_learned_from_the_peak_shown(share, drop, extreme):
+    def labels(x):
+        peak, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            peak = extreme(x[:, t, 0], peak - peak // share - drop)
+            out.append(peak)
+        return np.stack(out, axis=1)[..., None]
+
+    domain = letters(30)
+    fit = OutputsAsState().fit(labelled(domain, labels, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, labels, 12, 300, seed=1))
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.integers(0, 999), st.sampled_from([-1, 1]))
+def test_the_larger_or_smaller_of_two_tables_is_found_and_its_layers_are_right(seed, sign):
+    rng = np.random.default_rng(seed)
+    f, g = rng.integers(-20, 20, (2, 9))
+    z = rng.integers(0, 9, (4000, 2))
+    after = sign * np.maximum(f[z[:, 0]], g[z[:, 1]])
+    rule = find_extreme(z, after, list(np.eye(2, dtype=np.int64)))
+    assert rule is not None
+    values = network_values(rule.layers(letters(8)), z)
+    assert (values == after).all()
+
+
+def network_values(layers, z):
     values = z.astype(np.float64).T
-    layers = rule.layers(letters(1))
     for i, (weight, bias) in enumerate(layers):
         values = weight @ values + bias[:, None]
         values = np.maximum(values, 0.0) if i + 1 < len(layers) else values
-    assert (values[0] == rule.values(z)).all()
+    return values[0]
 
 
 @settings(max_examples=examples(10), deadline=None)
 @given(st.integers(0, 999))
-def test_affine_cases_are_not_found_in_random_tables(seed):
+def test_neither_cases_nor_extremes_are_found_in_random_tables(seed):
     rng = np.random.default_rng(seed)
     z = rng.integers(0, 9, (4000, 2))
     table = rng.integers(0, 9, (9, 9))
-    assert find_cases(z, table[z[:, 0], z[:, 1]], letters(8)) is None
+    after = table[z[:, 0], z[:, 1]]
+    assert find_cases(z, after, letters(8)) is None
+    assert find_extreme(z, after, list(np.eye(2, dtype=np.int64))) is None
 
 
 def test_a_running_sum_modulo_a_number_is_a_table_of_the_last_output_and_the_letter():

@@ -149,3 +149,7 @@ CASES_STEPS = 2048  # steps from which a list is found
 CASES_ROUNDS = 8  # lists, each with steps that contradict the one before
 CASES_EVIDENCE = 8  # steps in which a case holds
 CASES_MARGIN = 64  # how many times larger sums may be than in the data
+
+# The larger of two tables. More: larger weights, rarer exceptions.
+EXTREME_SUMS = 24  # sums that are tried in pairs
+EXTREME_STEPS = 2048  # steps on which most pairs are refuted

@@ -15,7 +15,7 @@ from mips_verify.regress.shapes.shape import Sought
 
 
 def quotient(sought: Sought) -> Iterator[Expr]:
-    """``(affine) // m``; if some rows are at the ends of the target, between these as bounds."""
+    """``(affine) // m``, also for m = 1; if some rows are at the ends of the target, between these as bounds."""
     rows = sought.rows
     matrix, target = rows.matrix, rows.target
     low, high = int(target.min()), int(target.max())
@@ -51,8 +51,8 @@ def fit_quotient(columns: Ints, target: Ints) -> tuple[Ints, int] | None:
         target: shape ``(n,)``.
 
     Returns:
-        coefficients, then the constant nearest to 0, and the smallest m above 1; ``None`` if there
-        are none, or too few rows to tell.
+        coefficients, then the constant nearest to 0, and the smallest m; ``None`` if there are
+        none, or too few rows to tell.
     """
     n, k = columns.shape
     if n < ROWS_A_COEFFICIENT * (k + 1):
@@ -61,7 +61,7 @@ def fit_quotient(columns: Ints, target: Ints) -> tuple[Ints, int] | None:
     share, *_ = np.linalg.lstsq(A, target.astype(np.float64), rcond=None)
     if np.abs(A @ share - target).max() > 1.0:
         return None
-    for m in range(2, MAX_DIVISOR + 1):
+    for m in range(1, MAX_DIVISOR + 1):
         weights = np.rint(m * share[:k]).astype(np.int64)
         rest = m * target - columns @ weights
         least, largest = int(rest.max()), int(rest.min()) + m - 1

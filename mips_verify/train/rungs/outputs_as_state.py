@@ -6,7 +6,6 @@ of each sequence is a labelled example of the update, and the update is a small 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.layers import deepened, diagonal
+from mips_verify.network.layers import joined
 from mips_verify.network.network import Layers, Network, mlp
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
@@ -70,16 +69,7 @@ def _update(last: Ints, read: Ints, now: Ints, domain: Domain) -> Layers | str:
         if layers is None:
             return f"output {i + 1} is no small table of the last outputs, nor a few sums"
         parts.append(layers)
-    return _joined(parts)
-
-
-def _joined(parts: Sequence[Layers]) -> Layers:
-    """Perceptrons that read the same, as one that gives the outputs of all."""
-    depth = max(map(len, parts))
-    (first, *rest) = zip(*(deepened(p, depth) for p in parts), strict=True)
-    joined = [(np.vstack([w for w, _ in first]), np.concatenate([b for _, b in first]))]
-    joined += [(diagonal([w for w, _ in p]), np.concatenate([b for _, b in p])) for p in rest]
-    return tuple(joined)
+    return joined(parts)
 
 
 def _start(f: Layers, x: Ints, y: Ints, seen: Ints) -> Floats | None:
