@@ -21,6 +21,7 @@ from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.index_table import completed, table_of
 from mips_verify.train.identify.labelled_words import letter_index, letter_number
+from mips_verify.train.identify.piecewise_rule import PiecewiseRule, piecewise_rule
 
 _FEW = 1024  # transitions on which most combinations are refuted
 
@@ -94,7 +95,7 @@ class LetterRule:
         )
 
 
-Rule = SumRule | LetterRule
+Rule = SumRule | PiecewiseRule | LetterRule
 
 
 def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rule | None:
@@ -114,8 +115,9 @@ def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rul
         table = table_of(z @ weights, after)
         if table is not None and _supported(len(table[0]), len(z)):
             return SumRule(weights, *_closed(weights, table, last, own, domain))
+    pieces = piecewise_rule(last, x, after, domain)
     rules = (_letter_rule(last, i, x, after, domain) for i in range(last.shape[1]))
-    return next((rule for rule in rules if rule is not None), None)
+    return pieces or next((rule for rule in rules if rule is not None), None)
 
 
 def _stable(points: Ints, values: Floats) -> Interpolant:
