@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mips_verify.kernel.domain import Domain
 from mips_verify.train.identify.affine_cases import Case, CasesRule, find_cases
 from mips_verify.train.identify.index_table import read_out
 from mips_verify.train.identify.larger_of_tables import find_extreme
@@ -198,3 +199,34 @@ def test_a_running_sum_modulo_a_number_is_a_table_of_the_last_output_and_the_let
 def test_outputs_that_hide_the_state_are_refused():
     train = labelled(letters(1), lambda x: (np.cumsum(x, axis=1) // 3) % 2, 12)
     assert OutputsAsState().fit(train, 0, quiet).network is None
+
+
+@settings(max_examples=examples(8), deadline=None)
+@given(st.integers(12, 40), st.integers(0, 30))
+def test_an_update_with_a_threshold_is_learned_with_what_it_refuses(most, credit):
+    def account(x):
+        balance, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            refused = balance + x[:, t, 0] < -credit
+            balance = np.where(refused, balance, balance + x[:, t, 0])
+            out.append(np.stack([balance, refused], axis=1))
+        return np.stack(out, axis=1).astype(np.int64)
+
+    domain = Domain(("x",), (-most,), (most,))
+    fit = OutputsAsState().fit(labelled(domain, account, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, account, 16, 500, seed=1))
+
+
+def test_stairs_go_on_beyond_the_sums_seen():
+    def smoothed(x):
+        s, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            s = (3 * s + x[:, t, 0]) // 4
+            out.append(s)
+        return np.stack(out, axis=1)[..., None]
+
+    network = OutputsAsState().fit(labelled(letters(60), smoothed, 10), 0, quiet).network
+    assert network is not None
+    highest = np.full((1, 60, 1), 60)
+    assert np.array_equal(network.run(highest)[1], smoothed(highest))

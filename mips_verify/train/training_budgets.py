@@ -144,7 +144,7 @@ RULE_KINKS = 2048  # units of a table
 
 # Affine cases. More: longer lists, larger sums, rarer cases.
 CASES_MOST = 6  # cases of a list
-CASES_TERMS = 2  # terms of a sum or a condition
+CASES_SUMS = 150  # sums and conditions that are tried
 CASES_STEPS = 2048  # steps from which a list is found
 CASES_ROUNDS = 8  # lists, each with steps that contradict the one before
 CASES_EVIDENCE = 8  # steps in which a case holds

@@ -2,14 +2,14 @@
 
 A withdrawal that would overdraw is refused, a counter stops at its limit, a command selects what
 is done: on each side of a threshold the step is another sum. The list is found from its front (a
-decision list: Rivest, Machine Learning 2, 1987). The case that holds on most of the steps left,
-beyond the last step that contradicts it, comes next.
+decision list: Rivest, Machine Learning 2, 1987), as piecewise affine models are in system
+identification (Roll, Bemporad and Ljung, Automatica 40, 2004). The case that holds on most of the
+steps left, beyond the last step that contradicts it, comes next.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +117,7 @@ def find_cases(z: Ints, after: Ints, domain: Domain) -> CasesRule | None:
 
 def _listed(z: Ints, after: Ints) -> tuple[Case, ...] | None:
     """Cases that hold in all steps, each supported by several of them."""
-    sums = np.array([*_sums(z.shape[1])])
+    sums = np.array(_sums(z.shape[1]))
     tests = sums[1:]
     residual, sides = after[:, None] - z @ sums.T, z @ tests.T
     left = np.ones(len(z), dtype=np.bool_)
@@ -152,9 +152,13 @@ def _most_common(column: Ints) -> int:
     return int(values[counts.argmax()])
 
 
-def _sums(terms: int) -> Iterator[Ints]:
-    """Integer weights with small sums, 0 first, then those with the fewest terms."""
-    vectors = itertools.product((0, 1, -1), repeat=terms)
-    few = [v for v in vectors if sum(map(abs, v)) <= budgets.CASES_TERMS]
-    for v in sorted(few, key=lambda v: sum(map(abs, v))):
-        yield np.array(v, dtype=np.int64)
+def _sums(terms: int) -> list[Ints]:
+    """Weights -1, 0 and 1, 0 first, then those with the fewest terms."""
+    found = [np.zeros(terms, dtype=np.int64)]
+    for count in range(1, terms + 1):
+        for at in itertools.combinations(range(terms), count):
+            for signs in itertools.product((1, -1), repeat=count):
+                if len(found) < budgets.CASES_SUMS:
+                    found.append(np.zeros(terms, dtype=np.int64))
+                    found[-1][list(at)] = signs
+    return found
