@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from mips_verify.algebra.arrays import Ints
-from mips_verify.algebra.mealy import Mealy, moore_columns
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
-from mips_verify.extract.study import Study, formula, formulas
-from mips_verify.kernel.machine import Machine, old
+from mips_verify.extract.study import Study
+from mips_verify.kernel.machine import Machine
 from mips_verify.regress.regression_budgets import Budget
-from mips_verify.regress.state_assignment.by_chain import chains
 from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
 
 
@@ -21,7 +17,9 @@ def run(study: Study, known: Known) -> list[Machine]:
 
     If a formula is known already, only shorter programs are searched for.
     """
-    machine, rival = known.machine, known.shortest
+    # a formula over numbers with a meaning is no rival: a single sum may be clearer, though longer
+    machine = known.machine
+    rival = known.shortest if known.shortest_form != "states in order" else None
     if machine.states == 1:
         return []
     if machine.states > budgets.ASSIGNED_STATES:
@@ -29,7 +27,6 @@ def run(study: Study, known: Known) -> list[Machine]:
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
-    shown = [] if rival is not None else _by_meaning(study, machine, name)
     for domain, starts, budget in _attempts(machine, rival):
         labellings = label(
             machine,
@@ -45,8 +42,8 @@ def run(study: Study, known: Known) -> list[Machine]:
             f"numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, {len(found)} programs"
         )
         if found:
-            return found + shown
-    return shown
+            return found
+    return []
 
 
 def _program(
@@ -63,44 +60,6 @@ def _merges(machine: Mealy) -> bool:
     """Whether some letter leads two states to one, as in a counter that stops at a bound."""
     columns = machine.next.T.tolist()
     return machine.complete and any(len(set(c)) < machine.states for c in columns)
-
-
-def _by_meaning(study: Study, machine: Mealy, name: str) -> list[Machine]:
-    """Programs whose state is an output or counts along a letter, if there are formulas for them.
-
-    They are fitted with conditions, so that numbers need not make the step a single sum.
-    """
-    if not machine.complete:
-        return []
-    numbers = [*_as_shown(machine), *chains(machine)]
-    different = {tuple(labels.tolist()): labels for labels in numbers}
-    tried = list(different.values())[: budgets.MEANT]
-    return [p for p in (_numbered(study, machine, n, name) for n in tried) if p is not None]
-
-
-def _as_shown(machine: Mealy) -> list[Ints]:
-    """Every output that every state has a value of its own of, ``(states,)``."""
-    shown = moore_columns(machine)
-    return [column for column in shown if len(np.unique(column)) == machine.states]
-
-
-def _numbered(study: Study, machine: Mealy, labels: Ints, name: str) -> Machine | None:
-    """The program whose state variable has these numbers, if all its formulas are found."""
-    q, a = machine.known
-    letters = {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-    before, after = labels[q], labels[machine.next[q, a]]
-    step = formula(study, letters | {name: before}, after, budget=budgets.ASSIGN_OUTPUT)
-    if step is None:
-        return None
-    outputs = formulas(
-        study,
-        letters | {name: after, old(name): before},
-        np.moveaxis(machine.output[q, a], 1, 0),
-        budget=budgets.ASSIGN_OUTPUT,
-    )
-    if outputs is None:
-        return None
-    return Machine(machine.inputs, (name,), (int(labels[0]),), (step,), outputs)
 
 
 def _attempts(
