@@ -34,6 +34,7 @@ from mips_verify.regress.rows import Rows
 from mips_verify.regress.search.cegis import Grammar, Limits, search
 from mips_verify.regress.shapes.affine import affine, constant
 from mips_verify.regress.shapes.digits import digits
+from mips_verify.regress.shapes.extreme import extreme
 from mips_verify.regress.shapes.lookup import lookup
 from mips_verify.regress.shapes.modular import modular
 from mips_verify.regress.shapes.quotient import quotient
@@ -51,6 +52,7 @@ SHAPES: Final = (
     Shape("thresholds", thresholds),
     Shape("digits", digits),
     Shape("separable", separable),
+    Shape("extreme", extreme),
 )
 DECIMAL: Final = 10
 SHORTEST: Final = 3  # nodes of a final answer that no search could shorten
