@@ -15,7 +15,7 @@ from mips_verify.regress.shapes.shape import Sought
 
 
 def quotient(sought: Sought) -> Iterator[Expr]:
-    """``(affine) // m``, for m = 1 too; if rows are at the ends of the target, between these."""
+    """``(affine) // m``, also for m = 1, and the same between the ends of the target as bounds."""
     rows = sought.rows
     matrix, target = rows.matrix, rows.target
     low, high = int(target.min()), int(target.max())
