@@ -159,3 +159,10 @@ def test_the_larger_of_two_functions_is_found_though_values_are_rare(
     assert found is not None
     assert (evaluate_batch(found.expr, columns) == target).all()
     assert size(found.expr) <= 11
+
+
+def test_a_condition_is_no_quotient() -> None:
+    h, t = (v.reshape(-1) for v in np.meshgrid([0, 1], np.arange(41)))
+    found = fit({"h": h, "t": t}, ((t < 18) | (h == 1) & (t < 23)).astype(np.int64))
+    assert found is not None
+    assert "//" not in str(found.expr)

@@ -86,6 +86,7 @@ AFFINE_ROUNDS: Final = 8  # solutions on some rows; each round adds rows that re
 MAX_DIVISOR: Final = 64  # of a quotient
 ROWS_A_COEFFICIENT: Final = 8  # of a quotient; fewer admit one that fits by chance
 SEPARABLE_VALUES: Final = 64  # most values of the column a in `b + f(a)`
+QUOTIENT_VALUES: Final = 4  # fewest values of a target that is fitted as a quotient
 EXTREME_VALUES: Final = 256  # most values of the columns in `max(f(a), g(b))`
 SYMMETRIC_COLUMNS: Final = 12  # most columns that are compared with one another
 

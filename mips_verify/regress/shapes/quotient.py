@@ -9,16 +9,21 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const
-from mips_verify.regress.regression_budgets import MAX_DIVISOR, ROWS_A_COEFFICIENT
+from mips_verify.regress.regression_budgets import MAX_DIVISOR, QUOTIENT_VALUES, ROWS_A_COEFFICIENT
 from mips_verify.regress.shapes.affine import affine_expr
 from mips_verify.regress.shapes.shape import Sought
 
 
 def quotient(sought: Sought) -> Iterator[Expr]:
-    """``(affine) // m``, also for m = 1, and the same between the ends of the target as bounds."""
+    """``(affine) // m``, also for m = 1, and the same between the ends of the target as bounds.
+
+    A target with few values is a condition; a quotient that gives them means nothing.
+    """
     rows = sought.rows
     matrix, target = rows.matrix, rows.target
     low, high = int(target.min()), int(target.max())
+    if len(np.unique(target)) < QUOTIENT_VALUES:
+        return
     for bottom, top in ((None, None), (None, high), (low, None), (low, high)):
         inner = np.ones(len(target), dtype=np.bool_)
         if bottom is not None:
