@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from mips_verify.algebra.batch import evaluate_batch
 from mips_verify.algebra.simplify import simplify
+from mips_verify.kernel.expr import size
 from mips_verify.regress.fit import fit
+from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.shapes.affine import affine_expr, fit_affine
 from mips_verify.regress.shapes.modular import exclusive_or, fit_modular
 from mips_verify.regress.shapes.quotient import fit_quotient
@@ -134,3 +136,33 @@ def test_a_filter_with_a_shift_between_two_bounds_is_found() -> None:
     assert found is not None
     assert (evaluate_batch(found.expr, columns) == target).all()
     assert found.method == "quotient"
+
+
+def test_a_sum_between_two_bounds_is_written_without_a_division() -> None:
+    rows = np.random.default_rng(0).integers(-8, 8, size=(1500, 3))
+    columns = {name: rows[:, i] for i, name in enumerate("abc")}
+    found = fit(columns, np.clip(rows @ np.array([1, 2, -1]), -9, 12))
+    assert found is not None
+    assert "//" not in str(found.expr)
+
+
+@settings(max_examples=examples(5), deadline=None)
+@given(st.integers(2, 16), st.integers(0, 9), st.sampled_from(["max", "min"]), SEEDS)
+def test_the_larger_of_two_functions_is_found_though_values_are_rare(
+    share: int, shift: int, op: str, seed: int
+) -> None:
+    rows = np.random.default_rng(seed).integers(0, 100, size=(3000, 2))
+    columns = {"p": rows[:, 0], "x": rows[:, 1]}
+    pick = np.maximum if op == "max" else np.minimum
+    target = pick(rows[:, 0] - rows[:, 0] // share, rows[:, 1] + shift)
+    found = fit(columns, target, budget=Budget(3, 2_000))
+    assert found is not None
+    assert (evaluate_batch(found.expr, columns) == target).all()
+    assert size(found.expr) <= 11
+
+
+def test_a_condition_is_no_quotient() -> None:
+    h, t = (v.reshape(-1) for v in np.meshgrid([0, 1], np.arange(41)))
+    found = fit({"h": h, "t": t}, ((t < 18) | (h == 1) & (t < 23)).astype(np.int64))
+    assert found is not None
+    assert "//" not in str(found.expr)

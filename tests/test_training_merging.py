@@ -116,3 +116,16 @@ def test_a_large_machine_is_found(states):
     fit = MergedStates(64).fit(labelled(letters(7), labels, 24, 65_536), 0, quiet)
     assert fit.network is not None, fit.note
     assert is_exact(fit.network, labelled(letters(7), labels, 60, 300, seed=1))
+
+
+def test_a_timer_whose_states_only_long_words_tell_apart_is_found():
+    def barks(x):
+        count, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            count = np.where(x[:, t, 0] == 0, np.minimum(count + 1, 9), 0)
+            out.append(count == 9)
+        return np.stack(out, axis=1)[..., None].astype(np.int64)
+
+    network = MergedStates(64).fit(labelled(letters(1), barks, 20, 20_000), 0, quiet).network
+    assert network is not None
+    assert is_exact(network, labelled(letters(1), barks, 40, 2000, seed=1))

@@ -4,7 +4,10 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mips_verify.kernel.domain import Domain
+from mips_verify.train.identify.affine_cases import Case, CasesRule, find_cases
 from mips_verify.train.identify.index_table import read_out
+from mips_verify.train.identify.larger_of_tables import find_extreme
 from mips_verify.train.rungs.linear_index import LinearIndex
 from mips_verify.train.rungs.outputs_as_state import OutputsAsState
 from mips_verify.train.rungs.subspace import Subspace
@@ -102,6 +105,90 @@ def test_a_level_that_each_letter_changes_in_its_own_way_is_its_own_state(seed, 
     assert is_exact(fit.network, labelled(domain, labels, 40, 300, seed=1))
 
 
+LIMITS = st.tuples(st.integers(1, 9), st.integers(0, 40), st.integers(-3, 3))
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(LIMITS)
+def test_a_step_that_a_limit_refuses_is_learned_from_the_level_shown(limits):
+    largest, cap, drift = limits
+
+    def labels(x):
+        level, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            wanted = level + x[:, t, 0] + drift
+            level = np.where((wanted >= 0) & (wanted <= cap), wanted, level)
+            out.append(level)
+        return np.stack(out, axis=1)[..., None]
+
+    domain = letters(largest, low=-largest)
+    fit = OutputsAsState().fit(labelled(domain, labels, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, labels, 40, 300, seed=1))
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.data())
+def test_affine_cases_and_their_layers_agree_on_all_rows(data):
+    terms = data.draw(st.integers(1, 3))
+    weights = st.lists(st.integers(-1, 1), min_size=terms, max_size=terms).map(np.array)
+    case = st.builds(Case, weights, st.integers(-9, 9), weights, st.integers(-9, 9))
+    last = Case(
+        np.zeros(terms, dtype=np.int64), 0, data.draw(weights), data.draw(st.integers(-9, 9))
+    )
+    rule = CasesRule((*data.draw(st.lists(case, max_size=4)), last), np.full(terms, 200))
+    z = np.random.default_rng(0).integers(-200, 200, (500, terms))
+    assert (network_values(rule.layers(letters(1)), z) == rule.values(z)).all()
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.integers(1, 8), st.integers(0, 3), st.sampled_from([np.maximum, np.minimum]))
+def test_a_peak_that_decays_is_learned_from_the_peak_shown(share, drop, extreme):
+    def labels(x):
+        peak, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            peak = extreme(x[:, t, 0], peak - peak // share - drop)
+            out.append(peak)
+        return np.stack(out, axis=1)[..., None]
+
+    domain = letters(30)
+    fit = OutputsAsState().fit(labelled(domain, labels, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, labels, 12, 300, seed=1))
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.integers(0, 999), st.sampled_from([-1, 1]))
+def test_the_larger_or_smaller_of_two_tables_is_found_and_its_layers_are_right(seed, sign):
+    rng = np.random.default_rng(seed)
+    f, g = rng.integers(-20, 20, (2, 9))
+    z = rng.integers(0, 9, (4000, 2))
+    after = sign * np.maximum(f[z[:, 0]], g[z[:, 1]])
+    rule = find_extreme(z, after, list(np.eye(2, dtype=np.int64)))
+    assert rule is not None
+    values = network_values(rule.layers(letters(8)), z)
+    assert (values == after).all()
+
+
+def network_values(layers, z):
+    values = z.astype(np.float64).T
+    for i, (weight, bias) in enumerate(layers):
+        values = weight @ values + bias[:, None]
+        values = np.maximum(values, 0.0) if i + 1 < len(layers) else values
+    return values[0]
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.integers(0, 999))
+def test_neither_cases_nor_extremes_are_found_in_random_tables(seed):
+    rng = np.random.default_rng(seed)
+    z = rng.integers(0, 9, (4000, 2))
+    table = rng.integers(0, 9, (9, 9))
+    after = table[z[:, 0], z[:, 1]]
+    assert find_cases(z, after, letters(8)) is None
+    assert find_extreme(z, after, list(np.eye(2, dtype=np.int64))) is None
+
+
 def test_a_running_sum_modulo_a_number_is_a_table_of_the_last_output_and_the_letter():
     train = labelled(letters(6), modular_sum(11), 12)
     network = OutputsAsState().fit(train, 0, quiet).network
@@ -112,3 +199,34 @@ def test_a_running_sum_modulo_a_number_is_a_table_of_the_last_output_and_the_let
 def test_outputs_that_hide_the_state_are_refused():
     train = labelled(letters(1), lambda x: (np.cumsum(x, axis=1) // 3) % 2, 12)
     assert OutputsAsState().fit(train, 0, quiet).network is None
+
+
+@settings(max_examples=examples(8), deadline=None)
+@given(st.integers(12, 40), st.integers(0, 30))
+def test_an_update_with_a_threshold_is_learned_with_what_it_refuses(most, credit):
+    def account(x):
+        balance, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            refused = balance + x[:, t, 0] < -credit
+            balance = np.where(refused, balance, balance + x[:, t, 0])
+            out.append(np.stack([balance, refused], axis=1))
+        return np.stack(out, axis=1).astype(np.int64)
+
+    domain = Domain(("x",), (-most,), (most,))
+    fit = OutputsAsState().fit(labelled(domain, account, 12), 0, quiet)
+    assert fit.network is not None, fit.note
+    assert is_exact(fit.network, labelled(domain, account, 16, 500, seed=1))
+
+
+def test_stairs_go_on_beyond_the_sums_seen():
+    def smoothed(x):
+        s, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            s = (3 * s + x[:, t, 0]) // 4
+            out.append(s)
+        return np.stack(out, axis=1)[..., None]
+
+    network = OutputsAsState().fit(labelled(letters(60), smoothed, 10), 0, quiet).network
+    assert network is not None
+    highest = np.full((1, 60, 1), 60)
+    assert np.array_equal(network.run(highest)[1], smoothed(highest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -102,6 +102,16 @@ def moore_outputs(machine: Mealy) -> Ints | None:
     outputs = np.full((machine.states, machine.output.shape[2]), -1, dtype=np.int64)
     outputs[machine.next] = machine.output
     return outputs if (outputs[machine.next] == machine.output).all() else None
+
+
+def moore_columns(machine: Mealy) -> list[Ints]:
+    """Those outputs that all steps into a state give alike, for each state, ``(states,)``.
+
+    A start state that no step reaches gets -1.
+    """
+    shown = (replace(machine, output=machine.output[:, :, [k]])
+             for k in range(machine.output.shape[2]))  # fmt: skip
+    return [y[:, 0] for y in map(moore_outputs, shown) if y is not None]
 
 
 def moore_numbers(machine: Mealy) -> Ints | None:

@@ -20,6 +20,7 @@ _ATOMS: Final = frozenset({"var", "const"})
 _BITS: Final = frozenset({"bitand", "bitor", "bitxor"})
 _EXTREMES: Final = frozenset({"min", "max"})
 _DIVISIONS: Final = frozenset({"mod", "floordiv"})
+_CRAMPED: Final = _EXTREMES | _DIVISIONS | COMPARISONS | {"table"}
 _NUMBERS: Final = _EXTREMES | _DIVISIONS | {"add", "sub", "neg", "mul", "abs"}
 
 
@@ -96,7 +97,7 @@ def opacity(machine: Machine) -> int:
 
     Counted are remainders of a counter modulo m by a number that does not divide m, registers
     that are compared with or computed from one another, letters weighted by a table or a
-    remainder, and initial values other than 0.
+    remainder, initial values other than 0, and products that merely fit a table.
     """
     states = frozenset(machine.state)
     moduli = {
@@ -112,7 +113,9 @@ def opacity(machine: Machine) -> int:
         if any(n.op not in _PLAIN | {"mul"} for n in children(e))
     )
     odd_starts = sum(map(bool, machine.init))
-    return odd_starts + mixed + crossed + sum(_weighed_letters(e, states) for e in machine.next)
+    fitted = sum(map(_fitted_products, machine.next + machine.outputs))
+    weighed = sum(_weighed_letters(e, states) for e in machine.next)
+    return odd_starts + mixed + crossed + weighed + fitted
 
 
 def _mixed_moduli(e: Expr, moduli: Mapping[str, int]) -> int:
@@ -130,6 +133,29 @@ def _plain(e: Expr) -> list[Expr]:
 
 def _compared_registers(e: Expr, states: frozenset[str]) -> int:
     return sum(n.op in _EXTREMES and len(names(n) & states) > 1 for n in children(e))
+
+
+def _fitted_products(e: Expr) -> int:
+    """A penalty for squares, and for products of three factors, below what has few values.
+
+    Any small table is some polynomial below a remainder, an extreme or a comparison. One product of
+    two variables there may mean something; a higher power hardly ever does.
+    """
+    products = {n: _degree(n) for c in children(e) if c.op in _CRAMPED for n in children(c)
+                if n.op == "mul"}  # fmt: skip
+    return sum(6 for n, degree in products.items() if degree > 2 or (degree == 2 and _square(n)))
+
+
+def _degree(e: Expr) -> int:
+    """The degree of a polynomial; anything else counts as a variable."""
+    if e.op in ("mul", "add", "sub", "neg"):
+        degrees = [_degree(a) for a in e.args]
+        return sum(degrees) if e.op == "mul" else max(degrees)
+    return int(e.op != "const")
+
+
+def _square(e: Expr) -> bool:
+    return bool(names(e.args[0]) & names(e.args[1]))
 
 
 def _weighed_letters(e: Expr, states: frozenset[str]) -> int:

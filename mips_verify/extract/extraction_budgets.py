@@ -76,6 +76,7 @@ ASSIGN_QUICK: Final = Budget(3, 20_000)  # for a step, if a formula is known alr
 ASSIGN_FIRST: Final = Budget(4, 100_000)  # for a step, in the first attempts
 ASSIGN_LAST: Final = Budget(6, 400_000)  # for a step, in the last attempt, which takes seconds
 ASSIGN_OUTPUT: Final = Budget(6, 60_000)
+MEANT: Final = 5  # numberings that mean something; each is fitted anew
 TABLE_ENTRIES: Final = 4_096  # entries of the table in which a program looks up its step
 
 # --- counters and accumulators: larger limits admit larger alphabets, moduli and machines

@@ -28,6 +28,7 @@ from mips_verify.extract.methods import (
     serial_decomposition,
     state_assignment,
     state_table,
+    states_in_order,
 )
 
 FEW_STATES = 12  # a closed machine with at most this many states is as clear as latent registers
@@ -128,6 +129,7 @@ METHODS: Final[tuple[Method, ...]] = (
     Method("counters with sink", counters_with_sink.run, has_states, least=14, tolerant=True),
     Method("affine mod p", affine_mod_p.run, closes, tolerant=True),
     Method("accumulators", accumulators.run, sums_while_open, rounds=ROUNDS),
+    Method("states in order", states_in_order.run, closes),
     # a step of one operator
     Method(
         "state assignment", state_assignment.run, has_states, least=5, tolerant=True, guesses=True

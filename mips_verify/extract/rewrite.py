@@ -222,8 +222,7 @@ def states_of(machine: Machine, domain: Domain) -> Mealy | None:
 
 def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> list[Candidate]:
     """The table of a machine and, if wanted, formulas over numbers for its states."""
-    table = as_table(closed, domain)
-    found = [] if table is None else [Candidate(AUTOMATON, table)]
+    found = [Candidate(AUTOMATON, as_table(closed, domain))]
     if formulas and closed.states <= budgets.ORDERED_STATES:
         constants = sorted({0, 1, 2, closed.states})
         name = fresh_names(1, "s", closed.inputs)[0]
@@ -234,8 +233,8 @@ def automata(closed: Mealy, domain: Domain, seed: int, *, formulas: bool) -> lis
     return found
 
 
-def as_table(closed: Mealy, domain: Domain) -> Machine | None:
-    """The machine ``q = NEXT[k * q + x]``; ``None`` if the new state does not decide outputs.
+def as_table(closed: Mealy, domain: Domain) -> Machine:
+    """The machine ``q = NEXT[k * q + x]``; outputs that it does not decide are looked up alike.
 
     States are numbered by their outputs if these are unique, otherwise from the start.
     """
@@ -246,9 +245,9 @@ def as_table(closed: Mealy, domain: Domain) -> Machine | None:
     for output in np.moveaxis(closed.output, 2, 0):
         steps = list(zip(closed.next.ravel().tolist(), output.ravel().tolist(), strict=True))
         shown = dict(steps)
-        if any(shown[q] != y for q, y in steps):
-            return None
-        outputs.append(_of_state(var(name), shown))
+        decided = all(shown[q] == y for q, y in steps)
+        by_letter = lookup(domain, closed.inputs, old(name), output)
+        outputs.append(_of_state(var(name), shown) if decided else by_letter)
     return Machine(closed.inputs, (name,), (start,), (step,), tuple(outputs))
 
 

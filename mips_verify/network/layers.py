@@ -61,6 +61,15 @@ def diagonal(blocks: Sequence[Floats]) -> Floats:
     return out
 
 
+def joined(parts: Sequence[Layers]) -> Layers:
+    """Perceptrons that read the same, as one that gives the outputs of all."""
+    depth = max(map(len, parts))
+    (first, *rest) = zip(*(deepened(p, depth) for p in parts), strict=True)
+    out = [(np.vstack([w for w, _ in first]), np.concatenate([b for _, b in first]))]
+    out += [(diagonal([w for w, _ in p]), np.concatenate([b for _, b in p])) for p in rest]
+    return tuple(out)
+
+
 def mapped(layers: Layers, top: Floats, shift: Floats | None = None) -> Layers:
     """``top @ layers(z) + shift``."""
     weight, bias = layers[-1]

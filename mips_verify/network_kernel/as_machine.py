@@ -21,6 +21,7 @@ from mips_verify.network_kernel.exact_network import ExactNetwork
 
 ROUNDS: Final = 2  # of refining the unit of the states; what shrinks twice shrinks for ever
 NODES: Final = 100_000  # of all expressions together
+TERMS: Final = 128  # of one sum, which is as deep
 
 
 class NotIntegralError(MipsVerifyError):
@@ -56,6 +57,8 @@ class TermArithmetic:
 
     def _sum(self, row: Vector, values: Sequence[Term], constants: Vector) -> Term:
         terms = [(Fraction(w), v) for w, v in zip(row, values, strict=True) if w]
+        if len(terms) > TERMS:
+            raise NotIntegralError(f"the network is a machine with sums of more than {TERMS} terms")
         self.size += (size := 1 + sum(v.size + 3 for _, v in terms))
         if self.size > NODES:  # before any of them is made
             raise NotIntegralError(f"the network is a machine of more than {NODES} nodes")

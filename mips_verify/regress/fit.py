@@ -16,8 +16,10 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.readability import rank, weight
 from mips_verify.kernel.expr import Expr, size
+from mips_verify.regress.cases import by_cases
 from mips_verify.regress.regression_budgets import (
     AFFINE_BANK,
+    CASES_NODES,
     COLUMN_BANK,
     DEFAULT,
     LIST_NODES,
@@ -32,6 +34,7 @@ from mips_verify.regress.rows import Rows
 from mips_verify.regress.search.cegis import Grammar, Limits, search
 from mips_verify.regress.shapes.affine import affine, constant
 from mips_verify.regress.shapes.digits import digits
+from mips_verify.regress.shapes.extreme import extreme
 from mips_verify.regress.shapes.lookup import lookup
 from mips_verify.regress.shapes.modular import modular
 from mips_verify.regress.shapes.quotient import quotient
@@ -49,6 +52,7 @@ SHAPES: Final = (
     Shape("thresholds", thresholds),
     Shape("digits", digits),
     Shape("separable", separable),
+    Shape("extreme", extreme),
 )
 DECIMAL: Final = 10
 SHORTEST: Final = 3  # nodes of a final answer that no search could shorten
@@ -77,6 +81,7 @@ def fit(
     constants: Sequence[int] = (),
     terms: Sequence[Expr] = (),
     seed: int = 0,
+    whole: bool = True,
 ) -> Fit | None:
     """The shortest expression over the columns that equals ``target`` on every row.
 
@@ -88,6 +93,8 @@ def fit(
             is the largest target plus 1. The last shift or threshold may be any number.
         terms: subexpressions over the columns that are likely to occur.
         seed: seed of the choice of rows that a search starts from.
+        whole: whether to fit the rows with each value of a column by themselves, if nothing short
+            is found.
 
     Returns:
         ``None`` if the rows contradict each other or nothing was found within the budget.
@@ -101,7 +108,27 @@ def fit(
         return best
     if not final:
         best = _by_sum(rows, grammar, best, budget, seed)
-    return _searched(rows, grammar, best, budget, seed)
+    best = _searched(rows, grammar, best, budget, seed)
+    if whole and (best is None or best.size >= CASES_NODES):
+        best = _by_cases(rows, best, budget, constants, seed)
+    return best
+
+
+def _by_cases(
+    rows: Rows, best: Fit | None, budget: Budget, constants: Sequence[int], seed: int
+) -> Fit | None:
+    """``best``, or a better conditional that tells the values of one column apart."""
+    small = Budget(budget.max_leaves, min(budget.max_expressions, SMALL_BANK))
+
+    def fit_rows(part: Rows) -> Expr | None:
+        found = fit(
+            part.columns, part.target, budget=small, constants=constants, seed=seed, whole=False
+        )
+        return None if found is None else found.expr
+
+    for e in by_cases(rows, fit_rows):
+        best = _better(best, e, "cases")
+    return best
 
 
 def _solved(rows: Rows, grammar: Grammar, budget: Budget, seed: int) -> tuple[Fit | None, bool]:

@@ -33,6 +33,12 @@ LIST_TESTS: Final = 3  # largest cost of a condition in a decision list
 LIST_NODES: Final = 11  # decision lists are tried if the answer has at least this many nodes
 LIST_VALUES: Final = 8  # decision lists come first for at most this many target values
 
+# cases: formulas for each value of one column
+CASES_NODES: Final = 18  # they are tried if nothing shorter was found
+CASE_COLUMNS: Final = 3  # columns that are tried
+CASE_VALUES: Final = 6  # most values of such a column
+CASE_ROWS: Final = 8  # rows with each of them; a formula fits fewer rows by chance
+
 # rows: the points at which a search compares expressions; few are fast but less reliable
 ALL_POINTS: Final = 64  # a table with at most this many rows is searched as a whole
 FIRST_POINTS: Final = 48  # random rows that the search starts from otherwise
@@ -80,6 +86,8 @@ AFFINE_ROUNDS: Final = 8  # solutions on some rows; each round adds rows that re
 MAX_DIVISOR: Final = 64  # of a quotient
 ROWS_A_COEFFICIENT: Final = 8  # of a quotient; fewer admit one that fits by chance
 SEPARABLE_VALUES: Final = 64  # most values of the column a in `b + f(a)`
+QUOTIENT_VALUES: Final = 4  # fewest values of a target that is fitted as a quotient
+EXTREME_VALUES: Final = 256  # most values of the columns in `max(f(a), g(b))`
 SYMMETRIC_COLUMNS: Final = 12  # most columns that are compared with one another
 
 # state_assignment: numbers for the states of a machine

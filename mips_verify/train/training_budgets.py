@@ -123,6 +123,8 @@ MERGING_LETTERS = 512
 MERGING_COLUMNS = 8192  # words of one length after a state
 MERGING_DEPTH = 6  # letters of a word after a state
 MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
+MERGING_AGAIN = 8  # searches, each with the words that contradict the one before
+MERGING_CONTRADICTIONS = 8  # sequences whose ends are looked at in addition
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
@@ -137,4 +139,17 @@ RULE_SEQUENCES = 8192
 RULE_LETTERS = 512
 RULE_WEIGHTS = 2500  # combinations of last outputs and inputs that are tried, twice as many
 RULE_EVIDENCE = 8  # steps for each point of a table, on average
+RULE_WIDENINGS = 16  # times that stairs go on beyond the outputs seen
 RULE_KINKS = 2048  # units of a table
+
+# Affine cases. More: longer lists, larger sums, rarer cases.
+CASES_MOST = 6  # cases of a list
+CASES_SUMS = 150  # sums and conditions that are tried
+CASES_STEPS = 2048  # steps from which a list is found
+CASES_ROUNDS = 8  # lists, each with steps that contradict the one before
+CASES_EVIDENCE = 8  # steps in which a case holds
+CASES_MARGIN = 64  # how many times larger sums may be than in the data
+
+# The larger of two tables. More: larger weights, rarer exceptions.
+EXTREME_SUMS = 24  # sums that are tried in pairs
+EXTREME_STEPS = 2048  # steps on which most pairs are refuted

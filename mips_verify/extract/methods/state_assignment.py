@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from mips_verify.algebra.mealy import Mealy, moore_outputs
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.method import Known
 from mips_verify.extract.register_names import fresh_names
-from mips_verify.extract.study import Study, formula
-from mips_verify.kernel.expr import var
+from mips_verify.extract.study import Study
 from mips_verify.kernel.machine import Machine
 from mips_verify.regress.regression_budgets import Budget
 from mips_verify.regress.state_assignment.by_expression import Labelling, label, program_of
@@ -20,7 +17,9 @@ def run(study: Study, known: Known) -> list[Machine]:
 
     If a formula is known already, only shorter programs are searched for.
     """
-    machine, rival = known.machine, known.shortest
+    # a formula over numbers with a meaning is no rival: a single sum may be clearer, though longer
+    machine = known.machine
+    rival = known.shortest if known.shortest_form != "states in order" else None
     if machine.states == 1:
         return []
     if machine.states > budgets.ASSIGNED_STATES:
@@ -28,7 +27,6 @@ def run(study: Study, known: Known) -> list[Machine]:
         return []
     name = fresh_names(1, "s", machine.inputs)[0]
     constants = _constants(study, machine)
-    shown = [] if rival is not None else _as_shown(study, machine, name)
     for domain, starts, budget in _attempts(machine, rival):
         labellings = label(
             machine,
@@ -44,8 +42,8 @@ def run(study: Study, known: Known) -> list[Machine]:
             f"numbers {domain[0]}..{domain[1]} in {len(labellings)} ways, {len(found)} programs"
         )
         if found:
-            return found + shown
-    return shown
+            return found
+    return []
 
 
 def _program(
@@ -62,20 +60,6 @@ def _merges(machine: Mealy) -> bool:
     """Whether some letter leads two states to one, as in a counter that stops at a bound."""
     columns = machine.next.T.tolist()
     return machine.complete and any(len(set(c)) < machine.states for c in columns)
-
-
-def _as_shown(study: Study, machine: Mealy, name: str) -> list[Machine]:
-    """The program whose state is its output, if every state has an output of its own."""
-    shown = moore_outputs(machine) if machine.complete else None
-    if shown is None or shown.shape[1] != 1 or len(np.unique(shown)) < machine.states:
-        return []
-    labels = shown[:, 0]
-    q, a = machine.known
-    columns = {name: labels[q]} | {n: machine.letters[a, i] for i, n in enumerate(machine.inputs)}
-    step = formula(study, columns, labels[machine.next[q, a]], budget=budgets.ASSIGN_OUTPUT)
-    if step is None:
-        return []
-    return [Machine(machine.inputs, (name,), (int(labels[0]),), (step,), (var(name),))]
 
 
 def _attempts(

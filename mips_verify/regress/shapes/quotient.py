@@ -9,16 +9,21 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr, const
-from mips_verify.regress.regression_budgets import MAX_DIVISOR, ROWS_A_COEFFICIENT
+from mips_verify.regress.regression_budgets import MAX_DIVISOR, QUOTIENT_VALUES, ROWS_A_COEFFICIENT
 from mips_verify.regress.shapes.affine import affine_expr
 from mips_verify.regress.shapes.shape import Sought
 
 
 def quotient(sought: Sought) -> Iterator[Expr]:
-    """``(affine) // m``; if some rows are at the ends of the target, between these as bounds."""
+    """``(affine) // m``, also for m = 1, and the same between the ends of the target as bounds.
+
+    A target with few values is a condition; a quotient that gives them means nothing.
+    """
     rows = sought.rows
     matrix, target = rows.matrix, rows.target
     low, high = int(target.min()), int(target.max())
+    if len(np.unique(target)) < QUOTIENT_VALUES:
+        return
     for bottom, top in ((None, None), (None, high), (low, None), (low, high)):
         inner = np.ones(len(target), dtype=np.bool_)
         if bottom is not None:
@@ -51,8 +56,8 @@ def fit_quotient(columns: Ints, target: Ints) -> tuple[Ints, int] | None:
         target: shape ``(n,)``.
 
     Returns:
-        coefficients, then the constant nearest to 0, and the smallest m above 1; ``None`` if there
-        are none, or too few rows to tell.
+        coefficients, then the constant nearest to 0, and the smallest m; ``None`` if there are
+        none, or too few rows to tell.
     """
     n, k = columns.shape
     if n < ROWS_A_COEFFICIENT * (k + 1):
@@ -61,7 +66,7 @@ def fit_quotient(columns: Ints, target: Ints) -> tuple[Ints, int] | None:
     share, *_ = np.linalg.lstsq(A, target.astype(np.float64), rcond=None)
     if np.abs(A @ share - target).max() > 1.0:
         return None
-    for m in range(2, MAX_DIVISOR + 1):
+    for m in range(1, MAX_DIVISOR + 1):
         weights = np.rint(m * share[:k]).astype(np.int64)
         rest = m * target - columns @ weights
         least, largest = int(rest.max()), int(rest.min()) + m - 1

@@ -24,6 +24,25 @@ def table_of(index: Ints, labels: Ints) -> tuple[Ints, Ints] | None:
     return (points, first) if (first[at] == labels).all() else None
 
 
+def completed(points: Ints, labels: Ints, low: int, high: int) -> tuple[Ints, Ints]:
+    """The table from ``low`` to ``high``, if it is a staircase, perhaps between bounds.
+
+    Where labels end without a bound, the stairs go on. Other tables are returned as they are.
+    """
+    stairs = _staircase(points, labels)
+    if stairs is None:
+        return points, labels
+    slope, shift = stairs
+    every = np.arange(min(low, points[0]), max(high, points[-1]) + 1)
+    values = (slope.numerator * every + shift) // slope.denominator
+    bounds = _bounds(points, labels, slope)
+    if labels.min() in bounds:
+        values = np.maximum(values, labels.min())
+    if labels.max() in bounds:
+        values = np.minimum(values, labels.max())
+    return every, values
+
+
 def read_out(points: Ints, labels: Ints, low: int, high: int) -> Interpolant:
     """A function of the index, from ``low`` to ``high``, that rounds to the labels.
 

@@ -6,11 +6,15 @@ what follows every known one, or else to the known state that agrees on the most
 step that most sequences take is decided first (Lang, Pearlmutter and Price, ICGI 1998: evidence-
 driven state merging). No tree of all words is built: sequences walk over the automaton found so far
 and wait where it ends.
+
+A timer tells its states only by long words, and these are too many to look at them all. But if a
+sequence contradicts the automaton, what it ends with tells states apart: the search begins again
+and looks at these words too (Rivest and Schapire, 1993).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,12 +79,17 @@ def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged |
         letters: size of the alphabet.
         most: the largest number of states.
     """
-    search = _Search(index, labels, letters, most)
-    search.enter(np.arange(len(index)))
-    while (step := search.clearest()) is not None:
-        if not search.decide(step):
-            return f"more than {most} states"
-    return Merged(search.next[: search.states], search.tables[0][: search.states])
+    words: list[Ints] = []
+    for _ in range(budgets.MERGING_AGAIN):
+        search = _Search(index, labels, letters, most, words)
+        search.enter(np.arange(len(index)))
+        while (step := search.clearest()) is not None:
+            if not search.decide(step):
+                return f"more than {most} states"
+        if not (more := search.contradictions()):
+            break
+        words = [*words, *more]
+    return search.merged()
 
 
 @dataclass(slots=True)
@@ -92,6 +101,8 @@ class _Search:
         codes: for each number of letters from 1, the number of the word read from a position on.
         tables: for each number of letters from 1, the label at the end of each such word after each
             state; -1 where unseen.
+        long: the same for the words given, by their numbers of letters; where the word read is none
+            of them, its number is -1.
         at, state: for each sequence, how many letters are read, and the state after them.
         waiting: sequences by the undecided step ``state * letters + letter`` that they take next.
         judged: for undecided steps, how many sequences waited when it was last looked where they
@@ -102,10 +113,12 @@ class _Search:
     labels: Ints
     letters: int
     most: int
+    words: Sequence[Ints] = ()
     states: int = 1
     next: Ints = field(init=False)
     codes: list[Ints] = field(init=False)
     tables: list[Ints] = field(init=False)
+    long: list[tuple[int, Ints, Ints]] = field(init=False)
     at: Ints = field(init=False)
     state: Ints = field(init=False)
     waiting: dict[int, list[Ints]] = field(default_factory=dict)
@@ -116,6 +129,7 @@ class _Search:
         self.next = np.full((self.most, self.letters), -1, dtype=np.int64)
         self.at, self.state = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.codes, self.tables = [self.index], []
+        self.long = list(self._long_words())
         size = self.letters
         while True:
             self.tables.append(np.full((self.most, size), -1, dtype=np.int64))
@@ -146,6 +160,50 @@ class _Search:
             some = np.flatnonzero(at < codes.shape[1])
             kept, start = rows[some], at[some]
             yield codes[kept, start], self.labels[kept, start + depth], table, some
+        yield from self._long_futures(rows, at)
+
+    def _long_futures(self, rows: Ints, at: Ints) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+        """The same for the long words; few sequences read one of them."""
+        for length, codes, table in self.long:
+            some = np.flatnonzero(at < codes.shape[1])
+            some = some[codes[rows[some], at[some]] >= 0]
+            kept, start = rows[some], at[some]
+            yield codes[kept, start], self.labels[kept, start + length - 1], table, some
+
+    def _long_words(self) -> Iterator[tuple[int, Ints, Ints]]:
+        """For each length of the words given: where they are read, and an empty table."""
+        for length in sorted({len(w) for w in self.words}):
+            words = [w for w in self.words if len(w) == length]
+            windows = np.lib.stride_tricks.sliding_window_view(self.index, length, axis=1)
+            codes = np.full(windows.shape[:2], -1, dtype=np.int64)
+            for number, word in enumerate(words):
+                codes[(windows == word).all(axis=2)] = number
+            yield length, codes, np.full((self.most, len(words)), -1, dtype=np.int64)
+
+    def contradictions(self) -> list[Ints]:
+        """Words that tell states apart: ends of the shortest sequences with a wrong label.
+
+        Words that the tables hold, and words given, are left out.
+        """
+        state, right = np.zeros(len(self.index), dtype=np.int64), np.ones(len(self.index), bool)
+        known = {w.tobytes() for w in self.words}
+        found: dict[bytes, Ints] = {}
+        for t in range(self.index.shape[1]):
+            letter = self.index[:, t]
+            wrong = right & (state >= 0) & (self.tables[0][state, letter] != self.labels[:, t])
+            for row in np.flatnonzero(wrong)[: budgets.MERGING_CONTRADICTIONS]:
+                for length in range(len(self.tables) + 1, t + 2):
+                    word = self.index[row, t + 1 - length : t + 1]
+                    found.setdefault(word.tobytes(), word)
+            if new := [w for k, w in found.items() if k not in known]:
+                return new
+            right &= ~wrong
+            state = np.where(state >= 0, self.next[state, letter], -1)
+        return []
+
+    def merged(self) -> Merged:
+        """The machine found."""
+        return Merged(self.next[: self.states], self.tables[0][: self.states])
 
     def _wait(self, rows: Ints, letter: Ints) -> None:
         keys = self.state[rows] * self.letters + letter
@@ -193,7 +251,10 @@ class _Search:
         few = rows[:: 1 + len(rows) // budgets.MERGING_SEQUENCES]
         score = np.zeros(self.states, dtype=np.int64)
         fits = np.ones(self.states, dtype=np.bool_)
-        for codes, labels, table, _ in self._futures(few, self.at[few] + 1):
+        every = [*self._futures(few, self.at[few] + 1)]
+        if len(few) < len(rows):
+            every += self._long_futures(rows, self.at[rows] + 1)
+        for codes, labels, table, _ in every:
             seen, first = np.unique(codes, return_index=True)
             known = table[: self.states, seen]
             same = known == labels[first]

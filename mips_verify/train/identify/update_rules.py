@@ -1,8 +1,9 @@
 """Rules by which the next outputs follow from the last ones and the letter read.
 
 Where the outputs show the state, no state is hidden and no training is needed: each output is a
-table, either of one small integer combination of last outputs and inputs, or of one last output for
-each letter. As a table is known on the data only, a function through its points is taken.
+table of one small integer combination of last outputs and inputs, a list of such combinations under
+conditions, the larger of two tables, or a table of one last output for each letter. As a table is
+known on the data only, a function through its points is taken.
 """
 
 from __future__ import annotations
@@ -16,36 +17,15 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.layers import Interpolant, interpolate
 from mips_verify.network.network import Layers
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.index_table import table_of
+from mips_verify.train.identify.affine_cases import CasesRule, find_cases
+from mips_verify.train.identify.index_table import completed, table_of
 from mips_verify.train.identify.labelled_words import letter_index, letter_number
+from mips_verify.train.identify.larger_of_tables import ExtremeRule, find_extreme
+from mips_verify.train.identify.sum_rule import SumRule, stable
 
 _FEW = 1024  # transitions on which most combinations are refuted
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SumRule:
-    """The next output is a table of a sum.
-
-    Attributes:
-        weights: of last outputs and inputs, ``(outputs + channels,)``.
-        points, labels: the sums seen, rising, and the output after each.
-    """
-
-    weights: Ints
-    points: Ints
-    labels: Ints
-
-    def layers(self, domain: Domain) -> Layers | None:
-        """Layers that read ``[last outputs, inputs]``; None if the table bends too often."""
-        del domain  # the weights say how letters are read
-        curve = _stable(self.points, self.labels[:, None].astype(np.float64))
-        if len(curve.kinks) > budgets.RULE_KINKS:
-            return None
-        reads = np.ones((len(curve.kinks), 1)) * self.weights
-        return (reads, -curve.kinks), (curve.steps.T, curve.start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +51,7 @@ class LetterRule:
         The first layer bends, the second adds the change from each letter's table to the next
         one's where the letter read is as high, as in ``switched_layers``.
         """
-        curve = _stable(self.points, self.labels)
+        curve = stable(self.points, self.labels)
         kinks, letters = len(curve.kinks), self.labels.shape[1]
         if kinks * letters > budgets.RULE_KINKS:
             return None
@@ -94,16 +74,17 @@ class LetterRule:
         )
 
 
-Rule = SumRule | LetterRule
+Rule = SumRule | CasesRule | ExtremeRule | LetterRule
 
 
-def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
+def find_rule(last: Ints, x: Ints, own: int, after: Ints, domain: Domain) -> Rule | None:
     """A rule that holds in all steps given, or None.
 
     Args:
         last: the last outputs, ``(n, outputs)``.
         x: the inputs, ``(n, channels)``.
-        after: one of the next outputs, ``(n,)``.
+        own: which of the outputs is wanted.
+        after: its next values, ``(n,)``.
         domain: the letters.
     """
     z = np.hstack([last, x])
@@ -112,20 +93,31 @@ def find_rule(last: Ints, x: Ints, after: Ints, domain: Domain) -> Rule | None:
             continue
         table = table_of(z @ weights, after)
         if table is not None and _supported(len(table[0]), len(z)):
-            return SumRule(weights, *table)
+            return SumRule(weights, *_closed(weights, table, last, own, domain))
+    if (cases := find_cases(z, after, domain)) is not None:
+        return cases
+    few = [*itertools.islice(_combinations(z.shape[1]), budgets.EXTREME_SUMS)]
+    if (extreme := find_extreme(z, after, few)) is not None:
+        return extreme
+    if domain.size > budgets.RULE_LETTERS:
+        return None
     rules = (_letter_rule(last, i, x, after, domain) for i in range(last.shape[1]))
     return next((rule for rule in rules if rule is not None), None)
 
 
-def _stable(points: Ints, values: Floats) -> Interpolant:
-    """A function through integers with integer slopes, so that no step adds a rounding error.
-
-    Where the slope between two points is no integer, the value stays until one before the second.
-    """
-    rise, run = np.diff(values, axis=0), np.diff(points)
-    jumps = np.flatnonzero((rise % run[:, None] != 0).any(axis=1))
-    at = np.insert(points, jumps + 1, points[jumps + 1] - 1)
-    return interpolate(at, np.insert(values, jumps + 1, values[jumps], axis=0))
+def _closed(
+    weights: Ints, table: tuple[Ints, Ints], last: Ints, own: int, domain: Domain
+) -> tuple[Ints, Ints]:
+    """The table with what its stairs say of sums that were not seen, as far as outputs can go."""
+    low = np.array([*last.min(axis=0), *domain.lows])
+    high = np.array([*last.max(axis=0), *domain.highs])
+    for _ in range(budgets.RULE_WIDENINGS):
+        ends = weights * np.array([low, high])
+        points, labels = completed(*table, int(ends.min(axis=0).sum()), int(ends.max(axis=0).sum()))
+        if low[own] <= labels.min() and labels.max() <= high[own]:
+            return points, labels
+        low[own], high[own] = min(low[own], labels.min()), max(high[own], labels.max())
+    return table
 
 
 def _supported(points: int, steps: int) -> bool:

@@ -6,7 +6,6 @@ of each sequence is a labelled example of the update, and the update is a small 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
-from mips_verify.network.layers import deepened, diagonal
+from mips_verify.network.layers import joined
 from mips_verify.network.network import Layers, Network, mlp
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
@@ -32,45 +31,45 @@ class OutputsAsState:
         """Find a rule for each output, then outputs before the start that give the first ones."""
         del progress  # a closed solution
         rows = np.random.default_rng(seed).permutation(len(data))[: budgets.RULE_SEQUENCES]
-        x, y = data.x[rows], data.y[rows]
-        if data.domain.size > budgets.RULE_LETTERS or data.length < 2:
-            return Fit(None, 0, f"more than {budgets.RULE_LETTERS} letters, or one step only")
-        last, now = y[:, :-1].reshape(-1, data.outputs), y[:, 1:].reshape(-1, data.outputs)
-        read = x[:, 1:].reshape(-1, data.domain.channels)
-        f = _update(last, read, now, data.domain)
+        fit = _fit(data, data.x[rows], data.y[rows])
+        if fit.network is None or data.rare is None:
+            return fit
+        more = data.rare()  # shows the ends of sums
+        x, y = np.concatenate([data.x[rows], more.x]), np.concatenate([data.y[rows], more.y])
+        return _fit(data, x, y)
+
+
+def _fit(data: Dataset, x: Ints, y: Ints) -> Fit:
+    """The rules that hold on the given sequences of the data."""
+    if data.length < 2:
+        return Fit(None, 0, "one step only")
+    last, now = y[:, :-1].reshape(-1, data.outputs), y[:, 1:].reshape(-1, data.outputs)
+    read = x[:, 1:].reshape(-1, data.domain.channels)
+    f = _update(last, read, now, data.domain)
+    if isinstance(f, str):
+        return Fit(None, 0, f)
+    start = _start(f, x[:, 0], y[:, 0], np.unique(last, axis=0))
+    if start is None:  # the start has a value of its own, and a place in the tables
+        alone = np.full_like(y[:, 0], y.min() - 1)
+        steps = np.vstack([last, alone]), np.vstack([read, x[:, 0]]), np.vstack([now, y[:, 0]])
+        f = _update(*steps, data.domain)
         if isinstance(f, str):
-            return Fit(None, 0, f)
-        start = _start(f, x[:, 0], y[:, 0], np.unique(last, axis=0))
-        if start is None:  # the start has a value of its own, and a place in the tables
-            alone = np.full_like(y[:, 0], y.min() - 1)
-            steps = np.vstack([last, alone]), np.vstack([read, x[:, 0]]), np.vstack([now, y[:, 0]])
-            f = _update(*steps, data.domain)
-            if isinstance(f, str):
-                return Fit(None, 0, "no outputs before the start give the first ones")
-            start = alone[0].astype(np.float64)
-        g = ((np.eye(data.outputs), np.zeros(data.outputs)),)
-        return Fit(Network(f, g, start, data.domain.channels), 0, "the last outputs decide")
+            return Fit(None, 0, "no outputs before the start give the first ones")
+        start = alone[0].astype(np.float64)
+    g = ((np.eye(data.outputs), np.zeros(data.outputs)),)
+    return Fit(Network(f, g, start, data.domain.channels), 0, "the last outputs decide")
 
 
 def _update(last: Ints, read: Ints, now: Ints, domain: Domain) -> Layers | str:
     """Layers that give the outputs ``now`` after ``last`` and ``read``, or why there are none."""
     parts: list[Layers] = []
     for i in range(now.shape[1]):
-        rule = find_rule(last, read, now[:, i], domain)
+        rule = find_rule(last, read, i, now[:, i], domain)
         layers = None if rule is None else rule.layers(domain)
         if layers is None:
-            return f"output {i + 1} is no small table of the last outputs"
+            return f"output {i + 1} is no small table of the last outputs, nor a few sums"
         parts.append(layers)
-    return _joined(parts)
-
-
-def _joined(parts: Sequence[Layers]) -> Layers:
-    """Perceptrons that read the same, as one that gives the outputs of all."""
-    depth = max(map(len, parts))
-    (first, *rest) = zip(*(deepened(p, depth) for p in parts), strict=True)
-    joined = [(np.vstack([w for w, _ in first]), np.concatenate([b for _, b in first]))]
-    joined += [(diagonal([w for w, _ in p]), np.concatenate([b for _, b in p])) for p in rest]
-    return tuple(joined)
+    return joined(parts)
 
 
 def _start(f: Layers, x: Ints, y: Ints, seen: Ints) -> Floats | None:
