@@ -8,6 +8,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.network.network import Network
 from mips_verify.train.ladder import PAPER
 from mips_verify.train.optimise.adam import Plan, Stage
+from mips_verify.train.rung import sequences_right
 from mips_verify.train.rungs import plain_adam
 from mips_verify.train.rungs.resume import Resume
 from mips_verify.train.train import TrainingError, train
@@ -40,6 +41,40 @@ def test_the_search_goes_from_small_to_large_and_stops_at_the_first_exact_networ
     assert trained.exact
     assert trained.engine == "plain Adam h=1 f=linear g=linear"
     assert len(trained.trail) == 1
+
+
+def labelled_by(domain, rule, length=8):
+    return [
+        Dataset(domain, x, rule(x))
+        for x in (domain.sample(4000, length, np.random.default_rng(seed)) for seed in (0, 1))
+    ]
+
+
+def first_exact(rungs, data, check):
+    fits = (rung.fit(data, 0, lambda line: None).network for rung in rungs)
+    return any(sequences_right(network, check) == 1.0 for network in fits)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("largest", [5, 40])
+def test_distances_of_neighbours_are_learned_with_a_linear_state(largest):
+    # a bent step would have to pass on the last input, which plain training hardly learns exactly
+    domain = Domain(("x",), (-largest,), (largest,))
+    data, check = labelled_by(domain, lambda x: np.abs(np.diff(x, axis=1, prepend=0)))
+    rungs = [r for r in PAPER if not r.f and r.g]
+    assert rungs
+    assert first_exact(rungs, data, check)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("modulus", [5, 8])
+def test_wide_plain_networks_learn_sums_modulo_a_number(modulus):
+    domain = Domain(("x",), (0,), (modulus - 1,))
+    data, check = labelled_by(domain, lambda x: np.cumsum(x, axis=1) % modulus)
+    widest = [r for r in PAPER if r.f and max(r.f) > 40]
+    assert widest
+    network = widest[0].fit(data, 0, lambda line: None).network
+    assert sequences_right(network, check) > 0.99
 
 
 def test_training_goes_on_from_the_given_network():

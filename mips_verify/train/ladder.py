@@ -55,6 +55,14 @@ _LONG = Plan(
     batch=96,
     rates=(1e-3, 1.5e-2),
 )
+# for wide networks: gradients find a way in them that small networks lack, and need more steps
+_WIDE = Plan(
+    (Stage(2, 300, 8), Stage(4, 1500, 4), Stage(_FULL, 4000, 2)),
+    members=16,
+    batch=128,
+    log=True,
+    rates=(1e-3, 1e-2),
+)
 
 # cheapest first: algebra, then small networks by second-order steps and by Adam
 ONE_OUTPUT: tuple[Rung, ...] = (
@@ -111,18 +119,18 @@ ANOTHER_SEED: tuple[Rung, ...] = (
     SaturatingUnits(),
 )
 
-# the paper's search: by hidden size, shallow before deep; then a few architectures for longer
+# the paper's search: by hidden size, shallow before deep; then wide networks, which learn the most
 PAPER: tuple[Rung, ...] = (
     *(PlainAdam(h, (), (), _QUICK) for h in (1, 2, 3)),
     PlainAdam(1, (16,), (), _QUICK),
     PlainAdam(1, (16,), (16,), _QUICK),
+    PlainAdam(2, (), (16,), _QUICK),
     PlainAdam(2, (16,), (16,), _QUICK),
-    *(PlainAdam(h, (), (), _QUICK) for h in (4, 6, 8)),
-    PlainAdam(3, (24,), (24,), _QUICK),
-    PlainAdam(4, (32,), (32,), _QUICK),
-    PlainAdam(1, (24,), (24,), _LONG),
-    PlainAdam(2, (32,), (32,), _LONG),
-    PlainAdam(4, (40,), (40,), _LONG),
+    *(PlainAdam(h, (), (), _QUICK) for h in (4, 6)),
+    PlainAdam(8, (), (), _LONG),
+    PlainAdam(4, (64,), (64,), _WIDE),
+    PlainAdam(8, (64,), (), _WIDE),
+    PlainAdam(2, (64,), (64,), _WIDE),
 )
 
 
