@@ -117,6 +117,11 @@ SNAP_DIRECTIONS = 40  # directions along which a function may bend
 SNAP_MULTIPLE = 4  # the largest entry of a direction taken from a unit
 SNAP_LARGEST = 10_000  # the largest integer weight
 
+# Labels that look like names. More: merging, which finds no formulas, comes first more often.
+NAMES_FEWEST = 4  # different labels
+NAMES_MOST = 64
+OPAQUE_BENDS = 0.6  # share of bends in labels as functions of the letter, from which none is simple
+
 # State merging. More columns and depth: states are told apart by longer words; more sequences: by
 # rarer ones. The cost of a step grows with states times columns.
 MERGING_LETTERS = 512
