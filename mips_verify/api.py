@@ -87,6 +87,7 @@ def extract(
     causal: bool = True,
     test_lengths: Sequence[int] | None = None,
     seed: int = 0,
+    effort: str = "normal",
     progress: Progress = quiet,
 ) -> Reading:
     """A program read out of a network, compared with it, and proved if there is a task.
@@ -105,19 +106,22 @@ def extract(
         test_lengths: lengths of the sequences on which network, program and task are compared in
             ``Reading.faithfulness``; by default 1, 2, 5 and 20 times ``length``.
         seed: decides every random choice.
+        effort: ``quick``, ``normal`` or ``deep``: how long a shorter program is looked for once
+            there is one.
         progress: called with the stage and what it is doing.
 
     Raises:
         MipsVerifyError: ranges or length are unknown, ranges do not fit the task or the network,
             states or outputs are not finite numbers, or the network looks ahead.
     """
+    from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.read_network import read_network
 
     domain, length = inputs_of(network, domain, length, task=task)
     spec = task.spec if task is not None else None
     return read_network(
         _readable(network, domain, causal=causal), domain, length, spec=spec,
-        test_lengths=test_lengths, seed=seed, progress=progress,
+        test_lengths=test_lengths, seed=seed, effort=Effort(effort), progress=progress,
     )  # fmt: skip
 
 
@@ -342,6 +346,7 @@ def synthesize(
     engine: str = "ladder",
     seed: int = 0,
     accept: str = "proof",
+    effort: str = "normal",
     runs: Path | None = None,
     progress: Progress = quiet,
 ) -> Result:
@@ -352,14 +357,17 @@ def synthesize(
         engine: ``ladder`` or ``adam``.
         seed: decides every random choice.
         accept: what ends a run: a ``proof``, or a program right on all labelled ``data``.
+        effort: how long a shorter program is looked for, as in :func:`extract`.
         runs: folder for the results of finished stages; by default nothing is kept.
         progress: called with the stage and what it is doing.
     """
+    from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.pipeline.synthesize import synthesize as run
 
-    return run(task, Settings(engine, seed, accept), store=Store(runs), progress=progress)
+    settings = Settings(engine, seed, accept, Effort(effort))
+    return run(task, settings, store=Store(runs), progress=progress)
 
 
 def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Learned:

@@ -13,12 +13,13 @@ PACKAGE = Path(mips_verify.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 # imports run one way: a room uses what stands before it in this list, and itself
 ROOMS = (
-    "errors", "files", "processes", "progress", "deadline", "kernel", "network_kernel", "algebra",
-    "data", "regress", "network", "normalize", "train", "extract", "spec", "prove", "certify",
-    "emit", "reader", "pipeline", "report", "api", "bench", "check", "commands", "cli", "__main__",
+    "errors", "files", "processes", "progress", "deadline", "work", "kernel", "network_kernel",
+    "algebra", "data", "regress", "network", "normalize", "train", "extract", "spec", "prove",
+    "certify", "emit", "reader", "pipeline", "report", "api", "bench", "check", "commands", "cli",
+    "__main__",
 )  # fmt: skip
 # used by all rooms, or not used by any
-HIDDEN = ("errors", "files", "processes", "progress", "deadline", "api", "cli", "__main__")
+HIDDEN = ("errors", "files", "processes", "progress", "deadline", "work", "api", "cli", "__main__")
 
 
 @functools.cache

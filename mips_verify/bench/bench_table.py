@@ -26,8 +26,8 @@ _OBSTACLES = {
 
 def text(outcome: Outcome) -> str:
     """One line per task, in plain text."""
-    head = ("task", "engine", "h", "size/spec", "verdict", "network", "train", "extract", "prove",
-            "certify", "program")  # fmt: skip
+    head = ("task", "engine", "h", "size/spec", "verdict", "network", "proved", "all", "train",
+            "extract", "prove", "certify", "program")  # fmt: skip
     lines = [head, *map(_cells, outcome.rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(
@@ -56,7 +56,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     if len(program) > _PROGRAM_WIDTH:
         program = program[: _PROGRAM_WIDTH - 3] + "..."
     verdict = row.status + (" (all integers)" if row.all_integers else "")
-    times = (f"{row.seconds.get(s, 0.0):.2f}" for s in ("train", "extract", "prove", "certify"))
+    stages = [row.seconds.get(s, 0.0) for s in ("train", "extract", "prove", "certify")]
+    proved = "-" if row.first_proof is None else f"{row.first_proof:.2f}"
+    times = (proved, *(f"{seconds:.2f}" for seconds in (row.total, *stages)))
     size = f"{row.size}/{row.spec_size}"
     return (row.task, row.engine, str(row.hidden), size, verdict, row.network, *times, program)
 
@@ -73,13 +75,19 @@ def summary(outcome: Outcome) -> str:
         f"{sum(r.status == 'PROVED' for r in exact)} of those PROVED",
         f"{len(short)} programs at most 1.5 times as long as their specification",
         f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
-        f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task",
+        f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task"
+        + _first_proof(proved),
     ]
     if any(r.fits is not None for r in rows):  # records of older versions lack it
         lines.insert(1, _fits(rows))
     if any(r.network for r in rows):
         lines.insert(-1, _networks(rows))
     return "\n".join(lines)
+
+
+def _first_proof(proved: Sequence[Row]) -> str:
+    times = [r.first_proof for r in proved if r.first_proof is not None]
+    return f", {median(times):.1f} s until a program is proved" if times else ""
 
 
 def _fits(rows: Sequence[Row]) -> str:

@@ -50,6 +50,7 @@ class Row:
     rounds: int = 0
     reason: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    first_proof: float | None = None  # seconds until a program was proved, not yet the shortest
 
     @property
     def total(self) -> float:
@@ -190,6 +191,7 @@ def row(result: Result) -> Row:
         rounds=len(result.rounds),
         reason=verdict.reason if verdict is not None else "; ".join(extraction.tried),
         seconds=result.seconds,
+        first_proof=result.first_proof,
     )
 
 

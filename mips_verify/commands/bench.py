@@ -13,6 +13,7 @@ from mips_verify.commands.options import (
     FILE,
     accept_option,
     demand_training,
+    effort_option,
     engine_option,
     fresh_option,
     jobs_option,
@@ -26,6 +27,7 @@ from mips_verify.commands.options import (
 @click.argument("tasks", nargs=-1)
 @click.option("--suite", default="mips", show_default=True, help="The tasks when none is named.")
 @engine_option
+@effort_option
 @seed_option
 @accept_option
 @limit_option
@@ -42,7 +44,7 @@ from mips_verify.commands.options import (
 @runs_option
 @fresh_option
 def bench(
-    tasks: tuple[str, ...], suite: str, engine: str, seed: int, accept: str,
+    tasks: tuple[str, ...], suite: str, engine: str, effort: str, seed: int, accept: str,
     limit: float | None, jobs: int, json_file: Path | None, markdown: bool,
     out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
@@ -62,13 +64,15 @@ def bench(
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
+    from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.synthesis_result import Settings
 
     jobs = min(jobs, len(chosen))
+    settings = Settings(engine, seed, accept, Effort(effort))
     with board(len(chosen), jobs) as watch:
         outcome = run(
-            chosen, Settings(engine, seed, accept), jobs=jobs, runs=None if fresh else runs,
-            out=out, watch=watch, limit=limit,
+            chosen, settings, jobs=jobs, runs=None if fresh else runs, out=out, watch=watch,
+            limit=limit,
         )  # fmt: skip
     if json_file:
         write_whole(json_file, json.dumps(bench_table.to_json(outcome), indent=1) + "\n")

@@ -15,8 +15,10 @@ from mips_verify.commands.options import (
     FILE,
     domain_of,
     dot_option,
+    effort_option,
     json_option,
     lengths_from,
+    programs_option,
     range_option,
     seed_option,
     time_option,
@@ -62,13 +64,15 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
 @time_option
+@effort_option
+@programs_option
 @dot_option
 @seed_option
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
     lattice: str | None, test_lengths: str | None, out: Path | None, dot: Path | None,
-    limit: float | None, seed: int, as_json: bool, **said: Any,
+    limit: float | None, effort: str, programs: int, seed: int, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -78,6 +82,7 @@ def extract(
     from mips_verify.api import inputs_of
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
+    from mips_verify.extract.effort import Effort
     from mips_verify.files import make_room, write_whole
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
@@ -100,14 +105,16 @@ def extract(
     with deadline(limit), status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None,
-            test_lengths=lengths, seed=seed, progress=progress,
+            test_lengths=lengths, seed=seed, effort=Effort(effort), progress=progress,
         )  # fmt: skip
     grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:
         said = reading_to_dict(reading, given.what, found)
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
-        click.echo(reading_to_text(reading, given.what, found) + lattice_to_text(grid))
+        click.echo(
+            reading_to_text(reading, given.what, found, domain, programs) + lattice_to_text(grid)
+        )
     names = found.names if found else NUMBERS
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given, names))

@@ -14,6 +14,7 @@ from mips_verify.commands.options import (
     MOST,
     accept_option,
     demand_training,
+    effort_option,
     engine_option,
     fresh_option,
     jobs_option,
@@ -44,6 +45,7 @@ from mips_verify.commands.options import (
     show_default=True,
 )
 @engine_option
+@effort_option
 @accept_option
 @limit_option
 @jobs_option
@@ -57,7 +59,7 @@ from mips_verify.commands.options import (
 @runs_option
 @fresh_option
 def fuzz_tasks(
-    seed: int, count: int, kind: str, engine: str, accept: str, limit: float | None,
+    seed: int, count: int, kind: str, engine: str, effort: str, accept: str, limit: float | None,
     jobs: int, json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
@@ -65,6 +67,7 @@ def fuzz_tasks(
     from mips_verify.bench.random_tasks import KINDS, random_tasks
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
+    from mips_verify.extract.effort import Effort
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.spec.write_task_file import task_to_toml
@@ -81,10 +84,11 @@ def fuzz_tasks(
         for name, text in files.items():
             write_whole(out / f"{name}.toml", text)
     jobs = min(jobs, len(tasks))
+    settings = Settings(engine, accept=accept, effort=Effort(effort))
     with board(len(tasks), jobs) as watch:
         outcome = run(
-            tasks, Settings(engine, accept=accept), jobs=jobs, runs=None if fresh else runs,
-            out=None, watch=watch, limit=limit,
+            tasks, settings, jobs=jobs, runs=None if fresh else runs, out=None, watch=watch,
+            limit=limit,
         )  # fmt: skip
     names = {kind: [task.name for task in made] for kind, made in kinds.items()}
     summaries = bench_table.by_kind(outcome.rows, names)

@@ -90,6 +90,21 @@ engine_option = click.option(
     show_default=True,
     help="How networks are trained: cheapest method first, or plain Adam as in the MIPS paper.",
 )
+effort_option = click.option(
+    "--effort",
+    type=click.Choice(["quick", "normal", "deep"]),
+    default="normal",
+    show_default=True,
+    help="How long to look for a shorter program once there is one.",
+)
+programs_option = click.option(
+    "--programs",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Show up to N programs that do the same in other words.",
+)
 runs_option = click.option(
     "--runs",
     type=click.Path(file_okay=False, path_type=Path),

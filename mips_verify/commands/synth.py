@@ -12,9 +12,11 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    effort_option,
     engine_option,
     fresh_option,
     json_option,
+    programs_option,
     range_option,
     ranges_of,
     runs_option,
@@ -56,15 +58,17 @@ if TYPE_CHECKING:
     help="Write the program as a task file, to review it and prove other programs against it.",
 )
 @engine_option
+@effort_option
 @seed_option
 @time_option
+@programs_option
 @runs_option
 @fresh_option
 @json_option
 def synth(
     data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
-    length: int | None, out: Path | None, out_task: Path | None, engine: str, seed: int,
-    limit: float | None, runs: Path, fresh: bool, as_json: bool,
+    length: int | None, out: Path | None, out_task: Path | None, engine: str, effort: str,
+    seed: int, limit: float | None, programs: int, runs: Path, fresh: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find a program from examples alone.
 
@@ -72,6 +76,7 @@ def synth(
     """
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
+    from mips_verify.extract.effort import Effort
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.from_examples import learn
     from mips_verify.pipeline.store import Store
@@ -92,9 +97,16 @@ def synth(
         click.echo(f"{data.name}: {note}", err=True)
     store = Store(None if fresh else runs / data.stem)
     with deadline(limit), status(data.name) as progress:
-        learned = learn(found, Settings(engine, seed, "data"), store=store, progress=progress)
+        learned = learn(
+            found,
+            Settings(engine, seed, "data", effort=Effort(effort)),
+            store=store,
+            progress=progress,
+        )
     click.echo(
-        json.dumps(learned_to_dict(learned), indent=1) if as_json else learned_to_text(learned)
+        json.dumps(learned_to_dict(learned), indent=1)
+        if as_json
+        else learned_to_text(learned, programs)
     )
     if out is not None and learned.program is not None:
         write_whole(out, _program_file(learned, data))

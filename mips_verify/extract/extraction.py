@@ -1,9 +1,9 @@
 """Find the shortest exact program for a network, without knowing the task that trained it.
 
-Every method is tried in turn. If its programs disagree with the network, the sequences on which
-they do are added to the evidence and it is tried again. The shortest program that agrees wins. If
-none does, the network is studied again as one that errs, and the shortest description of program
-and exceptions wins.
+Every method is tried in turn; the first program that agrees everywhere is an answer at once. If
+the programs of a method disagree with the network, the sequences on which they do are added to the
+evidence and it is tried again. The shortest program that agrees wins. If none does, the network is
+studied again as one that errs, and the shortest description of program and exceptions wins.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
 from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.effort import Effort, Polish
+from mips_verify.extract.method import Candidate
 from mips_verify.extract.methods.latent_registers import SHORTEST
 from mips_verify.extract.oracle import Oracle
 from mips_verify.extract.rewrite import clearer
 from mips_verify.extract.scoring import Judge, Judged, Offer
-from mips_verify.extract.search import search, tolerant_search
+from mips_verify.extract.search import Found, search, tolerant_search
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.network.sequence_function import Recurrent, answers_of
+from mips_verify.work import at_most
 
 SHORTEST_HORIZON = 5  # letters; a network is not studied again with a shorter horizon
 LEAST_AGREEMENT = 0.9  # share of answers; a program that agrees on fewer is rejected
@@ -46,6 +49,7 @@ class Extraction:
         tried: one line for each attempt: what was tried and how it ended.
         offers: the program and the next best that behave otherwise, the best first; none but the
             program if it is exact.
+        alternatives: programs that are exact too, as far as was compared, the best first.
     """
 
     machine: Machine | None
@@ -54,11 +58,25 @@ class Extraction:
     agreement: float
     tried: tuple[str, ...]
     offers: tuple[Offer, ...] = ()
+    alternatives: tuple[Candidate, ...] = ()
 
     @property
     def exact(self) -> bool:
         """Whether the program agrees with the network wherever the two were compared."""
         return self.machine is not None and self.agreement == 1.0
+
+    def instead(self, other: Candidate) -> Extraction:
+        """The extraction with one of its alternatives as the program."""
+        assert self.machine is not None
+        rest = tuple(c for c in self.alternatives if c != other)
+        before = Candidate(self.form, self.machine)
+        return replace(
+            self,
+            machine=other.machine,
+            form=other.form,
+            offers=tuple(replace(o, machine=other.machine, form=other.form) for o in self.offers),
+            alternatives=(before, *rest),
+        )
 
     def choosing(self, offer: Offer) -> Extraction:
         """The extraction with another of its programs in the first place."""
@@ -78,6 +96,8 @@ def extract(
     *,
     seed: int = 0,
     sequences: Ints | None = None,
+    effort: Effort = Effort.NORMAL,
+    at_once: Callable[[Machine], None] = lambda _: None,
     progress: Callable[[str], None] | None = None,
 ) -> Extraction:
     """Read a program out of ``network``.
@@ -92,6 +112,8 @@ def extract(
         seed: decides every random choice.
         sequences: further inputs ``(n, length, channels)`` on which program and network must
             agree; cut to the horizon, or filled up to it with resting letters.
+        effort: how long to look for a better program once there is one.
+        at_once: called with the first program that agrees everywhere, before the search goes on.
         progress: called with a line for each attempt.
 
     Raises:
@@ -105,10 +127,12 @@ def extract(
             progress(line)
 
     study, judge = _prepare(network, domain, horizon, seed, sequences, note)
-    found, states = _search(study, judge)
+    polish = Polish(effort)
+    first = _search(study, judge, polish, at_once)
+    found, states = first.programs, first.states
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
-    with interruptible():
+    with interruptible(), at_most(2 * polish.share):
         if not time_is_up():
             found += clearer(found, study, judge)
     best, *others = different(found, judge)
@@ -116,7 +140,10 @@ def extract(
         note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
         return Extraction(None, "none", states, judge.agreement(best), tuple(tried))
     offers = tuple(map(judge.offer, [best, *others] if best.wrong else [best]))
-    return Extraction(best.machine, best.form, states, judge.agreement(best), tuple(tried), offers)
+    same = () if best.wrong else reworded(best, found + first.replaced)
+    return Extraction(
+        best.machine, best.form, states, judge.agreement(best), tuple(tried), offers, same
+    )
 
 
 def near_programs(
@@ -125,6 +152,7 @@ def near_programs(
     horizon: int,
     *,
     seed: int = 0,
+    effort: Effort = Effort.NORMAL,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Offer, ...]:
     """Programs that a network nearly is, though it may be another one exactly.
@@ -137,16 +165,18 @@ def near_programs(
         domain: the letters.
         horizon: the letters of a word.
         seed: decides every random choice.
+        effort: how long to look.
         progress: called with a line for each attempt.
     """
     note = progress or (lambda _: None)
     study, judge = _prepare(network, domain, horizon, seed, None, note)
+    polish = Polish(effort).begin()
     shorter = max(2 * horizon // 3, min(horizon - 1, SHORTEST))
-    fewer = search(study.cut(shorter), judge.cut(shorter)).programs if shorter > 0 else []
+    fewer = search(study.cut(shorter), judge.cut(shorter), polish).programs if shorter > 0 else []
     found = [judge.verdict(f.candidate) for f in fewer]
     with interruptible():
         if not time_is_up():
-            found += tolerant_search(study, judge)
+            found += tolerant_search(study, judge, polish)
     near = different(found, judge)
     return tuple(judge.offer(j) for j in near if judge.share(j) >= LEAST_AGREEMENT)
 
@@ -161,18 +191,28 @@ def different(found: list[Judged], judge: Judge) -> list[Judged]:
     return list(kept.values())
 
 
-def _search(study: Study, judge: Judge) -> tuple[list[Judged], int | None]:
+def reworded(best: Judged, found: list[Judged]) -> tuple[Candidate, ...]:
+    """The other candidates without a wrong answer, the best of each form, best first."""
+    forms: dict[str, Candidate] = {}
+    for f in sorted(found, key=lambda f: f.rank):
+        if not f.wrong and f.machine != best.machine:
+            forms.setdefault(f.form, f.candidate)
+    return tuple(forms.values())
+
+
+def _search(
+    study: Study, judge: Judge, polish: Polish, at_once: Callable[[Machine], None]
+) -> Found:
     """Candidates, with shorter horizons until one agrees, and the number of states."""
-    found = search(study, judge)
-    programs, states = found.programs, found.states
+    found = search(study, judge, polish, at_once=at_once)
     for trusted in _shorter(study.oracle.horizon):
-        if time_is_up() or any(not f.wrong for f in programs):
+        if time_is_up() or found.exact:
             break
         study.note(f"no program agrees everywhere; trusting {trusted} letters only")
-        fewer = search(study.cut(trusted), judge.cut(trusted), again=True, errs=found.errs)
-        programs += [judge.verdict(f.candidate) for f in fewer.programs]
-        states = states if states is not None else fewer.states
-    return programs, states
+        fewer = search(study.cut(trusted), judge.cut(trusted), polish, again=True, errs=found.errs)
+        found.programs += [judge.verdict(f.candidate) for f in fewer.programs]
+        found.states = found.states if found.states is not None else fewer.states
+    return found
 
 
 def _shorter(horizon: int) -> Iterator[int]:

@@ -72,6 +72,8 @@ class Method:
         rounds: how many tries it gets; counterexamples to one try are evidence for the next.
         costly: whether it takes many times longer than the others where it finds nothing.
         tolerant: whether it copes with a network that errs.
+        answer: whether its program is an answer at once, which stands unless a formula of at most
+            ``least`` nodes is found.
         guesses: whether it fits formulas to the states of the learned machine. If that is
             incomplete, it has unseen states, and the programs count as guesses.
     """
@@ -83,6 +85,7 @@ class Method:
     rounds: int = 1
     costly: bool = False
     tolerant: bool = False
+    answer: bool = False
     guesses: bool = False
 
     def applies(self, known: Known) -> bool:

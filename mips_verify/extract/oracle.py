@@ -15,6 +15,7 @@ from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.sequence_function import Recurrent, dimension
+from mips_verify.work import spend
 
 Letter = tuple[int, ...]
 Word = tuple[Letter, ...]
@@ -80,6 +81,7 @@ class Oracle:
         Returns:
             the states after the words, and the output after each letter, ``(n, k, outputs)``.
         """
+        spend(word.shape[0] * word.shape[1])
         outputs = np.empty((*word.shape[:2], self.network.outputs), dtype=np.int64)
         for t in range(word.shape[1]):
             states = self.network.step(states, word[:, t])
@@ -100,6 +102,7 @@ class Oracle:
             word = words[i]
             for k in range(1, len(word) + 1):
                 if word[:k] not in reached:
+                    spend(len(states))
                     letter = np.broadcast_to(
                         np.array(word[k - 1], dtype=np.int64), (len(states), len(word[0]))
                     )

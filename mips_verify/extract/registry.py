@@ -117,6 +117,8 @@ def sums_of_states(known: Known) -> bool:
 
 # ``least`` is the number of nodes of the form's shortest program, which the comment describes
 METHODS: Final[tuple[Method, ...]] = (
+    # a longer formula over a few states is no clearer than their table
+    Method("state table", state_table.run, closes, least=20, tolerant=True, answer=True),
     Method("definite memory", definite_memory.run, rounds=ROUNDS, tolerant=True),
     # a state that is copied from the input and read out
     Method("affine over integers", affine_over_integers.run, least=3, rounds=ROUNDS),
@@ -154,8 +156,6 @@ METHODS: Final[tuple[Method, ...]] = (
     # two registers, one of which reads the other
     Method("serial decomposition", serial_decomposition.run_quickly, comes_apart_shorter, least=14),
     Method("full history", full_history.run, remembers, rounds=ROUNDS, costly=True),
-    # a longer formula over a few states is no clearer than their table
-    Method("state table", state_table.run, closes, least=20, tolerant=True),
     Method(
         "accumulators",
         accumulators.run_finite,

@@ -1,21 +1,29 @@
-"""Try every method in turn; a method is skipped if it cannot find a shorter program."""
+"""Try every method in turn; a method is skipped if it cannot find a shorter program.
+
+The first program that agrees everywhere is the answer at once; work on a better one is bounded.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mips_verify.deadline import REASON, interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.frequent_rows import frequent_automaton
 from mips_verify.extract.automata.observation_table import learn_automaton
+from mips_verify.extract.effort import Polish
 from mips_verify.extract.method import Known, Method
 from mips_verify.extract.methods.definite_memory import memory_of
 from mips_verify.extract.registry import METHODS
 from mips_verify.extract.scoring import Judge, Judged
 from mips_verify.extract.study import Study
+from mips_verify.kernel.machine import Machine
+from mips_verify.work import at_most
 
 LEAST: Final = 4  # letters; too little is seen of a network on shorter words
+ANSWERS: Final = {m.name: m for m in METHODS if m.answer}
 NOISE: Final = 0.03  # share of wrong answers that is put up with in a network that errs
 
 
@@ -27,11 +35,13 @@ class Found:
         programs: candidates of every method that was tried.
         states: the number of states of the closed machine, if there is one.
         errs: whether the network seems to err, and a program is right where it does not.
+        replaced: answers at once that a short formula replaces.
     """
 
     programs: list[Judged]
     states: int | None
     errs: bool = False
+    replaced: list[Judged] = field(default_factory=list)
 
     @property
     def exact(self) -> bool:
@@ -39,7 +49,15 @@ class Found:
         return any(not f.wrong for f in self.programs)
 
 
-def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = False) -> Found:
+def search(
+    study: Study,
+    judge: Judge,
+    polish: Polish,
+    *,
+    again: bool = False,
+    errs: bool = False,
+    at_once: Callable[[Machine], None] = lambda _: None,
+) -> Found:
     """Candidates of every method that applies.
 
     Before the first costly method, a network that no program explains is studied as one that
@@ -48,9 +66,11 @@ def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = Fals
     Args:
         study: the network under study.
         judge: the sequences and answers that candidates are compared with.
+        polish: bounds what follows the first program that agrees everywhere.
         again: whether this is a second study, with a shorter horizon; methods that need long
             words are left out.
         errs: whether the network is known to err.
+        at_once: called with the first program that agrees everywhere.
     """
     found = Found([], None, errs)
     with interruptible():
@@ -61,17 +81,44 @@ def search(study: Study, judge: Judge, *, again: bool = False, errs: bool = Fals
         for method in METHODS:
             if method.costly and not asked and not found.exact:
                 asked = True
-                found.programs += tolerant_search(study, judge)
+                found.programs += tolerant_search(study, judge, polish)
                 found.errs = any(map(judge.errs, found.programs))
             if method.applies(known) and not (method.costly and found.errs):
-                found.programs += tries(method, study, known, judge)
-                known = with_shortest(known, [f for f in found.programs if not f.wrong])
+                known = _tried(method, study, known, judge, polish, found, at_once)
     if time_is_up():
         study.note(f"{REASON}; the best program so far stands")
+    programs = standing(found.programs, known)
+    found.replaced = [f for f in found.programs if f not in programs]
+    found.programs = programs
     return found
 
 
-def tolerant_search(study: Study, judge: Judge) -> list[Judged]:
+def _tried(
+    method: Method,
+    study: Study,
+    known: Known,
+    judge: Judge,
+    polish: Polish,
+    found: Found,
+    at_once: Callable[[Machine], None],
+) -> Known:
+    """What is known after one more method, whose candidates are added to ``found``."""
+    first = not found.exact
+    with at_most(polish.share):
+        found.programs += tries(method, study, known, judge)
+    if first and found.exact:
+        polish.begin()
+        at_once(next(f.machine for f in found.programs if not f.wrong))
+    return with_shortest(known, [f for f in found.programs if not f.wrong])
+
+
+def standing(found: list[Judged], known: Known) -> list[Judged]:
+    """The candidates without the answers that a short formula replaces."""
+    replaced = {m.name for m in ANSWERS.values() if not m.applies(known)}
+    return [f for f in found if f.form not in replaced]
+
+
+def tolerant_search(study: Study, judge: Judge, polish: Polish) -> list[Judged]:
     """Candidates of the methods that cope with a network that errs.
 
     If they do not explain it, it is asked about shorter words only, on which it errs less.
@@ -80,24 +127,25 @@ def tolerant_search(study: Study, judge: Judge) -> list[Judged]:
     for horizon in (study.oracle.horizon, 2 * study.oracle.horizon // 3):
         if horizon >= LEAST and not any(map(judge.errs, found)):
             study.note(f"the network may err; asking about {horizon} letters")
-            found += _tolerant_search(replace(study.cut(horizon), noise=NOISE), judge)
+            found += _tolerant_search(replace(study.cut(horizon), noise=NOISE), judge, polish)
     return found
 
 
-def _tolerant_search(study: Study, judge: Judge) -> list[Judged]:
+def _tolerant_search(study: Study, judge: Judge, polish: Polish) -> list[Judged]:
     """The same for the horizon of the study; each method is tried once."""
     known = Known(frequent_automaton(study), memory_of(study), errs=True)
     found: list[Judged] = []
     for method in METHODS:
         if method.tolerant and method.applies(known):
-            found += map(judge.verdict, method.candidates(study, known))
+            with at_most(polish.share):
+                found += map(judge.verdict, method.candidates(study, known))
             known = with_shortest(known, [f for f in found if judge.share(f) >= 1 - NOISE])
-    return found
+    return standing(found, known)
 
 
 def with_shortest(known: Known, right: list[Judged]) -> Known:
     """``known`` with the shortest formula of those that are right, the first of equally short."""
-    formulas = [f for f in right if not f.candidate.has_table]
+    formulas = [f for f in right if not f.candidate.has_table and f.form not in ANSWERS]
     best = min(formulas, key=lambda f: f.machine.size, default=None)
     return (
         known

@@ -45,6 +45,10 @@ def proved_first(
     first = prove(found.machine)
     if first.status is Status.PROVED:
         return found, first
+    for other in found.alternatives:
+        verdict = prove(other.machine)
+        if verdict.status is Status.PROVED:
+            return found.instead(other), verdict
     if found.exact and first.status is Status.REFUTED:
         found = replace(found, offers=(*found.offers, *near()))
     for offer in found.offers[1:]:

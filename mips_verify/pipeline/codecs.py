@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mips_verify.extract.extraction import Extraction
+from mips_verify.extract.method import Candidate
 from mips_verify.kernel.certificate import machine_from_dict, machine_to_dict
 from mips_verify.kernel.verdict import Verdict
 from mips_verify.pipeline.store import Codec, json_codec
@@ -43,6 +44,9 @@ def _extraction_to_dict(extraction: Extraction) -> dict[str, Any]:
         "states": extraction.states,
         "agreement": extraction.agreement,
         "tried": list(extraction.tried),
+        "alternatives": [
+            {"form": c.form, "machine": machine_to_dict(c.machine)} for c in extraction.alternatives
+        ],
     }
 
 
@@ -54,6 +58,9 @@ def _extraction_from_dict(data: dict[str, Any]) -> Extraction:
         states=data["states"],
         agreement=data["agreement"],
         tried=tuple(data["tried"]),
+        alternatives=tuple(
+            Candidate(c["form"], machine_from_dict(c["machine"])) for c in data["alternatives"]
+        ),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from mips_verify.data import Dataset, affordable
 from mips_verify.deadline import seconds_left, time_is_up
+from mips_verify.extract.effort import Effort
 from mips_verify.extract.extraction import Extraction, extract, near_programs
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
@@ -77,6 +78,7 @@ def read_network(
     spec: Machine | None = None,
     test_lengths: Sequence[int] | None = None,
     seed: int = 0,
+    effort: Effort = Effort.NORMAL,
     progress: Progress = quiet,
 ) -> Reading:
     """Read a program out of ``network``, compare the two, and prove the program against ``spec``.
@@ -90,6 +92,7 @@ def read_network(
         test_lengths: lengths of the sequences on which all are compared in the end; by default
             1, 2, 5 and 20 times ``length``.
         seed: decides every random choice.
+        effort: how long a better program is looked for once there is one.
         progress: called with the stage and what it is doing.
 
     Raises:
@@ -98,7 +101,7 @@ def read_network(
     """
     lengths = lengths_of(length, test_lengths)
     network = _with_states(network, domain, length, seed)
-    reading = _read(network, domain, length, spec, seed, progress)
+    reading = _read(network, domain, length, spec, seed, effort, progress)
     # without program and specification there is nothing to compare the network with
     if (reading.program is None and spec is None) or time_is_up():
         return reading
@@ -114,13 +117,14 @@ def _read(
     length: int,
     spec: Machine | None,
     seed: int,
+    effort: Effort,
     progress: Progress,
 ) -> Reading:
     """The program, its comparison with the network up to ``length``, and the proof."""
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)
-    found, verdict = _chosen(network, domain, horizon, spec, seed, progress)
+    found, verdict = _chosen(network, domain, horizon, spec, seed, effort, progress)
     if (program := found.machine) is None:
         return Reading(found, None, None, judged)
     progress("compare", "program and network")
@@ -138,12 +142,13 @@ def _chosen(
     horizon: int,
     spec: Machine | None,
     seed: int,
+    effort: Effort,
     progress: Progress,
 ) -> tuple[Extraction, Verdict | None]:
     """The programs read out of the network, the one to be shown in front, and its verdict."""
     say = partial(progress, "extract")
-    found = extract(network, domain, horizon, seed=seed, progress=say)
-    near = partial(near_programs, network, domain, horizon, seed=seed, progress=say)
+    found = extract(network, domain, horizon, seed=seed, effort=effort, progress=say)
+    near = partial(near_programs, network, domain, horizon, seed=seed, effort=effort, progress=say)
     if spec is None:
         return with_near(found, near), None
     return proved_first(found, near, _prover(spec, domain, seed, progress))

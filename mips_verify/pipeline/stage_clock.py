@@ -14,7 +14,12 @@ class StageClock:
     """Runs stages and notes their wall-clock seconds in ``seconds``."""
 
     def __init__(self) -> None:
+        self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
+
+    def now(self) -> float:
+        """Seconds since the clock was made."""
+        return time.perf_counter() - self.began
 
     def run(self, name: str, stage: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``stage`` for these arguments."""

@@ -14,6 +14,7 @@ from mips_verify import __version__
 from mips_verify.certify.certifying import Certifying
 from mips_verify.data import Dataset
 from mips_verify.deadline import seconds_left
+from mips_verify.extract.effort import Effort
 from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.kernel.domain import Domain
@@ -71,10 +72,16 @@ def extract(
     domain: Domain,
     horizon: int,
     lesson: Lesson,
+    effort: Effort,
+    at_once: Callable[[Machine], None],
     store: Store,
     progress: Progress,
 ) -> Extraction:
-    """A program read out of a network, without use of the specification."""
+    """A program read out of a network, without use of the specification.
+
+    The first program that agrees with the network is passed to ``at_once`` before the search for a
+    better one goes on; nothing comes back.
+    """
 
     def compute() -> Extraction:
         from mips_verify.extract.extraction import extract as read
@@ -89,6 +96,8 @@ def extract(
             horizon,
             seed=lesson.seed,
             sequences=sequences,
+            effort=effort,
+            at_once=at_once,
             progress=partial(progress, "extract"),
         )
 
@@ -98,6 +107,7 @@ def extract(
         "horizon": horizon,
         "seed": lesson.seed,
         "compare": lesson.compare_on,
+        "effort": effort,
     }
     return _stored("extract", inputs, compute, EXTRACTION, store, progress)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mips_verify.extract.effort import Effort
 from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Score
@@ -32,6 +33,7 @@ class Settings:
     Attributes:
         engine: how networks are trained.
         seed: the source of every random choice.
+        effort: how long a better program is looked for once there is one.
         accept: what ends a run: a ``proof``, or a program that is right on all labelled
             ``data``; such a program is proved too, but the run learns nothing from the verdict.
     """
@@ -39,6 +41,7 @@ class Settings:
     engine: str = "ladder"
     seed: int = 0
     accept: str = "proof"
+    effort: Effort = Effort.NORMAL
 
     def __post_init__(self) -> None:
         if self.accept not in ACCEPT:
@@ -47,9 +50,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One pass through the stages, and the wall-clock seconds of each stage.
+    """One pass through the stages.
 
-    ``certified`` says how far the network is its program, if the program was proved.
+    Attributes:
+        trained, extraction, score, verdict: what the stages gave.
+        certified: how far the network is its program, if the program was proved.
+        seconds: wall-clock seconds of each stage.
+        first_proof: wall-clock seconds from the beginning until a program was proved, although a
+            better one was still looked for; ``None`` if none was.
     """
 
     trained: Trained
@@ -58,6 +66,7 @@ class Round:
     verdict: Verdict | None
     certified: Answer | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    first_proof: float | None = None
 
     @property
     def exact(self) -> bool:
@@ -124,3 +133,13 @@ class Result:
         """Wall-clock seconds of each stage, summed over all rounds."""
         stages = [stage for r in self.rounds for stage in r.seconds]
         return {s: sum(r.seconds.get(s, 0.0) for r in self.rounds) for s in stages}
+
+    @property
+    def first_proof(self) -> float | None:
+        """Wall-clock seconds until a program was proved; ``None`` without a proof."""
+        before = 0.0
+        for r in self.rounds:
+            if r.first_proof is not None:
+                return before + r.first_proof
+            before += sum(r.seconds.values())
+        return None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from mips_verify.spec.value_names import NUMBERS, Names
 
 if TYPE_CHECKING:
+    from mips_verify.extract.extraction import Extraction
     from mips_verify.extract.scoring import Offer
+    from mips_verify.kernel.machine import Machine
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.faithfulness import Difference, Faithfulness, Row
     from mips_verify.pipeline.read_network import Reading
@@ -48,10 +50,24 @@ def offer_lines(offers: Sequence[Offer]) -> list[str]:
     lines = ["programs read out of the network, and how often they agree (uniform / low variety):"]
     for offer in offers:
         shares = f"{_share_of(offer.uniform):>7} / {_share_of(offer.low_variety):>7}"
-        text = str(offer.machine).replace("\n", "; ")
-        cut = text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({offer.machine.size} nodes)"
-        lines.append(f"{shares}  {cut}")
+        lines.append(f"{shares}  {_cut(offer.machine)}")
     return lines
+
+
+def alternative_lines(extraction: Extraction, most: int) -> list[str]:
+    """Up to ``most - 1`` programs that do the same as the one that is shown, in other words."""
+    shown = extraction.alternatives[: most - 1]
+    return [
+        line
+        for c in shown
+        for line in (f"the same by {c.form} ({c.machine.size} nodes):", f"  {_cut(c.machine)}")
+    ]
+
+
+def _cut(machine: Machine) -> str:
+    """A program on one line, cut if it is long."""
+    text = str(machine).replace("\n", "; ")
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({machine.size} nodes)"
 
 
 def _share_of(share: float | None) -> str:

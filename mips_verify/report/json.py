@@ -13,6 +13,7 @@ from mips_verify.report.theorem import theorem_to_dict
 from mips_verify.spec.value_names import called
 
 if TYPE_CHECKING:
+    from mips_verify.extract.extraction import Extraction
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
@@ -67,6 +68,14 @@ def judged_to_dict(verdict: Verdict, task: Task | None) -> dict[str, Any]:
     return data
 
 
+def _alternatives(extraction: Extraction) -> list[dict[str, Any]]:
+    """Programs that do the same as the one that is shown, in other words."""
+    return [
+        {"form": c.form, "size": c.machine.size, "program": machine_to_dict(c.machine)}
+        for c in extraction.alternatives
+    ]
+
+
 def result_to_dict(result: Result) -> dict[str, Any]:
     """Everything that a run found out, round by round."""
     return {
@@ -76,6 +85,8 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "accept": result.settings.accept,
         "seed": result.settings.seed,
         "program": machine_to_dict(result.program) if result.program is not None else None,
+        "alternatives": _alternatives(result.best.extraction),
+        "first_proof_seconds": result.first_proof,
         "verdict": judged_to_dict(result.verdict, result.task)
         if result.verdict is not None
         else None,
@@ -115,6 +126,7 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
             dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
             for offer in reading.extraction.offers
         ],
+        "alternatives": _alternatives(reading.extraction),
         "tried": list(reading.extraction.tried),
         "network_score": dataclasses.asdict(reading.network_score)
         if reading.network_score is not None

@@ -11,7 +11,13 @@ from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.pipeline.score import Score
-from mips_verify.report.agreement import agreement_lines, comparison_line, offer_lines
+from mips_verify.report.agreement import (
+    agreement_lines,
+    alternative_lines,
+    comparison_line,
+    offer_lines,
+)
+from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.diagram import run_table
 from mips_verify.report.theorem import theorem_to_text
 from mips_verify.spec.labelling import spec_value
@@ -19,6 +25,8 @@ from mips_verify.spec.task import Task
 from mips_verify.spec.value_names import NUMBERS, Names, stands_for
 
 if TYPE_CHECKING:
+    from mips_verify.extract.extraction import Extraction
+    from mips_verify.kernel.domain import Domain
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import Answer
@@ -78,14 +86,25 @@ def _shortened(word: Word, names: Names) -> str:
     return f"of {len(word)} letters that ends in {names.word(word[-LONGEST // 4 :])}"
 
 
+def _program_lines(
+    found: Extraction, domain: Domain | None, task: Task | None, programs: int
+) -> list[str]:
+    """The program, what its numbers stand for, and other programs that do the same."""
+    assert found.machine is not None
+    names = task.names if task is not None else NUMBERS
+    text = program_text(found.machine, domain, names)
+    named = _named(task) if task is not None and text == str(found.machine) else []
+    return [text, *named, *alternative_lines(found, programs)]
+
+
 def _named(task: Task) -> list[str]:
     """What the numbers in a program for a task stand for, a line for each input and output."""
     spec = task.spec
     return stands_for(task.names.table(spec.inputs, (), len(spec.outputs)))
 
 
-def result_to_text(result: Result) -> str:
-    """The program, its network, and the verdict."""
+def result_to_text(result: Result, programs: int = 1) -> str:
+    """The program, its network, and the verdict; up to so many programs that do the same."""
     if result.program is None or result.verdict is None:
         tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
         return f"no program was found in the network for {result.task.name}; tried:{tried}"
@@ -94,7 +113,10 @@ def result_to_text(result: Result) -> str:
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
         f"right on {trained.accuracy:.2%} of fresh sequences"
     )
-    lines = [str(result.program), *_named(result.task), network]
+    lines = [
+        *_program_lines(result.best.extraction, result.task.domain, result.task, programs),
+        network,
+    ]
     if (score := result.best.score) is not None and not (score.exact and trained.exact):
         lines.append(_score_line(score))
     lines.append(verdict_to_text(result.verdict, result.task))
@@ -109,8 +131,22 @@ def _score_line(score: Score) -> str:
     return f"the program is wrong on {score.wrong} of {score.sequences} labelled sequences"
 
 
-def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
-    """The program read out of a network, how the two compare, and, given a task, the verdict."""
+def reading_to_text(
+    reading: Reading,
+    what: str,
+    task: Task | None,
+    domain: Domain | None = None,
+    programs: int = 1,
+) -> str:
+    """The program read out of a network, how the two compare, and, given a task, the verdict.
+
+    Args:
+        reading: what was read.
+        what: describes the network.
+        task: the task, if there is one.
+        domain: the letters, if they are known.
+        programs: most programs shown that do the same.
+    """
     if reading.program is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
@@ -118,8 +154,7 @@ def reading_to_text(reading: Reading, what: str, task: Task | None) -> str:
         return "\n".join([said, *agreement_lines(reading, task)])
     right = f", {_right(reading, task)}" if task is not None else ""
     lines = [
-        str(reading.program),
-        *(_named(task) if task is not None else []),
+        *_program_lines(reading.extraction, domain, task, programs),
         f"network: {what}{right}",
         *agreement_lines(reading, task),
         *offer_lines(reading.extraction.offers),
@@ -158,13 +193,15 @@ def _share(score: Score) -> str:
     return f"{score.sequences - score.wrong} of {score.sequences}"
 
 
-def learned_to_text(learned: Learned) -> str:
+def learned_to_text(learned: Learned, programs: int = 1) -> str:
     """The program found from examples, and how far to trust it."""
     trained, examples = learned.best.trained, learned.examples
     if learned.program is None or learned.score is None or learned.comparison is None:
         tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
         return f"no program was found in {examples.name}: {_network_line(trained)}; tried:{tried}"
-    lines = [str(learned.program), *stands_for(examples.letters)]
+    text = program_text(learned.program, examples.data.domain, examples.names)
+    named = stands_for(examples.letters) if text == str(learned.program) else []
+    lines = [text, *named, *alternative_lines(learned.best.extraction, programs)]
     if examples.dropped:
         lines.append(f"{examples.dropped} sequences were too short and were left out")
     used = learned.best.score

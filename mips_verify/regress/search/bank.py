@@ -22,6 +22,7 @@ from mips_verify.regress.search.bitsets import Masks, pack, unpack
 from mips_verify.regress.search.candidates import Block, Candidates
 from mips_verify.regress.search.storage import LEAF, Origin, Pool
 from mips_verify.regress.search.vector_hash import VectorHash
+from mips_verify.work import spend
 
 OPERATORS: Final = (
     "add", "sub", "mul", "mod", "floordiv", "bitand", "bitor", "bitxor", "abs", "min", "max",
@@ -121,6 +122,7 @@ class Bank:
                 break
             flat = np.ascontiguousarray(block.keys).ravel()
             self.work += len(flat)
+            spend(len(flat))
             self.exhausted = self.work > RAW_PER_EXPRESSION * self.budget
             fresh = pool.not_recent(flat)
             where = np.unravel_index(fresh, block.keys.shape)
@@ -160,6 +162,7 @@ class Bank:
         new = ~np.isin(keys, leaf_keys[at])
         keep = np.flatnonzero(new)[: self._trim(int(new.sum()))]
         origin = origin[keep]
+        spend(len(keep) * self.points)
         values = np.zeros((len(keep), self.points), dtype=self.dtype)
         for code in np.unique(origin.op):
             rows = np.flatnonzero(origin.op == code)
