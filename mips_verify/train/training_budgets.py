@@ -128,6 +128,11 @@ MERGING_LETTERS = 512
 MERGING_COLUMNS = 8192  # words of one length after a state
 MERGING_DEPTH = 6  # letters of a word after a state
 MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
+MERGING_UNIFORM = 16_384  # random sequences, where others can be labelled
+MERGING_ROUNDS = 6  # of merging and of asking for the labels of words around the machine found
+AROUND_WORDS = 32_768  # words of one round
+AROUND_LEAST = 4  # words for each step, at least
+AROUND_MOST = 64
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.

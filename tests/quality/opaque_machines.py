@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -74,7 +73,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=COUNT, help="machines of each size")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds for a machine")
     parser.add_argument("--protocols", action="store_true", help="the protocols only")
-    parser.add_argument("--tasks", type=Path, nargs="+", default=[], help="task files as well")
+    parser.add_argument("--tasks", nargs="+", default=[], help="task files as well")
     return parser.parse_args(argv)
 
 
@@ -113,9 +112,12 @@ def _print(size: str, results: Iterable[Tried]) -> None:
     for one in results:
         seen.append(one)
         stages = " ".join(f"{stage} {s:.1f}" for stage, s in one.row.seconds.items())
-        row = one.row
-        print(f"  {row.task}: {row.status} {one.cpu:.1f} s; {row.engine}, {row.accuracy:.2%}, "
-              f"{row.rounds} rounds, network {row.network or '-'}; {stages}", flush=True)  # fmt: skip
+        row, network = one.row, one.row.network or "-"
+        print(
+            f"  {row.task}: {row.status} {one.cpu:.1f} s; {row.engine}, {row.accuracy:.2%}, "
+            f"{row.rounds} rounds, network {network}; {stages} {row.reason[:80]}",
+            flush=True,
+        )
     print(summary(size, seen), flush=True)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.data import Dataset
 from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.labelled_words import letter_index
+from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
 
 
 class Kind(Enum):
@@ -30,7 +30,7 @@ def label_kind(data: Dataset) -> Kind:
     The labels after some word and one more letter are a function of that letter. If labels and
     letters are numbers, it bends seldom, or it is nearly the same function after each word.
     """
-    labels = np.unique(data.y.reshape(-1, data.outputs), axis=0)
+    labels, _ = numbered_labels(data.y)
     few = budgets.NAMES_FEWEST <= len(labels) <= budgets.NAMES_MOST
     if data.domain.channels > 1 or not few:
         return Kind.NUMBERS

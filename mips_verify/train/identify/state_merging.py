@@ -26,10 +26,12 @@ class Merged:
     Attributes:
         next: the next state, ``(states, letters)``; -1 where no sequence shows it.
         label: the label, ``(states, letters)``; -1 where no sequence shows it.
+        closed: whether no other state was needed; else there are as many as were allowed.
     """
 
     next: Ints
     label: Ints
+    closed: bool = True
 
     @property
     def states(self) -> int:
@@ -43,6 +45,14 @@ class Merged:
         A word leads to a state, one letter further, and then tells the state reached from others.
         """
         return self._deepest() + 1 + self._telling()
+
+    def runs(self, index: Ints) -> Ints:
+        """The labels ``(n, length)`` on sequences of letters; -1 from where no step is known."""
+        state, out = np.zeros(len(index), dtype=np.int64), np.empty_like(index)
+        for t, letters in enumerate(index.T):
+            out[:, t] = np.where(state >= 0, self.label[state, letters], -1)
+            state = np.where(state >= 0, self.next[state, letters], -1)
+        return out
 
     def _deepest(self) -> int:
         """Letters to the state that is reached last."""
@@ -66,8 +76,8 @@ class Merged:
         return self.states
 
 
-def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged | str:
-    """The machine, or why there is none.
+def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged:
+    """The machine, or a part of it.
 
     Args:
         index: letters as numbers, ``(n, length)``.
@@ -77,10 +87,11 @@ def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged |
     """
     search = _Search(index, labels, letters, most)
     search.enter(np.arange(len(index)))
-    while (step := search.clearest()) is not None:
-        if not search.decide(step):
-            return f"more than {most} states"
-    return Merged(search.next[: search.states], search.tables[0][: search.states])
+    closed = True
+    while closed and (step := search.clearest()) is not None:
+        closed = search.decide(step)
+    n = search.states
+    return Merged(search.next[:n], search.tables[0][:n], closed)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,59 @@
+"""Words that put a machine found in data to the test: each of its steps, continued in many ways.
+
+Random words seldom take some steps, and where a step leads is then decided from little. A word to
+the state, the letter, and endings that repeat letters or not show it (as do the tests of Chow, IEEE
+Trans. Softw. Eng. 4, 1978, with drawn endings in place of all).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.sequences import few_letters, runs
+from mips_verify.kernel.domain import Domain
+from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.state_merging import Merged
+
+
+def words_around(machine: Merged, domain: Domain, length: int, rng: np.random.Generator) -> Ints:
+    """Words of ``length`` letters, ``(n, length, channels)``, the same number for each step.
+
+    Args:
+        machine: letters are numbered in the domain's order.
+        domain: the letters.
+        length: of each word; steps that need longer words are left out.
+        rng: the source of randomness.
+    """
+    letters = np.array(list(domain.letters()), dtype=np.int64)
+    steps = [(word, a) for word in _access(machine, length - 1) for a in range(len(letters))]
+    each = max(budgets.AROUND_LEAST, min(budgets.AROUND_MOST, budgets.AROUND_WORDS // len(steps)))
+    x = _endings(domain, length, rng, each * len(steps))
+    for i, (word, a) in enumerate(steps):
+        x[i :: len(steps), : len(word) + 1] = letters[[*word, a]]
+    return x
+
+
+def _access(machine: Merged, longest: int) -> list[list[int]]:
+    """A shortest word to each state, as numbers of letters."""
+    words: dict[int, list[int]] = {0: []}
+    queue = [0]
+    for state in queue:  # which grows meanwhile
+        for letter, target in enumerate(machine.next[state].tolist()):
+            if target >= 0 and target not in words and len(words[state]) < longest:
+                words[target] = [*words[state], letter]
+                queue.append(target)
+    return list(words.values())
+
+
+def _endings(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
+    """Words that are uniform, use few letters, or repeat letters, in random order."""
+    third = count // 3
+    words = np.concatenate(
+        [
+            domain.sample(count - 2 * third, length, rng),
+            few_letters(domain, length, rng, third),
+            runs(domain, length, rng, third),
+        ]
+    )
+    return rng.permutation(words)
