@@ -128,12 +128,15 @@ MERGING_LETTERS = 512
 MERGING_COLUMNS = 8192  # words of one length after a state
 MERGING_DEPTH = 6  # letters of a word after a state
 MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
-MERGING_UNIFORM = 16_384  # random sequences, where others can be labelled
-MERGING_ROUNDS = 6  # of merging and of asking for the labels of words around the machine found
-AROUND_WORDS = 32_768  # words of one round
-AROUND_LEAST = 4  # words for each step, at least
-AROUND_MOST = 64
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
+
+# Machines whose labels are asked for. More: states are told apart that differ on rarer words.
+ASKED_FIRST = 16  # letters that are endings from the beginning
+ASKED_WORDS = 8  # wrong words that give an ending each, in one round
+ASKED_ROUNDS = 100
+AROUND_WORDS = 32_768  # words around the machine found, in one round
+AROUND_LEAST = 4  # words for each step, at least
+AROUND_MOST = 256
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
 INDEX_SEQUENCES = 8192

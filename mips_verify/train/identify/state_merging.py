@@ -26,12 +26,10 @@ class Merged:
     Attributes:
         next: the next state, ``(states, letters)``; -1 where no sequence shows it.
         label: the label, ``(states, letters)``; -1 where no sequence shows it.
-        closed: whether no other state was needed; else there are as many as were allowed.
     """
 
     next: Ints
     label: Ints
-    closed: bool = True
 
     @property
     def states(self) -> int:
@@ -76,8 +74,8 @@ class Merged:
         return self.states
 
 
-def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged:
-    """The machine, or a part of it.
+def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged | str:
+    """The machine, or why there is none.
 
     Args:
         index: letters as numbers, ``(n, length)``.
@@ -87,11 +85,10 @@ def merge_states(index: Ints, labels: Ints, letters: int, most: int) -> Merged:
     """
     search = _Search(index, labels, letters, most)
     search.enter(np.arange(len(index)))
-    closed = True
-    while closed and (step := search.clearest()) is not None:
-        closed = search.decide(step)
-    n = search.states
-    return Merged(search.next[:n], search.tables[0][:n], closed)
+    while (step := search.clearest()) is not None:
+        if not search.decide(step):
+            return f"more than {most} states"
+    return Merged(search.next[: search.states], search.tables[0][: search.states])
 
 
 @dataclass(slots=True)

@@ -2,7 +2,8 @@
 
 Random words seldom take some steps, and where a step leads is then decided from little. A word to
 the state, the letter, and endings that repeat letters or not show it (as do the tests of Chow, IEEE
-Trans. Softw. Eng. 4, 1978, with drawn endings in place of all).
+Trans. Softw. Eng. 4, 1978, with drawn endings in place of all). Some endings are put together from
+parts of the words that lead to states: what opens one door may well open the next.
 """
 
 from __future__ import annotations
@@ -26,12 +27,26 @@ def words_around(machine: Merged, domain: Domain, length: int, rng: np.random.Ge
         rng: the source of randomness.
     """
     letters = np.array(list(domain.letters()), dtype=np.int64)
-    steps = [(word, a) for word in _access(machine, length - 1) for a in range(len(letters))]
+    access = _access(machine, length - 1)
+    steps = [[*word, a] for word in access for a in range(len(letters))]
     each = max(budgets.AROUND_LEAST, min(budgets.AROUND_MOST, budgets.AROUND_WORDS // len(steps)))
     x = _endings(domain, length, rng, each * len(steps))
-    for i, (word, a) in enumerate(steps):
-        x[i :: len(steps), : len(word) + 1] = letters[[*word, a]]
+    parts = [letters[word[i:]] for word in access for i in range(len(word))]
+    for row in x[: len(x) // 2] if parts else ():
+        _put_together(row, parts, rng)
+    x = rng.permutation(x)
+    for i, word in enumerate(steps):
+        x[i :: len(steps), : len(word)] = letters[word]
     return x
+
+
+def _put_together(row: Ints, parts: list[Ints], rng: np.random.Generator) -> None:
+    """Replace most of a word ``(length, channels)`` by parts, with a letter left between them."""
+    at = int(rng.integers(0, len(row)))
+    while at < len(row):
+        part = parts[int(rng.integers(len(parts)))][: len(row) - at]
+        row[at : at + len(part)] = part
+        at += len(part) + int(rng.integers(0, 2))
 
 
 def _access(machine: Merged, longest: int) -> list[list[int]]:
@@ -47,13 +62,12 @@ def _access(machine: Merged, longest: int) -> list[list[int]]:
 
 
 def _endings(domain: Domain, length: int, rng: np.random.Generator, count: int) -> Ints:
-    """Words that are uniform, use few letters, or repeat letters, in random order."""
-    third = count // 3
-    words = np.concatenate(
+    """Words that are uniform, use few letters, or repeat letters, one kind after another."""
+    third = count // 4  # half of the words are uniform
+    return np.concatenate(
         [
             domain.sample(count - 2 * third, length, rng),
             few_letters(domain, length, rng, third),
             runs(domain, length, rng, third),
         ]
     )
-    return rng.permutation(words)

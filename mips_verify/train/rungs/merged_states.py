@@ -6,7 +6,7 @@ few states, and many sequences pass through each of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from mips_verify.algebra.arrays import Ints
 from mips_verify.data import Dataset
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
+from mips_verify.train.identify.asking import asked_machine
 from mips_verify.train.identify.label_kind import Kind, label_kind
 from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
 from mips_verify.train.identify.machine_network import machine_network
 from mips_verify.train.identify.state_merging import Merged, merge_states
-from mips_verify.train.identify.words_around import words_around
 from mips_verify.train.rung import Fit
 
 
@@ -49,10 +49,12 @@ class MergedStates:
             return Fit(None, 0, f"the labels look like {kind.value}")
         if data.domain.size > budgets.MERGING_LETTERS:
             return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
-        ask = data.ask if self.kind in (Kind.NAMES, Kind.OPAQUE) else None
-        found, values = _merged(replace(data, ask=ask), self.most, np.random.default_rng(seed))
-        if not found.closed:
-            return Fit(None, 0, f"more than {self.most} states")
+        if data.ask is not None and self.kind in (Kind.NAMES, Kind.OPAQUE):
+            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
+        else:
+            found, values = _merged(data, self.most)
+        if isinstance(found, str):
+            return Fit(None, 0, found)
         if found.needed > data.length and not self.guess:
             return Fit(None, 0, f"{found.states} states need sequences of {found.needed} steps")
         # where no sequence goes, the network is back at its start, and gives some label
@@ -61,31 +63,11 @@ class MergedStates:
         return Fit(network, 0, f"{found.states} states")
 
 
-def _merged(data: Dataset, most: int, rng: np.random.Generator) -> tuple[Merged, Ints]:
-    """The machine and its labels, ``(labels, outputs)``.
-
-    Where words can be labelled, those around the machine join the data until it is right on them.
-    """
+def _merged(data: Dataset, most: int) -> tuple[Merged | str, Ints]:
+    """The machine behind the data, or why there is none; and its labels, ``(labels, outputs)``."""
     x, y = data.x, data.y
-    if data.ask is not None:
-        x, y = x[: budgets.MERGING_UNIFORM], y[: budgets.MERGING_UNIFORM]
     if data.rare is not None:
         more = data.rare()
         x, y = np.concatenate([x, more.x]), np.concatenate([y, more.y])
-    for _ in range(budgets.MERGING_ROUNDS):
-        index = letter_index(x, data.domain)
-        values, labels = numbered_labels(y)
-        found = merge_states(index, labels, data.domain.size, most)
-        if data.ask is None:
-            break
-        more = data.ask(words_around(found, data.domain, data.length, rng))
-        if _right(found, values, more):
-            break
-        x, y = np.concatenate([x, more.x]), np.concatenate([y, more.y])
-    return found, values
-
-
-def _right(machine: Merged, values: Ints, data: Dataset) -> bool:
-    """Whether a machine gives all labels of some data."""
-    given = machine.runs(letter_index(data.x, data.domain))
-    return bool((given >= 0).all() and (values[given] == data.y).all()) and machine.closed
+    values, labels = numbered_labels(y)
+    return merge_states(letter_index(x, data.domain), labels, data.domain.size, most), values
