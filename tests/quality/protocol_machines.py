@@ -1,7 +1,7 @@
 """State machines in the manner of protocol implementations, for trials of opaque machines.
 
-Handshakes with a sink after errors, sessions, retransmission counters, alternating bits, topics that
-clients subscribe to: structured, with many steps that change nothing, and outputs that are names.
+Handshakes with a sink after errors, sessions, retransmission counters, alternating bits, topics to
+subscribe to: structured, with many steps that change nothing, and outputs that are names.
 Each protocol is a step on tuples; its machine is what words reach, minimised.
 """
 
