@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.algebra.mealy import Mealy
+from mips_verify.algebra.words_around import words_around
 from mips_verify.data import Dataset
 from mips_verify.kernel.domain import Domain
 from mips_verify.train.identify.asked_machine import AskedMachine
@@ -13,8 +14,6 @@ from mips_verify.train.identify.asking import asked_machine
 from mips_verify.train.identify.label_kind import Kind, label_kind
 from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
 from mips_verify.train.identify.machine_network import machine_network
-from mips_verify.train.identify.state_merging import Merged
-from mips_verify.train.identify.words_around import words_around
 from mips_verify.train.rungs.merged_states import MergedStates
 from mips_verify.train.snapping.snapped import is_integer
 from tests.quality.protocol_machines import PROTOCOLS
@@ -127,8 +126,7 @@ def test_no_word_is_asked_for_that_is_longer_than_the_sequences():
 
 def test_words_around_a_machine_take_all_its_steps():
     machine = random_machine(10, 5, 4, 0)
-    merged = Merged(machine.next, machine.output[..., 0])
-    x = words_around(merged, letters(4), 12, np.random.default_rng(0))[..., 0]
+    x = words_around(machine.next, letters(4), 12, np.random.default_rng(0))[..., 0]
     paths = machine.paths(x)[:, :-1]
     assert {*zip(paths.ravel().tolist(), x.ravel().tolist(), strict=True)} == {
         (q, a) for q in range(machine.states) for a in range(5)

@@ -134,9 +134,6 @@ MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked
 ASKED_FIRST = 16  # letters that are endings from the beginning
 ASKED_WORDS = 8  # wrong words that give an ending each, in one round
 ASKED_ROUNDS = 100
-AROUND_WORDS = 32_768  # words around the machine found, in one round
-AROUND_LEAST = 4  # words for each step, at least
-AROUND_MOST = 256
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
 INDEX_SEQUENCES = 8192

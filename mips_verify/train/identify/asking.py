@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.words_around import words_around
 from mips_verify.data import Dataset
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.asked_machine import AskedMachine
 from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
 from mips_verify.train.identify.state_merging import Merged
-from mips_verify.train.identify.words_around import words_around
 
 Trial = tuple[Ints, Ints]  # letters and labels of sequences, both (n, length)
 
@@ -61,7 +61,7 @@ class _Known:
     def trials(self, machine: Merged, rng: np.random.Generator) -> Iterator[Trial]:
         """Sequences on which a machine is tried, the cheapest first."""
         yield self._given
-        words = words_around(machine, self.data.domain, self.data.length, rng)
+        words = words_around(machine.next, self.data.domain, self.data.length, rng)
         index = letter_index(words, self.data.domain)
         yield index, self.ask(index)
         yield self._rare

@@ -13,23 +13,25 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.sequences import few_letters, runs
 from mips_verify.kernel.domain import Domain
-from mips_verify.train import training_budgets as budgets
-from mips_verify.train.identify.state_merging import Merged
+
+WORDS = 32_768  # in all, if that is between the bounds below
+LEAST, MOST = 4, 256  # words for each step
 
 
-def words_around(machine: Merged, domain: Domain, length: int, rng: np.random.Generator) -> Ints:
+def words_around(following: Ints, domain: Domain, length: int, rng: np.random.Generator) -> Ints:
     """Words of ``length`` letters, ``(n, length, channels)``, the same number for each step.
 
     Args:
-        machine: letters are numbered in the domain's order.
+        following: the next state of a machine that starts in state 0, ``(states, letters)``, the
+            letters in the domain's order; -1 where unknown.
         domain: the letters.
         length: of each word; steps that need longer words are left out.
         rng: the source of randomness.
     """
     letters = np.array(list(domain.letters()), dtype=np.int64)
-    access = _access(machine, length - 1)
+    access = _access(following, length - 1)
     steps = [[*word, a] for word in access for a in range(len(letters))]
-    each = max(budgets.AROUND_LEAST, min(budgets.AROUND_MOST, budgets.AROUND_WORDS // len(steps)))
+    each = max(LEAST, min(MOST, WORDS // len(steps)))
     x = _endings(domain, length, rng, each * len(steps))
     parts = [letters[word[i:]] for word in access for i in range(len(word))]
     for row in x[: len(x) // 2] if parts else ():
@@ -49,12 +51,12 @@ def _put_together(row: Ints, parts: list[Ints], rng: np.random.Generator) -> Non
         at += len(part) + int(rng.integers(0, 2))
 
 
-def _access(machine: Merged, longest: int) -> list[list[int]]:
+def _access(following: Ints, longest: int) -> list[list[int]]:
     """A shortest word to each state, as numbers of letters."""
     words: dict[int, list[int]] = {0: []}
     queue = [0]
     for state in queue:  # which grows meanwhile
-        for letter, target in enumerate(machine.next[state].tolist()):
+        for letter, target in enumerate(following[state].tolist()):
             if target >= 0 and target not in words and len(words[state]) < longest:
                 words[target] = [*words[state], letter]
                 queue.append(target)
