@@ -29,6 +29,7 @@ class Dataset:
         complete: whether ``x`` holds every sequence of its length over the domain.
         rare: makes more sequences, of low variety and such as lead to rarely seen outputs, where
             these can be labelled; for methods that need to see each state rather than fair shares.
+        ask: labels any sequences ``(n, length, channels)``, where these can be labelled.
     """
 
     domain: Domain
@@ -36,6 +37,7 @@ class Dataset:
     y: NDArray[np.int64]
     complete: bool = False
     rare: Callable[[], Dataset] | None = None
+    ask: Callable[[NDArray[np.int64]], Dataset] | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3 or self.y.ndim != 3 or self.x.shape[:2] != self.y.shape[:2]:

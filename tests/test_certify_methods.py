@@ -1,5 +1,7 @@
 """Searches for proofs of networks: what each finds, and what the checker then says."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,3 +158,17 @@ def test_what_is_proved_of_a_random_network_holds_on_every_word(seed, hidden):
         longest = 8 if letters is None else min(8, letters)
         words = BIT.all_sequences(longest)
         assert (network.run(words)[1][..., 0] == words[..., 0]).all()
+
+
+def test_values_that_no_step_reads_do_not_multiply_the_cells_of_an_orbit():
+    """The parity of the input, beside a copy of the last input that only the read-out sees."""
+    f = (
+        (np.array([[1.0, 0.0, -1.0], [-1.0, 0.0, 1.0], [0.0, 0.0, 1.0]]), np.zeros(3)),
+        (np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 3.0]]), np.zeros(2)),
+    )
+    network = Network(f, ((np.array([[1.0, 0.0]]), np.zeros(1)),), np.zeros(2), 1)
+    problem = asked(network, PARITY)
+    proof = Orbit(100).search(problem)
+    assert len(proof.cells) == 2
+    assert check_cells(problem.exact, PARITY, BIT, proof) is None
+    assert check_cells(problem.exact, PARITY, BIT, replace(proof, floats=True)) is None

@@ -1,19 +1,54 @@
-"""The orbit of a network whose hidden states repeat exactly: every state is a cell of its own."""
+"""The orbit of a network whose hidden states repeat exactly: every state is a cell of its own.
+
+Hidden values that no step reads, such as outputs that are only passed on, do not tell states apart:
+a cell holds the range of these, so that there are not as many cells as there are combinations.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying
 from mips_verify.network_kernel.cells import Cell, Cells
+from mips_verify.network_kernel.exact_network import ExactNetwork
 from mips_verify.network_kernel.forms import Form, FormArithmetic
 
 PLACES: Final = 160  # binary places; a network that needs more is not exact
 LARGEST: Final = 1 << PLACES + 64  # states that grow so far do not come back
-Pair = tuple[tuple[int, ...], tuple[Form, ...]]
+Values = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """A program's state with hidden states that differ only in what is not read.
+
+    Attributes:
+        state: the program's state.
+        low, high: ends of each hidden value, scaled by ``2 ** PLACES``.
+        to: for each letter, the number of the one that it leads to.
+    """
+
+    state: Values
+    low: list[int]
+    high: list[int]
+    to: tuple[int, ...] = field(default=())
+
+    def widen(self, values: Values) -> None:
+        """Hold these hidden values, too."""
+        self.low = list(map(min, self.low, values))
+        self.high = list(map(max, self.high, values))
+
+    def cell(self) -> Cell | None:
+        """The cell; None if its numbers are no doubles."""
+        ends = list(zip(self.low, self.high, strict=True))
+        centre = [_double(a + b) for a, b in ends]
+        radius = [_double(b - a) for a, b in ends]
+        if None in centre or None in radius:
+            return None
+        return Cell(self.state, _tuple(centre), _tuple(radius), self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +60,56 @@ class Orbit:
     def search(self, problem: Certifying) -> Cells | None:
         """All pairs of a program's state and an exact hidden state that any word leads to."""
         try:
-            found, edges = self._pairs(problem)
+            cells = [found.cell() for found in self._orbit(problem)]
         except _EndlessError:
             return None
-        cells = [_cell(state, h, to) for (state, h), to in zip(found, edges, strict=True)]
         return None if None in cells else Cells(tuple(c for c in cells if c))
 
-    def _pairs(self, problem: Certifying) -> tuple[list[Pair], list[tuple[int, ...]]]:
-        """The pairs, and for each the numbers of those that the letters lead to."""
+    def _orbit(self, problem: Certifying) -> list[_Found]:
+        """Everything that words lead to, breadth first."""
         network, numbers = problem.exact, FormArithmetic(PLACES, floats=False)
         if network.layers:  # no tangent is exact
             raise _EndlessError
         letters = [(x, network.inputs(x)) for x in problem.domain.letters()]
         inputs = [(x, _points(numbers, given)) for x, given in letters]
-        found = [(problem.program.init, tuple(_points(numbers, network.start)))]
-        places, edges = {found[0]: 0}, []
-        for state, h in found:  # which grows meanwhile
-            to = []
+        places = _Places(_read(network))
+        places.number(problem.program.init, _points(numbers, network.start))
+        for one in places.found:  # which grows meanwhile
+            if len(places.found) * len(inputs) > self.most:
+                raise _EndlessError
+            h, to = list(map(Form, one.low)), []
             for x, given in inputs:
                 after = network.step(numbers, h, given)
-                if any(v.radius or abs(v.centre) > LARGEST for v in after):
-                    raise _EndlessError
-                pair = problem.program.step(state, x)[0], tuple(after)
-                to.append(places.setdefault(pair, len(found)))
-                if len(places) > len(found):
-                    found.append(pair)
-            if len(found) * len(inputs) > self.most:
-                raise _EndlessError
-            edges.append(tuple(to))
-        return found, edges
+                to.append(places.number(problem.program.step(one.state, x)[0], after))
+            one.to = tuple(to)
+        return places.found
+
+
+class _Places:
+    """What was found, numbered by the program's state and the hidden values that are read."""
+
+    def __init__(self, read: Sequence[int]) -> None:
+        self.read = read
+        self.found: list[_Found] = []
+        self._numbers: dict[tuple[Values, Values], int] = {}
+
+    def number(self, state: Values, h: Sequence[Form]) -> int:
+        """The number of a place, which is added if it is new and widened if it is not."""
+        values = tuple(v.centre for v in h)
+        if any(v.radius for v in h) or max(map(abs, values)) > LARGEST:
+            raise _EndlessError
+        key = state, tuple(values[i] for i in self.read)
+        number = self._numbers.setdefault(key, len(self.found))
+        if number == len(self.found):
+            self.found.append(_Found(state, list(values), list(values)))
+        self.found[number].widen(values)
+        return number
+
+
+def _read(network: ExactNetwork) -> list[int]:
+    """The hidden values that a step reads."""
+    rows = network.f[0].weight
+    return [i for i in range(len(network.start)) if any(row[i] for row in rows)]
 
 
 class _EndlessError(Exception):
@@ -67,8 +123,11 @@ def _points(numbers: FormArithmetic, values: Iterable[float]) -> list[Form]:
         raise _EndlessError from None  # more binary places
 
 
-def _cell(state: tuple[int, ...], h: tuple[Form, ...], to: tuple[int, ...]) -> Cell | None:
-    centre = tuple(float(Fraction(v.centre, 1 << PLACES)) for v in h)
-    if any(Fraction(c) * (1 << PLACES) != v.centre for c, v in zip(centre, h, strict=True)):
-        return None  # not a double
-    return Cell(state, centre, (0.0,) * len(h), to)
+def _double(scaled: int) -> float | None:
+    """Half of a number, as a double; None if it is none."""
+    exact = Fraction(scaled, 2 << PLACES)
+    return float(exact) if Fraction(float(exact)) == exact else None
+
+
+def _tuple(values: Sequence[float | None]) -> tuple[float, ...]:
+    return tuple(v for v in values if v is not None)

@@ -178,7 +178,10 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
         found = rare_words(task.domain, learn.x, learn.y, lambda x: label(task, x), rng)
         return Dataset(task.domain, *found)
 
-    return replace(learn, rare=rare), Dataset(task.domain, check, label(task, check))
+    def ask(x: NDArray[np.int64]) -> Dataset:
+        return Dataset(task.domain, x, label(task, x))
+
+    return replace(learn, rare=rare, ask=ask), Dataset(task.domain, check, label(task, check))
 
 
 def extended(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mips_verify.network.network import Network
+from mips_verify.train.identify.label_kind import Kind
 from mips_verify.train.optimise.adam import Plan, Stage
 from mips_verify.train.optimise.initial_weights import InitialWeights
 from mips_verify.train.rung import Rung
@@ -64,16 +65,20 @@ _WIDE = Plan(
     rates=(1e-3, 1e-2),
 )
 
+STATES = 64  # of machines found by merging
+
 # cheapest first: algebra, then small networks by second-order steps and by Adam
 ONE_OUTPUT: tuple[Rung, ...] = (
     Subspace(),
     OneHotSubspace(),
+    MergedStates(STATES, Kind.OPAQUE),
     TeacherForcing(1, 6),
     LetterSubspace(),
     PlainLM(1, (6,)),
+    MergedStates(STATES, Kind.NAMES),
     Spectral(40),
     OutputsAsState(),
-    MergedStates(64),
+    MergedStates(STATES, Kind.NUMBERS),
     LinearIndex(),
     TeacherForcing(2, 4),
     DelayLine(3),
@@ -87,19 +92,20 @@ ONE_OUTPUT: tuple[Rung, ...] = (
 EXACT: tuple[Rung, ...] = (
     Spectral(40),
     OutputsAsState(),
-    MergedStates(64),
+    *(MergedStates(STATES, kind) for kind in Kind),
     LinearIndex(),
 )
-UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True), MergedStates(64, guess=True))
+UNFOLDED: tuple[Rung, ...] = (Spectral(32, guess=True), MergedStates(STATES, guess=True))
 
 # all outputs together by algebra or saturating units, then each by itself, then together again
 SEVERAL_OUTPUTS: tuple[Rung, ...] = (
     Subspace(),
     OneHotSubspace(),
     LetterSubspace(),
+    MergedStates(STATES, Kind.NAMES),
     Spectral(40),
     OutputsAsState(),
-    MergedStates(64),
+    MergedStates(STATES, Kind.NUMBERS),
     SaturatingUnits(),
     PerOutput(ONE_OUTPUT),
     TeacherForcing(2, 4),

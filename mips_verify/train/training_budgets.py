@@ -117,6 +117,11 @@ SNAP_DIRECTIONS = 40  # directions along which a function may bend
 SNAP_MULTIPLE = 4  # the largest entry of a direction taken from a unit
 SNAP_LARGEST = 10_000  # the largest integer weight
 
+# Labels that look like names. More: merging, which finds no formulas, comes first more often.
+NAMES_FEWEST = 4  # different labels
+NAMES_MOST = 64
+OPAQUE_BENDS = 0.6  # share of bends in labels as functions of the letter, from which none is simple
+
 # State merging. More columns and depth: states are told apart by longer words; more sequences: by
 # rarer ones. The cost of a step grows with states times columns.
 MERGING_LETTERS = 512
@@ -126,6 +131,11 @@ MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step lead
 MERGING_AGAIN = 8  # searches, each with the words that contradict the one before
 MERGING_CONTRADICTIONS = 8  # sequences whose ends are looked at in addition
 MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked again
+
+# Machines whose labels are asked for. More: states are told apart that differ on rarer words.
+ASKED_FIRST = 16  # letters that are endings from the beginning
+ASKED_WORDS = 8  # wrong words that give an ending each, in one round
+ASKED_ROUNDS = 100
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.
 INDEX_SEQUENCES = 8192

@@ -48,6 +48,14 @@ class Merged:
         """
         return self._deepest() + 1 + self._telling()
 
+    def runs(self, index: Ints) -> Ints:
+        """The labels ``(n, length)`` on sequences of letters; -1 from where no step is known."""
+        state, out = np.zeros(len(index), dtype=np.int64), np.empty_like(index)
+        for t, letters in enumerate(index.T):
+            out[:, t] = np.where(state >= 0, self.label[state, letters], -1)
+            state = np.where(state >= 0, self.next[state, letters], -1)
+        return out
+
     def _deepest(self) -> int:
         """Letters to the state that is reached last."""
         reached, depth = np.zeros(1, dtype=np.int64), 0
