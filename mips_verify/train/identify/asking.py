@@ -28,7 +28,8 @@ def asked_machine(data: Dataset, most: int, rng: np.random.Generator) -> tuple[M
         rng: the source of randomness.
     """
     known = _Known(data)
-    search = AskedMachine(known.ask, data.domain.size, most, data.length)
+    # a long ending, found late, is also asked for after the longest words
+    search = AskedMachine(known.ask, data.domain.size, most, 2 * data.length)
     for _ in range(budgets.ASKED_ROUNDS):
         machine, endings = search.machine(), len(search.endings)
         if machine is None:
