@@ -1,5 +1,7 @@
 """Opaque machines: letters and labels are names, and labels of more words can be asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.words_around import words_around
 from mips_verify.data import Dataset
+from mips_verify.errors import TaskError
 from mips_verify.kernel.domain import Domain
 from mips_verify.train.identify.asked_machine import AskedMachine
 from mips_verify.train.identify.asking import asked_machine
@@ -122,6 +125,16 @@ def test_no_word_is_asked_for_that_is_longer_than_the_sequences():
     while (found := search.machine()) is not None and search.learn(found, index, ask(index)):
         pass
     assert longest <= 6
+
+
+def test_labels_that_are_too_large_end_the_search():
+    def too_large(x):
+        raise TaskError("outputs are too large")
+
+    data = replace(asked(random_machine(7, 6, 5, 0)), ask=too_large)
+    fit = MergedStates(64, label_kind(data)).fit(data, 0, quiet)
+    assert fit.network is None
+    assert fit.note == "outputs are too large"
 
 
 def test_words_around_a_machine_take_all_its_steps():

@@ -11,6 +11,7 @@ import numpy as np
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.words_around import words_around
 from mips_verify.data import Dataset
+from mips_verify.errors import TaskError
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.asked_machine import AskedMachine
 from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
@@ -28,6 +29,14 @@ def asked_machine(data: Dataset, most: int, rng: np.random.Generator) -> tuple[M
         rng: the source of randomness.
     """
     known = _Known(data)
+    try:
+        return _searched(known, most, rng), known.values
+    except TaskError as error:  # numbers may grow too large for labels after longer words
+        return str(error), known.values
+
+
+def _searched(known: _Known, most: int, rng: np.random.Generator) -> Merged | str:
+    data = known.data
     # a long ending, found late, is also asked for after the longest words
     search = AskedMachine(known.ask, data.domain.size, most, 2 * data.length)
     for _ in range(budgets.ASKED_ROUNDS):
@@ -35,10 +44,10 @@ def asked_machine(data: Dataset, most: int, rng: np.random.Generator) -> tuple[M
         if machine is None:
             break
         if not any(search.learn(machine, *words) for words in known.trials(machine, rng)):
-            return machine, known.values
+            return machine
         if len(search.endings) == endings:
             break
-    return search.why or "no machine is right on all words", known.values
+    return search.why or "no machine is right on all words"
 
 
 @dataclass
