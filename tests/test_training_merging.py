@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mips_verify.algebra.sequences import runs
 from mips_verify.data import Dataset
 from mips_verify.train.identify.state_merging import merge_states
 from mips_verify.train.rungs.merged_states import MergedStates
@@ -129,3 +130,22 @@ def test_a_timer_whose_states_only_long_words_tell_apart_is_found():
     network = MergedStates(64).fit(labelled(letters(1), barks, 20, 20_000), 0, quiet).network
     assert network is not None
     assert is_exact(network, labelled(letters(1), barks, 40, 2000, seed=1))
+
+
+def test_frames_whose_letters_do_not_matter_are_counted_down():
+    def at_code(x):
+        left, out = np.zeros(len(x), dtype=np.int64), []
+        for t in range(x.shape[1]):
+            out.append(left == 0)
+            left = np.where(left == 0, x[:, t, 0], left - 1)
+        return np.stack(out, axis=1)[..., None].astype(np.int64)
+
+    domain = letters(7)
+    data = labelled(domain, at_code, 14, 20_000)
+    repeated = runs(domain, 14, np.random.default_rng(0), 4096)
+    some = Dataset(
+        domain, data.x, data.y, rare=lambda: Dataset(domain, repeated, at_code(repeated))
+    )
+    fit = MergedStates(64, guess=True).fit(some, 0, quiet)
+    assert fit.note == "8 states"
+    assert is_exact(fit.network, labelled(domain, at_code, 40, 2000, seed=1))

@@ -127,6 +127,7 @@ OPAQUE_BENDS = 0.6  # share of bends in labels as functions of the letter, from 
 MERGING_LETTERS = 512
 MERGING_COLUMNS = 8192  # words of one length after a state
 MERGING_DEPTH = 6  # letters of a word after a state
+MERGING_RUN = 64  # letters of a word of equal letters after a state
 MERGING_SEQUENCES = 4096  # sequences from which it is decided where a step leads
 MERGING_AGAIN = 8  # searches, each with the words that contradict the one before
 MERGING_CONTRADICTIONS = 8  # sequences whose ends are looked at in addition

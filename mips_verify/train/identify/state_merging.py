@@ -111,6 +111,8 @@ class _Search:
             state; -1 where unseen.
         long: the same for the words given, by their numbers of letters; where the word read is none
             of them, its number is -1.
+        run, run_tables: how many equal letters follow each position, ``(n, length + 1)``, and
+            tables for words of one letter that are longer than the words of ``tables``.
         at, state: for each sequence, how many letters are read, and the state after them.
         waiting: sequences by the undecided step ``state * letters + letter`` that they take next.
         judged: for undecided steps, how many sequences waited when it was last looked where they
@@ -127,6 +129,8 @@ class _Search:
     codes: list[Ints] = field(init=False)
     tables: list[Ints] = field(init=False)
     long: list[tuple[int, Ints, Ints]] = field(init=False)
+    run: Ints = field(init=False)
+    run_tables: list[Ints] = field(init=False)
     at: Ints = field(init=False)
     state: Ints = field(init=False)
     waiting: dict[int, list[Ints]] = field(default_factory=dict)
@@ -145,9 +149,15 @@ class _Search:
             if size > budgets.MERGING_COLUMNS or len(self.codes) == min(
                 length, budgets.MERGING_DEPTH
             ):
-                return
+                break
             last = self.codes[-1]
             self.codes.append(last[:, :-1] * self.letters + self.index[:, len(self.codes) :])
+        longest = min(length, budgets.MERGING_RUN)
+        self.run = self._run_lengths()
+        self.run_tables = [
+            np.full((self.most, self.letters), -1, dtype=np.int64)
+            for _ in range(len(self.tables), longest)
+        ]
 
     def enter(self, rows: Ints) -> None:
         """Let sequences that just reached a state record what follows, and go on if they can."""
@@ -168,6 +178,7 @@ class _Search:
             some = np.flatnonzero(at < codes.shape[1])
             kept, start = rows[some], at[some]
             yield codes[kept, start], self.labels[kept, start + depth], table, some
+        yield from self._run_futures(rows, at)
         yield from self._long_futures(rows, at)
 
     def _long_futures(self, rows: Ints, at: Ints) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
@@ -187,6 +198,25 @@ class _Search:
             for number, word in enumerate(words):
                 codes[(windows == word).all(axis=2)] = number
             yield length, codes, np.full((self.most, len(words)), -1, dtype=np.int64)
+
+    def _run_lengths(self) -> Ints:
+        """How many equal letters follow each position, ``(n, length + 1)``, 0 at the end."""
+        n, length = self.index.shape
+        run = np.zeros((n, length + 1), dtype=np.int64)
+        for t in reversed(range(length)):
+            same = t + 1 < length and self.index[:, t] == self.index[:, t + 1]
+            run[:, t] = 1 + np.where(same, run[:, t + 1], 0)
+        return run
+
+    def _run_futures(self, rows: Ints, at: Ints) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+        """The same for words of one letter, which tell how far a count still has to go."""
+        run = self.run[rows, np.minimum(at, self.index.shape[1])]
+        for length, table in enumerate(self.run_tables, len(self.tables) + 1):
+            some = np.flatnonzero(run >= length)
+            if not len(some):
+                return
+            kept, start = rows[some], at[some]
+            yield self.index[kept, start], self.labels[kept, start + length - 1], table, some
 
     def contradictions(self) -> list[Ints]:
         """Words that tell states apart: ends of the shortest sequences with a wrong label.
