@@ -14,6 +14,7 @@ from mips_verify.kernel.parse import parse
 from mips_verify.network_kernel import as_machine
 from mips_verify.network_kernel.as_machine import (
     NODES,
+    TERMS,
     NotIntegralError,
     Term,
     TermArithmetic,
@@ -133,9 +134,11 @@ def wide(width, layers):
 
 def test_machines_that_would_be_huge_are_not_made():
     message = rf"^the network is a machine of more than {NODES} nodes$"
-    for network in (wide(2, 60), wide(40, 4), wide(300, 2)):
+    for network in (wide(2, 60), wide(40, 4), wide(TERMS, 3)):
         with pytest.raises(NotIntegralError, match=message):
             exact_machine(network, BITS)
+    with pytest.raises(NotIntegralError, match=rf"sums of more than {TERMS} terms$"):
+        exact_machine(wide(TERMS + 1, 3), BITS)
     assert len(exact_machine(wide(3, 2), BITS).state) == 1
 
 

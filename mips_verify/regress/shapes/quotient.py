@@ -37,9 +37,9 @@ def quotient(sought: Sought) -> Iterator[Expr]:
         values = (matrix @ coefficients[:-1] + coefficients[-1]) // divisor
         e = Expr("floordiv", (affine_expr(list(rows.columns), coefficients), const(divisor)))
         if top is not None:
-            values, e = np.minimum(values, top), Expr("min", (const(top), e))
+            values, e = np.minimum(values, top), Expr("min", (e, const(top)))
         if bottom is not None:
-            values, e = np.maximum(values, bottom), Expr("max", (const(bottom), e))
+            values, e = np.maximum(values, bottom), Expr("max", (e, const(bottom)))
         if (values == target).all():
             yield simplify(e)
             return
