@@ -109,6 +109,19 @@ def test_the_first_program_is_proved_before_the_search_goes_on(monkeypatch):
     assert 0 < result.first_proof <= sum(result.seconds.values())
 
 
+def test_a_huge_table_is_not_proved_before_a_shorter_program_is_sought(monkeypatch):
+    asked, prove = [], stages.prove
+
+    def proving(program, *rest):
+        asked.append(program.size)
+        return prove(program, *rest)
+
+    monkeypatch.setattr(stages, "prove", proving)
+    monkeypatch.setattr(synthesize, "AT_ONCE", 3)
+    assert api.synthesize(api.load_task("Parity_All")).proved
+    assert len(asked) == 1
+
+
 def test_an_extraction_is_stored_with_its_alternatives(tmp_path):
     found = extract(MachineNetwork(PARITY), BITS, 10)
     assert found.alternatives

@@ -29,6 +29,7 @@ from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import Task
 
 ROUNDS = 4
+AT_ONCE = 2_500  # nodes; a larger table takes minutes to prove, and a shorter program comes sooner
 UNREAD = 2  # exact networks without a program before giving up; a third almost never has one
 
 
@@ -104,8 +105,10 @@ class Prover:
         self.first_proof: float | None = None
 
     def at_once(self, program: Machine) -> None:
-        """Prove a program, if there is a specification; the store keeps the verdict."""
-        if self.problem.spec is not None and self(program).status is Status.PROVED:
+        """Prove a program that is not huge, if there is a specification; the store keeps it."""
+        if self.problem.spec is None or program.size > AT_ONCE:
+            return
+        if self(program).status is Status.PROVED:
             self.progress("extract", "PROVED; looking for a shorter program")
 
     def __call__(self, program: Machine) -> Verdict:
