@@ -89,7 +89,7 @@ CLEARER = {
     ),
     "a bound far from the start": (
         machine("30 - s", {"s": (30, "max(s - x - 2, 0)")}), SMALL,
-        "s = 0 -> min(30, s + x + 2)\noutput s",
+        "s = 0 -> min(s + x + 2, 30)\noutput s",
     ),
     "opaque registers": (
         machine("r1", {"r0": (1, "max(r1 - x, r2)"), "r1": (1, "r0 if x == 0 else r1"),
