@@ -60,9 +60,11 @@ Ltac split_conditions :=
   | H : context [if ?b then _ else _] |- _ => let E := fresh "E" in destruct b eqn:E
   end.
 Ltac arithmetic := Z.to_euclidean_division_equations; first [lia | nia].
-Ltac solve :=
-  intros; cbv [inv next_p_n program_output next_s_s spec_output] in *;
-  split_facts; subst; split_goal; split_conditions; arithmetic.
+Ltac expose :=
+  intros; cbv [inv next_p_n program_output next_s_s spec_output] in *; split_facts.
+Ltac conclude :=
+  subst; split_goal; split_conditions; arithmetic.
+Ltac solve := expose; conclude.
 
 (* ---------- the invariant holds at the start; a step keeps it and gives equal outputs *)
 Lemma base : inv 0 0 = true.

@@ -68,10 +68,12 @@ Ltac split_conditions :=
   | H : context [if ?b then _ else _] |- _ => let E := fresh "E" in destruct b eqn:E
   end.
 Ltac arithmetic := Z.to_euclidean_division_equations; first [lia | nia].
-Ltac solve :=
+Ltac expose :=
   intros; cbv [inv next_p_fwd next_p_rev next_p_pow program_output next_s_fwd next_s_rev next_s_pow
-      spec_output Z.b2z] in *;
-  split_facts; subst; split_goal; split_conditions; arithmetic.
+      spec_output Z.b2z] in *; split_facts.
+Ltac conclude :=
+  subst; split_goal; split_conditions; arithmetic.
+Ltac solve := expose; conclude.
 
 (* ---------- the invariant holds at the start; a step keeps it and gives equal outputs *)
 Lemma base : inv 0 0 1 0 0 1 = true.

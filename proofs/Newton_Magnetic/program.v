@@ -77,10 +77,12 @@ Ltac split_conditions :=
   | H : context [if ?b then _ else _] |- _ => let E := fresh "E" in destruct b eqn:E
   end.
 Ltac arithmetic := Z.to_euclidean_division_equations; first [lia | nia].
-Ltac solve :=
+Ltac expose :=
   intros; cbv [inv next_p_z0 next_p_z1 next_p_z2 next_p_z3 program_output0 program_output1 next_s_v0
-      next_s_v1 next_s_p0 next_s_p1 spec_output0 spec_output1] in *;
-  split_facts; subst; split_goal; split_conditions; arithmetic.
+      next_s_v1 next_s_p0 next_s_p1 spec_output0 spec_output1] in *; split_facts.
+Ltac conclude :=
+  subst; split_goal; split_conditions; arithmetic.
+Ltac solve := expose; conclude.
 
 (* ---------- the invariant holds at the start; a step keeps it and gives equal outputs *)
 Lemma base : inv 0 0 0 0 0 0 0 0 = true.

@@ -28,6 +28,7 @@ from mips_verify.kernel.obligations import Pair, join
 from mips_verify.spec.value_names import Names, stands_for
 
 _TRIED: Final = 2_000_000  # states and inputs together that Rocq tries one by one, in seconds
+_SMALL: Final = 64  # combinations of values that a proof by arithmetic goes through
 _BITS: Final = {
     "bitand": "Definition bit_and (a b : Z) : Z := if (a =? 1) && (b =? 1) then 1 else 0.",
     "bitor": "Definition bit_or (a b : Z) : Z := if (a =? 1) || (b =? 1) then 1 else 0.",
@@ -158,7 +159,8 @@ class _File:
         if box:
             proof = f"{cases} read_off (each{names}{' D' if self.within else ''} I)."
         else:
-            proof = "solve."
+            values = "".join(f" try each_value {v};" for v in self._small())
+            proof = f"{cases} expose;{values} conclude." if values else "solve."
         return {
             "start": self.program.start + self.spec.start,
             "after": arguments(after),
@@ -189,25 +191,40 @@ class _File:
             term = f"forallb (fun {name} => {term}) (range {number(low)} {number(high)})"
         return term
 
-    def _bounds(self) -> dict[str, tuple[int, int]] | None:
-        """The range of each variable and input, if the invariant names them and they are few."""
-        if not self.within:
-            return None
+    def _small(self) -> list[str]:
+        """Variables and inputs that are few together, with their ranges, for tables to be read."""
+        if not any(op == "table" for op, _ in self.words.lookups):
+            return []
+        tried, small = 1, []
+        ranges = [(z, ends) for z, ends in self._ranges().items() if None not in ends]
+        for name, (low, high) in sorted(ranges, key=lambda r: r[1][1] - r[1][0]):  # type: ignore[operator]
+            tried *= high - low + 1  # type: ignore[operator]
+            if tried <= _SMALL:
+                small.append(f"{name} {number(low)} {number(high)}")  # type: ignore[arg-type]
+        return small
+
+    def _ranges(self) -> dict[str, tuple[int | None, int | None]]:
+        """The ends that the invariant names of each variable, and those of the inputs."""
         found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
         for p in (p for e in self.proof.invariant for p in operands(e)):
             if _bound(p):
                 found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
-        d = self.pair.domain
         ranges = {self.named[z]: (low, high) for z, (low, high) in found.items()}
-        if any(end is None for ends in ranges.values() for end in ends):
-            return None
-        bounds: dict[str, tuple[int, int]] = {**ranges}  # type: ignore[dict-item]
-        bounds |= {
-            self.named[x]: (low, high)
-            for x, low, high in zip(d.names, d.lows, d.highs, strict=True)
-        }
+        d = self.pair.domain
+        if self.within:
+            ends = zip(d.names, d.lows, d.highs, strict=True)
+            ranges |= {self.named[x]: (low, high) for x, low, high in ends}
+        return ranges
+
+    def _bounds(self) -> dict[str, tuple[int, int]] | None:
+        """The range of each variable and input, if all have one and they are few together."""
+        bounds: dict[str, tuple[int, int]] = {}
+        for name, (low, high) in self._ranges().items():
+            if low is None or high is None:
+                return None
+            bounds[name] = low, high
         tried = prod(max(0, high - low + 1) for low, high in bounds.values())
-        return bounds if tried <= _TRIED else None
+        return bounds if self.within and tried <= _TRIED else None
 
     def induction(self) -> dict[str, Any]:
         """Values for the induction and the theorem."""
