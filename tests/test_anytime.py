@@ -55,7 +55,7 @@ def test_an_opaque_machine_is_answered_before_shorter_programs_are_sought(seed, 
     assert len(told) == 1  # the first program only
     first, work = told[0]
     assert first in (found.machine, *(c.machine for c in found.alternatives))
-    least, times = {"quick": (1e6, 1), "normal": (3e7, 10)}[effort]
+    least, times = {"quick": (1e6, 1), "normal": (6e7, 10)}[effort]
     # a method ends with the layer of expressions that it has begun
     assert spent() - began <= work + 1.5 * max(least, times * work) + 1e7
 

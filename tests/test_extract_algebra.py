@@ -79,9 +79,6 @@ def dihedral(n):
 
 
 @pytest.mark.parametrize("n", [5, pytest.param(7, marks=pytest.mark.slow)])
-@pytest.mark.xfail(
-    reason="a later method finds a longer formula that ranks as shorter; to be mended"
-)
 def test_turns_and_flips_become_two_registers(n):
     found = read_out(dihedral(n), BITS)
     assert found.form == "cascade"
@@ -100,9 +97,6 @@ def test_a_clamped_counter_beside_a_flag_becomes_two_registers():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="a later method finds a longer formula that ranks as shorter; to be mended"
-)
 def test_a_counter_and_the_input_before_become_two_registers():
     """Many partitions forget part of an input; those that split the machine in two come first."""
     wanted = machine({"s": (0, "(s + x) % 3"), "x2": (0, "x1"), "x1": (0, "x")}, "s + x2")
