@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from mips_verify.errors import one_line
 
@@ -21,6 +21,30 @@ def fresh(wanted: str, taken: Collection[str]) -> str:
         count += 1
         name = f"{wanted}_{count}"
     return name
+
+
+def names_in_file(
+    state: Sequence[str], inputs: Sequence[str], taken: frozenset[str], made: re.Pattern[str]
+) -> dict[str, str]:
+    """A name for every joint state name (``p_...``, ``s_...``) and every input.
+
+    Ordinary names stay as they are; all names of the result differ, and none holds a prime.
+
+    Args:
+        state: the names of state variables, none of which any file uses otherwise.
+        inputs: the names of inputs.
+        taken: words of the language, and names that the file uses itself.
+        made: names that the file may make.
+    """
+    result: dict[str, str] = {}
+    for name in state:
+        result[name] = fresh(identifier(name), set(result.values()))
+    for name in inputs:
+        wanted = identifier(name)
+        if made.fullmatch(wanted):
+            wanted = f"in_{wanted}"
+        result[name] = fresh(wanted, taken | set(result.values()))
+    return result
 
 
 def in_docstring(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mips_verify.emit.parts import conjuncts, number, runs
 from mips_verify.kernel.expr import Expr, Value, const
 
 _IF: Final = 0
@@ -60,11 +61,6 @@ def to_dafny(e: Expr, words: Words, precedence: int = _OR) -> str:
     return _within(_text(e, words), precedence)
 
 
-def number(value: int) -> str:
-    """An integer literal that is valid in any place."""
-    return str(value) if value >= 0 else f"({value})"
-
-
 def euclidean(e: Expr) -> tuple[Expr, int]:
     """The dividend and the positive divisor of a ``floordiv`` or ``mod`` in Dafny.
 
@@ -110,19 +106,6 @@ def _connective(e: Expr, words: Words) -> _Text:
     # Dafny demands parentheses if && and || meet
     parts = [to_dafny(p, words, COMPARISON) for p in conjuncts(e, e.op)]
     return symbol.join(parts), precedence
-
-
-def conjuncts(e: Expr, op: str = "and") -> list[Expr]:
-    """The operands of nested ``and``, or of nested ``or``, left to right."""
-    parts: list[Expr] = []
-    todo = [e]
-    while todo:
-        part = todo.pop()
-        if part.op == op:
-            todo += reversed(part.args)
-        else:
-            parts.append(part)
-    return parts
 
 
 def _conditional(e: Expr, words: Words) -> str:
@@ -196,7 +179,7 @@ def _absolute(_: Expr, names: list[str]) -> _Text:
 
 def leaves(e: Expr) -> int:
     """The number of cases in the text of a ``table`` or ``in``."""
-    return len(_starts(e) if e.op == "table" else _runs(e))
+    return len(_starts(e) if e.op == "table" else runs(_entries(e)))
 
 
 def _entries(e: Expr) -> tuple[int, ...]:
@@ -210,23 +193,12 @@ def _starts(e: Expr) -> list[int]:
     return [i for i, v in enumerate(entries) if i == 0 or entries[i - 1] != v]
 
 
-def _runs(e: Expr) -> list[tuple[int, int]]:
-    """The members of a set, as ranges."""
-    runs: list[tuple[int, int]] = []
-    for k in sorted(set(_entries(e))):
-        if runs and runs[-1][1] == k - 1:
-            runs[-1] = runs[-1][0], k
-        else:
-            runs.append((k, k))
-    return runs
-
-
 def _member(e: Expr, names: list[str]) -> _Text:
     parts = [
         f"{names[0]} == {number(low)}"
         if low == high
         else f"{number(low)} <= {names[0]} <= {number(high)}"
-        for low, high in _runs(e)
+        for low, high in runs(_entries(e))
     ]
     return " || ".join(parts), COMPARISON if len(parts) == 1 else _OR
 

@@ -12,14 +12,13 @@ from mips_verify.emit.dafny.dafny_expressions import (
     SUM,
     Lookup,
     Words,
-    conjuncts,
     euclidean,
     leaves,
-    number,
     to_dafny,
 )
 from mips_verify.emit.dafny.dafny_names import dafny_names
 from mips_verify.emit.dafny.declarative import demand_proved
+from mips_verify.emit.parts import conjuncts, number
 from mips_verify.emit.templates import render
 from mips_verify.emit.wrap import wrapping
 from mips_verify.errors import MipsVerifyError, one_line

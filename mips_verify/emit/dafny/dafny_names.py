@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mips_verify.emit.names import fresh, identifier
+from mips_verify.emit.names import names_in_file
 
 _DAFNY_WORDS: Final = """
     abstract allocated array as assert assume axiom bool break by calc case char class codatatype
@@ -28,16 +28,5 @@ _DAFNY_NUMBERED: Final = re.compile(r"(array|bv|q|ys|Table|Members)[0-9]+|Spec[0
 
 
 def dafny_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
-    """A Dafny name for every joint state name (``p_...``, ``s_...``) and every input.
-
-    Ordinary names stay as they are; all names of the result differ, and none holds a prime.
-    """
-    result: dict[str, str] = {}
-    for name in state:
-        result[name] = fresh(identifier(name), set(result.values()))
-    for name in inputs:
-        wanted = identifier(name)
-        if _DAFNY_NUMBERED.fullmatch(wanted):
-            wanted = f"in_{wanted}"
-        result[name] = fresh(wanted, DAFNY_WORDS | _DAFNY_OWN | set(result.values()))
-    return result
+    """A name for every state variable and input, as in :func:`names_in_file`."""
+    return names_in_file(state, inputs, DAFNY_WORDS | _DAFNY_OWN, _DAFNY_NUMBERED)

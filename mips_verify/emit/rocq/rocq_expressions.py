@@ -6,10 +6,11 @@ do. Its levels of precedence are numbers: what binds tighter has a lower one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mips_verify.emit.parts import conjuncts, number, runs
 from mips_verify.kernel.expr import Expr
 
 _Text = tuple[str, int]  # a term and its level
@@ -29,6 +30,12 @@ _CALLS: Final = {
     "abs": "Z.abs", "min": "Z.min", "max": "Z.max", "not": "negb", "int": "Z.b2z",
     "bitand": "bit_and", "bitor": "bit_or", "bitxor": "bit_xor",
 }  # fmt: skip
+# what a file defines itself, of these calls
+BITS: Final = {
+    "bit_and": "if (a =? 1) && (b =? 1) then 1 else 0",
+    "bit_or": "if (a =? 1) || (b =? 1) then 1 else 0",
+    "bit_xor": "if a =? b then 0 else 1",
+}
 Lookup = tuple[str, tuple[int, ...]]  # "table" or "in", and its entries
 
 
@@ -51,11 +58,6 @@ def to_rocq(e: Expr, words: Words, level: int = ANY) -> str:
     return text if own <= level else f"({text})"
 
 
-def number(value: int) -> str:
-    """An integer that is valid in any place."""
-    return str(value) if value >= 0 else f"({value})"
-
-
 def _text(e: Expr, words: Words) -> _Text:
     op = e.op
     if op == "const":
@@ -69,6 +71,11 @@ def _text(e: Expr, words: Words) -> _Text:
     if op in _CALLS:
         return " ".join([_CALLS[op], *(to_rocq(a, words, ATOM) for a in e.args)]), CALL
     return _OTHERS[op](e, words)
+
+
+def calls(used: Container[str]) -> list[str]:
+    """The functions that stand for some of the operators."""
+    return [name for op, name in _CALLS.items() if op in used]
 
 
 def _infix(e: Expr, words: Words) -> _Text:
@@ -90,20 +97,7 @@ def _unequal(e: Expr, words: Words) -> _Text:
 
 def _connective(e: Expr, words: Words) -> _Text:
     symbol, level = ("&&", _PRODUCT) if e.op == "and" else ("||", _SUM)
-    return f" {symbol} ".join(to_rocq(p, words, CALL) for p in operands(e, e.op)), level
-
-
-def operands(e: Expr, op: str = "and") -> list[Expr]:
-    """The operands of nested ``and``, or of nested ``or``, left to right."""
-    parts: list[Expr] = []
-    todo = [e]
-    while todo:
-        part = todo.pop()
-        if part.op == op:
-            todo += reversed(part.args)
-        else:
-            parts.append(part)
-    return parts
+    return f" {symbol} ".join(to_rocq(p, words, CALL) for p in conjuncts(e, e.op)), level
 
 
 def _conditional(e: Expr, words: Words) -> _Text:
@@ -140,15 +134,9 @@ def table_rows(entries: tuple[int, ...]) -> list[str]:
 
 def members(entries: tuple[int, ...]) -> str:
     """The condition that ``k`` is one of the entries, as ranges."""
-    runs: list[tuple[int, int]] = []
-    for k in sorted(set(entries)):
-        if runs and runs[-1][1] == k - 1:
-            runs[-1] = runs[-1][0], k
-        else:
-            runs.append((k, k))
     return " || ".join(
         f"(k =? {number(low)})"
         if low == high
         else f"(({number(low)} <=? k) && (k <=? {number(high)}))"
-        for low, high in runs
+        for low, high in runs(entries)
     )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Final
 
+from mips_verify.emit.parts import conjuncts, number
 from mips_verify.emit.rocq.rocq_expressions import (
+    BITS,
     CALL,
     Lookup,
     Words,
+    calls,
     members,
-    number,
-    operands,
     table_rows,
     to_rocq,
 )
@@ -29,12 +30,6 @@ from mips_verify.spec.value_names import Names, stands_for
 
 _TRIED: Final = 2_000_000  # states and inputs together that Rocq tries one by one, in seconds
 _SMALL: Final = 64  # combinations of values that a proof by arithmetic goes through
-_BITS: Final = {
-    "bitand": "Definition bit_and (a b : Z) : Z := if (a =? 1) && (b =? 1) then 1 else 0.",
-    "bitor": "Definition bit_or (a b : Z) : Z := if (a =? 1) || (b =? 1) then 1 else 0.",
-    "bitxor": "Definition bit_xor (a b : Z) : Z := if a =? b then 0 else 1.",
-}
-_BIT_NAMES: Final = {"bitand": "bit_and", "bitor": "bit_or", "bitxor": "bit_xor"}
 
 
 def render_rocq(proof: Certificate) -> str:
@@ -116,11 +111,10 @@ class _File:
         domain = " /\\ ".join(f"{number(low)} <= {x} <= {number(high)}" for low, x, high in ranges)
         single = "letter" if several else self.inputs[0]
         pattern = together(self.inputs)
-        parts = dict.fromkeys(p for e in self.proof.invariant for p in operands(e) if p != TRUE)
+        parts = dict.fromkeys(p for e in self.proof.invariant for p in conjuncts(e) if p != TRUE)
         bounds = [p for p in parts if _bound(p)] if self._box() else []
         rest = [to_rocq(p, self.words, CALL) for p in parts if p not in bounds]
         called = [f"(bounds{arguments(self.state)})"] if bounds else []
-        used = {n.op for e in _expressions(self.proof) for n in children(e)}
         count = len(self.proof.spec.outputs)
         return {
             "state": self.state,
@@ -129,7 +123,11 @@ class _File:
             "letter_type": _product(len(self.inputs)),
             "output_type": _product(count),
             "domain": f"let '{pattern} := letter in {domain}" if several else domain,
-            "bits": [line for op, line in _BITS.items() if op in used],
+            "bits": [
+                f"Definition {name} (a b : Z) : Z := {BITS[name]}."
+                for name in self._calls()
+                if name in BITS
+            ],
             "tables": [
                 f"{f} {len(entries) - 1}"
                 for (op, entries), f in self.words.lookups.items()
@@ -174,12 +172,14 @@ class _File:
 
     def _unfolded(self) -> list[str]:
         functions = [f for m in self.machines for f in (*m.nexts, *m.outputs, m.defined) if f]
-        used = {n.op for e in _expressions(self.proof) for n in children(e)}
-        bits = [name for op, name in _BIT_NAMES.items() if op in used]
+        own = [name for name in self._calls() if name in BITS or name == "Z.b2z"]
         sets = [f for (op, _), f in self.words.lookups.items() if op == "in"]
         domain = ["in_domain"] if self.within else []
-        bits += ["Z.b2z"] * ("int" in used)
-        return [*domain, "inv", *(f.name for f in functions), *sets, *bits]
+        return [*domain, "inv", *(f.name for f in functions), *sets, *own]
+
+    def _calls(self) -> list[str]:
+        """The functions that expressions of the file call."""
+        return calls({n.op for e in _expressions(self.proof) for n in children(e)})
 
     def _box(self) -> str:
         """The term that tries all states and inputs; empty if they are many, or not needed."""
@@ -206,7 +206,7 @@ class _File:
     def _ranges(self) -> dict[str, tuple[int | None, int | None]]:
         """The ends that the invariant names of each variable, and those of the inputs."""
         found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
-        for p in (p for e in self.proof.invariant for p in operands(e)):
+        for p in (p for e in self.proof.invariant for p in conjuncts(e)):
             if _bound(p):
                 found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
         ranges = {self.named[z]: (low, high) for z, (low, high) in found.items()}

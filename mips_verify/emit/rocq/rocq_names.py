@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mips_verify.emit.names import fresh, identifier
+from mips_verify.emit.names import names_in_file
 
 # keywords of Rocq, then what the libraries define, then names that the template uses itself
 _TEXT: Final = """
@@ -25,16 +25,5 @@ _MADE: Final = re.compile(
 
 
 def rocq_names(state: Sequence[str], inputs: Sequence[str]) -> dict[str, str]:
-    """A Rocq name for every joint state name (``p_...``, ``s_...``) and every input.
-
-    Ordinary names stay as they are; all names of the result differ, and none holds a prime.
-    """
-    result: dict[str, str] = {}
-    for name in state:
-        result[name] = fresh(identifier(name), set(result.values()))
-    for name in inputs:
-        wanted = identifier(name)
-        if _MADE.fullmatch(wanted):
-            wanted = f"in_{wanted}"
-        result[name] = fresh(wanted, _TAKEN | set(result.values()))
-    return result
+    """A name for every state variable and input, as in :func:`names_in_file`."""
+    return names_in_file(state, inputs, _TAKEN, _MADE)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mips_verify.algebra.arrays import Bools, Ints
+from mips_verify.algebra.arrays import Bools
+from mips_verify.algebra.grouping import least_with
 from mips_verify.algebra.simplify import simplify
 from mips_verify.kernel.expr import Expr
 from mips_verify.regress.regression_budgets import EXTREME_VALUES
@@ -26,7 +27,7 @@ def extreme(sought: Sought) -> Iterator[Expr]:
     for (a, b), op in itertools.product(itertools.combinations(few, 2), ("max", "min")):
         sign = 1 if op == "max" else -1
         target = sign * rows.target
-        most = [_least(rows.columns[n], target) for n in (a, b)]
+        most = [least_with(rows.columns[n], target)[2] for n in (a, b)]
         if (np.maximum(*most) != target).any():
             continue
         f = _shown(sought, a, target > most[1])
@@ -35,15 +36,6 @@ def extreme(sought: Sought) -> Iterator[Expr]:
             e = simplify(Expr(op, (f, g)))
             if not len(rows.wrong(e)):
                 yield e
-
-
-def _least(values: Ints, target: Ints) -> Ints:
-    """For each row the least target among the rows with the same value, ``(n,)``."""
-    _, at = np.unique(values, return_inverse=True)
-    least = np.full(int(at.max()) + 1, target.max())
-    np.minimum.at(least, at.reshape(-1), target)
-    found: Ints = least[at.reshape(-1)]
-    return found
 
 
 def _shown(sought: Sought, name: str, here: Bools) -> Expr | None:

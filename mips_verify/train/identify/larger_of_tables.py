@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Ints
+from mips_verify.algebra.grouping import least_with
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.layers import joined, mapped, relu_where
 from mips_verify.network.network import Layers
@@ -57,22 +58,14 @@ def find_extreme(z: Ints, after: Ints, sums: Sequence[Ints]) -> ExtremeRule | No
     """
     few = slice(budgets.EXTREME_STEPS)
     for sign in (1, -1):
-        least = [_least(z[few] @ w, sign * after[few]) for w in sums]
+        least = [least_with(z[few] @ w, sign * after[few]) for w in sums]
         for i, j in itertools.combinations(range(len(sums)), 2):
             if (np.maximum(least[i][2], least[j][2]) != sign * after[few]).any():
                 continue
-            tables = [_least(z @ sums[k], sign * after) for k in (i, j)]
+            tables = [least_with(z @ sums[k], sign * after) for k in (i, j)]
             right = (np.maximum(tables[0][2], tables[1][2]) == sign * after).all()
             if right and sum(len(t[0]) for t in tables) * budgets.RULE_EVIDENCE < len(after):
                 f, g = (SumRule(sums[k], t[0], sign * t[1])
                         for k, t in zip((i, j), tables, strict=True))  # fmt: skip
                 return ExtremeRule(f, g, sign)
     return None
-
-
-def _least(index: Ints, labels: Ints) -> tuple[Ints, Ints, Ints]:
-    """The values of an index, rising, the least label with each, and that of each row's value."""
-    points, at = np.unique(index, return_inverse=True)
-    least = np.full(len(points), labels.max())
-    np.minimum.at(least, at, labels)
-    return points, least, least[at]
