@@ -10,6 +10,7 @@ from mips_verify.check.finding import Options, overall
 from mips_verify.check.recheck import check_bundle
 from mips_verify.check.stored import FILES
 from mips_verify.cli import main
+from mips_verify.pipeline.theorem_files import ROCQ
 from tests.test_check_bundles import PROOFS, copied
 
 
@@ -46,7 +47,7 @@ def test_the_bundle_may_be_written_elsewhere(folder, tmp_path):
     result = bundle(folder / "certificate.json", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert files(tmp_path / "out" / "Dithering") == files(folder)
-    assert {path.name for path in folder.iterdir()} == set(FILES)
+    assert {path.name for path in folder.iterdir()} == {*FILES, ROCQ}
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,13 @@ from mips_verify.kernel.certificate import (
     certificate_to_dict,
 )
 from mips_verify.kernel.domain import Domain
+from mips_verify.pipeline.theorem_files import ROCQ
 from mips_verify.spec.task import load_tasks
+from tests.quality.forging import fitting
 
 PROOFS = Path(__file__).parent.parent / "proofs"
 QUICK = Options(fuzz=20)
+ALL = (*FILES, ROCQ)
 
 
 @pytest.fixture
@@ -53,6 +56,7 @@ def rewritten(folder, edit):
     edit(data)
     for name, text in render_files(certificate_from_dict(data)).items():
         (folder / name).write_text(text)
+    fitting(folder)
 
 
 def test_the_committed_bundles_are_those_of_the_benchmark():
@@ -71,10 +75,10 @@ def test_a_committed_bundle_holds(name):
 
 
 def test_a_bundle_has_every_file_and_no_other():
-    assert {p.name for p in (PROOFS / "Dithering").iterdir()} == set(FILES)
+    assert {p.name for p in (PROOFS / "Dithering").iterdir()} == set(ALL)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ALL)
 def test_a_changed_byte_in_any_file_is_found(dithering, name):
     data = bytearray((dithering / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -82,7 +86,7 @@ def test_a_changed_byte_in_any_file_is_found(dithering, name):
     assert problem(dithering).file == name
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("change", ["deleted", "emptied", "a folder", "a dangling link"])
 def test_a_missing_file_is_found(dithering, name, change):
     (dithering / name).unlink()
@@ -251,7 +255,7 @@ def test_what_use_has_left_in_a_bundle_is_named_with_how_to_delete_it(dithering,
     assert shlex.join(["rm", "-r", str(path)]) in found.message
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ALL)
 def test_a_link_in_the_place_of_a_file_does_not_pass(dithering, tmp_path, name):
     (dithering / name).rename(tmp_path / name)
     (dithering / name).symlink_to(tmp_path / name)

@@ -14,7 +14,7 @@ from mips_verify.check.stored import read_stored
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.pipeline.theorem_files import (
-    OPTIONAL,
+    REPAIRED,
     REPAIRED_THEOREM,
     REPAIRED_WEIGHTS,
     THEOREM,
@@ -67,7 +67,7 @@ def check_theorems(
         TheoremError: a file is missing or does not hold, or its check takes too long.
     """
     said = _checked(folder, THEOREM, given, proof, seconds)
-    if not any(_there(folder / name) for name in OPTIONAL):
+    if not any(_there(folder / name) for name in REPAIRED):
         return said, ()
     mended = _repaired(folder, given)
     other = _checked(folder, REPAIRED_THEOREM, mended, proof, seconds)

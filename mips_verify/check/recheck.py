@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from mips_verify import __version__
-from mips_verify.check.check_budgets import CERTIFICATE_BYTES, MEMORY, READING_SECONDS, RLIMIT
+from mips_verify.check.check_budgets import (
+    CERTIFICATE_BYTES,
+    MEMORY,
+    READING_SECONDS,
+    RLIMIT,
+    THEOREM_BYTES,
+)
 from mips_verify.check.finding import CHECKS, Finding, Options
 from mips_verify.check.stored import CERTIFICATE, PROGRAM, difference, read_stored, stranger
 from mips_verify.check.verifiers import VERIFIERS, Verifier
@@ -21,16 +28,24 @@ from mips_verify.emit.targets import render_files
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.verdict import Status as Verdict
+from mips_verify.pipeline.theorem_files import ROCQ, THEOREM, rocq_file
+from mips_verify.pipeline.write_bundle import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder, its certificate, and the files that are rendered from the certificate."""
+    """A folder, its certificate, and the files that are rendered from it and from the network's.
+
+    Attributes:
+        unread: whether the network's files could not be read, so that nothing is known of
+            ``network.v``; the check of the network says why.
+    """
 
     folder: Path
     proof: Certificate
     files: dict[str, str]
     options: Options
+    unread: bool = False
 
 
 def check_bundle(folder: Path, options: Options) -> tuple[Finding, ...]:
@@ -81,7 +96,7 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
         data = read_stored(folder, name, CERTIFICATE_BYTES)
         with within(READING_SECONDS):
             proof = certificate_from_text(data.decode())
-            return Bundle(folder, proof, render_files(proof), options)
+            files = render_files(proof)
     except UnicodeDecodeError:
         raise MipsVerifyError(f"{name} is not UTF-8 text") from None
     except TooLongError:
@@ -90,6 +105,31 @@ def read_bundle(folder: Path, options: Options, name: str = CERTIFICATE) -> Bund
     except (RecursionError, OverflowError, MemoryError, ValueError) as error:
         what = type(error).__name__
         raise MipsVerifyError(f"{name} is too deep or too large ({what})") from None
+    stated = _in_rocq(folder, proof)
+    return Bundle(folder, proof, {**files, **(stated or {})}, options, unread=stated is None)
+
+
+def _in_rocq(folder: Path, proof: Certificate) -> dict[str, str] | None:
+    """``network.v``, if the files of the network give one; ``None`` if they cannot be read."""
+    if not proof.weights:
+        return {}
+    try:
+        weights = read_stored(folder, WEIGHTS)
+        if hashlib.sha256(weights).hexdigest() != proof.weights:
+            return None
+        theorem = read_stored(folder, THEOREM, THEOREM_BYTES).decode()
+        with within(READING_SECONDS):
+            return rocq_file(proof, weights, theorem)
+    except TooLongError:
+        return {}  # too large to be stated
+    except (
+        MipsVerifyError,
+        RecursionError,
+        MemoryError,
+        ArithmeticError,
+        ValueError,
+    ):
+        return None
 
 
 def _certificate(bundle: Bundle) -> Finding:
@@ -126,6 +166,9 @@ def _files(bundle: Bundle) -> Finding:
     for name in bundle.files:
         if wrong := _differs("files", bundle, name):
             return wrong
+    if not bundle.unread and ROCQ not in bundle.files and (bundle.folder / ROCQ).exists():
+        why = "is there, but what the bundle proves about its network is not stated in Rocq"
+        return Finding("files", "failed", why, ROCQ)
     if other := stranger(bundle.folder):
         name, why = other
         return Finding("files", "failed", why, name)
@@ -166,29 +209,41 @@ def _execution(bundle: Bundle) -> Finding:
     return _given("execution", bundle, PROGRAM, run)
 
 
-def _given(check: str, bundle: Bundle, name: str, run: Callable[[Path], Finding]) -> Finding:
+def _given(
+    check: str,
+    bundle: Bundle,
+    name: str,
+    run: Callable[[Path], Finding],
+    also: Sequence[str] = (),
+) -> Finding:
     """Run the file that the certificate gives, provided that the stored file is equal to it.
+
+    Files of ``also`` that the bundle has lie beside it, on the same condition.
 
     So no foreign code ever runs, and the finding is also true of the stored file.
     """
-    if _differs(check, bundle, name) is not None:
-        return Finding(check, "skipped", f"{name} differs from what the certificate gives", name)
+    names = [name, *(other for other in also if other in bundle.files)]
+    for given in names:
+        if _differs(check, bundle, given) is not None:
+            why = f"{given} differs from what the certificate gives"
+            return Finding(check, "skipped", why, given)
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / name
-        path.write_text(bundle.files[name], encoding="utf-8")
-        return run(path)
+        for given in names:
+            (Path(scratch) / given).write_text(bundle.files[given], encoding="utf-8")
+        return run(Path(scratch) / name)
 
 
 def _ask(verifier: Verifier, bundle: Bundle) -> Finding:
     def run(path: Path) -> Finding:
         answer = verifier.run(path, bundle.options.seconds)
         if answer.status == "holds":
-            return Finding(verifier.name, "ok", answer.version)
+            said = ", ".join(filter(None, (answer.version, answer.message)))
+            return Finding(verifier.name, "ok", said)
         status = "failed" if answer.status == "fails" else "undecided"
         said = f"{answer.version}: {answer.message}"
         return Finding(verifier.name, status, said, verifier.file)  # type: ignore[arg-type]
 
-    return _given(verifier.name, bundle, verifier.file, run)
+    return _given(verifier.name, bundle, verifier.file, run, verifier.also)
 
 
 _STEPS: Final[Mapping[str, Callable[[Bundle], Finding]]] = {

@@ -1,4 +1,4 @@
-"""Rocq (Coq), whose kernel checks ``program.v``."""
+"""Rocq (Coq), whose kernel checks ``program.v``, and ``network.v`` after it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 from mips_verify.check.check_budgets import VERSION_SECONDS
 from mips_verify.check.tools import Status, ToolAnswer, excerpt, find_tool, run_tool
 from mips_verify.errors import MipsVerifyError
+from mips_verify.pipeline.theorem_files import ROCQ
 from mips_verify.processes import Outcome
 
 CLOSED: Final = "Closed under the global context"
@@ -19,14 +20,14 @@ _ERROR: Final = re.compile(r"line (\d+), characters [\d-]+:\s*Error:?\s*(.*)", r
 
 
 def run_rocq(path: Path, seconds: float, executable: str = "coqc") -> ToolAnswer:
-    """Let Rocq check one file, alone in a folder of its own.
+    """Let Rocq check one file, and ``network.v`` if it lies beside it, in a folder of their own.
 
-    The answer is ``holds`` only if Rocq accepts the file and says, once, that its theorem rests on
-    no assumption. It is ``fails`` if Rocq rejects the file, or the theorem rests on one.
+    The answer is ``holds`` only if Rocq accepts each file and says of each, once, that its theorem
+    rests on no assumption. It is ``fails`` if Rocq rejects one, or a theorem rests on one.
 
     Args:
         path: the file.
-        seconds: wall-clock time after which Rocq is killed.
+        seconds: wall-clock time after which Rocq is killed, for all files together.
         executable: the name of the compiler on the path, or its own path.
 
     Raises:
@@ -39,13 +40,21 @@ def run_rocq(path: Path, seconds: float, executable: str = "coqc") -> ToolAnswer
             "https://rocq-prover.org"
         )
     version = _VERSION.search(run_tool([found, "--version"], seconds=VERSION_SECONDS).out)
-    with tempfile.TemporaryDirectory() as scratch:
-        shutil.copyfile(path, Path(scratch) / path.name)
-        # -q: no settings of the user
-        run = run_tool([found, "-q", path.name], seconds=seconds, folder=Path(scratch))
-    status, message = _judge(run)
     shown = f"Rocq {version[1]}" if version else "Rocq"
-    return ToolAnswer("rocq", status, excerpt(message), shown, run.seconds)
+    network, used = path.with_name(ROCQ), 0.0
+    files = [path, network] if network.exists() else [path]
+    with tempfile.TemporaryDirectory() as scratch:
+        for file in files:
+            shutil.copyfile(file, Path(scratch) / file.name)
+            # -q: no settings of the user
+            left = max(seconds - used, 1)
+            run = run_tool([found, "-q", file.name], seconds=left, folder=Path(scratch))
+            used += run.seconds
+            status, message = _judge(run)
+            if status != "holds":
+                said = message if file is path else f"{file.name}, {message}"
+                return ToolAnswer("rocq", status, excerpt(said), shown, used)
+    return ToolAnswer("rocq", "holds", "program and network" * (len(files) > 1), shown, used)
 
 
 def _judge(run: Outcome) -> tuple[Status, str]:

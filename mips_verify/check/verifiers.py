@@ -11,6 +11,7 @@ from mips_verify.check.dafny import run_dafny
 from mips_verify.check.rocq import run_rocq
 from mips_verify.check.solvers import run_cvc5, run_z3
 from mips_verify.check.tools import ToolAnswer
+from mips_verify.pipeline.theorem_files import ROCQ
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Verifier:
         flag: what the flag does, in one sentence for ``--help``.
         run: takes a file and the seconds allowed; raises ``MipsVerifyError`` if the verifier is
             not installed.
+        also: files that it checks after ``file``, in the same folder, if the bundle has them.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Verifier:
     says: str
     flag: str
     run: Callable[[Path, float], ToolAnswer]
+    also: tuple[str, ...] = ()
 
 
 # A bundle's files are in mips_verify.emit.targets. Import no large module here, since the command
@@ -60,9 +63,10 @@ VERIFIERS: Final = (
     Verifier(
         name="rocq",
         file="program.v",
-        says="Rocq's kernel accepts the theorem of the program, from no assumption.",
-        flag="Let Rocq (Coq 8.16 or later, on the PATH) check each program.",
+        says="Rocq's kernel accepts the theorems of program and network, from no assumption.",
+        flag="Let Rocq (Coq 8.16 or later, on the PATH) check each program and network.",
         run=run_rocq,
+        also=(ROCQ,),
     ),
 )
 NAMES: Final = tuple(verifier.name for verifier in VERIFIERS)

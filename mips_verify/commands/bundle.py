@@ -38,6 +38,7 @@ def bundle(certificate: Path, out: Path | None, dot: Path | None) -> None:
     from mips_verify.files import write_folder
     from mips_verify.kernel.certificate import recheck
     from mips_verify.kernel.verdict import Status
+    from mips_verify.pipeline.theorem_files import OPTIONAL
     from mips_verify.spec.value_names import Names
 
     folder = certificate if certificate.is_dir() else certificate.parent
@@ -52,7 +53,7 @@ def bundle(certificate: Path, out: Path | None, dot: Path | None) -> None:
     if verdict.status is not Status.PROVED:
         click.echo(f"mips-verify: nothing is written: {verdict.reason} in {certificate}", err=True)
         sys.exit(1 if verdict.reason.endswith("does not hold") else 3)
-    write_folder(target, {**read.files, **network})
+    write_folder(target, {**read.files, **network}, without=OPTIONAL)
     click.echo(f"{len(read.files)} files written to {target}", err=True)
     if dot is not None:
         proof = read.proof
@@ -79,7 +80,7 @@ def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
     """The files of the network, which the certificate does not give: they are kept as they are."""
     from mips_verify.check.stored import read_stored
     from mips_verify.errors import MipsVerifyError
-    from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
+    from mips_verify.pipeline.theorem_files import REPAIRED, THEOREM
     from mips_verify.pipeline.write_bundle import WEIGHTS
 
     if not proof.weights:
@@ -90,5 +91,5 @@ def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
             f"{folder / WEIGHTS} does not have the SHA-256 that the certificate names; put the "
             "network's own file there"
         )
-    names = [name for name in (THEOREM, *OPTIONAL) if (folder / name).exists()]
+    names = [name for name in (THEOREM, *REPAIRED) if (folder / name).exists()]
     return {WEIGHTS: data, **{name: read_stored(folder, name) for name in names}}

@@ -58,7 +58,7 @@ def certify(
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.network_theorem import network_theorem
-    from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
+    from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM, theorem_files
     from mips_verify.pipeline.write_bundle import WEIGHTS
     from mips_verify.reader.given_program import given_program
     from mips_verify.report.json import certified_to_dict
@@ -89,6 +89,7 @@ def certify(
     if out is not None:
         about = _about(path)
         files = theorem_files(answer, given.weights, machine, domain, steps, about)
+        files |= _in_rocq(out, path, str(files[THEOREM]))
         write_folder(out, files, without=OPTIONAL)
         click.echo(f"{', '.join(files)} written to {out}", err=True)
     sys.exit(_exit_code(answer))
@@ -103,6 +104,28 @@ def _about(path: Path) -> dict[str, Any]:
     text = None if foreign else tensors_of(path)[1]
     about = {} if text is None else dict(header_of(path, text)["about"])
     return {"engine": path.name, **about}
+
+
+def _in_rocq(out: Path, weights: Path, theorem: str) -> dict[str, str]:
+    """``network.v``, if the folder is the bundle of this network, whose program it builds on."""
+    import hashlib
+
+    from mips_verify.check.check_budgets import CERTIFICATE_BYTES
+    from mips_verify.check.stored import CERTIFICATE
+    from mips_verify.errors import MipsVerifyError
+    from mips_verify.files import read_bounded
+    from mips_verify.kernel.certificate import certificate_from_text
+    from mips_verify.pipeline.theorem_files import rocq_file
+
+    if not (out / CERTIFICATE).exists():
+        return {}
+    try:
+        data = read_bounded(weights)
+        proof = certificate_from_text(read_bounded(out / CERTIFICATE, CERTIFICATE_BYTES).decode())
+        same = hashlib.sha256(data).hexdigest() == proof.weights
+        return rocq_file(proof, data, theorem) if same else {}
+    except (MipsVerifyError, UnicodeDecodeError):
+        return {}  # `check` says what is wrong with the bundle
 
 
 def _exit_code(answer: Answer) -> int:

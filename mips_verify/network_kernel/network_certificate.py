@@ -20,7 +20,7 @@ from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, to_text
 from mips_verify.kernel.machine import Machine
-from mips_verify.kernel.obligations import join, proves
+from mips_verify.kernel.obligations import Pair, join, proves
 from mips_verify.kernel.parse import parse
 from mips_verify.network_kernel.as_machine import NotIntegralError, exact_machine, twice
 from mips_verify.network_kernel.cells import Basis, Cell, Cells, check_cells
@@ -129,13 +129,23 @@ def _check_invariant(
 ) -> tuple[int | None, int | None]:
     """The letters proved in each reading."""
     try:
-        pair = join(exact_machine(network, domain), twice(program), domain)
+        pair = network_pair(network, program, domain)
         holds = proves(pair, proof.conditions, all_integers=False, rlimit=RLIMIT)
     except (MachineError, ValueError, RecursionError) as error:
         raise NetworkCertificateError(f"the invariant does not fit: {error}") from None
     if not holds:
         raise NetworkCertificateError("Z3 does not confirm the invariant")
     return EVERY, exact_letters(network, domain)
+
+
+def network_pair(network: ExactNetwork, program: Machine, domain: Domain) -> Pair:
+    """The network as a machine, beside the program with each output given twice.
+
+    Raises:
+        NotIntegralError: the network is no machine of integers.
+        MachineError: the two do not fit together.
+    """
+    return join(exact_machine(network, domain), twice(program), domain)
 
 
 def _covers(proved: int | None, claimed: int | None) -> bool:
@@ -204,7 +214,7 @@ def _proof(
     data: Mapping[str, Any], network: ExactNetwork, program: Machine, domain: Domain
 ) -> Proof:
     if "invariant" in data:
-        pair = join(exact_machine(network, domain), twice(program), domain)
+        pair = network_pair(network, program, domain)
         return Invariant(_each(lambda text: parse(_string(text), pair.state), data["invariant"]))
     if "linear" in data:
         return Linear()

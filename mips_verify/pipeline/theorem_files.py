@@ -11,13 +11,16 @@ from mips_verify.kernel.machine import Machine
 
 if TYPE_CHECKING:
     from mips_verify.certify.certifying import Model
+    from mips_verify.kernel.certificate import Certificate
     from mips_verify.network_kernel.network_certificate import NetworkCertificate
     from mips_verify.pipeline.network_theorem import Answer
 
 THEOREM: Final = "network.json"
 REPAIRED_WEIGHTS: Final = "repaired.safetensors"
 REPAIRED_THEOREM: Final = "repaired.json"
-OPTIONAL: Final = (REPAIRED_WEIGHTS, REPAIRED_THEOREM)  # only where a network was repaired
+ROCQ: Final = "network.v"
+REPAIRED: Final = (REPAIRED_WEIGHTS, REPAIRED_THEOREM)  # only where a network was repaired
+OPTIONAL: Final = (*REPAIRED, ROCQ)  # the last only where Rocq can state the theorem
 
 
 def theorem_files(
@@ -48,6 +51,27 @@ def theorem_files(
         files[REPAIRED_WEIGHTS] = model_bytes(mended.network, length, told)
         files[REPAIRED_THEOREM] = _text(mended.theorem.certificate, program, domain)
     return files
+
+
+def rocq_file(proof: Certificate, weights: bytes, theorem: str) -> dict[str, str]:
+    """``network.v``, if Rocq can state the theorem of this network and this program.
+
+    Args:
+        proof: the program's certificate.
+        weights: the network's file.
+        theorem: the text of ``network.json``.
+
+    Raises:
+        MipsVerifyError: one of the two cannot be read.
+    """
+    from mips_verify.emit.rocq.rocq_network import render_network
+    from mips_verify.network_kernel.exact_network import network_from_bytes
+    from mips_verify.network_kernel.network_certificate import certificate_from_text
+
+    network = network_from_bytes(weights)
+    found = certificate_from_text(theorem, network, proof.program, proof.domain)
+    text = render_network(proof, network, found)
+    return {} if text is None else {ROCQ: text}
 
 
 def repaired_by(engine: object, how: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mips_verify.pipeline.theorem_files import OPTIONAL, theorem_files
+from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM, rocq_file, theorem_files
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
@@ -36,7 +36,8 @@ def write_result(result: Result, folder: Path) -> None:
         proof.length,
         _about(result),
     )
-    files = {**render_files(proof), WEIGHTS: weights, **theorem}
+    in_rocq = rocq_file(proof, weights, str(theorem[THEOREM]))
+    files = {**render_files(proof), WEIGHTS: weights, **theorem, **in_rocq}
     write_folder(folder, files, without=OPTIONAL)
 
 

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from mips_verify.check.finding import Options
+from mips_verify.check.recheck import read_bundle
 from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import certificate_from_dict
 from mips_verify.network import weights
 from mips_verify.network.network import Network
-from mips_verify.pipeline.theorem_files import repaired_by
+from mips_verify.pipeline.theorem_files import ROCQ, repaired_by
 from mips_verify.pipeline.write_bundle import made_from
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
@@ -33,6 +35,15 @@ def forge(folder: Path, edit: Edit) -> None:
     edit(data)
     for name, text in render_files(certificate_from_dict(data)).items():
         (folder / name).write_text(text)
+
+    fitting(folder)
+
+
+def fitting(folder: Path) -> None:
+    """Make the Rocq file of the network fit what else is there."""
+    (folder / ROCQ).unlink(missing_ok=True)
+    if text := read_bundle(folder, Options()).files.get(ROCQ):
+        (folder / ROCQ).write_text(text)
 
 
 def put(name: str, content: str | bytes = OTHER) -> Tell:

@@ -18,7 +18,6 @@ import numpy as np
 
 from mips_verify.check.finding import Options
 from mips_verify.check.run_checks import Checked, run
-from mips_verify.check.stored import FILES
 from mips_verify.pipeline.theorem_files import THEOREM
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
@@ -99,7 +98,8 @@ def trial(count: int, seed: int, folder: Path, jobs: int) -> list[Outcome]:
     names = sorted(p.name for p in PROOFS.iterdir() if not p.name.startswith("."))
     made: dict[Path, tuple[str, str]] = {}
     while len(made) < count:
-        name, file = str(rng.choice(names)), str(rng.choice(FILES))
+        name = str(rng.choice(names))
+        file = str(rng.choice(sorted(path.name for path in (PROOFS / name).iterdir())))
         edit = EDITS[int(rng.integers(len(EDITS)))]
         data = (PROOFS / name / file).read_bytes()
         changed = edit(data, rng)

@@ -29,7 +29,7 @@ from mips_verify.kernel.obligations import Pair, join
 from mips_verify.spec.value_names import Names, stands_for
 
 _TRIED: Final = 2_000_000  # states and inputs together that Rocq tries one by one, in seconds
-_SMALL: Final = 64  # combinations of values that a proof by arithmetic goes through
+SMALL: Final = 64  # combinations of values that a proof by arithmetic goes through
 
 
 def render_rocq(proof: Certificate) -> str:
@@ -51,7 +51,7 @@ def render_rocq(proof: Certificate) -> str:
 def _values(proof: Certificate) -> dict[str, Any]:
     pair = join(proof.program, proof.spec, proof.domain)
     named = rocq_names(pair.state, pair.domain.names)
-    words = Words(named, _lookups(proof))
+    words = Words(named, lookups_of(expressions_of(proof)))
     file = _File(
         proof, pair, named, words,
         RocqMachine("program", pair.program, named, words),
@@ -60,11 +60,11 @@ def _values(proof: Certificate) -> dict[str, Any]:
     called = Names(proof.input_names, proof.output_names)
     said = called.table(proof.domain.names, (), len(proof.spec.outputs))
     return {
-        "task": _comment(proof.task),
-        "says": _comment(proof.says),
-        "how": _comment(proof.how),
-        "strategy": _comment(proof.strategy),
-        "named": [_comment(line) for line in stands_for(said)],
+        "task": comment(proof.task),
+        "says": comment(proof.says),
+        "how": comment(proof.how),
+        "strategy": comment(proof.strategy),
+        "named": [comment(line) for line in stands_for(said)],
         "all_integers": proof.all_integers,
         "wrapped": wrapping("(*"),
         "typed": _typed,
@@ -120,8 +120,8 @@ class _File:
             "state": self.state,
             "inputs": self.inputs,
             "single": single,
-            "letter_type": _product(len(self.inputs)),
-            "output_type": _product(count),
+            "letter_type": product(len(self.inputs)),
+            "output_type": product(count),
             "domain": f"let '{pattern} := letter in {domain}" if several else domain,
             "bits": [
                 f"Definition {name} (a b : Z) : Z := {BITS[name]}."
@@ -133,7 +133,7 @@ class _File:
                 for (op, entries), f in self.words.lookups.items()
                 if op == "table"
             ],
-            "lookups": [_definition(f, *what) for what, f in self.words.lookups.items()],
+            "lookups": [definition(f, *what) for what, f in self.words.lookups.items()],
             "machines": [m.values(single, pattern, several) for m in self.machines],
             "bounds": [to_rocq(p, self.words, CALL) for p in bounds],
             "invariant": [*called, _all(rest)],
@@ -179,7 +179,7 @@ class _File:
 
     def _calls(self) -> list[str]:
         """The functions that expressions of the file call."""
-        return calls({n.op for e in _expressions(self.proof) for n in children(e)})
+        return calls({n.op for e in expressions_of(self.proof) for n in children(e)})
 
     def _box(self) -> str:
         """The term that tries all states and inputs; empty if they are many, or not needed."""
@@ -199,7 +199,7 @@ class _File:
         ranges = [(z, ends) for z, ends in self._ranges().items() if None not in ends]
         for name, (low, high) in sorted(ranges, key=lambda r: r[1][1] - r[1][0]):  # type: ignore[operator]
             tried *= high - low + 1  # type: ignore[operator]
-            if tried <= _SMALL:
+            if tried <= SMALL:
                 small.append(f"{name} {number(low)} {number(high)}")  # type: ignore[arg-type]
         return small
 
@@ -264,24 +264,26 @@ def _typed(variables: Sequence[str], kind: str = "Z") -> str:
     return f" ({' '.join(variables)} : {kind})" if variables else ""
 
 
-def _expressions(proof: Certificate) -> Iterable[Expr]:
+def expressions_of(proof: Certificate) -> Iterable[Expr]:
+    """All expressions of both machines and of the invariant."""
     machines = proof.program, proof.spec
     return [e for m in machines for e in (*m.next, *m.outputs)] + list(proof.invariant)
 
 
-def _lookups(proof: Certificate) -> dict[Lookup, str]:
-    """A name for every table and every set."""
+def lookups_of(expressions: Iterable[Expr], first: int = 0) -> dict[Lookup, str]:
+    """A name for every table and every set; the number of the first is given."""
     found: dict[Lookup, str] = {}
-    every = list(_expressions(proof))
+    every = list(expressions)
     for node in (n for e in [*every, *map(definedness, every)] for n in children(e)):
         if node.op in ("table", "in"):
             kind = "table" if node.op == "table" else "set"
             assert isinstance(node.value, tuple)
-            found.setdefault((node.op, node.value), f"{kind}{len(found)}")
+            found.setdefault((node.op, node.value), f"{kind}{first + len(found)}")
     return found
 
 
-def _definition(name: str, op: str, entries: tuple[int, ...]) -> dict[str, Any]:
+def definition(name: str, op: str, entries: tuple[int, ...]) -> dict[str, Any]:
+    """The function of a lookup, with its name and its entries: what the template needs."""
     if op == "in":
         return {"name": name, "type": "bool", "lines": [f"{members(entries)}."]}
     rows = [f"| {row}" for row in table_rows(entries)]
@@ -298,11 +300,11 @@ def _all(parts: Sequence[str]) -> str:
     return "true" if not parts else parts[0] if len(parts) == 1 else f"({' && '.join(parts)})"
 
 
-def _comment(text: str) -> str:
+def comment(text: str) -> str:
     """A text on one line that neither opens nor ends a comment or a string."""
     return one_line(text).replace("(*", "( *").replace("*)", "* )").replace('"', "'")
 
 
-def _product(count: int) -> str:
+def product(count: int) -> str:
     """The type of so many integers."""
     return "Z" if count == 1 else f"({' * '.join(['Z'] * count)})%type"

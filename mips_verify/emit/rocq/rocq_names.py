@@ -16,6 +16,8 @@ _TEXT: Final = """
     Forall option unit tt conj eq_refl f_equal2 andb orb rest letter word program spec base step
     outputs defined agree start inv bounds range tried each in_domain solve arithmetic read_off low
     high bit_and bit_or bit_xor i f fact
+    h s g more dot affine perceptron values weights units network state run next answer next_hidden
+    read_out reached letters same same_outputs fits linked at_once one_step all_fit map app
 """
 _TAKEN: Final = frozenset(_TEXT.split())
 # names that are made: of states, functions, hypotheses and lookups
