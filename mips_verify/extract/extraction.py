@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from mips_verify.algebra.batch import run_batch
 from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
 from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
+from mips_verify.extract.automata.observation_table import learn_automaton
 from mips_verify.extract.effort import Effort, Polish
 from mips_verify.extract.method import Candidate
 from mips_verify.extract.methods.latent_registers import SHORTEST
@@ -128,7 +130,8 @@ def extract(
 
     study, judge = _prepare(network, domain, horizon, seed, sequences, note)
     polish = Polish(effort)
-    first = _search(study, judge, polish, at_once)
+    twice = partial(_prepare, network, domain, 2 * horizon, seed, sequences, note)
+    first = _search(study, judge, twice, polish, at_once)
     found, states = first.programs, first.states
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
@@ -201,10 +204,16 @@ def reworded(best: Judged, found: list[Judged]) -> tuple[Candidate, ...]:
 
 
 def _search(
-    study: Study, judge: Judge, polish: Polish, at_once: Callable[[Machine], None]
+    study: Study,
+    judge: Judge,
+    twice: Callable[[], tuple[Study, Judge]],
+    polish: Polish,
+    at_once: Callable[[Machine], None],
 ) -> Found:
-    """Candidates, with shorter horizons until one agrees, and the number of states."""
+    """Candidates, with other horizons until one agrees, and the number of states."""
     found = search(study, judge, polish, at_once=at_once)
+    if not found.exact and found.states is None and not time_is_up():
+        found = _longer(found, *twice(), judge, polish, at_once)
     for trusted in _shorter(study.oracle.horizon):
         if time_is_up() or found.exact:
             break
@@ -213,6 +222,31 @@ def _search(
         found.programs += [judge.verdict(f.candidate) for f in fewer.programs]
         found.states = found.states if found.states is not None else fewer.states
     return found
+
+
+def _longer(
+    found: Found,
+    study: Study,
+    judge: Judge,
+    at_horizon: Judge,
+    polish: Polish,
+    at_once: Callable[[Machine], None],
+) -> Found:
+    """Candidates from words of twice the length, if the network is a closed machine on these.
+
+    States that only long words tell apart, as those of a calendar, close no machine before.
+    """
+    study.note(f"no program agrees everywhere; looking at {study.oracle.horizon} letters")
+    with interruptible():
+        if learn_automaton(study, judge.sequences, judge.answers).closed is None:
+            return found
+    more = search(study, judge, polish, at_once=at_once)
+    return Found(
+        [*found.programs, *(at_horizon.verdict(f.candidate) for f in more.programs)],
+        more.states,
+        found.errs,
+        more.replaced,
+    )
 
 
 def _shorter(horizon: int) -> Iterator[int]:

@@ -160,9 +160,13 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
     a training method asks for them. Words in ``extra`` join the
     training data, each with several random endings.
     """
+
+    def ask(x: NDArray[np.int64]) -> Dataset:
+        return Dataset(task.domain, x, label(task, x))
+
     if task.domain.size**task.length <= SEQUENCES:
         x = task.domain.all_sequences(task.length)
-        whole = Dataset(task.domain, x, label(task, x), complete=True)
+        whole = Dataset(task.domain, x, label(task, x), complete=True, ask=ask)
         return whole, whole
     first, second, third = np.random.default_rng(seed).spawn(3)
     each = task.length * (task.domain.channels + len(task.spec.outputs))
@@ -177,9 +181,6 @@ def datasets(task: Task, seed: int, extra: Sequence[Word] = ()) -> tuple[Dataset
         rng = np.random.default_rng([seed, len(extra)])
         found = rare_words(task.domain, learn.x, learn.y, lambda x: label(task, x), rng)
         return Dataset(task.domain, *found)
-
-    def ask(x: NDArray[np.int64]) -> Dataset:
-        return Dataset(task.domain, x, label(task, x))
 
     return replace(learn, rare=rare, ask=ask), Dataset(task.domain, check, label(task, check))
 

@@ -49,18 +49,28 @@ class MergedStates:
             return Fit(None, 0, f"the labels look like {kind.value}")
         if data.domain.size > budgets.MERGING_LETTERS:
             return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
-        if data.ask is not None and self.kind in (Kind.NAMES, Kind.OPAQUE):
-            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
-        else:
+        longest = data.length
+        if data.ask is None or data.complete or self.kind not in (Kind.NAMES, Kind.OPAQUE):
             found, values = _merged(data, self.most)
+        else:
+            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
+        if self._unconfirmed(found, longest) and data.ask is not None:
+            # what the given sequences are too short to confirm, longer ones may
+            longest *= 2
+            if not self._unconfirmed(found, longest):
+                found, values = asked_machine(data, self.most, np.random.default_rng(seed))
         if isinstance(found, str):
             return Fit(None, 0, found)
-        if found.needed > data.length and not self.guess:
+        if self._unconfirmed(found, longest):
             return Fit(None, 0, f"{found.states} states need sequences of {found.needed} steps")
         # where no sequence goes, the network is back at its start, and gives some label
         following, label = np.maximum(found.next, 0), np.maximum(found.label, 0)
         network = machine_network(following, values[label], data.domain)
         return Fit(network, 0, f"{found.states} states")
+
+    def _unconfirmed(self, found: Merged | str, longest: int) -> bool:
+        """Whether a machine needs longer words than these to be sure, and is to be sure."""
+        return isinstance(found, Merged) and found.needed > longest and not self.guess
 
 
 def _merged(data: Dataset, most: int) -> tuple[Merged | str, Ints]:
