@@ -211,9 +211,8 @@ def _search(
     at_once: Callable[[Machine], None],
 ) -> Found:
     """Candidates, with other horizons until one agrees, and the number of states."""
-    found = search(study, judge, polish, at_once=at_once)
-    if not found.exact and found.states is None and not time_is_up():
-        found = _longer(found, *twice(), judge, polish, at_once)
+    longer = partial(_longer, twice, judge, polish, at_once)
+    found = search(study, judge, polish, at_once=at_once, longer=longer)
     for trusted in _shorter(study.oracle.horizon):
         if time_is_up() or found.exact:
             break
@@ -225,28 +224,22 @@ def _search(
 
 
 def _longer(
-    found: Found,
-    study: Study,
-    judge: Judge,
+    twice: Callable[[], tuple[Study, Judge]],
     at_horizon: Judge,
     polish: Polish,
     at_once: Callable[[Machine], None],
-) -> Found:
+) -> Found | None:
     """Candidates from words of twice the length, if the network is a closed machine on these.
 
     States that only long words tell apart, as those of a calendar, close no machine before.
     """
+    study, judge = twice()
     study.note(f"no program agrees everywhere; looking at {study.oracle.horizon} letters")
-    with interruptible():
-        if learn_automaton(study, judge.sequences, judge.answers).closed is None:
-            return found
+    if learn_automaton(study, judge.sequences, judge.answers).closed is None:
+        return None
     more = search(study, judge, polish, at_once=at_once)
-    return Found(
-        [*found.programs, *(at_horizon.verdict(f.candidate) for f in more.programs)],
-        more.states,
-        found.errs,
-        more.replaced,
-    )
+    more.programs = [at_horizon.verdict(f.candidate) for f in more.programs]
+    return more
 
 
 def _shorter(horizon: int) -> Iterator[int]:

@@ -57,11 +57,12 @@ def search(
     again: bool = False,
     errs: bool = False,
     at_once: Callable[[Machine], None] = lambda _: None,
+    longer: Callable[[], Found | None] = lambda: None,
 ) -> Found:
     """Candidates of every method that applies.
 
-    Before the first costly method, a network that no program explains is studied as one that
-    errs; if that explains it, the costly methods are left out.
+    Before the first costly method, a network that no program explains is studied on longer words,
+    and then as one that errs; if that explains it, the costly methods are left out.
 
     Args:
         study: the network under study.
@@ -71,6 +72,7 @@ def search(
             words are left out.
         errs: whether the network is known to err.
         at_once: called with the first program that agrees everywhere.
+        longer: what a study of longer words finds, if it explains the network.
     """
     found = Found([], None, errs)
     with interruptible():
@@ -81,6 +83,8 @@ def search(
         for method in METHODS:
             if method.costly and not asked and not found.exact:
                 asked = True
+                if (more := longer()) is not None:
+                    return more
                 found.programs += tolerant_search(study, judge, polish)
                 found.errs = any(map(judge.errs, found.programs))
             if method.applies(known) and not (method.costly and found.errs):

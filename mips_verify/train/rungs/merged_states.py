@@ -50,27 +50,30 @@ class MergedStates:
         if data.domain.size > budgets.MERGING_LETTERS:
             return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
         longest = data.length
-        if data.ask is None or data.complete or self.kind not in (Kind.NAMES, Kind.OPAQUE):
+        asks = data.ask is not None and not data.complete and self.kind in (Kind.NAMES, Kind.OPAQUE)
+        if not asks:
             found, values = _merged(data, self.most)
-        else:
-            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
-        if self._unconfirmed(found, longest) and data.ask is not None:
-            # what the given sequences are too short to confirm, longer ones may
+            asks = data.ask is not None and not self.guess and _doubtful(found, data)
+        if asks:
             longest *= 2
-            if not self._unconfirmed(found, longest):
-                found, values = asked_machine(data, self.most, np.random.default_rng(seed))
+            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
         if isinstance(found, str):
             return Fit(None, 0, found)
-        if self._unconfirmed(found, longest):
+        if found.needed > longest and not self.guess:
             return Fit(None, 0, f"{found.states} states need sequences of {found.needed} steps")
         # where no sequence goes, the network is back at its start, and gives some label
         following, label = np.maximum(found.next, 0), np.maximum(found.label, 0)
         network = machine_network(following, values[label], data.domain)
         return Fit(network, 0, f"{found.states} states")
 
-    def _unconfirmed(self, found: Merged | str, longest: int) -> bool:
-        """Whether a machine needs longer words than these to be sure, and is to be sure."""
-        return isinstance(found, Merged) and found.needed > longest and not self.guess
+
+def _doubtful(found: Merged | str, data: Dataset) -> bool:
+    """Whether longer words may confirm a machine, or the given ones show too little of it."""
+    if isinstance(found, str):
+        return False
+    if found.needed > data.length:
+        return found.needed <= 2 * data.length
+    return bool((found.next < 0).any())
 
 
 def _merged(data: Dataset, most: int) -> tuple[Merged | str, Ints]:
