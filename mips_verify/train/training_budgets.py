@@ -136,6 +136,7 @@ MERGING_GROWN = 2  # by which factor the sequences must grow before it is looked
 # Machines whose labels are asked for. More: states are told apart that differ on rarer words.
 ASKED_FIRST = 16  # letters that are endings from the beginning
 ASKED_WORDS = 8  # wrong words that give an ending each, in one round
+ASKED_STATES = 160  # where merging finds too many
 ASKED_ROUNDS = 100
 
 # Tables of a linear index. More: larger weights, longer tables, finer stairs.

@@ -49,14 +49,16 @@ class MergedStates:
             return Fit(None, 0, f"the labels look like {kind.value}")
         if data.domain.size > budgets.MERGING_LETTERS:
             return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
-        longest = data.length
+        longest, most = data.length, self.most
         asks = data.ask is not None and not data.complete and self.kind in (Kind.NAMES, Kind.OPAQUE)
         if not asks:
             found, values = _merged(data, self.most)
             asks = data.ask is not None and not self.guess and _doubtful(found, data)
+            # more states than merging tells apart may be told apart by asking
+            most = max(most, budgets.ASKED_STATES) if isinstance(found, str) else most
         if asks:
-            longest *= 2
-            found, values = asked_machine(data, self.most, np.random.default_rng(seed))
+            longest *= 2 if most == self.most else 1
+            found, values = asked_machine(data, most, np.random.default_rng(seed))
         if isinstance(found, str):
             return Fit(None, 0, found)
         if found.needed > longest and not self.guess:
@@ -70,7 +72,7 @@ class MergedStates:
 def _doubtful(found: Merged | str, data: Dataset) -> bool:
     """Whether longer words may confirm a machine, or the given ones show too little of it."""
     if isinstance(found, str):
-        return False
+        return True
     if found.needed > data.length:
         return found.needed <= 2 * data.length
     return bool((found.next < 0).any())
