@@ -176,3 +176,11 @@ def test_what_was_tried_is_told_line_by_line():
 def test_a_horizon_of_nothing_is_an_error():
     with pytest.raises(ValueError, match="horizon"):
         extract(MachineNetwork(constant_machine()), BITS, 0)
+
+
+def test_a_machine_that_only_long_words_close_is_read_from_words_of_twice_the_length():
+    days = "(28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31)"
+    wanted = machine({"m": (0, "(m + 1) % 12")}, f"{days}[m_old] + (x if m_old == 0 else 0)")
+    found = extract(MachineNetwork(wanted, seed=3), BITS, 16, beyond=True)
+    assert any("looking at 32 letters" in line for line in found.tried)
+    assert same(found.machine, wanted, BITS)

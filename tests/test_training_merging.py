@@ -149,3 +149,48 @@ def test_frames_whose_letters_do_not_matter_are_counted_down():
     fit = MergedStates(64, guess=True).fit(some, 0, quiet)
     assert fit.note == "8 states"
     assert is_exact(fit.network, labelled(domain, at_code, 40, 2000, seed=1))
+
+
+def with_answers(data, labels):
+    """The data, with a way to ask for the labels of other words."""
+    ask = lambda x: Dataset(data.domain, x, labels(x))  # noqa: E731
+    return Dataset(data.domain, data.x, data.y, data.complete, ask=ask)
+
+
+def calendar(x):
+    """Days in a month, which goes on by one each step; a letter says whether it is a leap year."""
+    days = np.array([28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31])
+    month = np.arange(x.shape[1]) % 12
+    return days[month][None, :, None] + x * (month == 0)[None, :, None]
+
+
+def test_longer_words_are_asked_for_where_the_given_ones_confirm_no_machine():
+    data = labelled(letters(1), calendar, 16, 20_000)
+    refused = MergedStates(64).fit(data, 0, quiet)
+    assert "12 states need sequences of" in refused.note
+    network = MergedStates(64).fit(with_answers(data, calendar), 0, quiet).network
+    assert network is not None
+    assert is_exact(network, labelled(letters(1), calendar, 100, 300, seed=1))
+
+
+def test_steps_that_no_sequence_shows_are_asked_for():
+    labels = machine(9, 40, 3, 1)
+    data = labelled(letters(39), labels, 8, 150)
+    plain = MergedStates(64, guess=True).fit(data, 0, quiet).network
+    asked = MergedStates(64).fit(with_answers(data, labels), 0, quiet).network
+    fresh = labelled(letters(39), labels, 16, 500, seed=1)
+    assert plain is None or not is_exact(plain, fresh)
+    assert asked is not None
+    assert is_exact(asked, fresh)
+
+
+def test_more_states_than_merging_tells_apart_are_asked_for():
+    def valid(x):
+        sums = np.cumsum(np.cumsum(x, axis=1), axis=1)
+        return (sums % 7 == 0).astype(np.int64)
+
+    data = labelled(letters(6), valid, 8, 5_000)
+    assert "more than 16 states" in MergedStates(16).fit(data, 0, quiet).note
+    fit = MergedStates(16).fit(with_answers(data, valid), 0, quiet)
+    assert fit.note == "49 states"
+    assert is_exact(fit.network, labelled(letters(6), valid, 60, 300, seed=1))

@@ -99,6 +99,7 @@ def extract(
     seed: int = 0,
     sequences: Ints | None = None,
     effort: Effort = Effort.NORMAL,
+    beyond: bool = False,
     at_once: Callable[[Machine], None] = lambda _: None,
     progress: Callable[[str], None] | None = None,
 ) -> Extraction:
@@ -115,6 +116,8 @@ def extract(
         sequences: further inputs ``(n, length, channels)`` on which program and network must
             agree; cut to the horizon, or filled up to it with resting letters.
         effort: how long to look for a better program once there is one.
+        beyond: whether the network may be asked about words of twice the horizon, if nothing
+            explains it on shorter ones.
         at_once: called with the first program that agrees everywhere, before the search goes on.
         progress: called with a line for each attempt.
 
@@ -131,7 +134,8 @@ def extract(
     study, judge = _prepare(network, domain, horizon, seed, sequences, note)
     polish = Polish(effort)
     twice = partial(_prepare, network, domain, 2 * horizon, seed, sequences, note)
-    first = _search(study, judge, twice, polish, at_once)
+    longer = partial(_longer, twice, judge, polish, at_once) if beyond else lambda: None
+    first = _search(study, judge, longer, polish, at_once)
     found, states = first.programs, first.states
     if not found:
         return Extraction(None, "none", states, 0.0, tuple(tried))
@@ -206,12 +210,11 @@ def reworded(best: Judged, found: list[Judged]) -> tuple[Candidate, ...]:
 def _search(
     study: Study,
     judge: Judge,
-    twice: Callable[[], tuple[Study, Judge]],
+    longer: Callable[[], Found | None],
     polish: Polish,
     at_once: Callable[[Machine], None],
 ) -> Found:
     """Candidates, with other horizons until one agrees, and the number of states."""
-    longer = partial(_longer, twice, judge, polish, at_once)
     found = search(study, judge, polish, at_once=at_once, longer=longer)
     for trusted in _shorter(study.oracle.horizon):
         if time_is_up() or found.exact:

@@ -97,6 +97,7 @@ def extract(
             seed=lesson.seed,
             sequences=sequences,
             effort=effort,
+            beyond=True,
             at_once=at_once,
             progress=partial(progress, "extract"),
         )
