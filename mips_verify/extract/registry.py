@@ -130,12 +130,12 @@ METHODS: Final[tuple[Method, ...]] = (
     Method("affine mod p", affine_mod_p.run, closes, tolerant=True),
     Method("accumulators", accumulators.run, sums_while_open, rounds=ROUNDS),
     Method("states in order", states_in_order.run, closes),
+    # two registers, one of them guarded by the other
+    Method("cascade", cascade.run, closes, least=14, tolerant=True),
     # a step of one operator
     Method(
         "state assignment", state_assignment.run, has_states, least=5, tolerant=True, guesses=True
     ),
-    # two registers, one of them guarded by the other
-    Method("cascade", cascade.run, closes, least=14, tolerant=True),
     Method("accumulators", accumulators.run, sums_though_closed, rounds=ROUNDS),
     # two counters that are compared
     Method("parikh vector", parikh_vector.run, least=12, rounds=ROUNDS, tolerant=True),
