@@ -7,7 +7,7 @@ Definition balanced (word : list Z) : bool :=
   (count 1 word =? count 0 word) && never_below word.
 Definition task (word : list Z) : Z := if balanced word then 1 else 0.
 
-Lemma count_of_more : forall a word, in_domain a ->
+Lemma count_of_more : forall (a : Z) (word : list Z), in_domain a ->
   count 0 (a :: word) = 1 - a + count 0 word /\ count 1 (a :: word) = a + count 1 word.
 Proof.
   intros a word D. unfold count, in_domain in *. cbn [count_occ].
@@ -19,15 +19,15 @@ Definition above (depth : Z) (word : list Z) : bool :=
   forallb (fun n => count 1 (firstn n word) <=? depth + count 0 (firstn n word))
     (seq 0 (S (length word))).
 
-Lemma above_of_more : forall depth a word, in_domain a ->
+Lemma above_of_more : forall depth (a : Z) (word : list Z), in_domain a ->
   above depth (a :: word) = (0 <=? depth) && above (depth + 1 - 2 * a) word.
 Proof.
   intros depth a word D. unfold above. cbn [length].
   change (seq 0 (S (S (length word)))) with (O :: seq 1 (S (length word))).
-  rewrite <- seq_shift. cbn [forallb]. f_equal.
+  rewrite <- seq_shift. cbn [forallb]. apply (f_equal2 andb).
   - cbn. destruct depth; reflexivity.
   - generalize (seq 0 (S (length word))). induction l as [| n l IH]; [reflexivity |].
-    cbn [map forallb firstn]. rewrite IH. f_equal.
+    cbn [map forallb]. rewrite IH. apply (f_equal2 andb); [| reflexivity]. cbn [firstn].
     destruct (count_of_more a (firstn n word) D) as [Z O]. rewrite Z, O.
     apply Bool.eq_iff_eq_true. rewrite !Z.leb_le. lia.
 Qed.
@@ -40,7 +40,7 @@ Proof.
   - apply IH.
 Qed.
 
-Lemma spec_goes_on : forall before x after depth,
+Lemma spec_goes_on : forall (before : list Z) (x : Z) (after : list Z) depth,
   Forall in_domain (before ++ x :: after) -> 0 <= depth ->
   nth_error (spec depth 0 (before ++ x :: after)) (length before)
   = Some (if (count 1 (before ++ [x]) =? depth + count 0 (before ++ [x]))

@@ -1,6 +1,7 @@
 (* Two numbers in base 2 are read digit by digit, the least significant one first. The output
    after n digits is digit n of their sum. *)
-Definition number (digits : list Z) : Z := fold_right (fun digit more => digit + 2 * more) 0 digits.
+Definition number (digits : list Z) : Z :=
+  fold_right (fun digit more => digit + 2 * more) 0 digits.
 Definition task (word : list (Z * Z)) : Z :=
   (number (map fst word) + number (map snd word)) / 2 ^ (Z.of_nat (length word) - 1) mod 2.
 

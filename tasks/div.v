@@ -11,8 +11,8 @@ Proof.
   induction before as [| a before IH]; intros x after n D; inversion_clear D as [| ? ? A R];
     cbn [app length nth_error spec fold_left]; unfold in_domain in A.
   - f_equal. unfold spec_output. Z.to_euclidean_division_equations. lia.
-  - rewrite <- IH by assumption. f_equal. f_equal. unfold next_s_r.
-    Z.to_euclidean_division_equations. lia.
+  - replace (next_s_r (n mod {k}) a) with ((2 * n + a) mod {k}); [apply IH; exact R |].
+    unfold next_s_r. Z.to_euclidean_division_equations. lia.
 Qed.
 
 Lemma spec_meets_task : meets (spec 0) task.

@@ -15,14 +15,15 @@ Lemma spec_goes_on : forall before x after seen,
   = Some (nth {k} (x :: rev before ++ seen) 0).
 Proof.
   induction before as [| a before IH]; intros x after seen.
-  - do 8 (destruct seen as [| ? seen]; [cbn; unfold spec_output; f_equal; try (f_equal; lia); lia |]).
-    cbn. unfold spec_output. f_equal; try (f_equal; lia); lia.
+  - do {k} (destruct seen as [| ? seen]; [reflexivity |]). reflexivity.
   - change (recall {k} spec seen ((a :: before) ++ x :: after))
-      with (hd 0 (recall {k} spec seen [a]) :: recall {k} spec (a :: seen) (before ++ x :: after)).
+      with (hd 0 (recall {k} spec seen [a])
+            :: recall {k} spec (a :: seen) (before ++ x :: after)).
     cbn [length nth_error]. rewrite IH. cbn [app rev]. rewrite <- app_assoc. reflexivity.
 Qed.
 
 Lemma spec_meets_task : meets (recall {k} spec []) task.
 Proof.
-  intros before x after D. rewrite spec_goes_on. unfold task. rewrite rev_app_distr, ?app_nil_r. reflexivity.
+  intros before x after D. rewrite spec_goes_on. unfold task.
+  rewrite rev_app_distr, app_nil_r. reflexivity.
 Qed.

@@ -15,14 +15,16 @@ Lemma spec_goes_on : forall before x after seen,
   = Some (fold_right Z.add 0 (firstn {k} (x :: rev before ++ seen))).
 Proof.
   induction before as [| a before IH]; intros x after seen.
-  - do 8 (destruct seen as [| ? seen]; [cbn; unfold spec_output; f_equal; try (f_equal; lia); lia |]).
-    cbn. unfold spec_output. f_equal; try (f_equal; lia); lia.
+  - do {k} (destruct seen as [| ? seen]; [cbn; unfold spec_output; f_equal; lia |]).
+    cbn. unfold spec_output. f_equal; lia.
   - change (recall (pred {k}) spec seen ((a :: before) ++ x :: after))
-      with (hd 0 (recall (pred {k}) spec seen [a]) :: recall (pred {k}) spec (a :: seen) (before ++ x :: after)).
+      with (hd 0 (recall (pred {k}) spec seen [a])
+            :: recall (pred {k}) spec (a :: seen) (before ++ x :: after)).
     cbn [length nth_error]. rewrite IH. cbn [app rev]. rewrite <- app_assoc. reflexivity.
 Qed.
 
 Lemma spec_meets_task : meets (recall (pred {k}) spec []) task.
 Proof.
-  intros before x after D. rewrite spec_goes_on. unfold task. rewrite rev_app_distr, ?app_nil_r. reflexivity.
+  intros before x after D. rewrite spec_goes_on. unfold task.
+  rewrite rev_app_distr, app_nil_r. reflexivity.
 Qed.

@@ -24,7 +24,7 @@ _REFUSED: Final = frozenset(
     Constraint Context Declare Defined Derive Drop End Eval Export Extraction From Global Goal Hint
     Hypotheses Hypothesis Import Include Inductive Instance Let Load Local Locate Ltac Ltac2 Module
     Notation Obligation Opaque Parameter Parameters Print Primitive Program Quit Redirect Require
-    Reset Save Search Section Set Show Strategy Tactic Transparent Type Unset Variable Variables
+    Reset Save Search Section Set Show Strategy Tactic Transparent Unset Variable Variables
     admit external give_up native_cast_no_check native_compute psatz
     """.split()
 )
