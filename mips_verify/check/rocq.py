@@ -24,7 +24,8 @@ def run_rocq(path: Path, seconds: float, executable: str = "coqc") -> ToolAnswer
     """Let Rocq check one file, and ``network.v`` if it lies beside it, in a folder of their own.
 
     The answer is ``holds`` only if Rocq accepts each file and says nothing but that each theorem
-    about which the file asks rests on no assumption. It is ``fails`` if Rocq rejects one, or a theorem rests on one.
+    about which the file asks rests on no assumption. It is ``fails`` if Rocq rejects a file, or
+    a theorem rests on an assumption.
 
     Args:
         path: the file.

@@ -18,16 +18,15 @@ _STATED: Final = re.compile(r"(Lemma|Theorem)\s+[A-Za-z_]\w*\s*:.*", re.DOTALL)
 # commands begin with a capital letter, tactics do not, but for the module of a few
 _TACTIC: Final = re.compile(r"(Z\.)?[a-z(\[].*", re.DOTALL)
 # no such word is needed, so that none may stand anywhere, not even where it would be harmless
-_REFUSED: Final = frozenset(
-    """
+_COMMANDS: Final = """
     Abort About Add Admitted Arguments Axiom Axioms Canonical Check Coercion Compute Conjecture
     Constraint Context Declare Defined Derive Drop End Eval Export Extraction From Global Goal Hint
     Hypotheses Hypothesis Import Include Inductive Instance Let Load Local Locate Ltac Ltac2 Module
     Notation Obligation Opaque Parameter Parameters Print Primitive Program Quit Redirect Require
     Reset Save Search Section Set Show Strategy Tactic Transparent Unset Variable Variables
     admit external give_up native_cast_no_check native_compute psatz
-    """.split()
-)
+"""
+_REFUSED: Final = frozenset(_COMMANDS.split())
 # a comment inside another, or a string, could hide where a comment ends
 _COMMENT: Final = re.compile(r"\(\*((?!\(\*|\*\)).)*\*\)", re.DOTALL)
 _SENTENCE_END: Final = re.compile(r"\.(?=\s|\Z)")
