@@ -339,6 +339,7 @@ def grown(folder, program, spec, output, invariant, spec_output=None):
         **json.loads((PROOFS / "Sum_All" / CERTIFICATE).read_text()),
         "task": "Grown", "length": 1000, "domain": {"x": [0, 3]}, "invariant": invariant,
         "weights": "", "all_integers": False, "declarative": [],
+        "declarative_rocq": [],
         "program": {"inputs": ["x"], "state": program, "outputs": [output]},
         "spec": {"inputs": ["x"], "state": spec, "outputs": [spec_output or output]},
     }  # fmt: skip

@@ -194,7 +194,7 @@ def test_rocq_itself_says_what_is_assumed(cheat, tmp_path):
     assert rocq(text, tmp_path).status == "fails"
 
 
-def stand_in(tmp_path, out, err="", status=0, version="The Rocq Prover, version 9.0.0"):
+def stand_in(tmp_path, out, err="", status=0, version="The Rocq Prover, version 9.0.0", text=""):
     """An executable that says this."""
     tool = tmp_path / "coqc"
     (tmp_path / "out").write_text(out)
@@ -205,7 +205,7 @@ def stand_in(tmp_path, out, err="", status=0, version="The Rocq Prover, version 
     )
     tool.chmod(0o755)
     path = tmp_path / "program.v"
-    path.write_text("")
+    path.write_text(text)
     return run_rocq(path, 20, str(tool))
 
 

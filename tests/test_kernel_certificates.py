@@ -86,6 +86,13 @@ def test_a_certificate_is_written_as_these_texts_and_read_back() -> None:
     assert certificate_from_text(text) == certificate_from_dict(TEXTS) == PROOF
 
 
+def test_a_text_in_rocq_is_left_out_where_there_is_none() -> None:
+    text = "Definition d := 0.\n\n"
+    said = replace(PROOF, declarative_rocq=text)
+    assert certificate_to_dict(said) == {**TEXTS, "declarative_rocq": ["Definition d := 0.", ""]}
+    assert certificate_from_text(certificate_to_text(said)) == said
+
+
 def test_what_need_not_be_said() -> None:
     names = ("how", "strategy", "tools", "seed", "weights", "declarative")
     fields = {n: getattr(PROOF, n) for n in PROOF.__slots__ if n not in names}
@@ -116,6 +123,7 @@ def test_what_need_not_be_said() -> None:
         ({"tools": "\t"}, "a text"),
         ({"declarative": "a\r\nb"}, "the declarative text"),
         ({"declarative": "a\nb\x0c"}, "the declarative text"),
+        ({"declarative_rocq": "a\r\nb"}, "the declarative text"),
     ],
 )
 def test_texts_that_could_break_out_are_refused(change: dict, what: str) -> None:
@@ -199,6 +207,8 @@ def test_the_first_missing_key_is_named() -> None:
         ("declarative", "lemma", "'declarative'"),
         ("declarative", ["lemma", 7], "'declarative'"),
         ("declarative", ["a\vb"], "the declarative text"),
+        ("declarative_rocq", "Lemma", "'declarative_rocq'"),
+        ("declarative_rocq", ["Lemma", 7], "'declarative_rocq'"),
         ("task", "../up", "the name of the task"),
         ("domain", [["x", 0, 1]], "the domain"),
         ("domain", {"x": [0, 1, 2], "w": [0, 1]}, "a range of the domain"),

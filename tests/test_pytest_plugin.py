@@ -38,6 +38,7 @@ def proved(name: str) -> Certificate:
         task=name, says=task.says, length=task.length, program=task.spec, spec=task.spec,
         domain=task.domain, invariant=verdict.invariant, all_integers=verdict.all_integers,
         strategy=verdict.strategy, declarative=task.declarative,
+        declarative_rocq=task.declarative_rocq,
     )  # fmt: skip
 
 

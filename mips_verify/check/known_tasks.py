@@ -58,6 +58,7 @@ def check_specification(proof: Certificate, folder: Path | None) -> Finding:
         "the length": (proof.length, task.length),
         "the sentence": (proof.says, printable(task.says)),
         "the declarative text": (proof.declarative, task.declarative),
+        "the declarative text in Rocq": (proof.declarative_rocq, task.declarative_rocq),
         "the list of input names": (proof.input_names, task.names.inputs),
         "the list of output names": (proof.output_names, task.names.outputs),
     }

@@ -50,6 +50,6 @@ def render_files(proof: Certificate) -> dict[str, str]:
     """Every text file of the bundle, by name.
 
     Raises:
-        MipsVerifyError: the Dafny file may not hold the declarative text.
+        MipsVerifyError: the Dafny or the Rocq file may not hold its declarative text.
     """
     return {target.file: target.render(proof) for target in TARGETS}

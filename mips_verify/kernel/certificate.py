@@ -29,6 +29,7 @@ RLIMIT: Final = 200_000_000
 MAX_LENGTH: Final = 1000
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _TEXTS: Final = ("says", "how", "strategy", "tools", "weights")
+_ROCQ: Final = "declarative_rocq"  # left out of the text if it is empty
 _NAMES: Final = ("input_names", "output_names")  # left out of the text if there are none
 Names = tuple[tuple[str, ...], ...]
 
@@ -56,6 +57,7 @@ class Certificate:
         seed: seed of the random choices.
         weights: SHA-256 of the network's file in hex digits; empty without a network.
         declarative: Dafny text that restates the task over whole sequences; may be empty.
+        declarative_rocq: the same in Rocq.
         input_names: for each input, what its values 0, 1, ... are called by people; an empty tuple
             for an input that is a plain number. The theorem does not depend on it.
         output_names: the same for the outputs.
@@ -78,6 +80,7 @@ class Certificate:
     seed: int = 0
     weights: str = ""
     declarative: str = ""
+    declarative_rocq: str = ""
     input_names: Names = ()
     output_names: Names = ()
 
@@ -87,7 +90,7 @@ class Certificate:
         _demand(re.fullmatch(r"([0-9a-f]{64})?", self.weights) is not None, "the weights' hash")
         for text in (self.says, self.how, self.strategy, self.tools):
             _demand(text.isprintable(), "a text")
-        lines = self.declarative.split("\n")
+        lines = f"{self.declarative}\n{self.declarative_rocq}".split("\n")
         _demand(all(line.isprintable() for line in lines), "the declarative text")
         for names, count in (
             (self.input_names, self.domain.channels),
@@ -162,6 +165,7 @@ def certificate_to_dict(proof: Certificate) -> dict[str, Any]:
         "seed": proof.seed,
         "weights": proof.weights,
         "declarative": proof.declarative.splitlines(),
+        **({_ROCQ: proof.declarative_rocq.splitlines()} if proof.declarative_rocq else {}),
         **{key: getattr(proof, key) for key in _NAMES if getattr(proof, key)},
     }
 
@@ -182,9 +186,10 @@ def certificate_from_dict(data: Any) -> Certificate:
     _demand(isinstance(data["all_integers"], bool), "all_integers")
     _demand(type(data["length"]) is int and type(data["seed"]) is int, "the length or the seed")
     _demand(all(isinstance(data[key], str) for key in ("task", *_TEXTS)), "a text")
-    for key in ("invariant", "declarative"):
-        _demand(isinstance(data[key], list), f"'{key}'")
-        _demand(all(isinstance(line, str) for line in data[key]), f"'{key}'")
+    for key in ("invariant", "declarative", _ROCQ):
+        lines = data.get(key, [])
+        _demand(isinstance(lines, list), f"'{key}'")
+        _demand(all(isinstance(line, str) for line in lines), f"'{key}'")
     try:
         program, spec = machine_from_dict(data["program"]), machine_from_dict(data["spec"])
         domain = _domain(data["domain"])
@@ -199,6 +204,7 @@ def certificate_from_dict(data: Any) -> Certificate:
             all_integers=data["all_integers"],
             seed=data["seed"],
             declarative="".join(f"{line}\n" for line in data["declarative"]),
+            declarative_rocq="".join(f"{line}\n" for line in data.get(_ROCQ, [])),
             input_names=_names(data.get("input_names", [])),
             output_names=_names(data.get("output_names", [])),
             **{key: data[key] for key in _TEXTS},

@@ -74,6 +74,7 @@ def certify(result: Result, weights: bytes) -> Certificate:
         seed=trained.seed,
         weights=hashlib.sha256(weights).hexdigest(),
         declarative=task.declarative,
+        declarative_rocq=task.declarative_rocq,
         input_names=task.names.inputs,
         output_names=task.names.outputs,
     )

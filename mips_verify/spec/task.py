@@ -5,8 +5,8 @@ A task file is data and runs nothing. In ``[state]`` a name is the value before 
 input k steps ago (0 before the start) and ``sumback(x, k)`` the sum of the last k inputs; both
 become delay lines. ``[family]`` describes several tasks, one for each value. Values may have names:
 an input is then a list of them in place of a range, and ``[names]`` lists those of state variables
-and outputs. A Dafny file beside it, named after the task or the family, may restate the task; see
-:class:`Task`.
+and outputs. A Dafny and a Rocq file beside it, named after the task or the family, may restate the
+task; see :class:`Task`.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Task:
         suite: the benchmark that the task belongs to, or an empty text.
         declarative: Dafny text from the ``.dfy`` file beside the task file: a plain statement of
             the task over whole sequences, and the lemma that ``spec`` satisfies it.
+        declarative_rocq: the same in Rocq, from the ``.v`` file beside the task file.
         names: what values are called where people read them; nothing else depends on it.
     """
 
@@ -63,6 +64,7 @@ class Task:
     spec: Machine
     suite: str = ""
     declarative: str = ""
+    declarative_rocq: str = ""
     names: Names = NUMBERS
 
     def __post_init__(self) -> None:
@@ -172,12 +174,15 @@ def read_task(data: Mapping[str, Any], path: Path) -> Task:
         task = _Builder(data).task()
     except (TaskError, MachineError) as error:
         raise TaskError(f"{path}: {error}") from None
-    return replace(task, declarative=_declarative(task.name, path, data.get(MEMBER, {})))
+    dafny, rocq = (
+        _declarative(task.name, path, data.get(MEMBER, {}), ending) for ending in (".dfy", ".v")
+    )
+    return replace(task, declarative=dafny, declarative_rocq=rocq)
 
 
-def _declarative(name: str, path: Path, member: Mapping[str, object]) -> str:
-    """The text of ``<name>.dfy``, or of the family's file with every ``{k}`` replaced."""
-    for beside in (path.with_name(f"{name}.dfy"), path.with_suffix(".dfy")):
+def _declarative(name: str, path: Path, member: Mapping[str, object], ending: str) -> str:
+    """The text of ``<name><ending>``, or of the family's file with every ``{k}`` replaced."""
+    for beside in (path.with_name(f"{name}{ending}"), path.with_suffix(ending)):
         if beside.is_file():
             lines = replaced(read_text(beside), member).expandtabs(2).splitlines()
             return "".join(f"{line.rstrip()}\n" for line in lines)

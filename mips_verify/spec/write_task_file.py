@@ -10,8 +10,8 @@ from mips_verify.spec.task import Task
 def task_to_toml(task: Task) -> str:
     """The text of a task file; reading it gives an equal task.
 
-    Delay lines are written as state variables. ``declarative`` is left out, since it is the text of
-    another file.
+    Delay lines are written as state variables. The declarative texts are left out, since they are
+    other files.
     """
     d, spec = task.domain, task.spec
     keys = task.names.output_keys(len(spec.outputs))

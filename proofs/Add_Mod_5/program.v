@@ -91,3 +91,37 @@ Theorem program_equals_spec : forall word,
   program 0 word = spec 0 word.
 Proof. intros; apply agree; exact base. Qed.
 Print Assumptions program_equals_spec.
+
+(* ---------- to meet a task: at each letter, to give what it says of the word so far *)
+Definition meets (run : list letter -> list Z) (task : list letter -> Z) : Prop :=
+  forall before x after, Forall in_domain (before ++ x :: after) ->
+  nth_error (run (before ++ x :: after)) (length before) = Some (task (before ++ [x])).
+
+(* ---------- the task in other words, and that the specification meets it *)
+Module Task.
+(* The output is the sum of all letters read so far, modulo 5; nothing is reduced on the way. *)
+Definition task (word : list Z) : Z := fold_right Z.add 0 word mod 5.
+
+Lemma spec_goes_on : forall before x after s,
+  nth_error (spec s (before ++ x :: after)) (length before)
+  = Some ((s + fold_right Z.add 0 (before ++ [x])) mod 5).
+Proof.
+  induction before as [| a before IH]; intros; cbn [app length nth_error fold_right spec].
+  - f_equal. unfold spec_output, next_s_s. f_equal. lia.
+  - rewrite IH. f_equal. unfold next_s_s. rewrite Z.add_mod_idemp_l by lia. f_equal. lia.
+Qed.
+
+Lemma spec_meets_task : meets (spec 0) task.
+Proof.
+  intros before x after D. apply spec_goes_on.
+Qed.
+End Task.
+
+(* ---------- the program meets the task *)
+Theorem program_meets_task : meets (program 0) Task.task.
+Proof.
+  intros before x after W.
+  pose proof (program_equals_spec (before ++ x :: after)) as E.
+  rewrite E. exact (Task.spec_meets_task before x after W).
+Qed.
+Print Assumptions program_meets_task.

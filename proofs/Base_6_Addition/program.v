@@ -93,3 +93,45 @@ Theorem program_equals_spec : forall word,
   program 0 word = spec 0 word.
 Proof. intros; apply agree; exact base. Qed.
 Print Assumptions program_equals_spec.
+
+(* ---------- to meet a task: at each letter, to give what it says of the word so far *)
+Definition meets (run : list letter -> list Z) (task : list letter -> Z) : Prop :=
+  forall before x after, Forall in_domain (before ++ x :: after) ->
+  nth_error (run (before ++ x :: after)) (length before) = Some (task (before ++ [x])).
+
+(* ---------- the task in other words, and that the specification meets it *)
+Module Task.
+(* Two numbers in base 6 are read digit by digit, the least significant one first. The output
+   after n digits is digit n of their sum. *)
+Definition number (digits : list Z) : Z :=
+  fold_right (fun digit more => digit + 6 * more) 0 digits.
+Definition task (word : list (Z * Z)) : Z :=
+  (number (map fst word) + number (map snd word)) / 6 ^ (Z.of_nat (length word) - 1) mod 6.
+
+Lemma spec_goes_on : forall before x after carry,
+  nth_error (spec carry (before ++ x :: after)) (length before)
+  = Some ((carry + (number (map fst (before ++ [x])) + number (map snd (before ++ [x]))))
+          / 6 ^ Z.of_nat (length before) mod 6).
+Proof.
+  unfold number. induction before as [| [a b] before IH]; intros x after carry.
+  - destruct x as [x w]. cbn. f_equal. unfold spec_output. rewrite Z.div_1_r. f_equal. lia.
+  - cbn [app length nth_error spec map fst snd fold_right]. rewrite IH. f_equal. f_equal.
+    rewrite Nat2Z.inj_succ, Z.pow_succ_r, <- Z.div_div by lia. f_equal. unfold next_s_carry.
+    rewrite <- Z.div_add by lia. f_equal. lia.
+Qed.
+
+Lemma spec_meets_task : meets (spec 0) task.
+Proof.
+  intros before x after D. rewrite spec_goes_on. unfold task. rewrite app_length.
+  cbn [length]. repeat f_equal. lia.
+Qed.
+End Task.
+
+(* ---------- the program meets the task *)
+Theorem program_meets_task : meets (program 0) Task.task.
+Proof.
+  intros before x after W.
+  pose proof (program_equals_spec (before ++ x :: after)) as E.
+  rewrite E. exact (Task.spec_meets_task before x after W).
+Qed.
+Print Assumptions program_meets_task.

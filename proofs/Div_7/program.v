@@ -91,3 +91,42 @@ Theorem program_equals_spec : forall word,
   program 0 word = spec 0 word.
 Proof. intros; apply agree; exact base. Qed.
 Print Assumptions program_equals_spec.
+
+(* ---------- to meet a task: at each letter, to give what it says of the word so far *)
+Definition meets (run : list letter -> list Z) (task : list letter -> Z) : Prop :=
+  forall before x after, Forall in_domain (before ++ x :: after) ->
+  nth_error (run (before ++ x :: after)) (length before) = Some (task (before ++ [x])).
+
+(* ---------- the task in other words, and that the specification meets it *)
+Module Task.
+(* The bits read so far are a binary number, most significant bit first. The output is the last
+   binary digit of that number divided by 7 and rounded down. So the outputs, read as a number in
+   the same way, are the quotient. *)
+Definition number (word : list Z) : Z := fold_left (fun n bit => 2 * n + bit) word 0.
+Definition task (word : list Z) : Z := (number word / 7) mod 2.
+
+Lemma spec_goes_on : forall before x after n, Forall in_domain (before ++ x :: after) ->
+  nth_error (spec (n mod 7) (before ++ x :: after)) (length before)
+  = Some ((fold_left (fun n bit => 2 * n + bit) (before ++ [x]) n / 7) mod 2).
+Proof.
+  induction before as [| a before IH]; intros x after n D; inversion_clear D as [| ? ? A R];
+    cbn [app length nth_error spec fold_left]; unfold in_domain in A.
+  - f_equal. unfold spec_output. Z.to_euclidean_division_equations. lia.
+  - replace (next_s_r (n mod 7) a) with ((2 * n + a) mod 7); [apply IH; exact R |].
+    unfold next_s_r. Z.to_euclidean_division_equations. lia.
+Qed.
+
+Lemma spec_meets_task : meets (spec 0) task.
+Proof.
+  intros before x after D. exact (spec_goes_on before x after 0 D).
+Qed.
+End Task.
+
+(* ---------- the program meets the task *)
+Theorem program_meets_task : meets (program 0) Task.task.
+Proof.
+  intros before x after W.
+  pose proof (program_equals_spec (before ++ x :: after)) as E.
+  rewrite E. exact (Task.spec_meets_task before x after W).
+Qed.
+Print Assumptions program_meets_task.

@@ -102,3 +102,50 @@ Theorem program_equals_spec : forall word,
   program 0 0 0 word = spec 0 0 0 word.
 Proof. intros; apply agree; exact base. Qed.
 Print Assumptions program_equals_spec.
+
+(* ---------- to meet a task: at each letter, to give what it says of the word so far *)
+Definition meets (run : list letter -> list Z) (task : list letter -> Z) : Prop :=
+  forall before x after, Forall in_domain (before ++ x :: after) ->
+  nth_error (run (before ++ x :: after)) (length before) = Some (task (before ++ [x])).
+
+(* ---------- the task in other words, and that the specification meets it *)
+Module Task.
+(* The output is the letter 3 places before the last one, 0 where there is none. *)
+Definition task (word : list Z) : Z := nth 3 (rev word) 0.
+
+(* the specification, which remembers letters: given as a list, the newest one first *)
+Fixpoint remembers (n : nat) : Type :=
+  match n with O => list Z -> list Z | S m => Z -> remembers m end.
+Fixpoint recall (n : nat) : remembers n -> list Z -> list Z -> list Z :=
+  match n with
+  | O => fun run _ => run
+  | S m => fun run seen => recall m (run (hd 0 seen)) (tl seen)
+  end.
+
+Lemma spec_goes_on : forall before x after seen,
+  nth_error (recall 3 spec seen (before ++ x :: after)) (length before)
+  = Some (nth 3 (x :: rev before ++ seen) 0).
+Proof.
+  induction before as [| a before IH]; intros x after seen.
+  - do 3 (destruct seen as [| ? seen]; [reflexivity |]). reflexivity.
+  - change (recall 3 spec seen ((a :: before) ++ x :: after))
+      with (hd 0 (recall 3 spec seen [a])
+            :: recall 3 spec (a :: seen) (before ++ x :: after)).
+    cbn [length nth_error]. rewrite IH. cbn [app rev]. rewrite <- app_assoc. reflexivity.
+Qed.
+
+Lemma spec_meets_task : meets (recall 3 spec []) task.
+Proof.
+  intros before x after D. rewrite spec_goes_on. unfold task.
+  rewrite rev_app_distr, app_nil_r. reflexivity.
+Qed.
+End Task.
+
+(* ---------- the program meets the task *)
+Theorem program_meets_task : meets (program 0 0 0) Task.task.
+Proof.
+  intros before x after W.
+  pose proof (program_equals_spec (before ++ x :: after)) as E.
+  rewrite E. exact (Task.spec_meets_task before x after W).
+Qed.
+Print Assumptions program_meets_task.

@@ -74,6 +74,9 @@ WEAK: Final = [
     "predicate Task(s: seq<int>, y: int) requires |s| > 0 { true }",
     "lemma SpecMeetsTask(s: seq<int>) requires |s| > 0 && InDom(s) ensures Task(s, Spec(s)) {}",
 ]
+WEAK_ROCQ: Final = [
+    "Definition task (word : list Z) : Z := nth (length word - 1) (spec 0 0 word) 0.",
+]
 EMPTY_HEADER: Final = {"h0": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}
 S, P = "Sum_Last3", "Parity_Zeros"
 D, W = "Div_3", "Balanced_Parenthesis"  # a network that is its program, one that is not
@@ -143,6 +146,8 @@ LIES: Final = tuple(
         ("a weaker declarative text", S, says(declarative=WEAK)),
         ("a comment in the declarative text", S,
          lambda f: forge(f, lambda d: d["declarative"].insert(0, "// audited"))),
+        ("no declarative text in Rocq", S, says(declarative_rocq=[])),
+        ("a weaker declarative text in Rocq", S, says(declarative_rocq=WEAK_ROCQ)),
         ("another length", S, says(length=3)),
         # theorems
         ("a true theorem of another task", S, says(spec=ZERO, program=ZERO, invariant=[])),

@@ -20,6 +20,7 @@ from mips_verify.emit.rocq.rocq_expressions import (
 )
 from mips_verify.emit.rocq.rocq_machine import RocqMachine, arguments, together
 from mips_verify.emit.rocq.rocq_names import rocq_names
+from mips_verify.emit.rocq.vernacular import demand_definitions_and_proofs
 from mips_verify.emit.templates import render
 from mips_verify.emit.wrap import wrapping
 from mips_verify.errors import MipsVerifyError, one_line
@@ -40,8 +41,10 @@ def render_rocq(proof: Certificate) -> str:
 
     Raises:
         MachineError: machines and domain do not fit together.
-        MipsVerifyError: an expression is nested too deeply.
+        MipsVerifyError: a declarative text could do more than define and prove, or an expression
+            is nested too deeply.
     """
+    demand_definitions_and_proofs(proof.declarative_rocq)
     try:
         return render("program.v.j2", **_values(proof))
     except RecursionError:
@@ -66,6 +69,7 @@ def _values(proof: Certificate) -> dict[str, Any]:
         "strategy": comment(proof.strategy),
         "named": [comment(line) for line in stands_for(said)],
         "all_integers": proof.all_integers,
+        "declarative": proof.declarative_rocq.rstrip("\n"),
         "wrapped": wrapping("(*"),
         "typed": _typed,
         "args": arguments,
@@ -239,6 +243,9 @@ class _File:
         rest, first = [f"R{m.name[0]}" for m in named], [f"F{m.name[0]}" for m in named]
         step = f"{arguments(self.state + self.inputs)}{' D' if self.within else ''} I"
         term = f"(f_equal2 cons (outputs{step}) R)"
+        equal = f"(program_equals_spec (before ++ x :: after){' W' if self.within else ''})"
+        for _ in named:
+            equal = f"(proj2 {equal})"
         for f, r in zip(reversed(first), reversed(rest), strict=True):
             term = f"(conj (conj {f} {r}) {term})"
         pattern = self.inputs[0]
@@ -256,6 +263,7 @@ class _File:
             "one_part": first[0] if len(first) == 1 else "",
             "pattern": pattern,
             "term": term,
+            "equal_to_spec": equal,
         }
 
 
