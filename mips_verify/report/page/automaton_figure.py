@@ -23,6 +23,7 @@ MOST_STATES: Final = 8
 MOST_LETTERS: Final = 32
 LABEL: Final = 16  # characters of a label of an arrow
 MOST_LINES: Final = 3  # of one arrow, each for other outputs
+_HALF_WIDTH: Final = 2.4  # of the picture, where the states lie on a circle of radius 1
 _RADIUS: Final = 0.16  # of a state
 _SMALL: Final = 7.5  # points of a label
 
@@ -42,7 +43,8 @@ def small_graph(proof: Certificate) -> StateGraph:
 def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:
     """Draw the states and steps; an arrow says "letters / outputs"."""
     names = Names(proof.input_names, proof.output_names)
-    figure = new_figure(4.2, 3.6 if len(graph.states) > 1 else 2.4)
+    height = {1: 1.0, 2: 0.9}.get(len(graph.states), 1.75)  # half of it; two states lie on a line
+    figure = new_figure(5.2, 5.2 * height / _HALF_WIDTH)
     axes = figure.add_subplot()
     places = _places(len(graph.states))
     for (q, p), labels in _arrows(graph, names).items():
@@ -55,8 +57,8 @@ def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:
         _state(axes, place, ", ".join(called((), graph.states[q])) or "•", start=q == 0)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    axes.set_xlim(-1.75, 1.75)
-    axes.set_ylim(*((-1.5, 1.5) if len(places) > 1 else (-0.5, 1.2)))
+    axes.set_xlim(-_HALF_WIDTH, _HALF_WIDTH)
+    axes.set_ylim(-height, height)
     return figure
 
 
@@ -101,7 +103,7 @@ def _arrow(axes: Axes, a: Point, b: Point, text: str) -> None:
     far = math.hypot(dx, dy)
     bend = 0.18
     axes.annotate("", b, a, arrowprops={
-        "arrowstyle": "-|>", "color": INK, "linewidth": 0.8, "shrinkA": 13, "shrinkB": 13,
+        "arrowstyle": "-|>", "color": INK, "linewidth": 0.8, "shrinkA": 12, "shrinkB": 12,
         "connectionstyle": f"arc3,rad={bend}",
     })  # fmt: skip
     side = 0.5 * bend * far + 0.14  # arc3 bends to the right of its direction
@@ -111,15 +113,17 @@ def _arrow(axes: Axes, a: Point, b: Point, text: str) -> None:
 
 def _loop(axes: Axes, place: Point, text: str) -> None:
     """An arrow from a state to itself, on the side away from the middle of the picture."""
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
     far = math.hypot(*place)
-    out = (place[0] / far, place[1] / far) if far else (0.0, 1.0)
-    turn = math.atan2(out[1], out[0])
-    ends = [(place[0] + _RADIUS * math.cos(turn + d), place[1] + _RADIUS * math.sin(turn + d))
-            for d in (0.6, -0.6)]  # fmt: skip
-    axes.annotate("", ends[1], ends[0], arrowprops={
-        "arrowstyle": "-|>", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0,
-        "connectionstyle": "arc3,rad=-1.6",
-    })  # fmt: skip
-    where = place[0] + 0.5 * out[0], place[1] + 0.45 * out[1]
-    side = "left" if out[0] > 0.3 else "right" if out[0] < -0.3 else "center"
-    axes.text(*where, text, ha=side, va="center", fontsize=_SMALL)
+    turn = math.atan2(place[1], place[0]) if far else math.pi / 2
+    corners = [(0.5, _RADIUS), (0.6, 4 * _RADIUS), (-0.6, 4 * _RADIUS), (-0.5, 1.05 * _RADIUS)]
+    path = Path([(place[0] + r * math.cos(turn + d), place[1] + r * math.sin(turn + d))
+                 for d, r in corners], [Path.MOVETO, *[Path.CURVE4] * 3])  # fmt: skip
+    axes.add_patch(FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=8, color=INK,
+                                   fill=False, linewidth=0.8))  # fmt: skip
+    x, y = math.cos(turn), math.sin(turn)
+    side = "left" if x > 0.3 else "right" if x < -0.3 else "center"
+    axes.text(place[0] + 0.56 * x, place[1] + 0.62 * y, text, ha=side, va="center",
+              fontsize=_SMALL)  # fmt: skip

@@ -78,7 +78,7 @@ def _caption(found: HiddenPoints, hidden: int, length: int, marked: bool) -> str
     shown = f"{len(found.points)} hidden states on random words of up to {length} letters"
     if not found.all_seen:
         shown += ", a part of those seen"
-    where = f" of {hidden} values" if hidden <= 2 else (
+    where = f" of {hidden} value{'s' * (hidden > 1)}" if hidden <= 2 else (
         f" of {hidden} values in the plane of their two principal axes, which shows "
         f"{found.share:.1%} of their variance"
     )  # fmt: skip

@@ -13,7 +13,9 @@ from mips_verify.report.page.bundle_figures import Picture, pictures
 from mips_verify.report.page.highlighting import highlighted
 from mips_verify.report.page.network_trials import Disagreement, TrialRow, disagreement, trial_rows
 from mips_verify.report.page.results_table import ResultRow, result_row
+from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.theorem import certificate_line
+from mips_verify.spec.value_names import Names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +55,8 @@ class Section:
         row: its line in the table of results.
         says: the task in a sentence.
         domain: the input ranges.
-        program_html, spec_html: the two texts, highlighted.
+        program_html, spec_html: the two machines, highlighted.
+        source_html: ``program.py``.
         invariant_html: the conditions of the invariant.
         over: the letters for which the theorem is stated.
         figures: pictures, or why there is none.
@@ -69,6 +72,7 @@ class Section:
     says: str = ""
     domain: str = ""
     program_html: str = ""
+    source_html: str = ""
     spec_html: str = ""
     invariant_html: tuple[str, ...] = ()
     over: str = ""
@@ -98,7 +102,8 @@ def section_of(given: GivenBundle, key: str, figures: Path | None) -> Section:
         row=row,
         says=proof.says,
         domain=_ranges(proof),
-        program_html=highlighted(given.source),
+        program_html=highlighted(program_text(proof.program, proof.domain, _names(proof))),
+        source_html=highlighted(given.source),
         spec_html=highlighted(str(proof.spec)),
         invariant_html=tuple(to_mathematics(c) for e in proof.invariant for c in conjuncts(e)),
         over="all integers" if proof.all_integers else "the declared input range",
@@ -125,6 +130,10 @@ def _tried(
         return tuple(rows), disagreement(given.network, given.proof, words), ()
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return (), None, (one_line(f"the network cannot be run: {error}"),)
+
+
+def _names(proof: Certificate) -> Names:
+    return Names(proof.input_names, proof.output_names)
 
 
 def _ranges(proof: Certificate) -> str:

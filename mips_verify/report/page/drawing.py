@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mips_verify.files import write_whole
 
@@ -20,7 +20,7 @@ INK: Final = "#010203"  # no other colour of a figure; becomes that of the text 
 COLOURS: Final = (
     "#4c8dd6", "#e0803a", "#4aa564", "#c95d8f", "#9277cf", "#b08d2e", "#3aa6a6", "#d1605e",
 )  # fmt: skip
-STYLE: Final = {
+STYLE: Final[Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "mips-verify", "font.size": 9,
     "text.color": INK, "axes.edgecolor": INK, "axes.labelcolor": INK, "xtick.color": INK,
     "ytick.color": INK, "figure.facecolor": "none", "axes.facecolor": "none",

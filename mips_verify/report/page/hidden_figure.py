@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def _in_plane(points: Floats) -> Floats:
 
 def _scatter(axes: Axes, points: Floats, states: Ints, names: tuple[str, ...]) -> None:
     """One colour a state if there are few, else shades by the first state variable."""
-    size = {"s": 16, "linewidths": 0}
+    size: dict[str, Any] = {"s": 16, "linewidths": 0}
     kinds = np.unique(states, axis=0)
     if not names:
         axes.scatter(points[:, 0], points[:, 1], color=COLOURS[0], **size)
