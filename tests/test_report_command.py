@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
-from hypothesis import strategies as st
 
 from mips_verify.check.stored import FILES
 from mips_verify.cli import main
 from mips_verify.emit.mathematics import to_mathematics
+from mips_verify.kernel.expr import children
 from mips_verify.kernel.parse import parse
 from mips_verify.pipeline.theorem_files import OPTIONAL
 from mips_verify.report.page.bundle_section import FILE_SAYS
+from tests.strategies import expressions
 
 ROOT = Path(__file__).parent.parent
 PROOFS = ROOT / "proofs"
@@ -87,14 +88,14 @@ def test_the_same_bundles_give_the_same_page(page, tmp_path):
 def test_verdicts_appear_only_where_a_file_gives_them(tmp_path):
     bundle, out = PROOFS / "Sum_Last2", tmp_path / "r.html"
     assert report(bundle, "--out", out).exit_code == 0
-    assert "1 claims PROVED." in out.read_text()
+    assert "1 bundle: claims PROVED 1." in out.read_text()
     assert "Dafny" not in out.read_text().replace("the theorem for Dafny", "")
     checks = json.loads(CHECKS.read_text())
     (entry,) = (b for b in checks["bundles"] if b["folder"].endswith("/Sum_Last2"))
     entry |= {"folder": str(bundle), "status": "failed"}
     (tmp_path / "c.json").write_text(json.dumps({"bundles": [entry]}))
     assert report(bundle, "--checks", tmp_path / "c.json", "--out", out).exit_code == 0
-    assert "1 does not hold." in out.read_text()
+    assert "1 bundle: does not hold 1." in out.read_text()
     assert "dafny: ok" in out.read_text()
 
 
@@ -130,7 +131,7 @@ def test_hostile_names_are_escaped(tmp_path):
     tags = Tags((tmp_path / "r.html").read_text())
     assert sum(tag == "script" for tag, _ in tags.found) == 1
     assert not tags.all("onerror")
-    assert HOSTILE.split(">")[0] not in tags.all("aria-label")
+    assert HOSTILE.split(">", maxsplit=1)[0] not in tags.all("aria-label")
 
 
 def test_a_bundle_that_cannot_be_read_is_on_the_page_and_said(tmp_path):
@@ -141,7 +142,7 @@ def test_a_bundle_that_cannot_be_read_is_on_the_page_and_said(tmp_path):
     assert done.exit_code == 2
     assert "certificate.json cannot be read" in done.stderr
     text = (tmp_path / "r.html").read_text()
-    assert "1 unreadable" in text
+    assert "unreadable 1" in text
     assert "<b>" not in text
 
 
@@ -188,6 +189,24 @@ def test_every_file_of_a_bundle_has_its_meaning():
 )
 def test_invariants_are_written_as_mathematics(text, shown):
     assert to_mathematics(parse(text, {"p_a", "s_b_1", "x", "y", "z"})) == shown
+
+
+@given(expressions(("p_a", "s_b", "x")))
+def test_mathematics_names_every_variable_and_has_balanced_tags(e):
+    tags = []
+
+    class Balance(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            tags.append(tag)
+
+        def handle_endtag(self, tag):
+            assert tags.pop() == tag
+
+    text = to_mathematics(e)
+    Balance().feed(text)
+    assert not tags
+    assert text.count("<i>") == sum(node.op == "var" for node in children(e))
+    assert "<" not in re.sub(r"</?(i|sub)>", "", text)
 
 
 def dom(page, fragment):

@@ -38,7 +38,8 @@ def _html(e: Expr) -> tuple[str, int]:
     if not e.args:
         return e.op, ATOM
     if e.op in SIGNS:
-        left, right = _within(e.args[0], own), _within(e.args[1], own + (e.op not in _FREE))
+        left = _within(e.args[0], own + (e.op == "mod"))
+        right = _within(e.args[1], own + (e.op not in _FREE))
         return left + escape(SIGNS[e.op]) + right, own
     return _special(e), own if e.op in ("neg", "not", "in") else ATOM
 
@@ -50,7 +51,9 @@ def _special(e: Expr) -> str:
     """What has a notation of its own."""
     own, parts = OPS[e.op].precedence, [_html(a)[0] for a in e.args]
     if e.op in ("neg", "not"):
-        return ("−" if e.op == "neg" else "¬") + _within(e.args[0], own + 1)
+        return ("−" if e.op == "neg" else "¬") + _within(
+            e.args[0], own + 1 if e.op == "neg" else ATOM
+        )
     if e.op == "floordiv":
         return f"⌊{_within(e.args[0], own)} / {_within(e.args[1], own + 1)}⌋"
     if e.op == "abs":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.errors import MipsVerifyError
 from mips_verify.report.page.drawing import COLOURS, INK, new_figure
 from mips_verify.report.state_graph import StateGraph, Values, state_graph
 from mips_verify.spec.value_names import Names, called
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_STATES: Final = 8
 MOST_LETTERS: Final = 32
+MOST_ARROWS: Final = 12  # from one state to another; the labels of more lie on one another
 LABEL: Final = 16  # characters of a label of an arrow
 MOST_LINES: Final = 3  # of one arrow, each for other outputs
 _HALF_WIDTH: Final = 2.4  # of the picture, where the states lie on a circle of radius 1
@@ -37,7 +39,11 @@ def small_graph(proof: Certificate) -> StateGraph:
     Raises:
         MipsVerifyError: there are more than can be drawn.
     """
-    return state_graph(proof.program, proof.domain, "a picture", MOST_STATES, MOST_LETTERS)
+    graph = state_graph(proof.program, proof.domain, "a picture", MOST_STATES, MOST_LETTERS)
+    between = {(q, p) for q, _, p, _ in graph.arrows() if q != p}
+    if len(between) > MOST_ARROWS:
+        raise MipsVerifyError(f"{len(between)} arrows are too many for a picture")
+    return graph
 
 
 def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:

@@ -16,7 +16,7 @@ CLAIMED: Final = "claims PROVED"  # by its certificate, which this page does not
 UNREADABLE: Final = "unreadable"
 UNKNOWN: Final = "–"
 BENCHMARK: Final = "mips"  # the suite of arXiv 2402.05110
-PUBLISHED: Final = (("MIPS", 32), ("GPT-4", 30))  # programs found, of 62; see there, table 2
+PUBLISHED: Final = (("MIPS", 32), ("GPT-4", 30))  # tasks of its 62 solved, see there
 PUBLISHED_TASKS: Final = 62
 _CHECKED: Final = {"ok": "holds", "failed": "does not hold"}
 
@@ -88,12 +88,12 @@ def counts(rows: Sequence[ResultRow]) -> list[str]:
         others = ", ".join(f"{who} {count}" for who, count in PUBLISHED)
         said.append(
             f"Of them {len(inside)} belong to tasks of the MIPS benchmark: {_verdicts(inside)}. "
-            f"Programs published for its {PUBLISHED_TASKS} tasks (arXiv 2402.05110), judged on "
-            f"sampled sequences and without proofs: {others}."
+            f"Tasks of its {PUBLISHED_TASKS} published as solved, without proofs "
+            f"(arXiv 2402.05110): {others}."
         )
     return said
 
 
 def _verdicts(rows: Sequence[ResultRow]) -> str:
     found = Counter(row.verdict for row in rows)
-    return ", ".join(f"{count} {verdict}" for verdict, count in found.most_common())
+    return ", ".join(f"{verdict} {count}" for verdict, count in found.most_common())
