@@ -101,6 +101,19 @@ def test_verdicts_appear_only_where_a_file_gives_them(tmp_path):
     assert "dafny: ok" in out.read_text()
 
 
+@pytest.mark.parametrize("part", ["program", "spec"])
+def test_the_verdict_on_another_program_or_specification_is_not_shown(tmp_path, part):
+    folder, out = tmp_path / "Sum_Last2", tmp_path / "r.html"
+    shutil.copytree(PROOFS / "Sum_Last2", folder)
+    report(folder, "--bench", BENCH, "--out", out)
+    assert "1 bundle: PROVED 1." in out.read_text()
+    certificate = json.loads((folder / "certificate.json").read_text())
+    certificate[part]["outputs"] = ["x + old(x1) + 1"]
+    (folder / "certificate.json").write_text(json.dumps(certificate))
+    assert report(folder, "--bench", BENCH, "--out", out).exit_code in (0, 2)
+    assert "1 bundle: claims PROVED 1." in out.read_text()
+
+
 def test_the_known_failure_of_a_network_is_shown(page):
     theorem = json.loads((PROOFS / "Bit_Palindrome" / "network.json").read_text())
     text = " ".join(page.read_text().split())

@@ -12,10 +12,12 @@ from mips_verify.check.known_tasks import tasks_of
 from mips_verify.check.network_file import read_network
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, read_stored
 from mips_verify.errors import MipsVerifyError
-from mips_verify.kernel.certificate import certificate_from_text
+from mips_verify.kernel.certificate import Certificate, certificate_from_text
 from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
 from mips_verify.pipeline.write_bundle import WEIGHTS
 from mips_verify.report.page.given_bundle import GivenBundle
+from mips_verify.report.text import machine_line
+from mips_verify.spec.task import Task
 
 PROGRAM_BYTES: Final = 2**20
 Entries = dict[str, dict[str, Any]]
@@ -38,9 +40,24 @@ def bundle_for_page(folder: Path, checks: Entries, rows: Entries) -> GivenBundle
     except (MipsVerifyError, UnicodeDecodeError) as error:
         return replace(given, problems=(f"{CERTIFICATE} cannot be read: {error}",))
     task = tasks_of(None).by_name.get(proof.task)
-    given = replace(given, proof=proof, suite="" if task is None else task.suite,
-                    bench=rows.get(proof.task))  # fmt: skip
+    row = rows.get(proof.task)
+    given = replace(
+        given,
+        proof=proof,
+        suite="" if task is None else task.suite,
+        bench=row if row is not None and _is_about(row, proof, task) else None,
+    )
     return _with_network(_with_source(given))
+
+
+def _is_about(row: dict[str, Any], proof: Certificate, task: Task | None) -> bool:
+    """Whether a line of a benchmark is about this program and this specification.
+
+    A verdict on another program of the same name would be a false one.
+    """
+    if task is None or (task.spec, task.domain) != (proof.spec, proof.domain):
+        return False
+    return row.get("program") == machine_line(proof.program)
 
 
 def _with_source(given: GivenBundle) -> GivenBundle:

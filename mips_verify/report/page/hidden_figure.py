@@ -23,11 +23,16 @@ _PLANE_HEIGHT: Final = 3.2
 
 
 def exact_states(theorem: NetworkCertificate | None) -> Floats | None:
-    """The hidden states that cells of no width name, ``(n, hidden)``: the network's lattice."""
-    cells = [] if theorem is None else [p for p in theorem.proofs if isinstance(p, Cells)]
-    rows = [[float(v) for v in cell.centre] for part in cells for cell in part.cells
-            if not any(cell.radius)]  # fmt: skip
-    return np.array(rows) if 0 < len(rows) <= MOST_MARKS else None
+    """All hidden states that the network can reach, ``(n, hidden)``, if a proof lists them.
+
+    It does if none of its cells has a width and any number of letters may follow.
+    """
+    cells = [] if theorem is None else [p.cells for p in theorem.proofs if isinstance(p, Cells)]
+    for part in cells:
+        points = not any(any(cell.radius) or cell.depth is not None for cell in part)
+        if points and 0 < len(part) <= MOST_MARKS:
+            return np.array([[float(v) for v in cell.centre] for cell in part])
+    return None
 
 
 def hidden_figure(found: HiddenPoints, names: tuple[str, ...], exact: Floats | None) -> Figure:
