@@ -25,6 +25,7 @@ from mips_verify.commands.new import new
 from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.prove import prove
+from mips_verify.commands.report import report
 from mips_verify.commands.show import show
 from mips_verify.commands.synth import synth
 from mips_verify.commands.synth_and_prove import synth_and_prove
@@ -34,7 +35,10 @@ from mips_verify.errors import MipsVerifyError, one_line
 INTERRUPTED = 130
 UNREAD = 141  # 128 + SIGPIPE, as in a shell; it stands for no verdict, since nobody read one
 LONGEST = 900  # characters of a message
-EXTRAS = {"torch": "train", "safetensors": "train", "onnxruntime": "onnx"}  # where a library is
+EXTRAS = {  # where a library is
+    "torch": "train", "safetensors": "train", "onnxruntime": "onnx", "matplotlib": "report",
+    "pygments": "report",
+}  # fmt: skip
 
 
 class UnreadError(Exception):
@@ -156,6 +160,7 @@ for command in (
     fuzz_tasks,
     check,
     bundle,
+    report,
     normalize,
     tasks,
     show,

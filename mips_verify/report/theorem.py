@@ -49,6 +49,13 @@ def short_theorem(answer: Answer | None) -> str:
     return str(theorem.exact or "-")
 
 
+def short_letters(proof: NetworkCertificate) -> str:
+    """What a certificate claims in exact reals, as a cell of a table."""
+    if proof.exact is None:
+        return "all" if proof.floats is None else "all, exact"
+    return str(proof.exact or "-")
+
+
 def theorem_to_dict(answer: Answer) -> dict[str, Any]:
     """The same for programs; ``reason`` says why nothing was looked for."""
     if isinstance(answer, NotAsked):

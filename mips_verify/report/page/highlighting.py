@@ -1,0 +1,16 @@
+"""Program texts as HTML with the classes of Pygments, which the page's style colours."""
+
+from __future__ import annotations
+
+
+def highlighted(text: str) -> str:
+    """Python text as escaped HTML.
+
+    Raises:
+        ModuleNotFoundError: Pygments is not installed.
+    """
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return str(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))
