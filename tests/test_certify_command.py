@@ -100,7 +100,7 @@ def test_the_lost_theorem_of_a_bundle_is_written_again(tmp_path):
     (folder / "network.json").unlink()
     result = certify(folder, folder, "--out", folder)
     assert result.exit_code == 0, result.output
-    assert f"network.json written to {folder}" in result.stderr
+    assert f"network.json, network.v written to {folder}" in result.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert overall(check_bundle(folder, Options(fuzz=0))) == "ok"
 
