@@ -111,16 +111,11 @@ def test_expressions_mean_what_they_mean_in_python(tmp_path):
     assert values == expected
 
 
-# a bound that follows from several parts of the invariant only is not found in these files
-OPEN = {("Tomita_1", "all ones"), ("Base_3_Addition", "table")}
-open_yet = pytest.mark.xfail(strict=True, reason="a bound follows from several parts only")
-
-
 @needs_rocq
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind", "program"),
-    [pytest.param(*p, marks=[open_yet] if p[:2] in OPEN else []) for p in PAIRS[::3]],
+    PAIRS[::3],
 )
 def test_rocq_accepts_what_the_prover_proved(name, kind, program, tmp_path):
     task = load_task(name)

@@ -121,11 +121,11 @@ Ltac each_index table last :=
   | |- context [table ?k] => literal k
   | _ : context [table ?k] |- _ => literal k
   end;
-  cbv [table] in *;
   repeat match goal with
   | |- context [table ?k] => split_index table last k
   | _ : context [table ?k] |- _ => split_index table last k
-  end
+  end;
+  cbv [table] in *
 with split_index table last k :=
   let i := fresh "i" in let E := fresh "E" in let R := fresh "R" in
   remember k as i eqn:E;
