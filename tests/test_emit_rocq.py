@@ -111,17 +111,9 @@ def test_expressions_mean_what_they_mean_in_python(tmp_path):
     assert values == expected
 
 
-# tables are split into so many cases that Rocq takes minutes
-OPEN = {("Tomita_5", "counters")}
-open_yet = pytest.mark.xfail(run=False, reason="too many cases: Rocq takes over 120 s")
-
-
 @needs_rocq
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "kind", "program"),
-    [pytest.param(*p, marks=[open_yet] if p[:2] in OPEN else []) for p in PAIRS[::3]],
-)
+@pytest.mark.parametrize(("name", "kind", "program"), PAIRS[::3])
 def test_rocq_accepts_what_the_prover_proved(name, kind, program, tmp_path):
     task = load_task(name)
     answer = rocq(render_rocq(certificate(program, task.spec, task.domain)), tmp_path)

@@ -97,11 +97,15 @@ Ltac literal k :=
   let v := eval vm_compute in k in
   lazymatch v with Z0 => idtac | Zpos _ => idtac | Zneg _ => idtac end;
   progress change k with v in *.
-Ltac each_index table last :=
+Ltac each_literal table :=
   repeat match goal with
   | |- context [table ?k] => literal k
   | _ : context [table ?k] |- _ => literal k
-  end;
+  end.
+(* equal indices give equal entries, whichever they are *)
+Ltac no_index table last := each_literal table; cbv [table] in *.
+Ltac each_index table last :=
+  each_literal table;
   repeat match goal with
   | |- context [table ?k] => split_index table last k
   | _ : context [table ?k] |- _ => split_index table last k
