@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 
@@ -62,12 +64,14 @@ def rocq_file(proof: Certificate, weights: bytes, theorem: str) -> dict[str, str
         theorem: the text of ``network.json``.
 
     Raises:
-        MipsVerifyError: one of the two cannot be read.
+        MipsVerifyError: one of the two cannot be read, or the certificate names another network.
     """
     from mips_verify.emit.rocq.rocq_network import render_network
     from mips_verify.network_kernel.exact_network import network_from_bytes
     from mips_verify.network_kernel.network_certificate import certificate_from_text
 
+    if hashlib.sha256(weights).hexdigest() != proof.weights:
+        raise MipsVerifyError("the certificate names another network")
     network = network_from_bytes(weights)
     found = certificate_from_text(theorem, network, proof.program, proof.domain)
     text = render_network(proof, network, found)
