@@ -58,7 +58,12 @@ def networks(folder):
 def repository(folder):
     """A git repository whose last commit is that of its origin."""
     (folder / ".gitignore").write_text("__pycache__\n.pytest_cache\n")
-    for words in ("init -q", "add .", "commit -qm bundles", "update-ref refs/remotes/origin/main HEAD"):
+    for words in (
+        "init -q",
+        "add .",
+        "commit -qm bundles",
+        "update-ref refs/remotes/origin/main HEAD",
+    ):
         who = ("-c", "user.name=a reader", "-c", "user.email=reader@example.org")
         subprocess.run(["git", *who, *words.split()], cwd=folder, check=True)
     return {}

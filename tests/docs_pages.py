@@ -127,7 +127,9 @@ def folder_of(page, where):
     """A new folder for a page, with the committed bundles that the page names, or any two."""
     folder, text = where / "folder", PAGES[page].read_text()
     folder.mkdir()
-    named = set(re.findall(r"\bproofs/(\w+)", text)) or ({"Max_Seen", "Sum_Last3"} if "proofs" in text else set())
+    named = set(re.findall(r"\bproofs/(\w+)", text)) or (
+        {"Max_Seen", "Sum_Last3"} if "proofs" in text else set()
+    )
     for bundle in sorted(named):
         if (ROOT / "proofs" / bundle).is_dir():
             shutil.copytree(ROOT / "proofs" / bundle, folder / "proofs" / bundle)
