@@ -10,5 +10,6 @@ html_theme = "furo"
 html_title = f"mips-verify {release}"
 myst_heading_anchors = 3  # links to headings, as GitHub makes them
 myst_fence_as_directive = ["mermaid"]
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 napoleon_use_ivar = True  # attributes stand in the docstring of their class

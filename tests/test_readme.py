@@ -116,11 +116,19 @@ def test_a_network_that_is_right_on_short_sequences_is_wrong_on_long_ones():
     assert (theorem["exact"], len(theorem["failure"])) == (10, 11)
 
 
+def anchors(page):
+    """The headings of a page, as GitHub names them in links."""
+    for heading in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE):
+        yield re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
 def test_what_the_text_links_to_exists():
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"):
         text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
-        for target in re.findall(r"\]\((?!https?:)([^)#]*)", text):
-            assert not target or (page.parent / target).exists(), f"{page.name}: {target}"
+        for name, heading in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            target = page.parent / name if name else page
+            assert target.exists(), f"{page.name}: {name}"
+            assert not heading or heading in anchors(target), f"{page.name}: {name}#{heading}"
 
 
 def test_every_training_method_is_in_the_glossary():
