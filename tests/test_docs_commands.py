@@ -13,11 +13,8 @@ from mips_verify.commands.options import EXIT_CODES
 from tests.docs_pages import PAGES, ROOT, blocks, prose
 
 COMMAND = re.compile(r"(?:^|\s)mips-verify\s+(.*)", re.DOTALL)
-# options of other programs: git, pip, coverage, tests of this repository, and cvc5
-FOREIGN = {
-    "--constraint", "--editable", "--incremental", "--branch", "--include", "--import-mode",
-    "--cov", "--modules",
-}  # fmt: skip
+# options of other programs: pip, cvc5, pytest
+FOREIGN = {"--constraint", "--index-url", "--incremental", "--import-mode"}
 PYTEST = {"--mips-verify", "--mips-verify-fuzz", *(f"--mips-verify-{name}" for name in NAMES)}
 
 
