@@ -11,6 +11,7 @@ hidden states; here each direction has a factor of its own, since registers satu
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,11 +23,12 @@ from mips_verify.extract.registers.saturating_shifts import FAR, Actions
 
 ALIKE: Final = 0.02  # amounts count as the same within this share of a large one
 USUAL: Final = 0.9  # of the moves are not larger than a large one; resets may be much larger
+SAME_LINE: Final = 0.999  # cosine of two directions that count as one
 ALWAYS: Final = 0.9  # a letter that leads to one value at this share of its steps forgets the rest
 CLEAN: Final = 0.05  # errors of multiples, root mean square: these are surely multiples
 FAIR: Final = 0.15  # and these may be; errors of other numbers are 0.29 on average
 CUT: Final = 0.5  # a step that ends this far, in factors, from where the shift leads was clamped
-SEEN: Final = 10  # steps that must be clamped before there is a bound
+SEEN: Final = 10  # fewer steps show nothing: no bound, and no usual move
 SAME: Final = 0.6  # share of clamped steps that must end at the bound
 ODD: Final = 0.01  # share of steps that may end beyond it
 HALF: Final = 0.2  # bounds this near to a half may be rounded either way
@@ -48,16 +50,15 @@ def directions(hidden: Floats, letters: Ints, count: int) -> Iterator[Floats]:
     if not 1 < len(units) <= budgets.MIXED_UNITS:
         return
     moves = np.stack([_usual_moves(u, letters, count)[0] for u in units], axis=1)
-    found: list[tuple[int, Floats]] = []
-    for some in itertools.combinations(range(count), len(units) - 1):
-        normal = np.linalg.svd(moves[list(some)])[2][-1]
-        moved = np.abs(moves @ normal)
-        still = int((moved <= ALIKE * moved.max()).sum())
-        if moved.max() > 0.0 and not any(abs(normal @ other) > 1 - ALIKE for _, other in found):
-            found.append((still, normal))
-    found.sort(key=lambda f: -f[0])
-    for _, normal in found[: len(units)]:
-        yield np.tensordot(normal, np.array(units), axes=1)
+    sets = itertools.combinations(range(count), len(units) - 1)
+    normals = np.array([np.linalg.svd(moves[list(some)])[2][-1] for some in sets])
+    moved = np.abs(moves @ normals.T)
+    still = (moved <= ALIKE * moved.max(axis=0)).sum(axis=0)
+    kept: list[Floats] = []
+    for normal in normals[np.argsort(-still, kind="stable")]:
+        if len(kept) < len(units) and all(abs(normal @ other) < SAME_LINE for other in kept):
+            kept.append(normal)
+            yield np.tensordot(normal, np.array(units), axes=1)
 
 
 def integer_actions(values: Floats, letters: Ints, count: int) -> list[Actions]:
@@ -93,18 +94,23 @@ def integer_actions(values: Floats, letters: Ints, count: int) -> list[Actions]:
 def _usual_moves(values: Floats, letters: Ints, count: int) -> tuple[Floats, Floats]:
     """How far each letter usually moves a number, and where it always leads, else NaN.
 
-    Both are ``(count,)``; a letter that was never read moves nothing.
+    Both are ``(count,)``; a letter that was never read moves nothing. Steps from the least and the
+    largest values do not count if there are others: a register that is full moves no more.
     """
-    moved = np.diff(values, axis=1)
+    moved, before = np.diff(values, axis=1), values[:, :-1]
     width = ALIKE * float(np.quantile(np.abs(moved), USUAL))
+    edge = ALIKE * float(np.ptp(before))
+    inside = (before > before.min() + edge) & (before < before.max() - edge)
     moves, images = np.zeros(count), np.full(count, np.nan)
     for a in range(count):
         read = letters == a
-        if read.any():
-            moves[a], share = _usual(moved[read], width)
-            image, always = _usual(values[:, 1:][read], width)
-            if always >= ALWAYS and always > share:
-                images[a] = image
+        if not read.any():
+            continue
+        image, always = _usual(values[:, 1:][read], width)
+        within = read & inside if (read & inside).sum() >= SEEN else read
+        moves[a], share = _usual(moved[within], width)
+        if always >= ALWAYS and always > share:
+            images[a] = image
     return moves, images
 
 
@@ -124,15 +130,16 @@ def _factor(moves: Floats) -> float | None:
     """
     largest = float(np.abs(moves).max(initial=0.0))
     moves = moves[np.abs(moves) > ALIKE * largest]
-    best: tuple[float, float | None] = (FAIR, None)
+    fair: list[tuple[float, float]] = []
     for parts in range(1, budgets.UNIT_PARTS + 1 if len(moves) else 1):
         multiples = np.rint(moves * parts / largest)
         factor = float(moves @ multiples / (multiples @ multiples))
         error = float(np.sqrt(np.mean((moves / factor - multiples) ** 2)))
         if error <= CLEAN:
             return factor
-        best = min(best, (error, factor), key=lambda b: b[0])
-    return best[1]
+        if error <= FAIR:  # which more parts do more easily
+            fair.append((error * math.sqrt(parts), factor))
+    return min(fair)[1] if fair else None
 
 
 def _bounds(scaled: Floats, letters: Ints, shift: Ints, forgets: Bools) -> list[Ints]:
