@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
+from mips_verify.pipeline.proved_bundle import write_bundle
 from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import load_task
 
@@ -51,6 +52,7 @@ __all__ = [
     "prove",
     "synthesize",
     "train",
+    "write_bundle",
 ]
 
 

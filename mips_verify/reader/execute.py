@@ -96,12 +96,12 @@ def run_source(
 ) -> list[Answer]:
     """Like :func:`run_foreign`, for a program whose bytes have been read before."""
     tree = parse_bytes(source, str(path))
-    found = find_entry(tree, str(path)) if entry is None else None
+    found = find_entry(tree, str(path), entry)
     job: dict[str, Any] = {
         "source": base64.b64encode(source).decode(),
         "path": str(path.resolve()),
-        "entry": entry or (found and found.name),
-        "is_class": found is not None and found.is_class,
+        "entry": found.name,
+        "is_class": found.is_class,
     }
     if hasattr(os, "fork"):
         return _run_words(job, words, timeout, memory)

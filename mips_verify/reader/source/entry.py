@@ -25,8 +25,10 @@ class Entry:
     is_class: bool = False
 
 
-def find_entry(tree: ast.Module, path: str) -> Entry:
-    """``program``, or the only public function that takes an argument, or the only class.
+def find_entry(tree: ast.Module, path: str, name: str | None = None) -> Entry:
+    """``name`` if it is given; else ``program``, or the only public function, or the only class.
+
+    A public function counts if it takes an argument.
 
     Helpers, which are functions used by another part of the file, do not count. A class counts if
     it has a method ``step`` and there is no such function.
@@ -35,9 +37,12 @@ def find_entry(tree: ast.Module, path: str) -> Entry:
         MipsVerifyError: there is no such function or class, or there are several.
     """
     body = [s for s in tree.body if not is_main(s)]
+    wanted = name or "program"
     for s in body:
-        if "program" in bound_names(s):
-            return Entry("program", s, _has_step(s))
+        if wanted in bound_names(s):
+            return Entry(wanted, s, _has_step(s))
+    if name is not None:
+        raise MipsVerifyError(f"{path}: the file has no function or class '{name}'")
     functions = [s for s in body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
     found: list[ast.stmt] = []
     for f in functions:
