@@ -91,6 +91,7 @@ def _found(
     """The program with its verdict, which is asked for if there is none."""
     from mips_verify.pipeline.read_network import Reading
     from mips_verify.pipeline.synthesis_result import Result
+    from mips_verify.reader.prove_file import prove_machine
 
     if isinstance(program, Result):
         machine, verdict, origin = program.program, program.verdict, result_origin(program)
@@ -99,7 +100,7 @@ def _found(
         origin = _read_from(program, task, network)
     elif isinstance(program, Machine):
         machine, origin = program, Origin("a program given as a machine", seed)
-        verdict = verdict or _judged(program, task, seed, progress)
+        verdict = verdict or prove_machine(program, task, seed=seed, progress=progress)
     else:
         return _of_file(Path(program), task, verdict, seed, progress)
     if machine is None or verdict is None:
@@ -121,15 +122,6 @@ def _of_file(
         raise MipsVerifyError(f"nothing is written: {one_line(str(verdict))}")
     machine = read_program(source, inputs=task.domain.names, path=str(path))
     return _Proved(machine, verdict, Origin(path.name, seed, source))
-
-
-def _judged(program: Machine, task: Task, seed: int, progress: Progress) -> Verdict:
-    from mips_verify.prove.sandbox import equal_in_worker
-
-    return equal_in_worker(
-        program, task.spec, task.domain, seed=seed,
-        progress=lambda line: progress("prove", line),
-    )  # fmt: skip
 
 
 def _read_from(reading: Reading, task: Task, given: object) -> Origin:

@@ -98,15 +98,23 @@ def _judged(trial: _Trial, progress: Progress) -> Verdict:
     return _proved(machine, trial, progress)
 
 
-def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
-    """The verdict on a program that was read as ``machine``, confirmed by running the file."""
+def prove_machine(machine: Machine, task: Task, *, seed: int = 0, progress: Progress) -> Verdict:
+    """The verdict on a machine: whether it equals the specification of a task.
+
+    Raises:
+        MachineError: its inputs or outputs do not fit the task's.
+    """
     from mips_verify.prove.sandbox import SECONDS, equal_in_worker
 
-    task = trial.task
-    verdict = equal_in_worker(
-        machine, task.spec, task.domain, seed=trial.seed, seconds=seconds_left(SECONDS, SOON),
+    return equal_in_worker(
+        machine, task.spec, task.domain, seed=seed, seconds=seconds_left(SECONDS, SOON),
         progress=partial(progress, "prove"),
     )  # fmt: skip
+
+
+def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
+    """The verdict on a program that was read as ``machine``, confirmed by running the file."""
+    verdict = prove_machine(machine, trial.task, seed=trial.seed, progress=progress)
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
