@@ -13,10 +13,12 @@ from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    bundle_option,
     domain_of,
     dot_option,
     effort_option,
     json_option,
+    keep_proved,
     lengths_from,
     programs_option,
     range_option,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     "2, 5 and 20 times the length]",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@bundle_option
 @time_option
 @effort_option
 @programs_option
@@ -71,8 +74,9 @@ if TYPE_CHECKING:
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, test_lengths: str | None, out: Path | None, dot: Path | None,
-    limit: float | None, effort: str, programs: int, seed: int, as_json: bool, **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, bundle: Path | None,
+    dot: Path | None, limit: float | None, effort: str, programs: int, seed: int, as_json: bool,
+    **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -93,6 +97,8 @@ def extract(
     from mips_verify.spec.task import load_task
     from mips_verify.spec.value_names import NUMBERS
 
+    if bundle is not None and task is None:
+        raise click.UsageError("--bundle needs --task, as only a proved program gets a bundle")
     for file in (out, dot):
         if file is not None:
             make_room(file)
@@ -121,6 +127,8 @@ def extract(
         click.echo(f"{out} written", err=True)
     if dot is not None and reading.program is not None:
         write_dot(dot, reading.program, domain, names)
+    if bundle is not None and found is not None:
+        keep_proved(bundle, reading, found, reading.verdict, given)
     sys.exit(_exit_code(reading))
 
 

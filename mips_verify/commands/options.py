@@ -233,7 +233,11 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
 
 
 def keep_proved(
-    folder: Path, program: Path | Reading, task: Task, verdict: Verdict, network: object = None
+    folder: Path,
+    program: Path | Reading,
+    task: Task,
+    verdict: Verdict | None,
+    network: object = None,
 ) -> None:
     """Write the bundle of a program that is PROVED; of another one, only say that there is none.
 
@@ -241,13 +245,13 @@ def keep_proved(
         folder: where the bundle shall lie, under the name of the task.
         program: a Python file, or what was read out of a network.
         task: the task.
-        verdict: on the program and the task.
+        verdict: on the program and the task, ``None`` if there is no program.
         network: the network that the program was read out of.
     """
     from mips_verify.api import write_bundle
     from mips_verify.kernel.verdict import Status
 
-    if verdict.status is not Status.PROVED:
+    if verdict is None or verdict.status is not Status.PROVED:
         click.echo(f"nothing is written to {folder}: the program is not PROVED", err=True)
         return
     written = write_bundle(program, task, folder, verdict=verdict, network=network)

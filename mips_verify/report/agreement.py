@@ -54,6 +54,23 @@ def offer_lines(offers: Sequence[Offer]) -> list[str]:
     return lines
 
 
+def rejected_lines(offer: Offer, program: str) -> list[str]:
+    """The best program where none is good enough: how good it is, and that it is not proved.
+
+    Args:
+        offer: the program.
+        program: its text.
+    """
+    others = "" if offer.low_variety is None else (
+        f" of uniform letters, and on {_share_of(offer.low_variety)} of low variety"
+    )  # fmt: skip
+    said = (
+        f"the best program found, by {offer.form}, is NOT PROVED and not the network: it agrees on "
+        f"{_share_of(offer.uniform)} of sequences{others}"
+    )
+    return [f"{said}:", *(f"  {line}" for line in program.splitlines())]
+
+
 def alternative_lines(extraction: Extraction, most: int) -> list[str]:
     """Up to ``most - 1`` programs that do the same as the one that is shown, in other words."""
     shown = extraction.alternatives[: most - 1]

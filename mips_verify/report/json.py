@@ -14,6 +14,7 @@ from mips_verify.spec.value_names import called
 
 if TYPE_CHECKING:
     from mips_verify.extract.extraction import Extraction
+    from mips_verify.extract.scoring import Offer
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
@@ -76,6 +77,11 @@ def _alternatives(extraction: Extraction) -> list[dict[str, Any]]:
     ]
 
 
+def _offer(offer: Offer) -> dict[str, Any]:
+    """A program that a network nearly is, with the shares of sequences on which the two agree."""
+    return dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
+
+
 def result_to_dict(result: Result) -> dict[str, Any]:
     """Everything that a run found out, round by round."""
     return {
@@ -122,10 +128,8 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
         "names": _names(task) if task is not None else {},
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
-        "offers": [
-            dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
-            for offer in reading.extraction.offers
-        ],
+        "offers": [_offer(offer) for offer in reading.extraction.offers],
+        "rejected": _offer(best) if (best := reading.extraction.rejected) is not None else None,
         "alternatives": _alternatives(reading.extraction),
         "tried": list(reading.extraction.tried),
         "network_score": dataclasses.asdict(reading.network_score)

@@ -16,6 +16,7 @@ from mips_verify.report.agreement import (
     alternative_lines,
     comparison_line,
     offer_lines,
+    rejected_lines,
 )
 from mips_verify.report.diagram import run_table
 from mips_verify.report.states_and_arrows import program_text
@@ -151,7 +152,8 @@ def reading_to_text(
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
-        return "\n".join([said, *agreement_lines(reading, task)])
+        best = _rejected_lines(reading.extraction, domain, task)
+        return "\n".join([said, *best, *agreement_lines(reading, task)])
     right = f", {_right(reading, task)}" if task is not None else ""
     lines = [
         *_program_lines(reading.extraction, domain, task, programs),
@@ -164,6 +166,15 @@ def reading_to_text(
     if reading.certified is not None:
         lines.append(theorem_to_text(reading.certified))
     return "\n".join(lines)
+
+
+def _rejected_lines(found: Extraction, domain: Domain | None, task: Task | None) -> list[str]:
+    """The best program where none is good enough, with what its numbers stand for."""
+    if (offer := found.rejected) is None:
+        return []
+    text = program_text(offer.machine, domain, task.names if task is not None else NUMBERS)
+    named = _named(task) if task is not None and text == str(offer.machine) else []
+    return [*rejected_lines(offer, text), *named]
 
 
 def certified_to_text(answer: Answer, what: str, names: Names = NUMBERS) -> str:
