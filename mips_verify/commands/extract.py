@@ -95,7 +95,7 @@ def extract(
     from mips_verify.report.json import lattice_to_dict, reading_to_dict
     from mips_verify.report.text import lattice_to_text, reading_to_text
     from mips_verify.spec.task import load_task
-    from mips_verify.spec.value_names import NUMBERS
+    from mips_verify.spec.value_names import names_of
 
     if bundle is not None and task is None:
         raise click.UsageError("--bundle needs --task, as only a proved program gets a bundle")
@@ -108,6 +108,8 @@ def extract(
     interface = Interface(asked, length, **said)
     given = load_model(model, interface.within(found.domain, found.length) if found else interface)
     domain, steps = inputs_of(given, asked, length, task=found)
+    words = given.words
+    names = found.names if found else names_of(words.inputs, (words.outputs,))
     with deadline(limit), status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None,
@@ -115,13 +117,11 @@ def extract(
         )  # fmt: skip
     grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:
-        said = reading_to_dict(reading, given.what, found)
+        said = reading_to_dict(reading, given.what, found, names)
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
-        click.echo(
-            reading_to_text(reading, given.what, found, domain, programs) + lattice_to_text(grid)
-        )
-    names = found.names if found else NUMBERS
+        text = reading_to_text(reading, given.what, found, domain, programs, names)
+        click.echo(text + lattice_to_text(grid))
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given, names))
         click.echo(f"{out} written", err=True)

@@ -68,7 +68,8 @@ def _safetensors(path: Path, interface: Interface) -> Model:
     stacked = torch_modules.from_tensors(path, tensors, header)
     length = header.get("length")
     known = type(length) is int and 0 < length <= torch_modules.LONGEST
-    return replace(_stacked(stacked, length if known else None), about=header["about"])
+    model = _stacked(stacked, length if known else None)
+    return replace(model, about=header["about"], words=torch_modules.words_of(path, header))
 
 
 def _recurrent(path: Path, tensors: Mapping[str, Floats], interface: Interface) -> Model:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.value_words import ValueWords
 from mips_verify.network.weights import WeightFileError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Model:
         what: kind and size of the network, for a report.
         about: the notes in the header of the file, such as engine and seed; what it does not say of
             the engine is the name of the file.
+        words: what people call the values of its inputs and its output, if the file says it.
     """
 
     network: Network | Stacked | SequenceFunction
@@ -35,6 +37,7 @@ class Model:
     length: int | None
     what: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    words: ValueWords = field(default_factory=ValueWords)
 
     @property
     def weights(self) -> Network | Stacked:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 SHOWN: Final = 100  # characters of a program that is one of several
 
 
-def agreement_lines(reading: Reading, task: Task | None) -> list[str]:
+def agreement_lines(reading: Reading, task: Task | None, names: Names = NUMBERS) -> list[str]:
     """One sentence if nothing differs; else also a table, and the shortest differences.
 
     Args:
         reading: what was read out of the network.
         task: the task, if there is one.
+        names: what values are called.
     """
     comparison, report = reading.comparison, reading.faithfulness
     if report is not None and report.exact:
@@ -35,7 +36,6 @@ def agreement_lines(reading: Reading, task: Task | None) -> list[str]:
     if report is None:
         return lines
     table = _table(report, _columns(reading, report, task))
-    names = task.names if task is not None else NUMBERS
     return [*lines, *table, *(_difference_line(found, names) for found in report.differences)]
 
 

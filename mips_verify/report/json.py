@@ -10,7 +10,7 @@ from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
 from mips_verify.report.agreement import faithfulness_to_dict
 from mips_verify.report.theorem import theorem_to_dict
-from mips_verify.spec.value_names import called
+from mips_verify.spec.value_names import NUMBERS, Names, called
 
 if TYPE_CHECKING:
     from mips_verify.extract.extraction import Extraction
@@ -38,15 +38,14 @@ def task_to_dict(task: Task) -> dict[str, Any]:
         "length": task.length,
         "inputs": ranges,
         "outputs": list(task.names.output_keys(len(task.spec.outputs))),
-        "names": _names(task),
+        "names": _names(task.names, task.spec),
         "spec": machine_to_dict(task.spec),
     }
 
 
-def _names(task: Task) -> dict[str, list[str]]:
+def _names(names: Names, machine: Machine) -> dict[str, list[str]]:
     """What the values 0, 1, ... of inputs, states and outputs are called; others are left out."""
-    spec = task.spec
-    found = task.names.table(spec.inputs, spec.state, len(spec.outputs))
+    found = names.table(machine.inputs, machine.state, len(machine.outputs))
     return {key: list(words) for key, words in found.items()}
 
 
@@ -118,14 +117,24 @@ def result_to_dict(result: Result) -> dict[str, Any]:
     }
 
 
-def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str, Any]:
-    """Everything about a program that was read out of a network."""
+def reading_to_dict(
+    reading: Reading, what: str, task: Task | None, names: Names = NUMBERS
+) -> dict[str, Any]:
+    """Everything about a program that was read out of a network.
+
+    Args:
+        reading: what was read.
+        what: describes the network.
+        task: the task, if there is one; its names count.
+        names: what values are called if there is no task.
+    """
     comparison, program = reading.comparison, reading.program
+    spec = program if task is None else task.spec
     return {
         "schema": SCHEMA,
         "network": what,
         "task": task.name if task is not None else None,
-        "names": _names(task) if task is not None else {},
+        "names": _names(task.names if task is not None else names, spec) if spec else {},
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
         "offers": [_offer(offer) for offer in reading.extraction.offers],
