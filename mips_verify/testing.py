@@ -2,13 +2,13 @@
 
 As a decorator, of a function over a sequence or a class with a method ``step``::
 
-    @proved("Div_3.toml")
-    def test_division(xs): ...
+    @proved("My_Task.toml")
+    def test_my_program(xs): ...
 
 or as an assertion about a program that lives elsewhere::
 
-    def test_division():
-        proved("Div_3.toml", division)
+    def test_my_program():
+        proved("My_Task.toml", my_program)
 
 The test passes if the program is PROVED for sequences of every length. It fails with the verdict:
 REFUTED with the shortest sequence on which it is wrong, or UNKNOWN with the reason.
