@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 from click.testing import CliRunner
 
+import mips_verify
 from mips_verify import api
 from mips_verify.check.finding import Options, overall
 from mips_verify.check.recheck import check_bundle
@@ -16,7 +17,9 @@ from mips_verify.check.stored import FILES
 from mips_verify.cli import main
 from mips_verify.emit.targets import TARGETS
 from mips_verify.errors import MipsVerifyError
+from mips_verify.extract import extraction
 from mips_verify.kernel.verdict import Status
+from mips_verify.pipeline.codecs import EXTRACTION
 from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS
 from mips_verify.pipeline.theorem_files import THEOREM
 from tests.quick import slow_case
@@ -270,8 +273,6 @@ def test_a_network_that_is_often_wrong_is_left_out(tmp_path):
     task = api.load_task("Parity_Last2")
     good = api.load_task("Div_3")
     reading = api.extract(lambda x: (x[..., 0] + shifted(x[..., 0])) % 2, task=task)
-    import mips_verify
-
     other = mips_verify.load_model(PROOFS / good.name / WEIGHTS)
     folder = api.write_bundle(reading, task, tmp_path, network=other)
     assert not (folder / WEIGHTS).exists()
@@ -290,3 +291,27 @@ def test_the_time_of_a_proof_may_be_limited(tmp_path):
     assert result.exit_code == 3
     assert result.stdout.startswith("UNKNOWN: the time is up before")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_best_program_is_shown_where_none_is_good_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(extraction, "LEAST_AGREEMENT", 1.01)  # as if it agreed on too few
+    command = ("extract", "--model", PROOFS / "Div_3" / WEIGHTS, "--task", "Div_3")
+    result = run(*command, "--bundle", tmp_path / "out")
+    assert result.exit_code == 4, result.output
+    assert "the best program found, by state assignment, is NOT PROVED" in result.stdout
+    assert "it agrees on 100% of sequences" in result.stdout
+    assert "\n  s = 0 -> (2 * s + x) % 3\n  output (2 * old(s) + x) // 3\n" in result.stdout
+    assert not (tmp_path / "out").exists()
+    found = json.loads(run(*command, "--json").stdout)
+    assert (found["program"], found["verdict"]) == (None, None)
+    assert found["rejected"]["form"] == "state assignment"
+    assert found["rejected"]["machine"]["state"] == {"s": [0, "(2 * s + x) % 3"]}
+
+
+def test_a_rejected_program_is_kept_with_its_stage(monkeypatch, tmp_path):
+    monkeypatch.setattr(extraction, "LEAST_AGREEMENT", 1.01)
+    model = mips_verify.load_model(PROOFS / "Parity_All" / WEIGHTS)
+    found = extraction.extract(model.network, api.load_task("Parity_All").domain, 6)
+    assert found.rejected is not None
+    EXTRACTION.save(tmp_path / "e.json", found)
+    assert EXTRACTION.load(tmp_path / "e.json") == found
