@@ -235,6 +235,18 @@ def test_a_verdict_on_another_program_writes_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    path = written(tmp_path, PROGRAMS["a function"][1])
+    mine = tmp_path / "Div_3" / "program.py"
+    mine.parent.mkdir()
+    mine.write_text("mine\n")
+    result = run("prove", path, "Div_3", "--bundle", tmp_path)
+    assert result.exit_code == 2
+    assert "is there and is no bundle" in result.stderr
+    assert mine.read_text() == "mine\n"
+    assert list(mine.parent.iterdir()) == [mine]
+
+
 def test_a_machine_gets_a_bundle(tmp_path):
     task = api.load_task("Add_Mod_3")
     folder = api.write_bundle(task.spec, task, tmp_path)

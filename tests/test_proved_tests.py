@@ -219,6 +219,20 @@ def test_what_is_proved_is_also_called_where_it_lives(monkeypatch):
         proved("Add_Mod_3", Counting)
 
 
+class Late:
+    """Uses another name of a function while it is defined, which its own file cannot."""
+
+    turned = renamed
+
+    def step(self, x):
+        return Late.turned(0, 1 - x)
+
+
+def test_what_is_refuted_is_also_called_where_it_lives():
+    with pytest.raises(NotProvedError, match="UNKNOWN: its source is REFUTED, but Python gives"):
+        proved("Bitwise_Not", Late)
+
+
 def test_a_constant_counts_with_its_value_at_that_moment(monkeypatch):
     def program(xs):
         return [MUTABLE[x] for x in xs]

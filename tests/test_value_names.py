@@ -326,6 +326,23 @@ def test_a_file_of_weights_says_what_values_are_called_without_a_task(opposite, 
     assert found["names"] == {"bit": ["off", "now on"], "y": ["even", "odd"]}
 
 
+def test_the_bundle_of_a_module_has_the_names_of_the_task_and_no_weights(opposite, tmp_path):
+    path = tmp_path / "opposite.toml"
+    path.write_text(
+        'name = "Opposite"\nlength = 6\n[input]\nbit = ["up", "down"]\n'
+        '[output]\ny = "1 - bit"\n[names]\ny = ["right", "left"]\n'
+    )
+    said = run("extract", "--model", opposite, "--task", path, "--bundle", tmp_path / "proofs")
+    assert said.exit_code == 0, said.output
+    assert "bit stands for up = 0, down = 1\ny stands for right = 0, left = 1\n" in said.stdout
+    assert "without the weights of the network" in said.stderr
+    found = json.loads((tmp_path / "proofs" / "Opposite" / "certificate.json").read_text())
+    assert found["input_names"] == [["up", "down"]]
+    assert (found["how"], found["weights"]) == ("named.safetensors", "")
+    said = run("check", tmp_path / "proofs", "--tasks", tmp_path)
+    assert said.exit_code == 0, said.output
+
+
 @pytest.mark.parametrize(
     "names",
     [

@@ -250,12 +250,15 @@ def keep_proved(
     """
     from mips_verify.api import write_bundle
     from mips_verify.kernel.verdict import Status
+    from mips_verify.pipeline.origin import WEIGHTS
 
     if verdict is None or verdict.status is not Status.PROVED:
         click.echo(f"nothing is written to {folder}: the program is not PROVED", err=True)
         return
     written = write_bundle(program, task, folder, verdict=verdict, network=network)
-    click.echo(f"bundle written to {written}", err=True)
+    whole = network is None or (written / WEIGHTS).exists()
+    left_out = "" if whole else ", without the weights of the network"
+    click.echo(f"bundle written to {written}{left_out}", err=True)
 
 
 def demand_training() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mips_verify.spec.task import Task
 
 LEAST: Final = 0.85  # share of sequences on which a network agrees; `check` demands 0.8 of others
-UNNAMED: Final = "a network without a file"
+UNNAMED: Final = "unnamed"  # what trained a network that does not say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,12 @@ def write_bundle(
 
     Raises:
         MipsVerifyError: the program is not PROVED, cannot be read as a machine, or the folder
-            cannot be written to.
+            cannot be written to or holds something else.
     """
     from mips_verify.kernel.certificate import recheck
 
+    target = Path(folder) / task.name
+    _demand_bundle(target)
     found = _found(program, task, verdict, network, seed, progress)
     if found.verdict.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {one_line(str(found.verdict))}")
@@ -75,9 +77,23 @@ def write_bundle(
     again = recheck(proof)
     if again.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {again.reason}")
-    target = Path(folder) / task.name
     write_files(target, proof, found.origin)
     return target
+
+
+def _demand_bundle(target: Path) -> None:
+    """Refuse a folder with other files: a bundle has names, such as program.py, that they may have.
+
+    Raises:
+        MipsVerifyError: the folder is neither empty nor a bundle.
+    """
+    from mips_verify.reader.given_program import CERTIFICATE
+
+    if target.is_dir() and any(target.iterdir()) and not (target / CERTIFICATE).exists():
+        raise MipsVerifyError(
+            f"nothing is written: the folder {target} is there and is no bundle; choose another "
+            "place"
+        )
 
 
 def _found(
@@ -139,7 +155,7 @@ def _read_from(reading: Reading, task: Task, given: object) -> Origin:
     about = _header(said, task)
     program = reading.program
     if not isinstance(network, Network) or program is None or not _agrees(network, program, task):
-        return Origin(str(said.get("engine", UNNAMED)))
+        return Origin(str(said.get("engine", "a network without a file")))
     return from_network(network, about, reading.certified or NotAsked("the run ended before"))
 
 

@@ -29,7 +29,8 @@ def prove_live(
 ) -> Verdict:
     """The verdict on a function over a sequence, or a class with a method ``step``.
 
-    It is read and run as a file of its own, and if that is PROVED, also called where it lives.
+    It is read and run as a file of its own. A verdict on that counts if the program, called where
+    it lives, agrees: on random sequences if it is PROVED, on the counterexample if it is REFUTED.
 
     Args:
         program: the function or class.
@@ -45,13 +46,14 @@ def prove_live(
     verdict = prove_source(
         source.text.encode(), source.path, task, entry=source.entry, seed=seed, progress=progress
     )
-    if verdict.status is not Status.PROVED:
-        return verdict
+    words = _words(task, seed) if verdict.status is Status.PROVED else []
+    words += [verdict.counterexample] if verdict.counterexample is not None else []
     called = steps_of(program) if isinstance(program, type) else program
-    for word in _words(task, seed):
-        if (got := _answer(called, word)) != task.spec.run(word):
-            why = f"its source is PROVED, but Python gives {got} for {task.names.word(word)}"
-            return Verdict(Status.UNKNOWN, reason=why)
+    for word in words:
+        right = (got := _answer(called, word)) == task.spec.run(word)
+        if right != (verdict.status is Status.PROVED):
+            why = f"is {verdict.status.name}, but Python gives {got} for {task.names.word(word)}"
+            return Verdict(Status.UNKNOWN, reason=f"its source {why}")
     return verdict
 
 
