@@ -222,10 +222,10 @@ def test_what_is_proved_is_also_called_where_it_lives(monkeypatch):
 class Late:
     """Uses another name of a function while it is defined, which its own file cannot."""
 
-    turned = renamed
+    ONE = renamed(0, 1)
 
     def step(self, x):
-        return Late.turned(0, 1 - x)
+        return self.ONE - x
 
 
 def test_what_is_refuted_is_also_called_where_it_lives():
