@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
+from mips_verify.pipeline.proved_bundle import write_bundle
 from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import load_task
 
@@ -51,6 +52,7 @@ __all__ = [
     "prove",
     "synthesize",
     "train",
+    "write_bundle",
 ]
 
 
@@ -260,19 +262,11 @@ def prove(
         MachineError: the inputs or outputs of a machine do not fit the task's.
         MipsVerifyError: a file cannot be read or is not Python.
     """
+    from mips_verify.reader.prove_file import prove_file, prove_machine
+
     if isinstance(program, str | Path):
-        from mips_verify.reader.prove_file import prove_file
-
         return prove_file(Path(program), task, seed=seed, progress=progress)
-    from mips_verify.prove.sandbox import equal_in_worker
-
-    return equal_in_worker(
-        program,
-        task.spec,
-        task.domain,
-        seed=seed,
-        progress=lambda line: progress("prove", line),
-    )
+    return prove_machine(program, task, seed=seed, progress=progress)
 
 
 def certify(

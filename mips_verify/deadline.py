@@ -75,8 +75,8 @@ def time_is_up() -> bool:
     return _Limit.ends is not None and time.monotonic() >= _Limit.ends
 
 
-def seconds_left(most: float) -> float:
-    """The seconds that a part may take: what is left, at most ``most``, at least :data:`GRACE`."""
+def seconds_left(most: float, least: float = GRACE) -> float:
+    """The seconds that a part may take: what is left, at most ``most`` and at least ``least``."""
     if _Limit.ends is None:
         return most
-    return min(most, max(GRACE, _Limit.ends - time.monotonic()))
+    return min(most, max(least, _Limit.ends - time.monotonic()))

@@ -15,11 +15,14 @@ PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 ROOMS = (
     "errors", "files", "processes", "progress", "deadline", "work", "kernel", "network_kernel",
     "algebra", "data", "regress", "network", "normalize", "train", "extract", "spec", "prove",
-    "certify", "emit", "reader", "pipeline", "report", "api", "bench", "check", "commands", "cli",
-    "__main__",
+    "certify", "emit", "reader", "pipeline", "report", "api", "testing", "bench", "check",
+    "commands", "cli", "__main__",
 )  # fmt: skip
 # used by all rooms, or not used by any
-HIDDEN = ("errors", "files", "processes", "progress", "deadline", "work", "api", "cli", "__main__")
+HIDDEN = (
+    "errors", "files", "processes", "progress", "deadline", "work", "api", "testing", "cli",
+    "__main__",
+)  # fmt: skip
 
 
 @functools.cache

@@ -1,6 +1,8 @@
 """The Python interface does what its page says."""
 
+import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +18,25 @@ PAGE = (Path(__file__).parent.parent / "docs" / "python.md").read_text()
 
 
 def test_the_example_of_the_page_prints_what_it_says(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
     (printed,) = re.findall(r"prints\n\n```\n(.*?)```", PAGE, re.DOTALL)
     exec(code, {})
     assert capsys.readouterr().out == printed
+
+
+def test_the_example_of_a_test_passes_and_fails_as_the_page_says(tmp_path):
+    code = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
+    (failure,) = re.findall(r"```\n(test_division against .*?)\n```", PAGE)
+    for modulus in (3, 5):
+        path = tmp_path / f"by_{modulus}.py"
+        path.write_text(code.replace("r %= 3", f"r %= {modulus}"))
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[path.stem] = module
+        spec.loader.exec_module(module)
+    sys.modules["by_3"].test_division()
+    with pytest.raises(AssertionError, match=re.escape(failure)):
+        sys.modules["by_5"].test_division()
 
 
 def test_the_page_lists_every_function():

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mips_verify
 from mips_verify.cli import main
 from mips_verify.emit.python.python_file import render_with_letters
 from mips_verify.errors import TaskError
@@ -21,6 +22,7 @@ from mips_verify.kernel.certificate import (
 )
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.parse import parse
+from mips_verify.network.weights import read_tensors, write_tensors
 from mips_verify.pipeline.synthesize import synthesize
 from mips_verify.pipeline.write_bundle import write_result
 from mips_verify.report.text import result_to_text
@@ -293,3 +295,71 @@ def test_a_name_too_long_for_a_column_of_a_run_is_a_number_there(door):
     row = next(line for line in said.splitlines() if line.startswith("  x  "))
     assert set(row.split()[1:]) <= {"open", "close", "2"}
     assert f"{'turn ' * 20}it = 2" in said
+
+
+@pytest.fixture
+def opposite(tmp_path):
+    """The weights of a module that gives the other of two values, with names for both."""
+    import torch
+
+    module, readout = torch.nn.RNN(2, 2, nonlinearity="relu"), torch.nn.Linear(2, 2)
+    with torch.no_grad():
+        for tensor in (*module.parameters(), *readout.parameters()):
+            tensor.zero_()
+        module.weight_ih_l0[:] = torch.eye(2)
+        readout.weight[:] = torch.eye(2).flip(0)
+    path = tmp_path / "named.safetensors"
+    words = {"inputs": {"bit": ["off", "now on"]}, "values": ["even", "odd"]}
+    mips_verify.save_network(module, path, readout=readout, length=6, **words)
+    return path
+
+
+def test_a_file_of_weights_says_what_values_are_called_without_a_task(opposite, tmp_path):
+    where = ("--out", tmp_path / "p.py", "--dot", tmp_path / "p.dot")
+    said = run("extract", "--model", opposite, *where)
+    assert said.exit_code == 0, said.output
+    assert "bit stands for off = 0, now on = 1\ny stands for even = 0, odd = 1\n" in said.stdout
+    found = runpy.run_path(str(tmp_path / "p.py"))
+    assert found["translate"](["off", "now on"]) == ["odd", "even"]
+    assert "now on/even" in (tmp_path / "p.dot").read_text()
+    found = json.loads(run("extract", "--model", opposite, "--json").stdout)
+    assert found["names"] == {"bit": ["off", "now on"], "y": ["even", "odd"]}
+
+
+def test_the_bundle_of_a_module_has_the_names_of_the_task_and_no_weights(opposite, tmp_path):
+    path = tmp_path / "opposite.toml"
+    path.write_text(
+        'name = "Opposite"\nlength = 6\n[input]\nbit = ["up", "down"]\n'
+        '[output]\ny = "1 - bit"\n[names]\ny = ["right", "left"]\n'
+    )
+    said = run("extract", "--model", opposite, "--task", path, "--bundle", tmp_path / "proofs")
+    assert said.exit_code == 0, said.output
+    assert "bit stands for up = 0, down = 1\ny stands for right = 0, left = 1\n" in said.stdout
+    assert "without the weights of the network" in said.stderr
+    found = json.loads((tmp_path / "proofs" / "Opposite" / "certificate.json").read_text())
+    assert found["input_names"] == [["up", "down"]]
+    assert (found["how"], found["weights"]) == ("named.safetensors", "")
+    said = run("check", tmp_path / "proofs", "--tasks", tmp_path)
+    assert said.exit_code == 0, said.output
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        3,
+        {"inputs": "ab", "outputs": []},
+        {"inputs": [["off"]], "outputs": []},
+        {"inputs": [["off", 1]], "outputs": []},
+        {"inputs": [["off", "on"], []], "outputs": []},
+        {"inputs": [["off", "on"]], "outputs": ["a"], "more": 1},
+        {"inputs": [["on", "on"]], "outputs": []},
+        {"inputs": [["off", " on"]], "outputs": []},
+    ],
+)
+def test_broken_names_in_a_file_of_weights_are_one_sentence(opposite, names):
+    tensors, header = read_tensors(opposite)
+    write_tensors(opposite, tensors, header | {"names": names})
+    said = run("extract", "--model", opposite)
+    assert said.exit_code == 2, said.output
+    assert "name" in said.stderr
+    assert len(said.stderr.splitlines()) == 1

@@ -13,8 +13,8 @@ from mips_verify.check.network_file import read_network
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, read_stored
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate, certificate_from_text
+from mips_verify.pipeline.origin import WEIGHTS
 from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
-from mips_verify.pipeline.write_bundle import WEIGHTS
 from mips_verify.report.page.given_bundle import GivenBundle
 from mips_verify.report.text import machine_line
 from mips_verify.spec.task import Task

@@ -15,7 +15,8 @@ CHECKS: Final = {
     "certificate": "The certificate can be read, and stands as it would be written.",
     "specification": "The task file of this name states the same task, in the same words.",
     "proof": "Z3 discharges the three obligations, made anew from the texts.",
-    "files": "Every file is, byte for byte, what the certificate gives, and there is no other.",
+    "files": "Every file is, byte for byte, what the certificate gives, and there is no other "
+    "but original.py, which reads as the certificate's program.",
     "network": "The weights are a network that agrees with the program on sampled sequences, and "
     "what network.json proves of it holds.",
     "execution": "The program, run by Python, does what its specification says.",

@@ -20,6 +20,7 @@ from mips_verify.check.check_budgets import (
     THEOREM_BYTES,
 )
 from mips_verify.check.finding import CHECKS, Finding, Options
+from mips_verify.check.original import check_original
 from mips_verify.check.stored import CERTIFICATE, PROGRAM, difference, read_stored, stranger
 from mips_verify.check.verifiers import VERIFIERS, Verifier
 from mips_verify.check.worker_process import TooLongError, within
@@ -27,8 +28,8 @@ from mips_verify.emit.targets import render_files
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.verdict import Status as Verdict
+from mips_verify.pipeline.origin import WEIGHTS
 from mips_verify.pipeline.theorem_files import ROCQ, THEOREM, rocq_file
-from mips_verify.pipeline.write_bundle import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,9 @@ def _files(bundle: Bundle) -> Finding:
     if other := stranger(bundle.folder):
         name, why = other
         return Finding("files", "failed", why, name)
-    return Finding("files", "ok", f"{len(bundle.files)} files")
+    return check_original(bundle.folder, bundle.proof) or Finding(
+        "files", "ok", f"{len(bundle.files)} files"
+    )
 
 
 def _differs(check: str, bundle: Bundle, name: str) -> Finding | None:

@@ -9,8 +9,8 @@ from typing import Final
 from mips_verify.emit.targets import TARGETS
 from mips_verify.errors import MipsVerifyError
 from mips_verify.files import LARGEST, read_bounded
+from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS
 from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
-from mips_verify.pipeline.write_bundle import WEIGHTS
 
 CERTIFICATE: Final = "certificate.json"
 PROGRAM: Final = "program.py"
@@ -73,7 +73,8 @@ def stranger(folder: Path) -> tuple[str, str] | None:
     Caches of Python and of test runs count too: Python may run a compiled file instead of
     ``program.py``, and a settings file beside a test changes what the test does.
     """
-    others = [path for path in sorted(folder.iterdir()) if path.name not in FILES + OPTIONAL]
+    known = {*FILES, *OPTIONAL, ORIGINAL}
+    others = [path for path in sorted(folder.iterdir()) if path.name not in known]
     if not others:
         return None
     # a file that Python or pytest may run is reported before any other

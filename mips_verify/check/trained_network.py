@@ -20,8 +20,8 @@ from mips_verify.check.stored import read_stored
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate
+from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS, made_from
 from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
-from mips_verify.pipeline.write_bundle import WEIGHTS, made_from
 
 if TYPE_CHECKING:
     from mips_verify.network.network import Network
@@ -70,7 +70,8 @@ def _without(folder: Path, proof: Certificate) -> Finding:
     for name in (WEIGHTS, THEOREM, *OPTIONAL):
         if (folder / name).exists() or (folder / name).is_symlink():
             return _failed("is there, but the certificate names no network", name)
-    claims = (f"read out of {proof.how!r}, which is not here",) if proof.how else ()
+    lost = "" if (folder / ORIGINAL).exists() else ", which is not here"
+    claims = (f"made from {proof.how!r}{lost}",) if proof.how else ()
     return Finding("network", "skipped", "the certificate names no network", claims=claims)
 
 

@@ -48,12 +48,12 @@ def bundle(certificate: Path, out: Path | None, dot: Path | None) -> None:
     except MipsVerifyError as error:
         raise MipsVerifyError(f"{folder / name}: {error}") from None
     target = _target(folder.absolute(), name, read.proof, out)
-    network = _network(folder, read.proof)
+    kept = _kept(folder, read.proof)
     verdict = recheck(read.proof, RLIMIT)
     if verdict.status is not Status.PROVED:
         click.echo(f"mips-verify: nothing is written: {verdict.reason} in {certificate}", err=True)
         sys.exit(1 if verdict.reason.endswith("does not hold") else 3)
-    write_folder(target, {**read.files, **network}, without=OPTIONAL)
+    write_folder(target, {**read.files, **kept}, without=OPTIONAL)
     click.echo(f"{len(read.files)} files written to {target}", err=True)
     if dot is not None:
         proof = read.proof
@@ -76,15 +76,16 @@ def _target(folder: Path, name: str, proof: Certificate, out: Path | None) -> Pa
     return folder
 
 
-def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
-    """The files of the network, which the certificate does not give: they are kept as they are."""
+def _kept(folder: Path, proof: Certificate) -> dict[str, bytes]:
+    """The files that the certificate does not give: the network's, and the program as written."""
     from mips_verify.check.stored import read_stored
     from mips_verify.errors import MipsVerifyError
+    from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS
     from mips_verify.pipeline.theorem_files import REPAIRED, THEOREM
-    from mips_verify.pipeline.write_bundle import WEIGHTS
 
+    written = {ORIGINAL: read_stored(folder, ORIGINAL)} if (folder / ORIGINAL).exists() else {}
     if not proof.weights:
-        return {}
+        return written
     data = read_stored(folder, WEIGHTS)
     if hashlib.sha256(data).hexdigest() != proof.weights:
         raise MipsVerifyError(
@@ -92,4 +93,4 @@ def _network(folder: Path, proof: Certificate) -> dict[str, bytes]:
             "network's own file there"
         )
     names = [name for name in (THEOREM, *REPAIRED) if (folder / name).exists()]
-    return {WEIGHTS: data, **{name: read_stored(folder, name) for name in names}}
+    return {**written, WEIGHTS: data, **{name: read_stored(folder, name) for name in names}}

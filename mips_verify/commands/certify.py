@@ -58,8 +58,8 @@ def certify(
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.network_theorem import network_theorem
+    from mips_verify.pipeline.origin import WEIGHTS
     from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM, theorem_files
-    from mips_verify.pipeline.write_bundle import WEIGHTS
     from mips_verify.reader.given_program import given_program
     from mips_verify.report.json import certified_to_dict
     from mips_verify.report.text import certified_to_text
@@ -87,23 +87,11 @@ def certify(
         names = wanted.names if isinstance(wanted, Task) else NUMBERS
         click.echo(certified_to_text(answer, given.what, names))
     if out is not None:
-        about = _about(path)
-        files = theorem_files(answer, given.weights, machine, domain, steps, about)
+        files = theorem_files(answer, given.weights, machine, domain, steps, given.about)
         files |= _in_rocq(out, path, str(files[THEOREM]))
         write_folder(out, files, without=OPTIONAL)
         click.echo(f"{', '.join(files)} written to {out}", err=True)
     sys.exit(_exit_code(answer))
-
-
-def _about(path: Path) -> dict[str, Any]:
-    """The notes in the header of a weight file; who trained it is its name if they do not say."""
-    from mips_verify.network.load import READERS
-    from mips_verify.network.weights import header_of, tensors_of
-
-    foreign = path.suffix in READERS and path.suffix != ".safetensors"
-    text = None if foreign else tensors_of(path)[1]
-    about = {} if text is None else dict(header_of(path, text)["about"])
-    return {"engine": path.name, **about}
 
 
 def _in_rocq(out: Path, weights: Path, theorem: str) -> dict[str, str]:

@@ -13,10 +13,12 @@ from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    bundle_option,
     domain_of,
     dot_option,
     effort_option,
     json_option,
+    keep_proved,
     lengths_from,
     programs_option,
     range_option,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     "2, 5 and 20 times the length]",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="Write the program as a Python file.")
+@bundle_option
 @time_option
 @effort_option
 @programs_option
@@ -71,8 +74,9 @@ if TYPE_CHECKING:
 @json_option
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
-    lattice: str | None, test_lengths: str | None, out: Path | None, dot: Path | None,
-    limit: float | None, effort: str, programs: int, seed: int, as_json: bool, **said: Any,
+    lattice: str | None, test_lengths: str | None, out: Path | None, bundle: Path | None,
+    dot: Path | None, limit: float | None, effort: str, programs: int, seed: int, as_json: bool,
+    **said: Any,
 ) -> None:  # fmt: skip
     """Read a program out of a trained network.
 
@@ -91,8 +95,10 @@ def extract(
     from mips_verify.report.json import lattice_to_dict, reading_to_dict
     from mips_verify.report.text import lattice_to_text, reading_to_text
     from mips_verify.spec.task import load_task
-    from mips_verify.spec.value_names import NUMBERS
+    from mips_verify.spec.value_names import names_of
 
+    if bundle is not None and task is None:
+        raise click.UsageError("--bundle needs --task, as only a proved program gets a bundle")
     for file in (out, dot):
         if file is not None:
             make_room(file)
@@ -102,6 +108,8 @@ def extract(
     interface = Interface(asked, length, **said)
     given = load_model(model, interface.within(found.domain, found.length) if found else interface)
     domain, steps = inputs_of(given, asked, length, task=found)
+    words = given.words
+    names = found.names if found else names_of(words.inputs, (words.outputs,))
     with deadline(limit), status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None,
@@ -109,18 +117,18 @@ def extract(
         )  # fmt: skip
     grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:
-        said = reading_to_dict(reading, given.what, found)
+        said = reading_to_dict(reading, given.what, found, names)
         click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
     else:
-        click.echo(
-            reading_to_text(reading, given.what, found, domain, programs) + lattice_to_text(grid)
-        )
-    names = found.names if found else NUMBERS
+        text = reading_to_text(reading, given.what, found, domain, programs, names)
+        click.echo(text + lattice_to_text(grid))
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given, names))
         click.echo(f"{out} written", err=True)
     if dot is not None and reading.program is not None:
         write_dot(dot, reading.program, domain, names)
+    if bundle is not None and found is not None:
+        keep_proved(bundle, reading, found, reading.verdict, given)
     sys.exit(_exit_code(reading))
 
 

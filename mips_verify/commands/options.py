@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
+    from mips_verify.pipeline.read_network import Reading
+    from mips_verify.spec.task import Task
     from mips_verify.spec.value_names import Names
 
 MOST = 2**32 - 1  # the largest seed that every library accepts
@@ -154,6 +156,12 @@ dot_option = click.option(
     help="Write the program, if it is finite, as an automaton in dot, as AALpy, LearnLib and the "
     "Automata Wiki read.",
 )
+bundle_option = click.option(
+    "--bundle",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the bundle DIR/<Task>/ if the program is PROVED, and nothing if it is not.",
+)
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")
 
 
@@ -222,6 +230,35 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
         return
     write_whole(path, text)
     click.echo(f"{path} written", err=True)
+
+
+def keep_proved(
+    folder: Path,
+    program: Path | Reading,
+    task: Task,
+    verdict: Verdict | None,
+    network: object = None,
+) -> None:
+    """Write the bundle of a program that is PROVED; of another one, only say that there is none.
+
+    Args:
+        folder: where the bundle shall lie, under the name of the task.
+        program: a Python file, or what was read out of a network.
+        task: the task.
+        verdict: on the program and the task, ``None`` if there is no program.
+        network: the network that the program was read out of.
+    """
+    from mips_verify.api import write_bundle
+    from mips_verify.kernel.verdict import Status
+    from mips_verify.pipeline.origin import WEIGHTS
+
+    if verdict is None or verdict.status is not Status.PROVED:
+        click.echo(f"nothing is written to {folder}: the program is not PROVED", err=True)
+        return
+    written = write_bundle(program, task, folder, verdict=verdict, network=network)
+    whole = network is None or (written / WEIGHTS).exists()
+    left_out = "" if whole else ", without the weights of the network"
+    click.echo(f"bundle written to {written}{left_out}", err=True)
 
 
 def demand_training() -> None:

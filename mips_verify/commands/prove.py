@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-from mips_verify.commands.options import EXIT_CODES, SECONDS, json_option, seed_option, verdict_code
+from mips_verify.commands.options import (
+    EXIT_CODES,
+    SECONDS,
+    bundle_option,
+    json_option,
+    keep_proved,
+    seed_option,
+    time_option,
+    verdict_code,
+)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -22,24 +31,32 @@ from mips_verify.commands.options import EXIT_CODES, SECONDS, json_option, seed_
     show_default=True,
     help="Seconds for running a program that cannot be read as a machine.",
 )
+@bundle_option
+@time_option
 @json_option
-def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
+def prove(
+    program: Path, task: str, seed: int, timeout: float, bundle: Path | None, limit: float | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Prove any Python program file against TASK.
 
     PROGRAM is a function over a sequence, or a class with a method `step`. It is proved if it
     can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
     """
     from mips_verify.commands.terminal import status
+    from mips_verify.deadline import deadline
     from mips_verify.reader.prove_file import prove_file
     from mips_verify.report.json import judged_to_dict
     from mips_verify.report.text import verdict_to_text
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
-    with status(found.name) as progress:
+    with deadline(limit), status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
         click.echo(json.dumps({"task": found.name, **judged_to_dict(verdict, found)}, indent=1))
     else:
         click.echo(verdict_to_text(verdict, found))
+    if bundle is not None:
+        keep_proved(bundle, program, found, verdict)
     sys.exit(verdict_code(verdict))

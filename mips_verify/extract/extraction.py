@@ -52,6 +52,7 @@ class Extraction:
         offers: the program and the next best that behave otherwise, the best first; none but the
             program if it is exact.
         alternatives: programs that are exact too, as far as was compared, the best first.
+        rejected: the best program, if it agrees on too few answers to count as the network's.
     """
 
     machine: Machine | None
@@ -61,6 +62,7 @@ class Extraction:
     tried: tuple[str, ...]
     offers: tuple[Offer, ...] = ()
     alternatives: tuple[Candidate, ...] = ()
+    rejected: Offer | None = None
 
     @property
     def exact(self) -> bool:
@@ -145,7 +147,8 @@ def extract(
     best, *others = different(found, judge)
     if (share := judge.share(best)) < LEAST_AGREEMENT:
         note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
-        return Extraction(None, "none", states, judge.agreement(best), tuple(tried))
+        nearest = judge.offer(best)
+        return Extraction(None, "none", states, nearest.agreement, tuple(tried), rejected=nearest)
     offers = tuple(map(judge.offer, [best, *others] if best.wrong else [best]))
     same = () if best.wrong else reworded(best, found + first.replaced)
     return Extraction(

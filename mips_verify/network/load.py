@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -38,7 +39,8 @@ def load_model(path: str | Path, interface: Interface | None = None) -> Model:
             f"{path} {why}; export the model to ONNX, or give a torch module to "
             "mips_verify.api.from_torch"
         )
-    return READERS.get(path.suffix, _safetensors)(path, interface or Interface())
+    model = READERS.get(path.suffix, _safetensors)(path, interface or Interface())
+    return replace(model, about={"engine": path.name, **model.about})
 
 
 def _pickled(path: Path, interface: Interface) -> Model:
@@ -61,11 +63,13 @@ def _safetensors(path: Path, interface: Interface) -> Model:
     header = weights.header_of(path, text)
     interface.demand_silent(path)
     if "cell" not in header:
-        return _plain(weights.from_tensors(path, tensors, header).network)
-    network = torch_modules.from_tensors(path, tensors, header)
+        network = weights.from_tensors(path, tensors, header).network
+        return replace(_plain(network), about=header["about"])
+    stacked = torch_modules.from_tensors(path, tensors, header)
     length = header.get("length")
     known = type(length) is int and 0 < length <= torch_modules.LONGEST
-    return _stacked(network, length if known else None)
+    model = _stacked(stacked, length if known else None)
+    return replace(model, about=header["about"], words=torch_modules.words_of(path, header))
 
 
 def _recurrent(path: Path, tensors: Mapping[str, Floats], interface: Interface) -> Model:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from mips_verify.kernel.domain import Domain
+from mips_verify.network.value_words import ValueWords
 from mips_verify.network.weights import WeightFileError
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ class Model:
         domain: the range of every input, if the file gives it.
         length: steps in the sequences that trained the network, if the file gives it.
         what: kind and size of the network, for a report.
+        about: the notes in the header of the file, such as engine and seed; what it does not say of
+            the engine is the name of the file.
+        words: what people call the values of its inputs and its output, if the file says it.
     """
 
     network: Network | Stacked | SequenceFunction
@@ -31,6 +36,8 @@ class Model:
     domain: Domain | None
     length: int | None
     what: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    words: ValueWords = field(default_factory=ValueWords)
 
     @property
     def weights(self) -> Network | Stacked:

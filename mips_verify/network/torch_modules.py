@@ -21,6 +21,7 @@ from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.torch_cells import CELLS, Layer
 from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.network.value_words import ValueWords, numbered, words_from
 from mips_verify.network.weights import (
     WeightFileError,
     demand_names,
@@ -44,11 +45,11 @@ def save_network(
     path: str | Path,
     *,
     readout: Any,
-    inputs: Mapping[str, Sequence[int]],
+    inputs: Mapping[str, Sequence[int] | Sequence[str]],
     length: int,
     reads: str = "one-hot",
     gives: str = "argmax",
-    values: Iterable[int] | None = None,
+    values: Iterable[int] | Sequence[str] | None = None,
     start: Any = None,
 ) -> None:
     """Write a trained ``torch.nn.RNN``, ``GRU`` or ``LSTM`` with its read-out, for extraction.
@@ -58,11 +59,13 @@ def save_network(
             or have parametrized weights.
         path: the safetensors file to write.
         readout: a ``torch.nn.Linear`` that reads the last layer's output at every step.
-        inputs: the range of every input in the order of the columns: both ends, or ``range(n)``.
+        inputs: the range of every input in the order of the columns: both ends, ``range(n)``, or a
+            list of texts, which are what people call its values 0, 1, ...
         length: steps in the training sequences; the network is trusted up to this length.
         reads: ``one-hot`` (a column for every value of an input) or ``numbers``.
         gives: ``argmax`` (the value of the largest score) or ``round`` (every score rounded).
-        values: the output value of each score with ``argmax``; 0, 1, 2, ... if not given.
+        values: the output value of each score with ``argmax``; 0, 1, 2, ... if not given, or a list
+            of texts, which are what people call these.
         start: the first state if it is not zero: torch's ``h_0``, shape ``(layers, hidden)``, or
             the pair ``(h_0, c_0)`` of an LSTM.
 
@@ -75,6 +78,7 @@ def save_network(
         raise ModuleError(f"{type(readout).__name__} is not a torch.nn.Linear read-out")
     if not 0 < (length := _whole("length", length)) <= LONGEST:
         raise ModuleError(f"length is {length}; a sequence has 1 to {LONGEST} steps")
+    inputs, values, words = numbered(inputs, values)
     ranges = _ranges(inputs)
     tensors = _weights(module)
     tensors["readout.weight"] = _array(readout.weight)
@@ -92,6 +96,7 @@ def save_network(
         "gives": gives,
         "values": _values(values) if values is not None else list(range(scores)),
         "about": {},
+        **words.header(),
     }
     try:
         _stacked(tensors, header)  # checks that the file could be read again
@@ -232,6 +237,18 @@ def from_tensors(path: Path, tensors: Mapping[str, Floats], header: Mapping[str,
         return _stacked(tensors, header)
     except _BROKEN as error:
         raise WeightFileError(f"{path} holds no network: {error}") from error
+
+
+def words_of(path: Path, header: Mapping[str, Any]) -> ValueWords:
+    """What the header of a file says that the values of inputs and output are called.
+
+    Raises:
+        WeightFileError: it says something else.
+    """
+    try:
+        return words_from(header)
+    except _BROKEN as error:
+        raise WeightFileError(f"the header of {path} is broken: {error}") from error
 
 
 def _stacked(tensors: Mapping[str, Floats], header: Mapping[str, Any]) -> Stacked:

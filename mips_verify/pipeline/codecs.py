@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mips_verify.extract.extraction import Extraction
 from mips_verify.extract.method import Candidate
+from mips_verify.extract.scoring import Offer
 from mips_verify.kernel.certificate import machine_from_dict, machine_to_dict
 from mips_verify.kernel.verdict import Verdict
 from mips_verify.pipeline.store import Codec, json_codec
@@ -47,6 +48,7 @@ def _extraction_to_dict(extraction: Extraction) -> dict[str, Any]:
         "alternatives": [
             {"form": c.form, "machine": machine_to_dict(c.machine)} for c in extraction.alternatives
         ],
+        "rejected": _offer_to_dict(extraction.rejected),
     }
 
 
@@ -61,7 +63,18 @@ def _extraction_from_dict(data: dict[str, Any]) -> Extraction:
         alternatives=tuple(
             Candidate(c["form"], machine_from_dict(c["machine"])) for c in data["alternatives"]
         ),
+        rejected=_offer_from_dict(data["rejected"]),
     )
+
+
+def _offer_to_dict(offer: Offer | None) -> dict[str, Any] | None:
+    if offer is None:
+        return None
+    return dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
+
+
+def _offer_from_dict(data: dict[str, Any] | None) -> Offer | None:
+    return None if data is None else Offer(**data | {"machine": machine_from_dict(data["machine"])})
 
 
 TRAINED: Final[Codec[Trained]] = Codec(".safetensors", _save_trained, _load_trained)

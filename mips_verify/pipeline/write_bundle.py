@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM, rocq_file, theorem_files
+from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS, Origin, from_network
+from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
 
 if TYPE_CHECKING:
     from mips_verify.kernel.certificate import Certificate
+    from mips_verify.kernel.machine import Machine
+    from mips_verify.kernel.verdict import Verdict
     from mips_verify.pipeline.synthesis_result import Result
-
-WEIGHTS = "network.safetensors"
+    from mips_verify.spec.task import Task
 
 
 def write_result(result: Result, folder: Path) -> None:
@@ -22,30 +23,51 @@ def write_result(result: Result, folder: Path) -> None:
         MipsVerifyError: the folder cannot be written to.
         ValueError: the result was not proved.
     """
-    from mips_verify.emit.targets import render_files
-    from mips_verify.files import write_folder
+    if result.program is None or result.verdict is None:
+        raise ValueError(f"{result.task.name} has no program; there is no bundle to write")
+    origin = result_origin(result)
+    write_files(folder, certify(result.task, result.program, result.verdict, origin), origin)
+
+
+def result_origin(result: Result) -> Origin:
+    """Where the program of a run comes from: the network that the run trained."""
     from mips_verify.pipeline.network_theorem import NotAsked
 
-    weights = _weights(result)
-    proof = certify(result, weights)
-    theorem = theorem_files(
-        result.best.certified or NotAsked("the run ended before"),
-        result.best.trained.network,
-        proof.program,
-        proof.domain,
-        proof.length,
-        _about(result),
-    )
-    in_rocq = rocq_file(proof, weights, str(theorem[THEOREM]))
-    files = {**render_files(proof), WEIGHTS: weights, **theorem, **in_rocq}
-    write_folder(folder, files, without=OPTIONAL)
+    trained = result.best.trained
+    about = {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}
+    answer = result.best.certified or NotAsked("the run ended before")
+    return from_network(trained.network, about, answer)
 
 
-def certify(result: Result, weights: bytes) -> Certificate:
-    """The certificate of a proved result; ``weights`` is the file of its network.
+def write_files(folder: Path, proof: Certificate, origin: Origin) -> None:
+    """Write all files of a bundle, or none; those of an older bundle do not stay.
+
+    Args:
+        folder: the bundle, named after the task.
+        proof: what :func:`certify` gives for the same origin.
+        origin: where the program comes from.
 
     Raises:
-        ValueError: the result was not proved.
+        MipsVerifyError: the folder cannot be written to.
+    """
+    from mips_verify.emit.targets import render_files
+    from mips_verify.files import write_folder
+
+    files = {**render_files(proof), **origin.files(proof)}
+    write_folder(folder, files, without=(WEIGHTS, THEOREM, *OPTIONAL, ORIGINAL))
+
+
+def certify(task: Task, program: Machine, verdict: Verdict, origin: Origin) -> Certificate:
+    """The certificate of a proved program.
+
+    Args:
+        task: the task, whose specification the program is proved to equal.
+        program: the machine.
+        verdict: the verdict on the two, with the invariant.
+        origin: where the program comes from.
+
+    Raises:
+        ValueError: the program was not proved.
     """
     import z3
 
@@ -55,24 +77,24 @@ def certify(result: Result, weights: bytes) -> Certificate:
         certificate_from_text,
         certificate_to_text,
     )
+    from mips_verify.kernel.verdict import Status
 
-    if not result.proved or result.program is None or result.verdict is None:
-        raise ValueError(f"{result.task.name} was not proved; there is no bundle to write")
-    task, trained = result.task, result.best.trained
+    if verdict.status is not Status.PROVED:
+        raise ValueError(f"{task.name} was not proved; there is no bundle to write")
     proof = Certificate(
         task=task.name,
         says=printable(task.says),
         length=task.length,
-        program=result.program,
+        program=program,
         spec=task.spec,
         domain=task.domain,
-        invariant=result.verdict.invariant,
-        all_integers=result.verdict.all_integers,
-        how=made_from(trained.engine, trained.network.hidden, trained.seed),
-        strategy=result.verdict.strategy,
+        invariant=verdict.invariant,
+        all_integers=verdict.all_integers,
+        how=printable(origin.how),
+        strategy=verdict.strategy,
         tools=f"mips-verify {__version__}, z3 {z3.get_version_string()}",
-        seed=trained.seed,
-        weights=hashlib.sha256(weights).hexdigest(),
+        seed=origin.seed,
+        weights=origin.weights,
         declarative=task.declarative,
         declarative_rocq=task.declarative_rocq,
         input_names=task.names.inputs,
@@ -82,23 +104,6 @@ def certify(result: Result, weights: bytes) -> Certificate:
     return certificate_from_text(certificate_to_text(proof))
 
 
-def made_from(engine: object, hidden: int, seed: int) -> str:
-    """The origin of a program, as a certificate states it."""
-    return f"{engine} network with {hidden} hidden, seed {seed}"
-
-
 def printable(text: str) -> str:
     """The sentence of a task on one line, as a certificate needs it."""
     return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _weights(result: Result) -> bytes:
-    from mips_verify.network.weights import network_bytes
-
-    return network_bytes(result.best.trained.network, _about(result))
-
-
-def _about(result: Result) -> dict[str, Any]:
-    """What the header of the network's file says."""
-    trained = result.best.trained
-    return {"task": result.task.name, "engine": trained.engine, "seed": trained.seed}

@@ -70,7 +70,7 @@ def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     except BaseException as error:  # catches even SystemExit, since the program is not trusted
         return _failed(f"it cannot be loaded ({_shown(error)})", _is_decisive(error))
     try:
-        return json.dumps(_outputs(called, word)).encode() + b"\n"
+        return json.dumps(outputs_of(called, word)).encode() + b"\n"
     except BaseException as error:
         return _failed(f"it fails on {_brief(word)} ({_shown(error)})", _is_decisive(error))
 
@@ -94,15 +94,21 @@ def _load(job: dict[str, Any], source: bytes) -> Callable[..., Any]:
         raise TypeError(f"it has no function '{job['entry']}'")
     if not job["is_class"]:
         return found  # type: ignore[no-any-return]
+    return steps_of(found)
+
+
+def steps_of(made: Callable[[], Any]) -> Callable[..., list[Any]]:
+    """A class as a function of one list for each input: ``step`` of a new instance on each."""
 
     def run(*channels: list[int]) -> list[Any]:
-        instance = found()
+        instance = made()
         return [instance.step(*letter) for letter in zip(*channels, strict=True)]
 
     return run
 
 
-def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[int]]:
+def outputs_of(function: Callable[..., Any], word: list[list[int]]) -> list[list[int]]:
+    """What a program gives for a word, at most one output more than there are letters."""
     channels = len(word[0]) if word else 1
     if channels > 1 and _takes(function, channels):
         made = function(*(list(channel) for channel in zip(*word, strict=True)))

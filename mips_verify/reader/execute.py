@@ -19,7 +19,7 @@ from typing import Any, Final
 from mips_verify.files import read_bounded
 from mips_verify.kernel.machine import Word
 from mips_verify.processes import run_bounded
-from mips_verify.reader.source.entry import find_entry
+from mips_verify.reader.source.entry import find_entry, named_entry
 from mips_verify.reader.source.syntax_tree import MAX_SOURCE, parse_bytes
 
 
@@ -96,7 +96,8 @@ def run_source(
 ) -> list[Answer]:
     """Like :func:`run_foreign`, for a program whose bytes have been read before."""
     tree = parse_bytes(source, str(path))
-    found = find_entry(tree, str(path)) if entry is None else None
+    # a file that defines a name in some other way is told by the process itself
+    found = find_entry(tree, str(path)) if entry is None else named_entry(tree, entry)
     job: dict[str, Any] = {
         "source": base64.b64encode(source).decode(),
         "path": str(path.resolve()),

@@ -23,7 +23,13 @@ from mips_verify.reader.symbols.values import Class, Function, Value
 MAX_NODES: Final = 20_000  # in all expressions of the machine
 
 
-def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<program>") -> Machine:
+def read_program(
+    source: str | bytes,
+    *,
+    inputs: Sequence[str],
+    path: str = "<program>",
+    entry: str | None = None,
+) -> Machine:
     """The machine that a Python file computes; the file is never executed.
 
     The machine gives the program's outputs on every sequence of at least one letter. It has no
@@ -33,6 +39,7 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
         source: the file, as bytes or as text that is encoded in UTF-8.
         inputs: names for the inputs, in the order in which the program takes them.
         path: the file's name, for messages.
+        entry: the function or class to read; ``None`` for ``program``, or the only public one.
 
     Raises:
         OutsideSubset: the file is Python, but the reader cannot be certain of such a machine.
@@ -41,8 +48,7 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
     data = source.encode() if isinstance(source, str) else source
     try:
         tree = parse_source(data, path)
-        entry = find_entry(tree, path)
-        return _machine(tree, entry, tuple(inputs))
+        return _machine(tree, find_entry(tree, path, entry), tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.printable import printable_steps
+from mips_verify.deadline import REASON, interruptible, seconds_left
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Progress
@@ -27,6 +28,7 @@ CONFIRMING_SECONDS: Final = 60.0
 LONG: Final = (5, 5_000)  # number of long sequences, and their length
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
+SOON: Final = 0.1  # seconds that a part gets although the time is up
 MEMORY: Final = 2**30  # bytes for the processes of the program
 Output = tuple[int, ...]
 
@@ -39,20 +41,54 @@ def prove_file(
     timeout: float = 8.0,
     progress: Progress,
 ) -> Verdict:
-    """The verdict on a program file.
-
-    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python also
-    loads it and agrees on random and on long sequences, and REFUTED only if Python fails or differs
-    on the counterexample. Any other file is run on :data:`SEQUENCES` sequences; it is REFUTED if it
-    fails or differs on one, and otherwise UNKNOWN.
+    """The verdict on a program file, as :func:`prove_source` finds it.
 
     Raises:
         MipsVerifyError: the file cannot be read at all, or is not Python.
     """
     source = read_source(path)
-    trial = _Trial(source, path, task, seed, timeout)
+    return prove_source(source, path, task, seed=seed, timeout=timeout, progress=progress)
+
+
+def prove_source(
+    source: bytes,
+    path: Path,
+    task: Task,
+    *,
+    entry: str | None = None,
+    seed: int = 0,
+    timeout: float = 8.0,
+    progress: Progress,
+) -> Verdict:
+    """The verdict on the source of a program.
+
+    A file that can be read as a machine (:mod:`mips_verify.reader`) is PROVED only if Python also
+    loads it and agrees on random and on long sequences, and REFUTED only if Python fails or differs
+    on the counterexample. Any other file is run on :data:`SEQUENCES` sequences; it is REFUTED if it
+    fails or differs on one, and otherwise UNKNOWN; so it is if the time is up before.
+
+    Args:
+        source: the bytes of a Python file.
+        path: the file's name, for messages.
+        task: the task with the specification.
+        entry: the function or class to prove; ``None`` for ``program``, or the only public one.
+        seed: decides the random sequences.
+        timeout: seconds for running a program that cannot be read as a machine.
+        progress: called with the stage and what it is doing.
+
+    Raises:
+        MipsVerifyError: the source is not Python, or has no such function or class.
+    """
+    with interruptible():
+        return _judged(_Trial(source, path, task, entry, seed, timeout), progress)
+    return Verdict(Status.UNKNOWN, reason=f"{REASON} before it was proved or refuted")
+
+
+def _judged(trial: _Trial, progress: Progress) -> Verdict:
+    """The verdict, however long it takes."""
+    task, path = trial.task, str(trial.path)
     try:
-        machine = read_program(source, inputs=task.domain.names, path=str(path))
+        machine = read_program(trial.source, inputs=task.domain.names, path=path, entry=trial.entry)
     except OutsideSubset as error:
         progress("run", f"{error}; running it instead")
         return trial.instead(str(error))
@@ -62,13 +98,23 @@ def prove_file(
     return _proved(machine, trial, progress)
 
 
+def prove_machine(machine: Machine, task: Task, *, seed: int = 0, progress: Progress) -> Verdict:
+    """The verdict on a machine: whether it equals the specification of a task.
+
+    Raises:
+        MachineError: its inputs or outputs do not fit the task's.
+    """
+    from mips_verify.prove.sandbox import SECONDS, equal_in_worker
+
+    return equal_in_worker(
+        machine, task.spec, task.domain, seed=seed, seconds=seconds_left(SECONDS, SOON),
+        progress=partial(progress, "prove"),
+    )  # fmt: skip
+
+
 def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
     """The verdict on a program that was read as ``machine``, confirmed by running the file."""
-    from mips_verify.prove.sandbox import equal_in_worker
-
-    task = trial.task
-    told = partial(progress, "prove")
-    verdict = equal_in_worker(machine, task.spec, task.domain, seed=trial.seed, progress=told)
+    verdict = prove_machine(machine, trial.task, seed=trial.seed, progress=progress)
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
@@ -84,6 +130,7 @@ class _Trial:
     source: bytes
     path: Path
     task: Task
+    entry: str | None
     seed: int
     timeout: float
 
@@ -144,7 +191,10 @@ class _Trial:
     ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
         """The first word on which the program differs or fails, and why others gave no answer."""
         words = [w for w in map(self.readable, words) if len(w)]
-        answers = run_source(self.source, self.path, words, timeout=seconds, memory=MEMORY)
+        answers = run_source(
+            self.source, self.path, words, entry=self.entry, timeout=seconds_left(seconds, SOON),
+            memory=MEMORY,
+        )  # fmt: skip
         unknown = None
         for word, answer in zip(words, answers, strict=True):
             if isinstance(answer, Failure):
@@ -172,7 +222,8 @@ class _Trial:
             shown = f"{len(got)} outputs for {len(want)} inputs"
         else:
             place = _first_difference(got, want)
-            shown = f"output {place + 1} of {len(got)} is {got[place]} instead of {want[place]}"
+            gives, due = (self.task.names.answer(y[place]) for y in (got, want))
+            shown = f"output {place + 1} of {len(got)} is {gives} instead of {due}"
         return self.verdict(word, want[-1], None, [*reasons, shown])
 
     def _shorter(self, word: Word, got: Answer) -> tuple[Word, Answer]:

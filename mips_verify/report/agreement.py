@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 SHOWN: Final = 100  # characters of a program that is one of several
 
 
-def agreement_lines(reading: Reading, task: Task | None) -> list[str]:
+def agreement_lines(reading: Reading, task: Task | None, names: Names = NUMBERS) -> list[str]:
     """One sentence if nothing differs; else also a table, and the shortest differences.
 
     Args:
         reading: what was read out of the network.
         task: the task, if there is one.
+        names: what values are called.
     """
     comparison, report = reading.comparison, reading.faithfulness
     if report is not None and report.exact:
@@ -35,7 +36,6 @@ def agreement_lines(reading: Reading, task: Task | None) -> list[str]:
     if report is None:
         return lines
     table = _table(report, _columns(reading, report, task))
-    names = task.names if task is not None else NUMBERS
     return [*lines, *table, *(_difference_line(found, names) for found in report.differences)]
 
 
@@ -52,6 +52,23 @@ def offer_lines(offers: Sequence[Offer]) -> list[str]:
         shares = f"{_share_of(offer.uniform):>7} / {_share_of(offer.low_variety):>7}"
         lines.append(f"{shares}  {_cut(offer.machine)}")
     return lines
+
+
+def rejected_lines(offer: Offer, program: str) -> list[str]:
+    """The best program where none is good enough: how good it is, and that it is not proved.
+
+    Args:
+        offer: the program.
+        program: its text.
+    """
+    others = "" if offer.low_variety is None else (
+        f" of uniform letters, and on {_share_of(offer.low_variety)} of low variety"
+    )  # fmt: skip
+    said = (
+        f"the best program found, by {offer.form}, is NOT PROVED and not the network: it agrees on "
+        f"{_share_of(offer.uniform)} of sequences{others}"
+    )
+    return [f"{said}:", *(f"  {line}" for line in program.splitlines())]
 
 
 def alternative_lines(extraction: Extraction, most: int) -> list[str]:

@@ -10,10 +10,11 @@ from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.prove.verdict_json import verdict_to_dict
 from mips_verify.report.agreement import faithfulness_to_dict
 from mips_verify.report.theorem import theorem_to_dict
-from mips_verify.spec.value_names import called
+from mips_verify.spec.value_names import NUMBERS, Names, called
 
 if TYPE_CHECKING:
     from mips_verify.extract.extraction import Extraction
+    from mips_verify.extract.scoring import Offer
     from mips_verify.kernel.machine import Machine
     from mips_verify.kernel.verdict import Verdict
     from mips_verify.normalize.integer_autoencoders import IntegerLattice
@@ -37,15 +38,14 @@ def task_to_dict(task: Task) -> dict[str, Any]:
         "length": task.length,
         "inputs": ranges,
         "outputs": list(task.names.output_keys(len(task.spec.outputs))),
-        "names": _names(task),
+        "names": _names(task.names, task.spec),
         "spec": machine_to_dict(task.spec),
     }
 
 
-def _names(task: Task) -> dict[str, list[str]]:
+def _names(names: Names, machine: Machine) -> dict[str, list[str]]:
     """What the values 0, 1, ... of inputs, states and outputs are called; others are left out."""
-    spec = task.spec
-    found = task.names.table(spec.inputs, spec.state, len(spec.outputs))
+    found = names.table(machine.inputs, machine.state, len(machine.outputs))
     return {key: list(words) for key, words in found.items()}
 
 
@@ -74,6 +74,11 @@ def _alternatives(extraction: Extraction) -> list[dict[str, Any]]:
         {"form": c.form, "size": c.machine.size, "program": machine_to_dict(c.machine)}
         for c in extraction.alternatives
     ]
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    """A program that a network nearly is, with the shares of sequences on which the two agree."""
+    return dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
 
 
 def result_to_dict(result: Result) -> dict[str, Any]:
@@ -112,20 +117,28 @@ def result_to_dict(result: Result) -> dict[str, Any]:
     }
 
 
-def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str, Any]:
-    """Everything about a program that was read out of a network."""
+def reading_to_dict(
+    reading: Reading, what: str, task: Task | None, names: Names = NUMBERS
+) -> dict[str, Any]:
+    """Everything about a program that was read out of a network.
+
+    Args:
+        reading: what was read.
+        what: describes the network.
+        task: the task, if there is one; its names count.
+        names: what values are called if there is no task.
+    """
     comparison, program = reading.comparison, reading.program
+    spec = program if task is None else task.spec
     return {
         "schema": SCHEMA,
         "network": what,
         "task": task.name if task is not None else None,
-        "names": _names(task) if task is not None else {},
+        "names": _names(task.names if task is not None else names, spec) if spec else {},
         "program": machine_to_dict(program) if program is not None else None,
         "form": reading.extraction.form,
-        "offers": [
-            dataclasses.asdict(offer) | {"machine": machine_to_dict(offer.machine)}
-            for offer in reading.extraction.offers
-        ],
+        "offers": [_offer(offer) for offer in reading.extraction.offers],
+        "rejected": _offer(best) if (best := reading.extraction.rejected) is not None else None,
         "alternatives": _alternatives(reading.extraction),
         "tried": list(reading.extraction.tried),
         "network_score": dataclasses.asdict(reading.network_score)

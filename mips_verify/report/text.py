@@ -16,6 +16,7 @@ from mips_verify.report.agreement import (
     alternative_lines,
     comparison_line,
     offer_lines,
+    rejected_lines,
 )
 from mips_verify.report.diagram import run_table
 from mips_verify.report.states_and_arrows import program_text
@@ -87,20 +88,19 @@ def _shortened(word: Word, names: Names) -> str:
 
 
 def _program_lines(
-    found: Extraction, domain: Domain | None, task: Task | None, programs: int
+    found: Extraction, domain: Domain | None, names: Names, programs: int
 ) -> list[str]:
     """The program, what its numbers stand for, and other programs that do the same."""
     assert found.machine is not None
-    names = task.names if task is not None else NUMBERS
     text = program_text(found.machine, domain, names)
-    named = _named(task) if task is not None and text == str(found.machine) else []
-    return [text, *named, *alternative_lines(found, programs)]
+    return [text, *_named(found.machine, text, names), *alternative_lines(found, programs)]
 
 
-def _named(task: Task) -> list[str]:
-    """What the numbers in a program for a task stand for, a line for each input and output."""
-    spec = task.spec
-    return stands_for(task.names.table(spec.inputs, (), len(spec.outputs)))
+def _named(program: Machine, text: str, names: Names) -> list[str]:
+    """What the numbers in the text of a program stand for; nothing if it has the names."""
+    if text != str(program):
+        return []
+    return stands_for(names.table(program.inputs, (), len(program.outputs)))
 
 
 def result_to_text(result: Result, programs: int = 1) -> str:
@@ -114,7 +114,7 @@ def result_to_text(result: Result, programs: int = 1) -> str:
         f"right on {trained.accuracy:.2%} of fresh sequences"
     )
     lines = [
-        *_program_lines(result.best.extraction, result.task.domain, result.task, programs),
+        *_program_lines(result.best.extraction, result.task.domain, result.task.names, programs),
         network,
     ]
     if (score := result.best.score) is not None and not (score.exact and trained.exact):
@@ -137,6 +137,7 @@ def reading_to_text(
     task: Task | None,
     domain: Domain | None = None,
     programs: int = 1,
+    names: Names | None = None,
 ) -> str:
     """The program read out of a network, how the two compare, and, given a task, the verdict.
 
@@ -146,17 +147,20 @@ def reading_to_text(
         task: the task, if there is one.
         domain: the letters, if they are known.
         programs: most programs shown that do the same.
+        names: what values are called; by default as in the task.
     """
+    names = names or (task.names if task is not None else NUMBERS)
     if reading.program is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
-        return "\n".join([said, *agreement_lines(reading, task)])
+        best = _rejected_lines(reading.extraction, domain, names)
+        return "\n".join([said, *best, *agreement_lines(reading, task, names)])
     right = f", {_right(reading, task)}" if task is not None else ""
     lines = [
-        *_program_lines(reading.extraction, domain, task, programs),
+        *_program_lines(reading.extraction, domain, names, programs),
         f"network: {what}{right}",
-        *agreement_lines(reading, task),
+        *agreement_lines(reading, task, names),
         *offer_lines(reading.extraction.offers),
     ]
     if task is not None and reading.verdict is not None:
@@ -164,6 +168,14 @@ def reading_to_text(
     if reading.certified is not None:
         lines.append(theorem_to_text(reading.certified))
     return "\n".join(lines)
+
+
+def _rejected_lines(found: Extraction, domain: Domain | None, names: Names) -> list[str]:
+    """The best program where none is good enough, with what its numbers stand for."""
+    if (offer := found.rejected) is None:
+        return []
+    text = program_text(offer.machine, domain, names)
+    return [*rejected_lines(offer, text), *_named(offer.machine, text, names)]
 
 
 def certified_to_text(answer: Answer, what: str, names: Names = NUMBERS) -> str:

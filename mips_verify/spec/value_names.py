@@ -145,6 +145,18 @@ def read_words(key: str, given: Sequence[Any]) -> Words:
     return tuple(given)
 
 
+def names_of(inputs: Sequence[Words], outputs: Sequence[Words]) -> Names:
+    """The names in a file of others.
+
+    Raises:
+        TaskError: there is a name that no value can have, or one that two values have.
+    """
+    for words in (*inputs, *outputs):
+        if words:
+            read_words("the names of values", words)
+    return Names(tuple(inputs), tuple(outputs))
+
+
 def _is_readable(words: Words) -> bool:
     try:
         return read_words("", words) == words

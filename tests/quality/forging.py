@@ -20,8 +20,8 @@ from mips_verify.emit.targets import render_files
 from mips_verify.kernel.certificate import certificate_from_dict
 from mips_verify.network import weights
 from mips_verify.network.network import Network
+from mips_verify.pipeline.origin import made_from
 from mips_verify.pipeline.theorem_files import ROCQ, repaired_by
-from mips_verify.pipeline.write_bundle import made_from
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
 OTHER: Final = "def program(xs):\n    return [0 for _ in xs]\n"

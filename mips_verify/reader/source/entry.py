@@ -25,8 +25,10 @@ class Entry:
     is_class: bool = False
 
 
-def find_entry(tree: ast.Module, path: str) -> Entry:
-    """``program``, or the only public function that takes an argument, or the only class.
+def find_entry(tree: ast.Module, path: str, name: str | None = None) -> Entry:
+    """``name`` if it is given; else ``program``, or the only public function, or the only class.
+
+    A public function counts if it takes an argument.
 
     Helpers, which are functions used by another part of the file, do not count. A class counts if
     it has a method ``step`` and there is no such function.
@@ -34,10 +36,11 @@ def find_entry(tree: ast.Module, path: str) -> Entry:
     Raises:
         MipsVerifyError: there is no such function or class, or there are several.
     """
+    if (given := named_entry(tree, name or "program")) is not None:
+        return given
+    if name is not None:
+        raise MipsVerifyError(f"{path}: the file has no function or class '{name}'")
     body = [s for s in tree.body if not is_main(s)]
-    for s in body:
-        if "program" in bound_names(s):
-            return Entry("program", s, _has_step(s))
     functions = [s for s in body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
     found: list[ast.stmt] = []
     for f in functions:
@@ -52,6 +55,14 @@ def find_entry(tree: ast.Module, path: str) -> Entry:
         return Entry(names[0], found[0], isinstance(found[0], ast.ClassDef))
     which = f"the functions {', '.join(names)}" if names else "no public function with a parameter"
     raise MipsVerifyError(f"{path}: the file has {which}; call the one to look at 'program'")
+
+
+def named_entry(tree: ast.Module, name: str) -> Entry | None:
+    """What a file calls ``name``; ``None`` if it binds no such name."""
+    for s in tree.body:
+        if not is_main(s) and name in bound_names(s):
+            return Entry(name, s, _has_step(s))
+    return None
 
 
 def _uses(s: ast.stmt) -> bool:
