@@ -158,7 +158,7 @@ def test_synth_and_prove_prints_the_program_and_writes_the_bundle(tmp_path):
     assert run("prove", bundle / "program.py", "Sum_Last3").exit_code == 0
     again = run("synth-and-prove", "Sum_Last3", *where)
     assert again.stdout == result.stdout
-    assert again.stderr.count("taken from an earlier run") == 4
+    assert again.stderr.count(EARLIER) == 4
 
 
 def test_bench_prints_a_row_a_task_and_writes_json(tmp_path):

@@ -186,5 +186,5 @@ def test_stages_are_taken_from_an_earlier_run_only_for_the_same_seed(tmp_path, s
         TASK, Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
     )
     assert second.program == first.program
-    reused = ("train", "taken from an earlier run") in said
+    reused = ("train", EARLIER) in said
     assert reused == (seed == 0)

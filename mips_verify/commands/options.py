@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mips_verify.algebra.magnitude import FLOAT_EXACT
+from mips_verify.commands.volume import note
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -218,10 +219,10 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
     try:
         text = automaton_dot(program, domain, task_name_from(path.stem), said)
     except MipsVerifyError as error:
-        click.echo(f"{path} is not written: {error}", err=True)
+        note(f"{path} is not written: {error}")
         return
     write_whole(path, text)
-    click.echo(f"{path} written", err=True)
+    note(f"{path} written")
 
 
 def demand_training() -> None:

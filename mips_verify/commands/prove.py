@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import EXIT_CODES, SECONDS, json_option, seed_option, verdict_code
+from mips_verify.commands.volume import volume_options
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("program", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("task")
+@click.argument("task", shell_complete=complete_task)
 @seed_option
 @click.option(
     "--timeout",
@@ -23,23 +24,25 @@ from mips_verify.commands.options import EXIT_CODES, SECONDS, json_option, seed_
     help="Seconds for running a program that cannot be read as a machine.",
 )
 @json_option
+@volume_options
 def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) -> None:
     """Prove any Python program file against TASK.
 
     PROGRAM is a function over a sequence, or a class with a method `step`. It is proved if it
     can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
     """
-    from mips_verify.commands.terminal import status
+    from mips_verify.commands.progress_display import status
+    from mips_verify.commands.terminal import print_json, print_text
     from mips_verify.reader.prove_file import prove_file
     from mips_verify.report.json import judged_to_dict
     from mips_verify.report.text import verdict_to_text
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
-    with status(found.name) as progress:
+    with status() as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
-        click.echo(json.dumps({"task": found.name, **judged_to_dict(verdict, found)}, indent=1))
+        print_json({"task": found.name, **judged_to_dict(verdict, found)})
     else:
-        click.echo(verdict_to_text(verdict, found))
+        print_text(verdict_to_text(verdict, found))
     sys.exit(verdict_code(verdict))

@@ -32,7 +32,7 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option(
     "--bench", type=_READABLE, metavar="FILE",
-    help="What `bench --json FILE` wrote; verdicts, engines and seconds of the runs.",
+    help="What `bench --out FILE` wrote; verdicts, engines and seconds of the runs.",
 )  # fmt: skip
 @click.option(
     "--figures", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
@@ -50,7 +50,7 @@ def report(
     from mips_verify.check.bundle_for_page import bundle_for_page
     from mips_verify.check.find_bundles import find_bundles
     from mips_verify.check.recorded_runs import recorded_checks, recorded_results
-    from mips_verify.commands.terminal import bar
+    from mips_verify.commands.progress_display import bar
     from mips_verify.errors import one_line
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.report.page.bundle_page import bundle_page
@@ -71,7 +71,7 @@ def report(
 
 def _sources(checks: Path | None, bench: Path | None) -> list[str]:
     """Where the verdicts on the page come from."""
-    given = [(checks, "mips-verify check --json"), (bench, "mips-verify bench --json")]
+    given = [(checks, "mips-verify check --json"), (bench, "mips-verify bench")]
     said = [f"{path.name}, a report of {what}" for path, what in given if path is not None]
     return said or ["the certificates alone, which this page does not check"]
 

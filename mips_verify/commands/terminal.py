@@ -1,156 +1,82 @@
-"""Progress on stderr: a status line, a bar, or a board of running tasks."""
+"""What is printed, and what it looks like on a terminal.
+
+Where a stream is no terminal, or NO_COLOR is set, what is printed is plain: no colours, nothing
+that moves, no control characters.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.markup import escape
-from rich.progress import Progress as ProgressBar
-from rich.table import Table
+import click
+from rich.console import Console
 from rich.text import Text
 
-from mips_verify.progress import Progress
+from mips_verify.errors import one_line
 
-if TYPE_CHECKING:
-    from mips_verify.bench.run_tasks import Row
+SCHEMA: Final = 1  # of every JSON document that a command prints or writes; docs/terminal.md
+DUMB: Final = ("dumb", "unknown")  # values of TERM: a terminal that cannot move its cursor
+COLOURS: Final = {
+    "green": ("PROVED",),
+    "yellow": ("PROVED_UPTO", "UNKNOWN", "VACUOUS", "NO_PROGRAM", "STOPPED", "undecided"),
+    "red": ("REFUTED", "WRONG", "ERROR", "FAILED"),
+}
 
-QUIET = 5.0  # seconds between two lines if stderr is not a terminal
-RECENT = 12  # finished rows that stay visible on a terminal
+
+def is_live(stream: TextIO) -> bool:
+    """Whether colours and moving parts may be written to a stream."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in DUMB
+    return stream.isatty() and not plain
 
 
-@contextlib.contextmanager
-def status(name: str) -> Iterator[Progress]:
-    """A spinner with the current stage; plain lines if stderr is not a terminal."""
-    console = Console(stderr=True, highlight=False)
-    began = time.perf_counter()
-    if not console.is_terminal:
-        seen = ""
+def console_on(stream: TextIO, *, quiet: bool = False) -> Console:
+    """A console that writes to a stream, plainly unless the stream is live; or nothing at all."""
+    live = is_live(stream)
+    return Console(file=stream, force_terminal=live, highlight=False, markup=False, quiet=quiet)
 
-        def say(stage: str, message: str) -> None:
-            nonlocal seen
-            line = f"{name}: {stage}: {message}"
-            if line != seen:
-                console.print(
-                    f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False, soft_wrap=True
-                )
-            seen = line
 
-        yield say
+def coloured(text: str) -> Text:
+    """``text`` with its verdicts in their colours, the same in every command."""
+    found = Text(text)
+    for colour, words in COLOURS.items():
+        found.highlight_regex(rf"\b({'|'.join(words)})\b", colour)
+    return found
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` on one line of at most ``width`` characters; an ellipsis stands for the rest."""
+    found = Text(one_line(text))
+    found.truncate(width, overflow="ellipsis")
+    return found.plain
+
+
+def print_text(text: str) -> None:
+    """Print a result; on a terminal long lines are broken between words."""
+    _print(text, "fold")
+
+
+def print_table(text: str) -> None:
+    """Print the lines of a table; on a terminal they are cut to its width."""
+    _print(text, "ellipsis")
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Print a JSON document."""
+    click.echo(document(data))
+
+
+def document(data: Mapping[str, Any]) -> str:
+    """A JSON document, which begins with the version of its schema."""
+    return json.dumps({"schema": SCHEMA, **data}, indent=1)
+
+
+def _print(text: str, overflow: Any) -> None:
+    if not sys.stdout.isatty():
+        click.echo(text)
         return
-    with console.status(Text(name)) as spinner:
-
-        def show(stage: str, message: str) -> None:
-            seconds = time.perf_counter() - began
-            spinner.update(Text(f"{name}: {stage}: {message}  ({seconds:.0f} s)"))
-
-        yield show
-
-
-@dataclass(slots=True)
-class Board:
-    """The state of a benchmark: running tasks, finished tasks, and the time left."""
-
-    total: int
-    jobs: int
-    console: Console
-    live: Live | None = None
-    began: float = field(default_factory=time.perf_counter)
-    running: dict[str, str] = field(default_factory=dict)
-    recent: deque[Row] = field(default_factory=lambda: deque(maxlen=RECENT))
-    finished: int = 0
-    proved: int = 0
-
-    def doing(self, task: str, stage: str, message: str) -> None:
-        """Note what a running task is doing."""
-        self.running[task] = f"{stage}: {message}"
-        self._draw()
-
-    def done(self, row: Row) -> None:
-        """Note a finished task."""
-        self.running.pop(row.task, None)
-        self.recent.append(row)
-        self.finished += 1
-        self.proved += row.status == "PROVED"
-        if self.live is None:
-            line = f"[{self.finished}/{self.total}] {row.task}: {row.status}, {row.total:.1f} s"
-            line += self._left()
-            self.console.print(line, markup=False, soft_wrap=True)
-        self._draw()
-
-    def _draw(self) -> None:
-        if self.live is not None:
-            self.live.update(self._picture())
-
-    def _picture(self) -> Group:
-        table = Table(box=None, pad_edge=False)
-        for column in ("task", "engine", "h", "verdict", "seconds"):
-            table.add_column(column, justify="right" if column in ("h", "seconds") else "left")
-        for row in self.recent:
-            style = "green" if row.status == "PROVED" else "red"
-            verdict = Text(row.status, style=style)
-            table.add_row(row.task, row.engine, str(row.hidden), verdict, f"{row.total:.1f}")
-        for task, doing in self.running.items():
-            table.add_row(Text(task, style="bold"), Text(doing[:60], style="dim"), "", "...", "")
-        return Group(table, Text(self._line()))
-
-    def _line(self) -> str:
-        seconds = time.perf_counter() - self.began
-        line = f"{self.finished}/{self.total} done, {self.proved} proved, {seconds:.0f} s"
-        return line + self._left()
-
-    def _left(self) -> str:
-        if not 0 < self.finished < self.total:
-            return ""
-        seconds = time.perf_counter() - self.began
-        return f", about {seconds / self.finished * (self.total - self.finished):.0f} s left"
-
-
-@contextlib.contextmanager
-def board(total: int, jobs: int) -> Iterator[Board]:
-    """A live board on a terminal; elsewhere one line per finished task."""
-    console = Console(stderr=True, highlight=False)
-    watch = Board(total, jobs, console)
-    if not console.is_terminal:
-        yield watch
-        return
-    with Live(console=console, transient=True, refresh_per_second=4) as live:
-        watch.live = live
-        yield watch
-
-
-@contextlib.contextmanager
-def bar(total: int) -> Iterator[Callable[[str, str], None]]:
-    """A progress bar on a terminal; elsewhere a line with an estimate every few seconds.
-
-    Yields:
-        a function to call with the name and the outcome of each finished part.
-    """
-    console = Console(stderr=True, highlight=False)
-    if console.is_terminal:
-        with ProgressBar(console=console, transient=True) as progress:
-            whole = progress.add_task("", total=total)
-            yield lambda name, outcome: progress.update(
-                whole, advance=1, description=f"{escape(name)}: {outcome}"
-            )
-        return
-    began = said = time.perf_counter()
-    finished = 0
-
-    def done(name: str, outcome: str) -> None:
-        nonlocal said, finished
-        finished += 1
-        now = time.perf_counter()
-        if now - said > QUIET and finished < total:
-            left = (now - began) / finished * (total - finished)
-            line = f"[{finished}/{total}] {name}: {outcome}, about {left:.0f} s left"
-            console.print(line, markup=False, soft_wrap=True)
-            said = now
-
-    yield done
+    cut_off = overflow == "ellipsis"
+    console_on(sys.stdout).print(coloured(text), no_wrap=cut_off, overflow=overflow)

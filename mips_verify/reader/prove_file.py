@@ -14,7 +14,8 @@ import numpy as np
 from mips_verify.algebra.printable import printable_steps
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
-from mips_verify.progress import Progress
+from mips_verify.progress import Found, Progress
+from mips_verify.prove.verdict_line import verdict_line
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
 from mips_verify.reader.program import read_program
 from mips_verify.reader.source.outside_subset import OutsideSubset
@@ -54,8 +55,10 @@ def prove_file(
     try:
         machine = read_program(source, inputs=task.domain.names, path=str(path))
     except OutsideSubset as error:
-        progress("run", f"{error}; running it instead")
+        progress("read", Found(f"no state machine ({error}); it is only run"))
         return trial.instead(str(error))
+    count = len(machine.state)
+    progress("read", Found(f"a state machine with {count} state variable{'s' * (count != 1)}"))
     if len(machine.outputs) != len(task.spec.outputs):
         wanted = len(task.spec.outputs)
         return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
@@ -69,11 +72,15 @@ def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
     task = trial.task
     told = partial(progress, "prove")
     verdict = equal_in_worker(machine, task.spec, task.domain, seed=trial.seed, progress=told)
+    progress("prove", Found(f"of the state machine: {verdict_line(verdict)}"))
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
         progress("run", "running the file, so that Python agrees with its reading")
-        return trial.confirm(verdict)
+        verdict = trial.confirm(verdict)
+        agrees = verdict.status in (Status.PROVED, Status.PROVED_UPTO)
+        said = "Python runs the file as it was read" if agrees else str(verdict)
+        progress("run", Found(said))
     return verdict
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
 
-SCHEMA = 1
-
 
 def task_to_dict(task: Task) -> dict[str, Any]:
     """The contents of a task file."""
@@ -79,7 +77,6 @@ def _alternatives(extraction: Extraction) -> list[dict[str, Any]]:
 def result_to_dict(result: Result) -> dict[str, Any]:
     """Everything that a run found out, round by round."""
     return {
-        "schema": SCHEMA,
         "task": task_to_dict(result.task),
         "engine": result.settings.engine,
         "accept": result.settings.accept,
@@ -116,7 +113,6 @@ def reading_to_dict(reading: Reading, what: str, task: Task | None) -> dict[str,
     """Everything about a program that was read out of a network."""
     comparison, program = reading.comparison, reading.program
     return {
-        "schema": SCHEMA,
         "network": what,
         "task": task.name if task is not None else None,
         "names": _names(task) if task is not None else {},
@@ -155,7 +151,6 @@ def certified_to_dict(answer: Answer, what: str, program: Machine) -> dict[str, 
     """How far a network is a given program; ``weights`` is its fingerprint, as in network.json."""
     theorem = answer.theorem if isinstance(answer, Certified) else None
     return {
-        "schema": SCHEMA,
         "network": what,
         "weights": theorem.certificate.network if theorem is not None else None,
         "program": machine_to_dict(program),
@@ -169,7 +164,6 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
     d = examples.data.domain
     scores = {"used": learned.best.score, "held_out": learned.score}
     return {
-        "schema": SCHEMA,
         "data": examples.name,
         "inputs": {n: [a, b] for n, a, b in zip(d.names, d.lows, d.highs, strict=True)},
         "outputs": list(examples.outputs),
