@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
+from mips_verify.progress import EARLIER
 
 GOOD_PROGRAM = """
 def program(xs):
@@ -141,10 +142,11 @@ def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
 
 
 def test_tasks_and_show_print_json():
-    tasks = json.loads(run("tasks", "--json", "--suite", "mips").stdout)
+    tasks = json.loads(run("tasks", "--json", "--suite", "mips").stdout)["tasks"]
     assert len(tasks) == 62
     shown = json.loads(run("show", "Div_3", "--json").stdout)
     assert shown["inputs"] == {"x": [0, 1]}
+    assert shown.pop("schema") == 1
     assert shown in tasks
 
 
@@ -163,7 +165,7 @@ def test_synth_and_prove_prints_the_program_and_writes_the_bundle(tmp_path):
 
 def test_bench_prints_a_row_a_task_and_writes_json(tmp_path):
     file = tmp_path / "out.json"
-    result = run("bench", "Sum_All", "Prev1", "--jobs", 2, "--fresh", "--json", file)
+    result = run("bench", "Sum_All", "Prev1", "--jobs", 2, "--fresh", "--out", file)
     assert result.exit_code == 0, result.output
     assert "2 of 2 PROVED" in result.stdout
     outcome = json.loads(file.read_text())
@@ -185,7 +187,7 @@ def test_ctrl_c_keeps_finished_stages_and_says_so(tmp_path):
         capture_output=True, text=True, cwd=tmp_path, check=False, env=os.environ,
     )  # fmt: skip
     assert stopped.returncode == 130
-    assert "the same command continues after them" in stopped.stderr
+    assert "finished stages are kept in runs/Sum_All, and the same command goes on there" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     (kept,) = (tmp_path / "runs" / "Sum_All").iterdir()
     assert kept.name.startswith("train-")

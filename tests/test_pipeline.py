@@ -11,6 +11,7 @@ from mips_verify.network.network import Network
 from mips_verify.pipeline import stages, synthesize
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.pipeline.synthesis_result import Settings
+from mips_verify.progress import EARLIER
 from mips_verify.report.text import result_to_text
 from mips_verify.spec.task import load_task
 from mips_verify.train.train import Trained

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +25,9 @@ from mips_verify.commands.options import (
 )
 from mips_verify.commands.stopping import keeps
 from mips_verify.commands.volume import note, volume_options
+
+if TYPE_CHECKING:
+    from mips_verify.bench.run_tasks import Outcome
 
 
 @click.command(epilog=EXIT_CODES)
@@ -62,20 +66,20 @@ def bench(
     demand_training()
     if out is not None:
         make_room(out)
-    for folder in (bundles, None if fresh else runs):
+    kept = None if fresh else runs
+    for folder in (bundles, kept):
         if folder is not None:
             make_folder(folder)
+    keeps(kept, f"bundles of the tasks proved so far are in {bundles}" if bundles else "")
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.progress_display import board
-    from mips_verify.commands.terminal import document, print_json, print_table, print_text
+    from mips_verify.commands.terminal import document, print_json
     from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.synthesis_result import Settings
 
     jobs = min(jobs, len(chosen))
     settings = Settings(engine, seed, accept, Effort(effort))
-    kept = None if fresh else runs
-    keeps(kept, f"bundles of proved tasks are in {bundles}" if bundles else "")
     with board(len(chosen)) as watch:
         outcome = run(chosen, settings, jobs=jobs, runs=kept, out=bundles, watch=watch, limit=limit)
     found = bench_table.to_json(outcome)
@@ -83,12 +87,20 @@ def bench(
         write_whole(out, document(found) + "\n")
     if as_json:
         print_json(found)
-    elif markdown:
-        click.echo(bench_table.markdown(outcome))
-    else:
-        print_table(bench_table.text(outcome))
-    if as_json or markdown:
         note(bench_table.summary(outcome))
     else:
-        print_text(bench_table.summary(outcome))
+        _print(outcome, markdown)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+
+
+def _print(outcome: Outcome, markdown: bool) -> None:
+    """The table and the summary; beside Markdown the summary goes to stderr."""
+    from mips_verify.bench import bench_table
+    from mips_verify.commands.terminal import print_table, print_text
+
+    if markdown:
+        click.echo(bench_table.markdown(outcome))
+        note(bench_table.summary(outcome))
+    else:
+        print_table(bench_table.text(outcome))
+        print_text(bench_table.summary(outcome))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +25,9 @@ from mips_verify.commands.options import (
 )
 from mips_verify.commands.stopping import keeps
 from mips_verify.commands.volume import volume_options
+
+if TYPE_CHECKING:
+    from mips_verify.bench.run_tasks import Outcome
 
 
 @click.command(epilog=EXIT_CODES)
@@ -67,11 +72,9 @@ def fuzz_tasks(
     jobs: int, as_json: bool, out: Path | None, save: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
-    from mips_verify.bench import bench_table
     from mips_verify.bench.random_tasks import KINDS, random_tasks
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.progress_display import board
-    from mips_verify.commands.terminal import document, print_json, print_table, print_text
     from mips_verify.extract.effort import Effort
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.synthesis_result import Settings
@@ -80,8 +83,10 @@ def fuzz_tasks(
     demand_training()
     if out is not None:
         make_room(out)
-    if not fresh:
-        make_folder(runs)
+    kept = None if fresh else runs
+    if kept is not None:
+        make_folder(kept)
+    keeps(kept, f"the task files are in {save}" if save else "")
     kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
     tasks = [task for made in kinds.values() for task in made]
     files = {task.name: task_to_toml(task) for task in tasks}
@@ -90,11 +95,25 @@ def fuzz_tasks(
             write_whole(save / f"{name}.toml", text)
     jobs = min(jobs, len(tasks))
     settings = Settings(engine, accept=accept, effort=Effort(effort))
-    kept = None if fresh else runs
-    keeps(kept, f"the task files are in {save}" if save else "")
     with board(len(tasks)) as watch:
         outcome = run(tasks, settings, jobs=jobs, runs=kept, out=None, watch=watch, limit=limit)
     names = {kind: [task.name for task in made] for kind, made in kinds.items()}
+    _report(outcome, names, files, as_json, out)
+    sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+
+
+def _report(
+    outcome: Outcome,
+    names: Mapping[str, Sequence[str]],
+    files: Mapping[str, str],
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Print the table with a summary for each kind, or all as JSON, which ``out`` gets too."""
+    from mips_verify.bench import bench_table
+    from mips_verify.commands.terminal import document, print_json, print_table, print_text
+    from mips_verify.files import write_whole
+
     summaries = bench_table.by_kind(outcome.rows, names)
     data = bench_table.to_json(outcome)
     data |= {"kinds": bench_table.kinds_to_json(summaries), "files": files}
@@ -102,7 +121,6 @@ def fuzz_tasks(
         write_whole(out, document(data) + "\n")
     if as_json:
         print_json(data)
-    else:
-        print_table(bench_table.text(outcome))
-        print_text(bench_table.kinds_to_text(summaries))
-    sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+        return
+    print_table(bench_table.text(outcome))
+    print_text(bench_table.kinds_to_text(summaries))

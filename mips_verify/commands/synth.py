@@ -93,13 +93,13 @@ def synth(
             make_room(file)
     if not fresh:
         make_folder(runs / data.stem)
+        keeps(runs / data.stem)
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
     for remark in found.notes:
         note(f"{data.name}: {remark}")
     store = Store(None if fresh else runs / data.stem)
-    keeps(store.folder)
     with deadline(limit), status() as progress:
         learned = learn(
             found,

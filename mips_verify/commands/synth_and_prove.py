@@ -55,6 +55,7 @@ def synth_and_prove(
     found = load_task(task)
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
+    keeps(None if fresh else runs / found.name)
     from mips_verify.commands.progress_display import status
     from mips_verify.commands.terminal import print_json, print_text
     from mips_verify.deadline import deadline
@@ -67,7 +68,6 @@ def synth_and_prove(
     from mips_verify.report.text import result_to_text
 
     store = Store(None if fresh else runs / found.name)
-    keeps(store.folder)
     with deadline(limit), status() as progress:
         settings = Settings(engine, seed, accept, Effort(effort))
         result = synthesize(found, settings, store=store, progress=progress)

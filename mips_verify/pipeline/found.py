@@ -73,11 +73,12 @@ def theorem_found(answer: Answer) -> Found:
     return Found(f"network {said}{wrong}{more}")
 
 
-FOUND: Final[Mapping[str, Callable[[Any], Found]]] = {  # from the result of a stage to its message
-    "data": data_found,
-    "train": network_found,
-    "extract": program_found,
-    "prove": proof_found,
-    "score": score_found,
-    "certify": theorem_found,
+# what a stage does, and from its result to what it found
+STAGES: Final[Mapping[str, tuple[str, Callable[[Any], Found]]]] = {
+    "data": ("labelling sequences", data_found),
+    "train": ("training a network", network_found),
+    "extract": ("reading a program out of the network", program_found),
+    "prove": ("proving the program", proof_found),
+    "score": ("running the program on the labelled sequences", score_found),
+    "certify": ("proving the network", theorem_found),
 }

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from mips_verify.pipeline.found import FOUND
+from mips_verify.pipeline.found import STAGES
 from mips_verify.progress import Progress
 
 P = ParamSpec("P")
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class StageClock:
-    """Runs stages, notes their wall-clock seconds in ``seconds``, and says what each found."""
+    """Runs stages, notes their wall-clock seconds in ``seconds``, and says what they do and find."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -27,10 +27,11 @@ class StageClock:
 
     def run(self, name: str, stage: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``stage`` for these arguments."""
-        began = time.perf_counter()
+        began, (doing, found) = time.perf_counter(), STAGES[name]
+        self.progress(name, doing)
         try:
             result = stage(*args, **kwargs)
         finally:
             self.seconds[name] = time.perf_counter() - began
-        self.progress(name, FOUND[name](result))
+        self.progress(name, found(result))
         return result
