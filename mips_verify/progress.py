@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-EARLIER: Final = "from an earlier run"  # the message of a stage that was not run again
+EARLIER: Final = "found before"  # the message of a stage that is not run, its result being kept
 
 
 class Found(str):

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class StageClock:
-    """Runs stages, notes their wall-clock seconds in ``seconds``, and says what they do and find."""
+    """Runs stages, notes their wall seconds in ``seconds``, and says what each does and finds."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
