@@ -8,7 +8,7 @@ import pytest
 from click.shell_completion import BashComplete
 
 from mips_verify.cli import main
-from mips_verify.spec.task import load_tasks, task_names
+from mips_verify.spec.task import load_tasks, names_of_tasks
 
 SLOW = ("numpy", "torch", "z3", "rich", "sympy")
 
@@ -35,7 +35,7 @@ def test_the_names_of_tasks_are_completed(words):
 
 
 def test_all_names_are_those_of_the_tasks():
-    assert names("show", "") == list(task_names()) == [task.name for task in load_tasks()]
+    assert names("show", "") == list(names_of_tasks()) == [task.name for task in load_tasks()]
 
 
 def test_what_is_no_task_is_completed_as_a_file():

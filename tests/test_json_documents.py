@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from mips_verify.cli import main
-from mips_verify.commands.terminal import SCHEMA, document
+from mips_verify.commands.printing import SCHEMA, document
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "terminal.md").read_text()

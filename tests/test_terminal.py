@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from mips_verify.cli import main
-from mips_verify.commands import progress_display
-from mips_verify.commands.progress_display import Board, Stages
-from mips_verify.commands.terminal import COLOURS, coloured
+from mips_verify.commands import terminal
+from mips_verify.commands.printing import COLOURS, coloured
+from mips_verify.commands.terminal import Board, Stages
 from mips_verify.kernel.verdict import Status
 from mips_verify.progress import EARLIER, Found
 from tests.pseudo_terminal import SEQUENCE, in_pipes, lines_of, on_terminal
@@ -101,14 +101,14 @@ def test_a_stage_of_an_earlier_run_says_so(synthesis):
 def test_every_command_with_progress_has_both_options():
     for name, command in main.commands.items():
         flags = {flag for option in command.params for flag in option.opts}
-        works = name not in ("bundle", "new", "normalize", "report", "show", "tasks")
+        works = name not in ("bundle", "new", "normalize", "show", "tasks")
         assert ({"-v", "--verbose", "--quiet"} <= flags) == works, name
 
 
 @given(st.text(max_size=200), st.integers(24, 200), st.sampled_from(["prove", "data", "x"]))
 def test_what_was_found_is_one_printable_line_of_the_width(message, width, stage):
     file = io.StringIO()
-    Stages(Console(file=file, width=width), lambda _: None)(stage, Found(message))
+    Stages(Console(file=file, width=width), "it", lambda _: None)(stage, Found(message))
     (line,) = file.getvalue().splitlines()
     assert cell_len(line) <= width
     assert line.isprintable()
@@ -168,7 +168,7 @@ def test_every_verdict_has_one_colour():
     [(10, 1, ", about 30 s left"), (60, 1, ", about 3 min left"), (60, 0, ""), (60, 4, "")],
 )
 def test_the_time_left_is_estimated_from_what_is_done(spent, finished, says):
-    assert progress_display._left(time.perf_counter() - spent, finished, 4) == says
+    assert terminal._left(time.perf_counter() - spent, finished, 4) == says
 
 
 def test_a_finished_task_is_a_line_with_the_time_left():

@@ -73,8 +73,8 @@ def bench(
     keeps(kept, f"bundles of the tasks proved so far are in {bundles}" if bundles else "")
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
-    from mips_verify.commands.progress_display import board
-    from mips_verify.commands.terminal import document, print_json
+    from mips_verify.commands.printing import document, print_json
+    from mips_verify.commands.terminal import board
     from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.synthesis_result import Settings
 
@@ -96,7 +96,7 @@ def bench(
 def _print(outcome: Outcome, markdown: bool) -> None:
     """The table and the summary; beside Markdown the summary goes to stderr."""
     from mips_verify.bench import bench_table
-    from mips_verify.commands.terminal import print_table, print_text
+    from mips_verify.commands.printing import print_table, print_text
 
     if markdown:
         click.echo(bench_table.markdown(outcome))

@@ -55,8 +55,8 @@ def certify(
     known, 1 that a sequence is known on which the network is wrong.
     """
     from mips_verify.api import program_of
-    from mips_verify.commands.progress_display import status
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.terminal import status
     from mips_verify.files import make_folder, write_folder
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
@@ -80,7 +80,7 @@ def certify(
         interface = interface.within(wanted.domain, wanted.length)
     given = load_model(path, interface)
     machine, domain, steps = program_of(wanted, given, asked, length)
-    with status() as progress:
+    with status(model.name) as progress:
         answer = network_theorem(
             given.network, machine, domain, steps, seed,
             lambda line: progress("certify", line), repair=not no_repair, train=not no_repair,

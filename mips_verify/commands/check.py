@@ -75,7 +75,7 @@ def check(
     """
     from mips_verify.check.finding import Options
     from mips_verify.check.run_checks import Checked, run
-    from mips_verify.commands.progress_display import bar
+    from mips_verify.commands.terminal import bar
     from mips_verify.errors import one_line
     from mips_verify.files import make_room
 
@@ -120,7 +120,7 @@ def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
 
 def _print(report: Report, as_json: bool) -> None:
     from mips_verify.check import findings_table
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
 
     with until_nobody_reads():  # the verdict counts even if the report is not read
         if as_json:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def complete_task(context: Context, _: Parameter, beginning: str) -> list[CompletionItem]:
     """The names of tasks with this beginning; if there are none, the shell completes files."""
-    from mips_verify.spec.task import task_names
+    from mips_verify.spec.task import names_of_tasks
 
     folder = context.find_root().params.get("tasks_folder")
     try:
-        names = task_names(Path(folder) if folder else None)
+        names = names_of_tasks(Path(folder) if folder else None)
     except MipsVerifyError:  # a shell that completes has no place for messages
         names = ()
     found = [CompletionItem(name) for name in names if name.startswith(beginning)]

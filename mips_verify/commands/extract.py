@@ -82,8 +82,8 @@ def extract(
     --task. With --task the program is proved; without, it is compared with the network.
     """
     from mips_verify.api import inputs_of
-    from mips_verify.commands.progress_display import status
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
     from mips_verify.files import make_room, write_whole
@@ -105,7 +105,7 @@ def extract(
     interface = Interface(asked, length, **said)
     given = load_model(model, interface.within(found.domain, found.length) if found else interface)
     domain, steps = inputs_of(given, asked, length, task=found)
-    with deadline(limit), status() as progress:
+    with deadline(limit), status(model.name) as progress:
         reading = read_network(
             given.network, domain, steps, spec=found.spec if found else None,
             test_lengths=lengths, seed=seed, effort=Effort(effort), progress=progress,

@@ -74,7 +74,7 @@ def fuzz_tasks(
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
     from mips_verify.bench.random_tasks import KINDS, random_tasks
     from mips_verify.bench.run_tasks import run
-    from mips_verify.commands.progress_display import board
+    from mips_verify.commands.terminal import board
     from mips_verify.extract.effort import Effort
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.pipeline.synthesis_result import Settings
@@ -111,7 +111,7 @@ def _report(
 ) -> None:
     """Print the table with a summary for each kind, or all as JSON, which ``out`` gets too."""
     from mips_verify.bench import bench_table
-    from mips_verify.commands.terminal import document, print_json, print_table, print_text
+    from mips_verify.commands.printing import document, print_json, print_table, print_text
     from mips_verify.files import write_whole
 
     summaries = bench_table.by_kind(outcome.rows, names)

@@ -55,7 +55,7 @@ def normalize(
     """
     if low >= high:
         raise click.UsageError(f"--low {low} is not below --high {high}")
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.network.weights import save
     from mips_verify.normalize.normalizers import normalize as run
     from mips_verify.normalize.result import Check

@@ -219,7 +219,7 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
     try:
         text = automaton_dot(program, domain, task_name_from(path.stem), said)
     except MipsVerifyError as error:
-        note(f"{path} is not written: {error}")
+        click.echo(f"{path} is not written: {error}", err=True)
         return
     write_whole(path, text)
     note(f"{path} written")

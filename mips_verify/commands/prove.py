@@ -31,15 +31,15 @@ def prove(program: Path, task: str, seed: int, timeout: float, as_json: bool) ->
     PROGRAM is a function over a sequence, or a class with a method `step`. It is proved if it
     can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
     """
-    from mips_verify.commands.progress_display import status
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.terminal import status
     from mips_verify.reader.prove_file import prove_file
     from mips_verify.report.json import judged_to_dict
     from mips_verify.report.text import verdict_to_text
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
-    with status() as progress:
+    with status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
         print_json({"task": found.name, **judged_to_dict(verdict, found)})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mips_verify.commands.options import FILE
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.report.page.given_bundle import GivenBundle
@@ -24,6 +26,7 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(epilog=EXIT_CODES)
+@volume_options
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
 @click.option(
@@ -50,7 +53,7 @@ def report(
     from mips_verify.check.bundle_for_page import bundle_for_page
     from mips_verify.check.find_bundles import find_bundles
     from mips_verify.check.recorded_runs import recorded_checks, recorded_results
-    from mips_verify.commands.progress_display import bar
+    from mips_verify.commands.terminal import bar
     from mips_verify.errors import one_line
     from mips_verify.files import make_folder, make_room, write_whole
     from mips_verify.report.page.bundle_page import bundle_page
@@ -58,6 +61,7 @@ def report(
     make_room(out)
     if figures is not None:
         make_folder(figures)
+        keeps(None, f"the pictures drawn so far are in {figures}")
     said, results = recorded_checks(checks), recorded_results(bench)
     bundles = [bundle_for_page(b, said, results) for b in find_bundles(paths or (Path("proofs"),))]
     with bar(len(bundles)) as done:
@@ -65,7 +69,7 @@ def report(
             bundles, _sources(checks, bench), figures, lambda name, text: done(one_line(name), text)
         )
     write_whole(out, page)
-    click.echo(one_line(f"{out} written: {len(bundles)} bundles"), err=True)
+    note(f"{out} written: {len(bundles)} bundles")
     sys.exit(_exit_code(bundles))
 
 

@@ -21,7 +21,7 @@ from mips_verify.commands.options import json_option
 @json_option
 def show(task: str, diagram: bool, dot: bool, as_json: bool) -> None:
     """Show what TASK asks for: its inputs, length and specification, and a short run."""
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.report.diagram import state_diagram
     from mips_verify.report.dot_file import automaton_dot
     from mips_verify.report.json import task_to_dict

@@ -76,8 +76,8 @@ def synth(
 
     A fifth of the sequences is held out and judges the program; nothing is proved.
     """
-    from mips_verify.commands.progress_display import status
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
     from mips_verify.files import make_folder, make_room, write_whole
@@ -100,7 +100,7 @@ def synth(
     for remark in found.notes:
         note(f"{data.name}: {remark}")
     store = Store(None if fresh else runs / data.stem)
-    with deadline(limit), status() as progress:
+    with deadline(limit), status(data.name) as progress:
         learned = learn(
             found,
             Settings(engine, seed, "data", effort=Effort(effort)),

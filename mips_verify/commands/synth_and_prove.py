@@ -56,8 +56,8 @@ def synth_and_prove(
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
     keeps(None if fresh else runs / found.name)
-    from mips_verify.commands.progress_display import status
-    from mips_verify.commands.terminal import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.store import Store
@@ -68,7 +68,7 @@ def synth_and_prove(
     from mips_verify.report.text import result_to_text
 
     store = Store(None if fresh else runs / found.name)
-    with deadline(limit), status() as progress:
+    with deadline(limit), status(found.name) as progress:
         settings = Settings(engine, seed, accept, Effort(effort))
         result = synthesize(found, settings, store=store, progress=progress)
     if result.proved:

@@ -12,7 +12,7 @@ from mips_verify.commands.options import json_option
 @json_option
 def tasks(suite: str | None, as_json: bool) -> None:
     """List the tasks."""
-    from mips_verify.commands.terminal import print_json, print_table
+    from mips_verify.commands.printing import print_json, print_table
     from mips_verify.errors import one_line
     from mips_verify.report.json import task_to_dict
     from mips_verify.spec.task import load_tasks

@@ -114,7 +114,7 @@ def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Ta
     return tuple(sorted(found, key=lambda t: _natural(t.name)))
 
 
-def task_names(folder: Path | None = None) -> tuple[str, ...]:
+def names_of_tasks(folder: Path | None = None) -> tuple[str, ...]:
     """The name of every task of a folder, sorted; nothing else of the tasks is read.
 
     Raises:
