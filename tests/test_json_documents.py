@@ -16,7 +16,7 @@ BUNDLE = ROOT / "proofs" / "Sum_All"
 MODEL = BUNDLE / "network.safetensors"
 slow = pytest.mark.slow
 ARGUMENTS = {
-    "bench": ("Sum_All", "--fresh", "--jobs", "1"),
+    "bench": ("Sum_All", "--fresh", "--jobs", "1", "--quiet"),
     "certify": (BUNDLE, BUNDLE),
     "check": (BUNDLE, "--jobs", "1"),
     "extract": ("--model", MODEL, "--task", "Sum_All"),
@@ -73,6 +73,7 @@ def test_json_is_a_flag_and_files_are_written_by_out():
 def test_a_document_has_the_version_and_the_listed_keys(command):
     done = run(command, *ARGUMENTS[command], "--json")
     assert done.exit_code == 0, done.output
+    assert done.stderr == "" or "--quiet" not in ARGUMENTS[command]
     data = json.loads(done.stdout)
     assert next(iter(data)) == "schema"
     assert data["schema"] == SCHEMA

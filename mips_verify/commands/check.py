@@ -120,12 +120,13 @@ def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
 
 def _print(report: Report, as_json: bool) -> None:
     from mips_verify.check import findings_table
-    from mips_verify.commands.printing import print_json, print_text
+    from mips_verify.commands.printing import print_json, print_table, print_text
 
     with until_nobody_reads():  # the verdict counts even if the report is not read
         if as_json:
             print_json(findings_table.to_json(report))
             note(findings_table.summary(report))
         else:
-            print_text(findings_table.text(report))
-            print_text(findings_table.summary(report))
+            table, _, remarks = findings_table.text(report).partition("\n\n")
+            print_table(table)
+            print_text(f"\n{remarks}\n" * bool(remarks) + findings_table.summary(report))

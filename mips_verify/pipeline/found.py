@@ -61,13 +61,14 @@ def comparison_found(comparison: Comparison) -> Found:
 
 
 def theorem_found(answer: Answer) -> Found:
-    """How far the network itself is proved to be its program, in exact reals."""
+    """How far the network itself is proved to be its program; float64 may not reach as far."""
     if isinstance(answer, NotAsked):
         return Found(f"nothing proved about the network: {answer.reason}")
     theorem, mended = answer.theorem, answer.repaired
+    reading = "" if theorem.floats == theorem.exact else " in exact reals"
     if theorem.proved:
-        return Found("network PROVED equal for every length")
-    said = f"right up to {theorem.exact} inputs" if theorem.exact else "not proved"
+        return Found(f"network PROVED equal for every length{reading}")
+    said = f"right up to {theorem.exact} inputs{reading}" if theorem.exact else "not proved"
     wrong = f", wrong at {len(theorem.failure.word)}" if theorem.failure is not None else ""
     more = "; a repaired one is PROVED for every length" if mended is not None else ""
     return Found(f"network {said}{wrong}{more}")
