@@ -26,11 +26,15 @@ def extraction(machine, tried=()):
     return Extraction(machine, "by hand", None, 1.0, tried)
 
 
-def theorem(exact, *, word=None, repaired=None):
+def theorem(exact, *, floats="as exact", word=None, mended=False):
     """What is proved of a network, for so many letters; no certificate is needed to say it."""
-    failure = SimpleNamespace(word=word) if word is not None else None
-    proved = SimpleNamespace(exact=exact, proved=exact is None, failure=failure)
-    return Certified(proved, repaired)  # type: ignore[arg-type]
+    proved = SimpleNamespace(
+        exact=exact,
+        floats=exact if floats == "as exact" else floats,
+        proved=exact is None,
+        failure=SimpleNamespace(word=word) if word is not None else None,
+    )
+    return Certified(proved, object() if mended else None)
 
 
 def test_data_are_counted():
@@ -64,9 +68,8 @@ def test_a_proof_is_its_verdict(verdict, says):
 
 
 def test_a_score_says_how_many_are_right():
-    assert (
-        found.score_found(Score(2000, 0)) == "the program is right on all 2,000 labelled sequences"
-    )
+    said = found.score_found(Score(2000, 0))
+    assert said == "the program is right on all 2,000 labelled sequences"
     some = Score(2000, 3, Miss(((1,),), ((0,),)))
     assert "right on 1,997 of 2,000 labelled" in found.score_found(some)
 
@@ -77,10 +80,9 @@ def test_a_score_says_how_many_are_right():
         (theorem(None), "network PROVED equal for every length"),
         (theorem(10, word=(1,) * 11), "network right up to 10 inputs, wrong at 11"),
         (theorem(0), "network not proved"),
-        (
-            theorem(0, repaired=object()),
-            "network not proved; a repaired one is PROVED for every length",
-        ),
+        (theorem(0, mended=True), "network not proved; a repaired one is PROVED for every length"),
+        (theorem(None, floats=9), "network PROVED equal for every length in exact reals"),
+        (theorem(5, floats=0), "network right up to 5 inputs in exact reals"),
         (NotAsked("the time is up"), "nothing proved about the network: the time is up"),
     ],
 )

@@ -26,7 +26,7 @@ class GivenBundle:
         suite: the benchmark that the task of this name belongs to; empty if it is unknown.
         problems: what cannot be read, in sentences.
         check: its entry in a report of ``mips-verify check --json``, if one was given.
-        bench: its entry in a report of ``mips-verify bench``, if one was given.
+        bench: its entry in a report of ``mips-verify bench --json``, if one was given.
     """
 
     folder: Path
