@@ -124,6 +124,7 @@ def test_a_check_keeps_nothing_and_leaves_no_workers(tmp_path):
 def test_workers_that_are_just_starting_print_nothing(tmp_path):
     running = Running(ROOT, "check", "proofs/Sum_All", "proofs/Div_3", "--jobs", "2")
     running.wait_for_workers()
+    time.sleep(0.2)  # Python is there, and imports
     assert running.stop() == (130, "mips-verify: stopped; nothing is kept")
     assert running.said.count("\n") == 1
     running.leaves_no_process()

@@ -181,6 +181,20 @@ def test_a_finished_task_is_a_line_with_the_time_left():
     assert file.getvalue() == "[1/3] a: PROVED, 2.0 s, about 3 min left\n"
 
 
+def test_the_board_cuts_activities_and_programs_but_no_names():
+    from mips_verify.bench.run_tasks import Row
+
+    board = Board(3, Console(file=io.StringIO(), width=60))
+    board.doing("Newton_Magnetic", "train", "residual 0.5, " * 9)
+    board.done(Row("Sum_All", "PROVED", program="s = 0 -> s + x; " * 9, seconds={"train": 2.0}))
+    board.console.print(board._picture())
+    _, done, running, _ = board.console.file.getvalue().splitlines()
+    assert done.split()[:4] == ["Sum_All", "PROVED", "2.0", "s"]
+    assert running.split()[:2] == ["Newton_Magnetic", "network:"]
+    assert done[:60].rstrip().endswith("…")
+    assert running[:60].rstrip().endswith("…")
+
+
 @pytest.mark.slow
 def test_a_benchmark_fits_its_terminal(tmp_path):
     options = ("--jobs", "1", "--runs", tmp_path)

@@ -157,8 +157,8 @@ class Board:
             self.live.update(self._picture())
 
     def _picture(self) -> Group:
-        columns = (Column(no_wrap=True, overflow="ellipsis") for _ in range(4))
-        table = Table(*columns, box=None, show_header=False)
+        columns = (Column(no_wrap=True) for _ in range(3))
+        table = Table(*columns, _rest(), box=None, show_header=False, expand=True)
         for row in self.recent:
             table.add_row(row.task, coloured(row.status), f"{row.total:.1f} s", Text(row.program))
         for task, doing in self.running.items():
@@ -193,11 +193,15 @@ def _moves(console: Console) -> bool:
 
 def _moving(console: Console, *columns: ProgressColumn) -> ProgressBar:
     """What moves until the end of a block; with the time, and an activity that is cut to fit."""
-    rest = Column(no_wrap=True, overflow="ellipsis", ratio=1)
-    activity = TextColumn("{task.description}", markup=False, table_column=rest)
+    activity = TextColumn("{task.description}", markup=False, table_column=_rest())
     return ProgressBar(
         *columns, TimeElapsedColumn(), activity, console=console, transient=True, expand=True
     )
+
+
+def _rest() -> Column:
+    """A column that gets the room that the others leave, and is cut to it."""
+    return Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
 
 def _say(console: Console, line: str, *, whole: bool = False) -> None:
