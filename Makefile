@@ -43,7 +43,7 @@ trial: setup
 	$(BIN)/python -m tests.quality.reader --count 20000
 
 bench: setup
-	$(BIN)/mips-verify bench --seed 0 --fresh --json bench.json
+	$(BIN)/mips-verify bench --seed 0 --fresh --out bench.json
 
 # tests start hundreds of processes: each would compile the package anew if no bytecode were kept, and
 # threads of numpy and torch would compete with the other workers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,7 @@ from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.prove import prove
 from mips_verify.commands.report import report
 from mips_verify.commands.show import show
+from mips_verify.commands.stopping import what_is_kept
 from mips_verify.commands.synth import synth
 from mips_verify.commands.synth_and_prove import synth_and_prove
 from mips_verify.commands.tasks import tasks
@@ -45,6 +47,10 @@ class UnreadError(Exception):
     """The reader of the command's output is gone."""
 
 
+class StoppedError(Exception):
+    """A person has stopped the command; the text says what is kept."""
+
+
 class Commands(click.Group):
     """A group that turns errors into one sentence and an exit code."""
 
@@ -61,8 +67,9 @@ class Commands(click.Group):
             with contextlib.suppress(OSError):
                 error.show()
             _leave("", error.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            _leave(f"stopped{_kept(sys.argv)}", INTERRUPTED)
+        except (StoppedError, click.Abort, KeyboardInterrupt) as error:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C leaves at once
+            _leave(f"stopped; {str(error) or 'nothing is kept'}", INTERRUPTED)
         except Exception as error:
             if os.environ.get("MIPS_VERIFY_DEBUG"):
                 raise
@@ -75,8 +82,11 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _noticing_a_closed_pipe():
-            return super().invoke(ctx)
+        try:
+            with _noticing_a_closed_pipe():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise StoppedError(what_is_kept(ctx)) from None
 
 
 @contextlib.contextmanager
@@ -106,14 +116,6 @@ def _surroundings(error: Exception) -> tuple[str, int]:
         return f"the system refuses: {error.strerror}{where}; free it or choose another place", 2
     what = f"{type(error).__name__}: {error}"
     return f"internal error ({what}); set MIPS_VERIFY_DEBUG=1 for the traceback", 5
-
-
-def _kept(args: list[str]) -> str:
-    """What a stopped run keeps for the next run, in words."""
-    resumes = {"synth-and-prove", "synth", "bench", "fuzz-tasks"} & set(args)
-    if not resumes or "--fresh" in args:
-        return ""
-    return "; finished stages are kept, and the same command continues after them"
 
 
 def _leave(message: str, code: int) -> None:

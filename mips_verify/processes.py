@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -232,6 +233,23 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Block Ctrl-C for this thread, and for good in threads and processes that it starts.
+
+    A terminal sends it to all processes; the parent stops its workers, and they print nothing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # later, its start would end the blocking
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def worker_pool(
     jobs: int, initializer: Callable[..., None], *arguments: Any
 ) -> Iterator[ProcessPool]:
@@ -248,6 +266,8 @@ def worker_pool(
         initargs=arguments,
     )
     try:
+        with _no_interrupt():
+            pool.active  # noqa: B018 - the question starts the workers
         yield pool
         pool.close()
     except BaseException:

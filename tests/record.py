@@ -3,7 +3,7 @@
     python -m tests.record                        # rewrite the blocks of both pages
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
 
-FILE is what ``bench --json``, ``fuzz-tasks --json`` or a trial of ``tests/quality`` wrote; several
+FILE is what ``bench --out``, ``fuzz-tasks --out`` or a trial of ``tests/quality`` wrote; several
 are runs of one suite. ``FILE:KEY`` is one list of a file that holds several.
 """
 

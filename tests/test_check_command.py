@@ -64,7 +64,7 @@ def test_a_broken_bundle_exits_with_1_and_names_file_and_line(two):
 def test_json_goes_to_stdout_alone(two):
     result = check(broken(two), "--json")
     data = json.loads(result.stdout)
-    assert data["format"] == "mips-verify check 1"
+    assert data["schema"] == 1
     assert data["exit_code"] == 1
     assert [b["status"] for b in data["bundles"]] == ["ok", "failed"]
     assert [f["check"] for f in data["bundles"][0]["findings"]] == list(CHECKS)

@@ -32,7 +32,7 @@ def test_a_task_ends_in_a_proved_program_whose_certificate_rechecks(tmp_path, na
 def test_plain_adam_networks_give_proved_programs_too(tmp_path):
     file = tmp_path / "adam.json"
     tasks = ["Sum_Last2", "Parity_All", "Add_Mod_3", "Current_Number"]
-    options = ["--engine", "adam", "--fresh", "--json", str(file)]
+    options = ["--engine", "adam", "--fresh", "--out", str(file)]
     CliRunner().invoke(main, ["bench", *tasks, *options])
     rows = json.loads(file.read_text())["tasks"]
     exact = [row for row in rows if row["exact"]]

@@ -11,6 +11,7 @@ from mips_verify.network.network import Network
 from mips_verify.pipeline import stages, synthesize
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.pipeline.synthesis_result import Settings
+from mips_verify.progress import EARLIER
 from mips_verify.report.text import result_to_text
 from mips_verify.spec.task import load_task
 from mips_verify.train.train import Trained
@@ -186,5 +187,5 @@ def test_stages_are_taken_from_an_earlier_run_only_for_the_same_seed(tmp_path, s
         TASK, Settings(seed=seed), store=store, progress=lambda *a: said.append(a)
     )
     assert second.program == first.program
-    reused = ("train", "taken from an earlier run") in said
+    reused = ("train", EARLIER) in said
     assert reused == (seed == 0)

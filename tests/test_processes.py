@@ -1,6 +1,7 @@
 """Foreign work is bounded in time, memory and output, and leaves nothing running."""
 
 import os
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mips_verify.processes import _resident, run_bounded
+from mips_verify.processes import _resident, run_bounded, worker_pool
 
 MEMORY = 2**29
 
@@ -102,3 +103,10 @@ def test_what_a_process_started_ends_with_it(tmp_path):
 
 def test_a_command_that_is_not_there_fails_with_a_status():
     assert run_bounded(["/no/such"], seconds=5, memory=MEMORY).returncode == 127
+
+
+def test_ctrl_c_reaches_the_parent_and_no_worker():
+    asked = (signal.SIG_BLOCK, ())  # gives the signals that are blocked
+    with worker_pool(1, int) as pool:
+        assert signal.SIGINT in pool.schedule(signal.pthread_sigmask, args=asked).result()
+        assert signal.SIGINT not in signal.pthread_sigmask(*asked)

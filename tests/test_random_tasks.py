@@ -212,7 +212,7 @@ def test_bad_options_are_usage_errors(args):
 def test_the_command_runs_two_of_each_kind(tmp_path):
     table, files = tmp_path / "table.json", tmp_path / "tasks"
     args = ["fuzz-tasks", "--count", "2", "--seed", "3", "--jobs", "1", "--fresh"]
-    result = CliRunner().invoke(main, [*args, "--json", str(table), "--out", str(files)])
+    result = CliRunner().invoke(main, [*args, "--out", str(table), "--save", str(files)])
     assert result.exit_code in (0, 3), result.output
     data = json.loads(table.read_text())
     names = [f"{kind.title()}_{n}" for kind in KINDS for n in (3, 4)]

@@ -12,7 +12,6 @@ from typing import Any
 from mips_verify.bench.run_tasks import Outcome, Row
 from mips_verify.pipeline.synthesis_result import Settings
 
-SCHEMA = 1
 _PROGRAM_WIDTH = 72
 _OBSTACLES = {
     "ERROR": "internal error",
@@ -122,7 +121,6 @@ def from_json(data: dict[str, Any]) -> Outcome:
 def to_json(outcome: Outcome) -> dict[str, Any]:
     """The whole outcome, ready for JSON."""
     return {
-        "schema": SCHEMA,
         "engine": outcome.settings.engine,
         "seed": outcome.settings.seed,
         "accept": outcome.settings.accept,

@@ -10,7 +10,6 @@ from mips_verify.check.run_checks import Checked, Report
 from mips_verify.check.verifiers import NAMES
 from mips_verify.errors import one_line
 
-SCHEMA: Final = "mips-verify check 1"
 _NAMED: Final = 3  # most bundles that a line names; if there are more, it gives their number
 _MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skipped": "-"}
 
@@ -81,9 +80,8 @@ def describe(bundle: Checked, finding: Finding) -> str:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """The whole report, ready for JSON; ``format`` names the version of its layout."""
+    """The whole report, ready for JSON."""
     return {
-        "format": SCHEMA,
         "summary": summary(report),
         "seconds": round(report.seconds, 3),
         "exit_code": report.exit_code,

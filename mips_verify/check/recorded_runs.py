@@ -1,4 +1,4 @@
-"""The reports of ``check --json`` and ``bench --json``, read again; only their shape is checked."""
+"""The reports of ``check --json`` and ``bench``, read again; only their shape is checked."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def recorded_results(path: Path | None) -> Entries:
     """What became of each task, by its name.
 
     Raises:
-        MipsVerifyError: the file is no report of ``mips-verify bench --json``.
+        MipsVerifyError: the file is no report of ``mips-verify bench``.
     """
-    rows = _rows(path, "tasks", "mips-verify bench --json FILE")
+    rows = _rows(path, "tasks", "mips-verify bench --out FILE")
     if not all(_texts(row, ("task", "status")) for row in rows):
-        raise _foreign(path, "mips-verify bench --json FILE")
+        raise _foreign(path, "mips-verify bench --out FILE")
     return {row["task"]: row for row in rows}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
@@ -17,14 +18,20 @@ from mips_verify.commands.options import (
     engine_option,
     fresh_option,
     jobs_option,
+    json_option,
     limit_option,
     runs_option,
     seed_option,
 )
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import note, volume_options
+
+if TYPE_CHECKING:
+    from mips_verify.bench.run_tasks import Outcome
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("tasks", nargs=-1)
+@click.argument("tasks", nargs=-1, shell_complete=complete_task)
 @click.option("--suite", default="mips", show_default=True, help="The tasks when none is named.")
 @engine_option
 @effort_option
@@ -32,21 +39,22 @@ from mips_verify.commands.options import (
 @accept_option
 @limit_option
 @jobs_option
-@click.option(
-    "--json", "json_file", type=FILE, metavar="FILE", help="Write the table to FILE as JSON."
-)
+@json_option
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+@click.option("--out", type=FILE, metavar="FILE", help="Write the table to FILE as JSON.")
 @click.option(
-    "--out",
+    "--bundles",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the bundle of every proved task to OUT/<Task>/.",
+    metavar="DIR",
+    help="Write the bundle of every proved task to DIR/<Task>/.",
 )
 @runs_option
 @fresh_option
+@volume_options
 def bench(
     tasks: tuple[str, ...], suite: str, engine: str, effort: str, seed: int, accept: str,
-    limit: float | None, jobs: int, json_file: Path | None, markdown: bool,
-    out: Path | None, runs: Path, fresh: bool,
+    limit: float | None, jobs: int, as_json: bool, markdown: bool, out: Path | None,
+    bundles: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
     from mips_verify.files import make_folder, make_room, write_whole
@@ -56,26 +64,43 @@ def bench(
     if not chosen:
         raise click.UsageError(f"no task belongs to the suite '{suite}'")
     demand_training()
-    if json_file:
-        make_room(json_file)
-    for folder in (out, None if fresh else runs):
+    if out is not None:
+        make_room(out)
+    kept = None if fresh else runs
+    for folder in (bundles, kept):
         if folder is not None:
             make_folder(folder)
+    keeps(kept, f"bundles of the tasks proved so far are in {bundles}" if bundles else "")
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
+    from mips_verify.commands.printing import document, print_json
     from mips_verify.commands.terminal import board
     from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.synthesis_result import Settings
 
     jobs = min(jobs, len(chosen))
     settings = Settings(engine, seed, accept, Effort(effort))
-    with board(len(chosen), jobs) as watch:
-        outcome = run(
-            chosen, settings, jobs=jobs, runs=None if fresh else runs, out=out, watch=watch,
-            limit=limit,
-        )  # fmt: skip
-    if json_file:
-        write_whole(json_file, json.dumps(bench_table.to_json(outcome), indent=1) + "\n")
-    click.echo(bench_table.markdown(outcome) if markdown else bench_table.text(outcome))
-    click.echo(bench_table.summary(outcome), err=markdown)
+    with board(len(chosen)) as watch:
+        outcome = run(chosen, settings, jobs=jobs, runs=kept, out=bundles, watch=watch, limit=limit)
+    found = bench_table.to_json(outcome)
+    if out is not None:
+        write_whole(out, document(found) + "\n")
+    if as_json:
+        print_json(found)
+        note(bench_table.summary(outcome))
+    else:
+        _print(outcome, markdown)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+
+
+def _print(outcome: Outcome, markdown: bool) -> None:
+    """The table and the summary; beside Markdown the summary goes to stderr."""
+    from mips_verify.bench import bench_table
+    from mips_verify.commands.printing import print_table, print_text
+
+    if markdown:
+        click.echo(bench_table.markdown(outcome))
+        note(bench_table.summary(outcome))
+    else:
+        print_table(bench_table.text(outcome))
+        print_text(bench_table.summary(outcome))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
@@ -17,6 +17,7 @@ from mips_verify.commands.options import (
     range_option,
     seed_option,
 )
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.pipeline.network_theorem import Answer
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("model", type=click.Path(exists=True, path_type=Path))
-@click.argument("program")
+@click.argument("program", shell_complete=complete_task)
 @range_option
 @click.option(
     "--length",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 )
 @seed_option
 @json_option
+@volume_options
 def certify(
     model: Path, program: str, ranges: tuple[str, ...], length: int | None, no_repair: bool,
     out: Path | None, seed: int, as_json: bool, **said: Any,
@@ -53,10 +55,12 @@ def certify(
     known, 1 that a sequence is known on which the network is wrong.
     """
     from mips_verify.api import program_of
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.files import make_folder, write_folder
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
+    from mips_verify.pipeline.found import theorem_found
     from mips_verify.pipeline.network_theorem import network_theorem
     from mips_verify.pipeline.origin import WEIGHTS
     from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM, theorem_files
@@ -81,16 +85,17 @@ def certify(
             given.network, machine, domain, steps, seed,
             lambda line: progress("certify", line), repair=not no_repair, train=not no_repair,
         )  # fmt: skip
+        progress("certify", theorem_found(answer))
     if as_json:
-        click.echo(json.dumps(certified_to_dict(answer, given.what, machine), indent=1))
+        print_json(certified_to_dict(answer, given.what, machine))
     else:
         names = wanted.names if isinstance(wanted, Task) else NUMBERS
-        click.echo(certified_to_text(answer, given.what, names))
+        print_text(certified_to_text(answer, given.what, names))
     if out is not None:
         files = theorem_files(answer, given.weights, machine, domain, steps, given.about)
         files |= _in_rocq(out, path, str(files[THEOREM]))
         write_folder(out, files, without=OPTIONAL)
-        click.echo(f"{', '.join(files)} written to {out}", err=True)
+        note(f"{', '.join(files)} written to {out}")
     sys.exit(_exit_code(answer))
 
 

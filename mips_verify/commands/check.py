@@ -13,6 +13,7 @@ import click
 
 from mips_verify.check.verifiers import VERIFIERS
 from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.check.run_checks import Report
@@ -62,6 +63,7 @@ def verifier_options(command: Function) -> Function:
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report.")
 @click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
 @json_option
+@volume_options
 def check(
     paths: tuple[Path, ...], fuzz: int, timeout: float, tasks: Path | None, since: str | None,
     jobs: int, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
@@ -96,13 +98,12 @@ def check(
 
 def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
     from mips_verify.check.find_bundles import changed_since, find_bundles
-    from mips_verify.errors import one_line
     from mips_verify.spec.task import tasks_folder
 
     folders = find_bundles(paths)
     if since is not None:
         folders = changed_since(folders, tasks or tasks_folder(), since)
-        click.echo(one_line(f"{len(folders)} bundles changed since {since}"), err=True)
+        note(f"{len(folders)} bundles changed since {since}")
     return folders
 
 
@@ -119,11 +120,13 @@ def _write(report: Report, junit: Path | None, sarif: Path | None) -> None:
 
 def _print(report: Report, as_json: bool) -> None:
     from mips_verify.check import findings_table
+    from mips_verify.commands.printing import print_json, print_table, print_text
 
     with until_nobody_reads():  # the verdict counts even if the report is not read
-        click.echo(
-            json.dumps(findings_table.to_json(report), indent=1)
-            if as_json
-            else findings_table.text(report)
-        )
-        click.echo(findings_table.summary(report), err=as_json)
+        if as_json:
+            print_json(findings_table.to_json(report))
+            note(findings_table.summary(report))
+        else:
+            table, _, remarks = findings_table.text(report).partition("\n\n")
+            print_table(table)
+            print_text(f"\n{remarks}\n" * bool(remarks) + findings_table.summary(report))

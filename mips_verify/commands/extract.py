@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.interface_options import interface_options
 from mips_verify.commands.options import (
     EXIT_CODES,
@@ -27,6 +27,7 @@ from mips_verify.commands.options import (
     verdict_code,
     write_dot,
 )
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     "torch RNN, GRU or LSTM (safetensors or .pt) or of the GeneralRNN of the MIPS paper, or an "
     "ONNX model.",
 )
-@click.option("--task", help="Prove the program against this task.")
+@click.option("--task", shell_complete=complete_task, help="Prove the program against this task.")
 @range_option
 @click.option(
     "--length",
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 @dot_option
 @seed_option
 @json_option
+@volume_options
 def extract(
     model: Path, task: str | None, ranges: tuple[str, ...], length: int | None,
     lattice: str | None, test_lengths: str | None, out: Path | None, bundle: Path | None,
@@ -84,6 +86,7 @@ def extract(
     --task. With --task the program is proved; without, it is compared with the network.
     """
     from mips_verify.api import inputs_of
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
@@ -118,13 +121,13 @@ def extract(
     grid = hidden_lattice(given.weights, domain, steps, lattice, seed) if lattice else None
     if as_json:
         said = reading_to_dict(reading, given.what, found, names)
-        click.echo(json.dumps(said | lattice_to_dict(grid), indent=1))
+        print_json(said | lattice_to_dict(grid))
     else:
         text = reading_to_text(reading, given.what, found, domain, programs, names)
-        click.echo(text + lattice_to_text(grid))
+        print_text(text + lattice_to_text(grid))
     if out is not None and reading.program is not None:
         write_whole(out, _program_file(reading.program, domain, model, given, names))
-        click.echo(f"{out} written", err=True)
+        note(f"{out} written")
     if dot is not None and reading.program is not None:
         write_dot(dot, reading.program, domain, names)
     if bundle is not None and found is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,9 +19,15 @@ from mips_verify.commands.options import (
     engine_option,
     fresh_option,
     jobs_option,
+    json_option,
     limit_option,
     runs_option,
 )
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import volume_options
+
+if TYPE_CHECKING:
+    from mips_verify.bench.run_tasks import Outcome
 
 
 @click.command(epilog=EXIT_CODES)
@@ -49,21 +56,22 @@ from mips_verify.commands.options import (
 @accept_option
 @limit_option
 @jobs_option
-@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all to FILE as JSON.")
+@json_option
+@click.option("--out", type=FILE, metavar="FILE", help="Write all to FILE as JSON.")
 @click.option(
-    "--out",
+    "--save",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Write the task files to DIR.",
 )
 @runs_option
 @fresh_option
+@volume_options
 def fuzz_tasks(
     seed: int, count: int, kind: str, engine: str, effort: str, accept: str, limit: float | None,
-    jobs: int, json_file: Path | None, out: Path | None, runs: Path, fresh: bool,
+    jobs: int, as_json: bool, out: Path | None, save: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
-    from mips_verify.bench import bench_table
     from mips_verify.bench.random_tasks import KINDS, random_tasks
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
@@ -73,27 +81,46 @@ def fuzz_tasks(
     from mips_verify.spec.write_task_file import task_to_toml
 
     demand_training()
-    if json_file:
-        make_room(json_file)
-    if not fresh:
-        make_folder(runs)
+    if out is not None:
+        make_room(out)
+    kept = None if fresh else runs
+    if kept is not None:
+        make_folder(kept)
+    keeps(kept, f"the task files are in {save}" if save else "")
     kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
     tasks = [task for made in kinds.values() for task in made]
     files = {task.name: task_to_toml(task) for task in tasks}
-    if out:
+    if save is not None:
         for name, text in files.items():
-            write_whole(out / f"{name}.toml", text)
+            write_whole(save / f"{name}.toml", text)
     jobs = min(jobs, len(tasks))
     settings = Settings(engine, accept=accept, effort=Effort(effort))
-    with board(len(tasks), jobs) as watch:
-        outcome = run(
-            tasks, settings, jobs=jobs, runs=None if fresh else runs, out=None, watch=watch,
-            limit=limit,
-        )  # fmt: skip
+    with board(len(tasks)) as watch:
+        outcome = run(tasks, settings, jobs=jobs, runs=kept, out=None, watch=watch, limit=limit)
     names = {kind: [task.name for task in made] for kind, made in kinds.items()}
-    summaries = bench_table.by_kind(outcome.rows, names)
-    if json_file:
-        data = {**bench_table.to_json(outcome), "kinds": bench_table.kinds_to_json(summaries)}
-        write_whole(json_file, json.dumps({**data, "files": files}, indent=1) + "\n")
-    click.echo(f"{bench_table.text(outcome)}\n{bench_table.kinds_to_text(summaries)}")
+    _report(outcome, names, files, as_json, out)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)
+
+
+def _report(
+    outcome: Outcome,
+    names: Mapping[str, Sequence[str]],
+    files: Mapping[str, str],
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Print the table with a summary for each kind, or all as JSON, which ``out`` gets too."""
+    from mips_verify.bench import bench_table
+    from mips_verify.commands.printing import document, print_json, print_table, print_text
+    from mips_verify.files import write_whole
+
+    summaries = bench_table.by_kind(outcome.rows, names)
+    data = bench_table.to_json(outcome)
+    data |= {"kinds": bench_table.kinds_to_json(summaries), "files": files}
+    if out is not None:
+        write_whole(out, document(data) + "\n")
+    if as_json:
+        print_json(data)
+        return
+    print_table(bench_table.text(outcome))
+    print_text(bench_table.kinds_to_text(summaries))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mips_verify.network.network import Network
     from mips_verify.normalize.result import Check, Difference, Normalised
 
-SCHEMA = 1
 MOST_HIDDEN = 100
 
 
@@ -57,6 +55,7 @@ def normalize(
     """
     if low >= high:
         raise click.UsageError(f"--low {low} is not below --high {high}")
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.network.weights import save
     from mips_verify.normalize.normalizers import normalize as run
     from mips_verify.normalize.result import Check
@@ -69,9 +68,9 @@ def normalize(
         done = [s.name for s in steps if s.declined is None]
         save(out, steps[-1].network, {"from": model.name, "normalised": done})
     if as_json:
-        click.echo(json.dumps(_to_dict(steps, whole, check), indent=1))
+        print_json(_to_dict(steps, whole, check))
         return
-    click.echo(_to_text(steps, whole, check))
+    print_text(_to_text(steps, whole, check))
 
 
 def _load(path: Path) -> Network:
@@ -137,7 +136,6 @@ def _to_dict(
     from dataclasses import asdict
 
     return {
-        "schema": SCHEMA,
         "check": asdict(check),
         "integer": steps[-1].integer,
         "difference": asdict(whole) if whole is not None else None,

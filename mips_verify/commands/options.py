@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mips_verify.algebra.magnitude import FLOAT_EXACT
+from mips_verify.commands.volume import note
 
 if TYPE_CHECKING:
     from mips_verify.kernel.domain import Domain
@@ -229,7 +230,7 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
         click.echo(f"{path} is not written: {error}", err=True)
         return
     write_whole(path, text)
-    click.echo(f"{path} written", err=True)
+    note(f"{path} written")
 
 
 def keep_proved(
@@ -258,7 +259,7 @@ def keep_proved(
     written = write_bundle(program, task, folder, verdict=verdict, network=network)
     whole = network is None or (written / WEIGHTS).exists()
     left_out = "" if whole else ", without the weights of the network"
-    click.echo(f"bundle written to {written}{left_out}", err=True)
+    note(f"bundle written to {written}{left_out}")
 
 
 def demand_training() -> None:

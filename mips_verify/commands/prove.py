@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import (
     EXIT_CODES,
     SECONDS,
@@ -18,11 +18,12 @@ from mips_verify.commands.options import (
     time_option,
     verdict_code,
 )
+from mips_verify.commands.volume import volume_options
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("program", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("task")
+@click.argument("task", shell_complete=complete_task)
 @seed_option
 @click.option(
     "--timeout",
@@ -34,6 +35,7 @@ from mips_verify.commands.options import (
 @bundle_option
 @time_option
 @json_option
+@volume_options
 def prove(
     program: Path, task: str, seed: int, timeout: float, bundle: Path | None, limit: float | None,
     as_json: bool,
@@ -43,6 +45,7 @@ def prove(
     PROGRAM is a function over a sequence, or a class with a method `step`. It is proved if it
     can be read as a machine, and it is always run as well; docs/programs.md says what can be read.
     """
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.reader.prove_file import prove_file
@@ -54,9 +57,9 @@ def prove(
     with deadline(limit), status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:
-        click.echo(json.dumps({"task": found.name, **judged_to_dict(verdict, found)}, indent=1))
+        print_json({"task": found.name, **judged_to_dict(verdict, found)})
     else:
-        click.echo(verdict_to_text(verdict, found))
+        print_text(verdict_to_text(verdict, found))
     if bundle is not None:
         keep_proved(bundle, program, found, verdict)
     sys.exit(verdict_code(verdict))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mips_verify.commands.options import FILE
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.report.page.given_bundle import GivenBundle
@@ -24,6 +26,7 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(epilog=EXIT_CODES)
+@volume_options
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
 @click.option(
@@ -32,7 +35,7 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option(
     "--bench", type=_READABLE, metavar="FILE",
-    help="What `bench --json FILE` wrote; verdicts, engines and seconds of the runs.",
+    help="What `bench --out FILE` wrote; verdicts, engines and seconds of the runs.",
 )  # fmt: skip
 @click.option(
     "--figures", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
@@ -58,6 +61,7 @@ def report(
     make_room(out)
     if figures is not None:
         make_folder(figures)
+        keeps(None, f"the pictures drawn so far are in {figures}")
     said, results = recorded_checks(checks), recorded_results(bench)
     bundles = [bundle_for_page(b, said, results) for b in find_bundles(paths or (Path("proofs"),))]
     with bar(len(bundles)) as done:
@@ -65,13 +69,13 @@ def report(
             bundles, _sources(checks, bench), figures, lambda name, text: done(one_line(name), text)
         )
     write_whole(out, page)
-    click.echo(one_line(f"{out} written: {len(bundles)} bundles"), err=True)
+    note(f"{out} written: {len(bundles)} bundles")
     sys.exit(_exit_code(bundles))
 
 
 def _sources(checks: Path | None, bench: Path | None) -> list[str]:
     """Where the verdicts on the page come from."""
-    given = [(checks, "mips-verify check --json"), (bench, "mips-verify bench --json")]
+    given = [(checks, "mips-verify check --json"), (bench, "mips-verify bench")]
     said = [f"{path.name}, a report of {what}" for path, what in given if path is not None]
     return said or ["the certificates alone, which this page does not check"]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import json_option
 
 
 @click.command()
-@click.argument("task")
+@click.argument("task", shell_complete=complete_task)
 @click.option(
     "--diagram", is_flag=True, help="Print its states and arrows as a Mermaid diagram instead."
 )
@@ -22,6 +21,7 @@ from mips_verify.commands.options import json_option
 @json_option
 def show(task: str, diagram: bool, dot: bool, as_json: bool) -> None:
     """Show what TASK asks for: its inputs, length and specification, and a short run."""
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.report.diagram import state_diagram
     from mips_verify.report.dot_file import automaton_dot
     from mips_verify.report.json import task_to_dict
@@ -33,5 +33,7 @@ def show(task: str, diagram: bool, dot: bool, as_json: bool) -> None:
         click.echo(state_diagram(found.spec, found.domain, found.names))
     elif dot:
         click.echo(automaton_dot(found.spec, found.domain, found.name, found.names), nl=False)
+    elif as_json:
+        print_json(task_to_dict(found))
     else:
-        click.echo(json.dumps(task_to_dict(found), indent=1) if as_json else task_to_text(found))
+        print_text(task_to_text(found))

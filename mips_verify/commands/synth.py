@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ from mips_verify.commands.options import (
     seed_option,
     time_option,
 )
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.pipeline.from_examples import Learned
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 @runs_option
 @fresh_option
 @json_option
+@volume_options
 def synth(
     data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
     length: int | None, out: Path | None, out_task: Path | None, engine: str, effort: str,
@@ -74,6 +76,7 @@ def synth(
 
     A fifth of the sequences is held out and judges the program; nothing is proved.
     """
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
@@ -90,11 +93,12 @@ def synth(
             make_room(file)
     if not fresh:
         make_folder(runs / data.stem)
+        keeps(runs / data.stem)
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
-    for note in found.notes:
-        click.echo(f"{data.name}: {note}", err=True)
+    for remark in found.notes:
+        note(f"{data.name}: {remark}")
     store = Store(None if fresh else runs / data.stem)
     with deadline(limit), status(data.name) as progress:
         learned = learn(
@@ -103,17 +107,16 @@ def synth(
             store=store,
             progress=progress,
         )
-    click.echo(
-        json.dumps(learned_to_dict(learned), indent=1)
-        if as_json
-        else learned_to_text(learned, programs)
-    )
+    if as_json:
+        print_json(learned_to_dict(learned))
+    else:
+        print_text(learned_to_text(learned, programs))
     if out is not None and learned.program is not None:
         write_whole(out, _program_file(learned, data))
-        click.echo(f"{out} written", err=True)
+        note(f"{out} written")
     if out_task is not None and learned.program is not None:
         write_whole(out_task, _task_file(learned, out_task))
-        click.echo(f"{out_task} written", err=True)
+        note(f"{out_task} written")
     sys.exit(4 if learned.program is None else 0 if learned.exact else 3)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import (
     EXIT_CODES,
     accept_option,
@@ -21,10 +21,12 @@ from mips_verify.commands.options import (
     time_option,
     verdict_code,
 )
+from mips_verify.commands.stopping import keeps
+from mips_verify.commands.volume import note, volume_options
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("task")
+@click.argument("task", shell_complete=complete_task)
 @engine_option
 @effort_option
 @seed_option
@@ -41,6 +43,7 @@ from mips_verify.commands.options import (
 @runs_option
 @fresh_option
 @json_option
+@volume_options
 def synth_and_prove(
     task: str, engine: str, effort: str, seed: int, accept: str, out: Path, limit: float | None,
     programs: int, runs: Path, fresh: bool, as_json: bool,
@@ -52,6 +55,8 @@ def synth_and_prove(
     found = load_task(task)
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
+    keeps(None if fresh else runs / found.name)
+    from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
@@ -68,11 +73,10 @@ def synth_and_prove(
         result = synthesize(found, settings, store=store, progress=progress)
     if result.proved:
         write_result(result, out / found.name)
-    click.echo(
-        json.dumps(result_to_dict(result), indent=1)
-        if as_json
-        else result_to_text(result, programs)
-    )
-    if result.proved and not as_json:
-        click.echo(f"bundle written to {out / found.name}", err=True)
+    if as_json:
+        print_json(result_to_dict(result))
+    else:
+        print_text(result_to_text(result, programs))
+    if result.proved:
+        note(f"bundle written to {out / found.name}")
     sys.exit(4 if result.verdict is None else verdict_code(result.verdict))

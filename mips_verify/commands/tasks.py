@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from mips_verify.commands.options import json_option
@@ -14,14 +12,14 @@ from mips_verify.commands.options import json_option
 @json_option
 def tasks(suite: str | None, as_json: bool) -> None:
     """List the tasks."""
+    from mips_verify.commands.printing import print_json, print_table
     from mips_verify.errors import one_line
     from mips_verify.report.json import task_to_dict
     from mips_verify.spec.task import load_tasks
 
     found = load_tasks(suite=suite)
     if as_json:
-        click.echo(json.dumps([task_to_dict(t) for t in found], indent=1))
+        print_json({"tasks": [task_to_dict(t) for t in found]})
         return
     width = max((len(t.name) for t in found), default=0)
-    for t in found:
-        click.echo(one_line(f"{t.name:{width}}  {t.suite:6}  {t.says}"))
+    print_table("\n".join(one_line(f"{t.name:{width}}  {t.suite:6}  {t.says}") for t in found))

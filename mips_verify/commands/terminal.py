@@ -1,56 +1,124 @@
-"""Progress on stderr: a status line, a bar, or a board of running tasks."""
+"""Progress on stderr: a line a stage, a bar, or a board of running tasks.
+
+On a terminal the current activity moves below, and goes away; with --verbose every activity is a
+line; with --quiet nothing is said.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import Progress as ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from mips_verify.progress import Progress
+from mips_verify.commands.printing import coloured, console_on, cut
+from mips_verify.commands.volume import Volume, volume
+from mips_verify.errors import one_line
+from mips_verify.progress import EARLIER, Found, Progress
 
 if TYPE_CHECKING:
     from mips_verify.bench.run_tasks import Row
 
-QUIET = 5.0  # seconds between two lines if stderr is not a terminal
-RECENT = 12  # finished rows that stay visible on a terminal
+PAUSE: Final = 5.0  # seconds between two lines of a bar if stderr is not a terminal
+RECENT: Final = 12  # finished rows that stay visible on a terminal
+MINUTE: Final = 60.0  # seconds
+NAMES: Final = {  # what stages are called after what they find
+    "train": "network",
+    "extract": "program",
+    "read": "program",
+    "prove": "proof",
+    "certify": "theorem",
+}
+
+
+@dataclass(slots=True)
+class Stages:
+    """Says what each stage found and how long it took, counted from the end of the one before."""
+
+    console: Console
+    name: str
+    show: Callable[[str], None]
+    began: float = field(default_factory=time.perf_counter)
+    ended: float = field(default_factory=time.perf_counter)
+    activity: str = ""
+
+    def __call__(self, stage: str, message: str) -> None:
+        """Print a line if the stage has ended, or only if it is wanted."""
+        if isinstance(message, Found):
+            self._found(NAMES.get(stage, stage), message)
+            self.activity = ""
+            return
+        if volume() is Volume.VERBOSE and message != self.activity:
+            seconds = time.perf_counter() - self.began
+            _say(self.console, f"[{seconds:6.1f} s] {self.name}: {stage}: {message}", whole=True)
+        self.activity = message
+        self.show(f"{NAMES.get(stage, stage)}: {message}")
+
+    def _found(self, name: str, message: str) -> None:
+        now = time.perf_counter()
+        took = EARLIER if self.activity == EARLIER else f"{now - self.ended:.1f} s"
+        self.ended = now
+        room = self.console.width - len(f"{name:9} , {took}")
+        _say(self.console, f"{name:9} {cut(message, room)}, {took}")
 
 
 @contextlib.contextmanager
 def status(name: str) -> Iterator[Progress]:
-    """A spinner with the current stage; plain lines if stderr is not a terminal."""
-    console = Console(stderr=True, highlight=False)
-    began = time.perf_counter()
-    if not console.is_terminal:
-        seen = ""
-
-        def say(stage: str, message: str) -> None:
-            nonlocal seen
-            line = f"{name}: {stage}: {message}"
-            if line != seen:
-                console.print(
-                    f"[{time.perf_counter() - began:6.1f}s] {line}", markup=False, soft_wrap=True
-                )
-            seen = line
-
-        yield say
+    """A line a stage; on a terminal also the activity, in a log also the ``name`` of the work."""
+    console = _console()
+    if not _moves(console):
+        yield Stages(console, name, lambda _: None)
         return
-    with console.status(Text(name)) as spinner:
+    with _moving(console, SpinnerColumn()) as spinner:
+        task = spinner.add_task("", total=None)
+        yield Stages(console, name, lambda line: spinner.update(task, description=one_line(line)))
 
-        def show(stage: str, message: str) -> None:
-            seconds = time.perf_counter() - began
-            spinner.update(Text(f"{name}: {stage}: {message}  ({seconds:.0f} s)"))
 
-        yield show
+@contextlib.contextmanager
+def bar(total: int) -> Iterator[Callable[[str, str], None]]:
+    """A progress bar on a terminal; elsewhere a line with an estimate every few seconds.
+
+    Yields:
+        a function to call with the name and the outcome of each finished part.
+    """
+    console, pause = _console(), 0.0 if volume() is Volume.VERBOSE else PAUSE
+    began = said = time.perf_counter()
+    finished = 0
+
+    def done(name: str, outcome: str) -> None:
+        nonlocal said, finished
+        finished, now = finished + 1, time.perf_counter()
+        line = f"{name}: {outcome}{_left(began, finished, total)}"
+        if live is not None:
+            live.update(task, completed=finished, description=line)
+        elif now - said >= pause and (finished < total or not pause):
+            _say(console, f"[{finished}/{total}] {line}")
+            said = now
+
+    if not _moves(console):
+        live = None
+        yield done
+        return
+    with _moving(console, BarColumn(20), MofNCompleteColumn()) as live:
+        task = live.add_task("", total=total)
+        yield done
 
 
 @dataclass(slots=True)
@@ -58,7 +126,6 @@ class Board:
     """The state of a benchmark: running tasks, finished tasks, and the time left."""
 
     total: int
-    jobs: int
     console: Console
     live: Live | None = None
     began: float = field(default_factory=time.perf_counter)
@@ -69,7 +136,9 @@ class Board:
 
     def doing(self, task: str, stage: str, message: str) -> None:
         """Note what a running task is doing."""
-        self.running[task] = f"{stage}: {message}"
+        self.running[task] = one_line(f"{NAMES.get(stage, stage)}: {message}")
+        if volume() is Volume.VERBOSE:
+            _say(self.console, f"{task}: {stage}: {message}", whole=True)
         self._draw()
 
     def done(self, row: Row) -> None:
@@ -80,8 +149,7 @@ class Board:
         self.proved += row.status == "PROVED"
         if self.live is None:
             line = f"[{self.finished}/{self.total}] {row.task}: {row.status}, {row.total:.1f} s"
-            line += self._left()
-            self.console.print(line, markup=False, soft_wrap=True)
+            _say(self.console, line + _left(self.began, self.finished, self.total))
         self._draw()
 
     def _draw(self) -> None:
@@ -89,35 +157,24 @@ class Board:
             self.live.update(self._picture())
 
     def _picture(self) -> Group:
-        table = Table(box=None, pad_edge=False)
-        for column in ("task", "engine", "h", "verdict", "seconds"):
-            table.add_column(column, justify="right" if column in ("h", "seconds") else "left")
+        columns = (Column(no_wrap=True) for _ in range(3))
+        table = Table(*columns, _rest(), box=None, show_header=False, expand=True)
         for row in self.recent:
-            style = "green" if row.status == "PROVED" else "red"
-            verdict = Text(row.status, style=style)
-            table.add_row(row.task, row.engine, str(row.hidden), verdict, f"{row.total:.1f}")
+            table.add_row(row.task, coloured(row.status), f"{row.total:.1f} s", Text(row.program))
         for task, doing in self.running.items():
-            table.add_row(Text(task, style="bold"), Text(doing[:60], style="dim"), "", "...", "")
-        return Group(table, Text(self._line()))
-
-    def _line(self) -> str:
+            table.add_row(Text(task, style="bold"), "", "", Text(doing, style="dim"))
         seconds = time.perf_counter() - self.began
         line = f"{self.finished}/{self.total} done, {self.proved} proved, {seconds:.0f} s"
-        return line + self._left()
-
-    def _left(self) -> str:
-        if not 0 < self.finished < self.total:
-            return ""
-        seconds = time.perf_counter() - self.began
-        return f", about {seconds / self.finished * (self.total - self.finished):.0f} s left"
+        line += _left(self.began, self.finished, self.total)
+        return Group(table, Text(line, no_wrap=True, overflow="ellipsis"))
 
 
 @contextlib.contextmanager
-def board(total: int, jobs: int) -> Iterator[Board]:
+def board(total: int) -> Iterator[Board]:
     """A live board on a terminal; elsewhere one line per finished task."""
-    console = Console(stderr=True, highlight=False)
-    watch = Board(total, jobs, console)
-    if not console.is_terminal:
+    console = _console()
+    watch = Board(total, console)
+    if not _moves(console):
         yield watch
         return
     with Live(console=console, transient=True, refresh_per_second=4) as live:
@@ -125,32 +182,41 @@ def board(total: int, jobs: int) -> Iterator[Board]:
         yield watch
 
 
-@contextlib.contextmanager
-def bar(total: int) -> Iterator[Callable[[str, str], None]]:
-    """A progress bar on a terminal; elsewhere a line with an estimate every few seconds.
+def _console() -> Console:
+    return console_on(sys.stderr, quiet=volume() is Volume.QUIET)
 
-    Yields:
-        a function to call with the name and the outcome of each finished part.
-    """
-    console = Console(stderr=True, highlight=False)
-    if console.is_terminal:
-        with ProgressBar(console=console, transient=True) as progress:
-            whole = progress.add_task("", total=total)
-            yield lambda name, outcome: progress.update(
-                whole, advance=1, description=f"{escape(name)}: {outcome}"
-            )
-        return
-    began = said = time.perf_counter()
-    finished = 0
 
-    def done(name: str, outcome: str) -> None:
-        nonlocal said, finished
-        finished += 1
-        now = time.perf_counter()
-        if now - said > QUIET and finished < total:
-            left = (now - began) / finished * (total - finished)
-            line = f"[{finished}/{total}] {name}: {outcome}, about {left:.0f} s left"
-            console.print(line, markup=False, soft_wrap=True)
-            said = now
+def _moves(console: Console) -> bool:
+    """Whether something may move: on a terminal, unless a log of lines is wanted, or nothing."""
+    return console.is_terminal and volume() is Volume.NORMAL
 
-    yield done
+
+def _moving(console: Console, *columns: ProgressColumn) -> ProgressBar:
+    """What moves until the end of a block; with the time, and an activity that is cut to fit."""
+    activity = TextColumn("{task.description}", markup=False, table_column=_rest())
+    return ProgressBar(
+        *columns, TimeElapsedColumn(), activity, console=console, transient=True, expand=True
+    )
+
+
+def _rest() -> Column:
+    """A column that gets the room that the others leave, and is cut to it."""
+    return Column(no_wrap=True, overflow="ellipsis", ratio=1)
+
+
+def _say(console: Console, line: str, *, whole: bool = False) -> None:
+    """Print a line, cut to the width; a ``whole`` one is broken, or left long off a terminal."""
+    if whole:
+        console.print(coloured(one_line(line)), soft_wrap=not console.is_terminal)
+    else:
+        console.print(coloured(cut(line, console.width)), soft_wrap=True)
+
+
+def _left(began: float, finished: int, total: int) -> str:
+    """An estimate of the time that is left; empty if nothing or everything is finished."""
+    if not 0 < finished < total:
+        return ""
+    seconds = (time.perf_counter() - began) / finished * (total - finished)
+    if seconds < MINUTE:
+        return f", about {seconds:.0f} s left"
+    return f", about {seconds / MINUTE:.0f} min left"

@@ -11,7 +11,7 @@ from mips_verify.network.network import Network
 from mips_verify.pipeline.problem import Problem
 from mips_verify.pipeline.score import Miss
 from mips_verify.pipeline.synthesis_result import Round, Settings
-from mips_verify.progress import Progress
+from mips_verify.progress import Found, Progress
 from mips_verify.train.train import Trained
 from mips_verify.train.training_budgets import ENOUGH
 
@@ -73,13 +73,13 @@ def next_lesson(
     """
     miss = _miss(seen, problem, settings)
     if miss is None or len(miss.word) > problem.length:
-        progress("train", "no proof from this network; training another one")
+        progress("train", Found("no proof from this network; training another one"))
         return lesson.another_seed()
     network, shown = seen.trained.network, show_word(miss.word)
     if _is_right(network, miss):
-        progress("extract", f"the network is right on {shown}; reading it again")
+        progress("extract", Found(f"the network is right on {shown}; reading it again"))
         return lesson.read_again(miss.word)
-    progress("train", f"the network is wrong on {shown}; training on")
+    progress("train", Found(f"the network is wrong on {shown}; training goes on"))
     return lesson.train_again(miss.word, network)
 
 

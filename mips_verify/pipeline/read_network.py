@@ -27,9 +27,15 @@ from mips_verify.pipeline.check_network import demand_sound
 from mips_verify.pipeline.choose_program import proved_first, with_near
 from mips_verify.pipeline.compare_network import Comparison, answers, compare, how_many
 from mips_verify.pipeline.faithfulness import Faithfulness, Parties, faithfulness, lengths_of
+from mips_verify.pipeline.found import (
+    comparison_found,
+    program_found,
+    proof_found,
+    theorem_found,
+)
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.score import Score, score
-from mips_verify.progress import Progress, quiet
+from mips_verify.progress import Found, Progress, quiet
 from mips_verify.spec.labelling import exact_trace
 
 if TYPE_CHECKING:
@@ -105,9 +111,11 @@ def read_network(
     # without program and specification there is nothing to compare the network with
     if (reading.program is None and spec is None) or time_is_up():
         return reading
-    progress("compare", f"sequences of {', '.join(map(str, lengths))} letters")
+    said = f"sequences of {', '.join(map(str, lengths))} inputs"
+    progress("compare", said)
     parties = Parties(network, reading.program, spec, reading.proved)
     found = faithfulness(parties, domain, lengths, reading.comparison, seed)
+    progress("compare", Found(f"all compared on {said}"))
     return replace(reading, faithfulness=found)
 
 
@@ -129,10 +137,12 @@ def _read(
         return Reading(found, None, None, judged)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
+    progress("compare", comparison_found(comparison))
     certified = None
     if verdict is not None and verdict.status is Status.PROVED:
         say = partial(progress, "certify")
         certified = network_theorem(network, program, domain, length, seed, say)
+        progress("certify", theorem_found(certified))
     return Reading(found, comparison, verdict, judged, certified)
 
 
@@ -148,10 +158,13 @@ def _chosen(
     """The programs read out of the network, the one to be shown in front, and its verdict."""
     say = partial(progress, "extract")
     found = extract(network, domain, horizon, seed=seed, effort=effort, progress=say)
+    progress("extract", program_found(found))
     near = partial(near_programs, network, domain, horizon, seed=seed, effort=effort, progress=say)
     if spec is None:
         return with_near(found, near), None
-    return proved_first(found, near, _prover(spec, domain, seed, progress))
+    answer = proved_first(found, near, _prover(spec, domain, seed, progress))
+    progress("prove", proof_found(answer))
+    return answer
 
 
 def _prover(

@@ -1,4 +1,4 @@
-"""A clock that notes how many wall seconds each stage of a round took."""
+"""A clock that notes how many wall seconds each stage of a round took, and says what it found."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from mips_verify.pipeline.found import STAGES
+from mips_verify.progress import Progress
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class StageClock:
-    """Runs stages and notes their wall-clock seconds in ``seconds``."""
+    """Runs stages, notes their wall seconds in ``seconds``, and says what each does and finds."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
         self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
 
@@ -23,8 +27,11 @@ class StageClock:
 
     def run(self, name: str, stage: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``stage`` for these arguments."""
-        began = time.perf_counter()
+        began, (doing, found) = time.perf_counter(), STAGES[name]
+        self.progress(name, doing)
         try:
-            return stage(*args, **kwargs)
+            result = stage(*args, **kwargs)
         finally:
             self.seconds[name] = time.perf_counter() - began
+        self.progress(name, found(result))
+        return result

@@ -26,7 +26,7 @@ from mips_verify.pipeline.lesson import Lesson
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.store import Codec, Store
 from mips_verify.pipeline.theorem_codec import answer_codec
-from mips_verify.progress import Progress
+from mips_verify.progress import EARLIER, Progress
 from mips_verify.spec.labelling import extended
 from mips_verify.train.train import Trained
 
@@ -173,7 +173,7 @@ def _stored(
     versioned = {"version": __version__, **inputs}
     result, found = store.stage(stage, versioned, compute, codec)
     if found:
-        progress(stage, "taken from an earlier run")
+        progress(stage, EARLIER)
     return result
 
 

@@ -25,7 +25,7 @@ from mips_verify.pipeline.score import score as score_program
 from mips_verify.pipeline.stage_clock import StageClock
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Round, Settings
-from mips_verify.progress import Progress, quiet
+from mips_verify.progress import Found, Progress, quiet
 from mips_verify.spec.task import Task
 
 ROUNDS = 4
@@ -56,7 +56,8 @@ def rounds(
         if (seen.exact if settings.accept == "data" else seen.decided) or time_is_up():
             return
         if not seen.trained.finished:  # the network was nearly right, and its search can continue
-            progress("train", "no program from a network that is nearly right; training on")
+            why = "no program in a network that is nearly right; training goes on"
+            progress("train", Found(why))
             lesson = lesson.continue_search(seen.trained)
         elif seen.trained.exact and lessons < (ROUNDS if seen.score else UNREAD):
             lesson, lessons = next_lesson(lesson, seen, problem, settings, progress), lessons + 1
@@ -68,7 +69,7 @@ def one_round(
     problem: Problem, settings: Settings, lesson: Lesson, store: Store, progress: Progress
 ) -> Round:
     """One pass through the stages; the last two need a specification, the last one a proof."""
-    clock, domain, length = StageClock(), problem.domain, problem.length
+    clock, domain, length = StageClock(progress), problem.domain, problem.length
     learn, check = clock.run("data", problem.data, lesson.seed, lesson.train_on)
     trained = clock.run(
         "train", stages.train, learn, check, settings.engine, lesson, store, progress

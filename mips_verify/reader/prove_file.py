@@ -15,7 +15,8 @@ from mips_verify.algebra.printable import printable_steps
 from mips_verify.deadline import REASON, interruptible, seconds_left
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
-from mips_verify.progress import Progress
+from mips_verify.progress import Found, Progress
+from mips_verify.prove.verdict_line import verdict_line
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
 from mips_verify.reader.program import read_program
 from mips_verify.reader.source.outside_subset import OutsideSubset
@@ -90,8 +91,10 @@ def _judged(trial: _Trial, progress: Progress) -> Verdict:
     try:
         machine = read_program(trial.source, inputs=task.domain.names, path=path, entry=trial.entry)
     except OutsideSubset as error:
-        progress("run", f"{error}; running it instead")
+        progress("read", Found(f"no state machine ({error}); it is only run"))
         return trial.instead(str(error))
+    count = len(machine.state)
+    progress("read", Found(f"a state machine with {count} state variable{'s' * (count != 1)}"))
     if len(machine.outputs) != len(task.spec.outputs):
         wanted = len(task.spec.outputs)
         return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
@@ -115,11 +118,15 @@ def prove_machine(machine: Machine, task: Task, *, seed: int = 0, progress: Prog
 def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
     """The verdict on a program that was read as ``machine``, confirmed by running the file."""
     verdict = prove_machine(machine, trial.task, seed=trial.seed, progress=progress)
+    progress("prove", Found(f"of the state machine: {verdict_line(verdict)}"))
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
         return trial.confirm_refuted(verdict, verdict.counterexample)
     if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
         progress("run", "running the file, so that Python agrees with its reading")
-        return trial.confirm(verdict)
+        verdict = trial.confirm(verdict)
+        agrees = verdict.status in (Status.PROVED, Status.PROVED_UPTO)
+        said = "Python runs the file as it was read" if agrees else str(verdict)
+        progress("run", Found(said))
     return verdict
 
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
 
-SCHEMA = 1
-
 
 def task_to_dict(task: Task) -> dict[str, Any]:
     """The contents of a task file."""
@@ -84,7 +82,6 @@ def _offer(offer: Offer) -> dict[str, Any]:
 def result_to_dict(result: Result) -> dict[str, Any]:
     """Everything that a run found out, round by round."""
     return {
-        "schema": SCHEMA,
         "task": task_to_dict(result.task),
         "engine": result.settings.engine,
         "accept": result.settings.accept,
@@ -131,7 +128,6 @@ def reading_to_dict(
     comparison, program = reading.comparison, reading.program
     spec = program if task is None else task.spec
     return {
-        "schema": SCHEMA,
         "network": what,
         "task": task.name if task is not None else None,
         "names": _names(task.names if task is not None else names, spec) if spec else {},
@@ -168,7 +164,6 @@ def certified_to_dict(answer: Answer, what: str, program: Machine) -> dict[str, 
     """How far a network is a given program; ``weights`` is its fingerprint, as in network.json."""
     theorem = answer.theorem if isinstance(answer, Certified) else None
     return {
-        "schema": SCHEMA,
         "network": what,
         "weights": theorem.certificate.network if theorem is not None else None,
         "program": machine_to_dict(program),
@@ -182,7 +177,6 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
     d = examples.data.domain
     scores = {"used": learned.best.score, "held_out": learned.score}
     return {
-        "schema": SCHEMA,
         "data": examples.name,
         "inputs": {n: [a, b] for n, a, b in zip(d.names, d.lows, d.highs, strict=True)},
         "outputs": list(examples.outputs),

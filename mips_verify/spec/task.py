@@ -114,6 +114,16 @@ def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Ta
     return tuple(sorted(found, key=lambda t: _natural(t.name)))
 
 
+def names_of_tasks(folder: Path | None = None) -> tuple[str, ...]:
+    """The name of every task of a folder, sorted; nothing else of the tasks is read.
+
+    Raises:
+        TaskError: the folder does not exist, or a file in it is not TOML.
+    """
+    found = (data.get("name") for _, data in _all_files(folder or tasks_folder()))
+    return tuple(sorted((n for n in found if isinstance(n, str)), key=_natural))
+
+
 def read_tasks(path: Path) -> tuple[Task, ...]:
     """Every task of one file, in the order of the file.
 

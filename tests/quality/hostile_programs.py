@@ -97,7 +97,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "bench jobs": ("bench", "Sum_All", "--jobs", NINES),
     "bench many jobs": ("bench", "Sum_All", "--fresh", "--jobs", "4096"),
     "bench limit": ("bench", "Sum_All", "--fresh", "--jobs", "1", "--limit", "nan"),
-    "bench json": ("bench", "Sum_All", "--fresh", "--json", "{empty.toml}/x"),
+    "bench out": ("bench", "Sum_All", "--fresh", "--out", "{empty.toml}/x"),
     "bench suite": ("bench", "--suite", "no\nsuch"),
     "fuzz count": ("fuzz-tasks", "--count", "9" * 12),
     "fuzz seed": ("fuzz-tasks", "--seed", "9" * 30),
