@@ -17,7 +17,7 @@ from mips_verify.emit.mathematics import to_mathematics
 from mips_verify.kernel.expr import children
 from mips_verify.kernel.parse import parse
 from mips_verify.pipeline.theorem_files import OPTIONAL
-from mips_verify.report.page.bundle_section import FILE_SAYS
+from mips_verify.report.page.page_section import FILE_SAYS
 from tests.strategies import expressions
 
 ROOT = Path(__file__).parent.parent

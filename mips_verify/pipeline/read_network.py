@@ -39,11 +39,29 @@ FRESH = 8_192  # sequences for measuring the network itself
 STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What was asked when a network was read.
+
+    Attributes:
+        network: the network; a function of words has prefixes as its states.
+        domain: the range of every input.
+        length: letters up to which the network is trusted.
+        spec: the specification, if there is one.
+    """
+
+    network: Recurrent
+    domain: Domain
+    length: int
+    spec: Machine | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read out of a network.
 
     Attributes:
+        asked: the network and the question.
         extraction: the program and how it was found.
         comparison: of program and network, if there is a program.
         verdict: on program and specification, if there are both.
@@ -52,6 +70,7 @@ class Reading:
         faithfulness: how far network, program and specification agree on longer sequences too.
     """
 
+    asked: Asked
     extraction: Extraction
     comparison: Comparison | None
     verdict: Verdict | None
@@ -101,7 +120,7 @@ def read_network(
     """
     lengths = lengths_of(length, test_lengths)
     network = _with_states(network, domain, length, seed)
-    reading = _read(network, domain, length, spec, seed, effort, progress)
+    reading = _read(Asked(network, domain, length, spec), seed, effort, progress)
     # without program and specification there is nothing to compare the network with
     if (reading.program is None and spec is None) or time_is_up():
         return reading
@@ -111,29 +130,22 @@ def read_network(
     return replace(reading, faithfulness=found)
 
 
-def _read(
-    network: Recurrent,
-    domain: Domain,
-    length: int,
-    spec: Machine | None,
-    seed: int,
-    effort: Effort,
-    progress: Progress,
-) -> Reading:
+def _read(asked: Asked, seed: int, effort: Effort, progress: Progress) -> Reading:
     """The program, its comparison with the network up to ``length``, and the proof."""
+    network, domain, length, spec = asked.network, asked.domain, asked.length, asked.spec
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)
     found, verdict = _chosen(network, domain, horizon, spec, seed, effort, progress)
     if (program := found.machine) is None:
-        return Reading(found, None, None, judged)
+        return Reading(asked, found, None, None, judged)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
     certified = None
     if verdict is not None and verdict.status is Status.PROVED:
         say = partial(progress, "certify")
         certified = network_theorem(network, program, domain, length, seed, say)
-    return Reading(found, comparison, verdict, judged, certified)
+    return Reading(asked, found, comparison, verdict, judged, certified)
 
 
 def _chosen(

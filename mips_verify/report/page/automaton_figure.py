@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from mips_verify.kernel.certificate import Certificate
+    from mips_verify.kernel.domain import Domain
+    from mips_verify.kernel.machine import Machine
 
 MOST_STATES: Final = 8
 MOST_LETTERS: Final = 32
@@ -33,22 +34,21 @@ Arrows = dict[tuple[int, int], list[str]]
 Point = tuple[float, float]
 
 
-def small_graph(proof: Certificate) -> StateGraph:
+def small_graph(program: Machine, domain: Domain) -> StateGraph:
     """The states and steps of a program.
 
     Raises:
         MipsVerifyError: there are more than can be drawn.
     """
-    graph = state_graph(proof.program, proof.domain, "a picture", MOST_STATES, MOST_LETTERS)
+    graph = state_graph(program, domain, "a picture", MOST_STATES, MOST_LETTERS)
     between = {(q, p) for q, _, p, _ in graph.arrows() if q != p}
     if len(between) > MOST_ARROWS:
         raise MipsVerifyError(f"{len(between)} arrows are too many for a picture")
     return graph
 
 
-def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:
+def automaton_figure(graph: StateGraph, names: Names) -> Figure:
     """Draw the states and steps; an arrow says "letters / outputs"."""
-    names = Names(proof.input_names, proof.output_names)
     height = {1: 1.0, 2: 0.9}.get(len(graph.states), 1.75)  # half of it; two states lie on a line
     figure = new_figure(5.2, 5.2 * height / _HALF_WIDTH)
     axes = figure.add_subplot()

@@ -1,0 +1,96 @@
+"""The pictures of a section: a program as an automaton, and its network's hidden states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mips_verify.errors import MipsVerifyError, one_line
+from mips_verify.report.page.automaton_figure import automaton_figure, small_graph
+from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
+from mips_verify.report.page.hidden_figure import exact_states, hidden_figure
+from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from mips_verify.report.page.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as SVG with its caption, or the reason why there is none."""
+
+    title: str
+    svg_html: str
+    caption: str
+
+
+def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Picture]:
+    """All pictures of a subject; also written into a folder if one is given."""
+    from matplotlib import rc_context
+
+    if subject.program is None or subject.domain is None:
+        return
+    with rc_context(STYLE):
+        for title, name, drawn in (
+            ("The program as an automaton", "automaton", _automaton(subject)),
+            ("Hidden states of the network", "states", _states(subject)),
+        ):
+            if isinstance(drawn, str):
+                yield Picture(title, "", drawn)
+                continue
+            figure, caption = drawn
+            if folder is not None:
+                write_figure(figure, folder, f"{_file_name(subject.name)}_{key}_{name}")
+            says = escape(f"{title}: {subject.name}")
+            yield Picture(title, to_svg(figure, f"{key}-{name}", says), caption)
+
+
+def _file_name(name: str) -> str:
+    """A name without what a path cannot hold."""
+    return re.sub(r"[^\w.-]", "_", name)
+
+
+def _automaton(subject: Subject) -> tuple[Figure, str] | str:
+    assert subject.program is not None
+    assert subject.domain is not None
+    try:
+        graph = small_graph(subject.program, subject.domain)
+    except MipsVerifyError as error:
+        return f"No picture: {one_line(str(error))}."
+    names = ", ".join(subject.program.state)
+    state = f"({names})" if names else "nothing"
+    caption = f"A circle is a state {state}, the thick one the first; arrows: letters / outputs."
+    return automaton_figure(graph, subject.names), caption
+
+
+def _states(subject: Subject) -> tuple[Figure, str] | str:
+    if subject.network is None or subject.program is None or subject.domain is None:
+        return "No picture: there is no network that can be read."
+    try:
+        found = hidden_points(subject.network, subject.program, subject.domain, subject.length)
+    except (MipsVerifyError, ArithmeticError, ValueError) as error:
+        return f"No picture: {one_line(str(error))}."
+    exact = exact_states(subject.theorem) if found.what == "hidden states" else None
+    figure = hidden_figure(found, subject.program.state, exact)
+    return figure, _caption(found, subject.length, exact is not None)
+
+
+def _caption(found: HiddenPoints, length: int, marked: bool) -> str:
+    size = len(found.centre)
+    shown = f"{len(found.points)} {found.what} on random words of up to {length} letters"
+    if not found.all_seen:
+        shown += ", a part of those seen"
+    where = f" of {size} value{'s' * (size > 1)}" if size <= 2 else (
+        f" of {size} values in the plane of their two principal axes, which shows "
+        f"{found.share:.1%} of their variance"
+    )  # fmt: skip
+    rings = (
+        " Rings mark the exact states that the theorem about the network names." if marked else ""
+    )
+    return f"{shown}{where}; colours are the program's states.{rings}"
