@@ -49,6 +49,7 @@ __all__ = [
     "learn",
     "load_task",
     "prove",
+    "report",
     "synthesize",
     "train",
 ]
@@ -386,3 +387,35 @@ def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Lea
     from mips_verify.spec.examples import load_examples
 
     return run(load_examples(Path(data)), Settings(seed=seed, accept="data"), progress=progress)
+
+
+def report(
+    path: str | Path,
+    found: Reading | Result | Learned,
+    *,
+    name: str = "network",
+    task: Task | None = None,
+    figures: Path | None = None,
+) -> None:
+    """Write one HTML file about what was found, with its pictures.
+
+    Args:
+        path: the file.
+        found: what :func:`extract`, :func:`synthesize` or :func:`learn` gave.
+        name: what a network that was read is called.
+        task: the task that it was read for, for its sentence and the names of its values.
+        figures: a folder for the pictures as SVG and PDF, if they are wanted.
+
+    Raises:
+        MipsVerifyError: the file cannot be written.
+        ModuleNotFoundError: matplotlib or Pygments is not installed.
+    """
+    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.report.page.read_subject import subject_of
+    from mips_verify.report.page.report_page import report_page
+
+    make_room(Path(path))
+    if figures is not None:
+        make_folder(figures)
+    subject = subject_of(found, name, task)
+    write_whole(Path(path), report_page([subject], ["a run in Python"], figures))

@@ -31,7 +31,8 @@ class Browser:
         ours_in, writes = map(high, os.pipe())
         command = [
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-extensions",
-            "--no-first-run", f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank",
+            "--no-first-run", f"--user-data-dir={profile}", "--remote-debugging-pipe",
+            "about:blank",
         ]  # fmt: skip
         redirected = f'exec "$@" 3<&{reads} 4>&{writes}'
         self.process = subprocess.Popen(

@@ -39,7 +39,7 @@ def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Pictur
     with rc_context(STYLE):
         for title, name, drawn in (
             ("The program as an automaton", "automaton", _automaton(subject)),
-            ("Hidden states of the network", "states", _states(subject)),
+            ("Inside the network", "states", _states(subject)),
         ):
             if isinstance(drawn, str):
                 yield Picture(title, "", drawn)
@@ -83,14 +83,15 @@ def _states(subject: Subject) -> tuple[Figure, str] | str:
 
 def _caption(found: HiddenPoints, length: int, marked: bool) -> str:
     size = len(found.centre)
-    shown = f"{len(found.points)} {found.what} on random words of up to {length} letters"
-    if not found.all_seen:
-        shown += ", a part of those seen"
-    where = f" of {size} value{'s' * (size > 1)}" if size <= 2 else (
-        f" of {size} values in the plane of their two principal axes, which shows "
-        f"{found.share:.1%} of their variance"
-    )  # fmt: skip
-    rings = (
-        " Rings mark the exact states that the theorem about the network names." if marked else ""
-    )
-    return f"{shown}{where}; colours are the program's states.{rings}"
+    seen = "" if found.all_seen else ", a part of those seen"
+    sentences = [
+        f"{len(found.points)} {found.what}, of {size} value{'s' * (size > 1)}, on random words of "
+        f"up to {length} letters{seen}; colours are the program's states."
+    ]
+    if size > 2:
+        sentences.append(
+            f"The plane of their two principal axes shows {found.share:.1%} of their variance."
+        )
+    if marked:
+        sentences.append("Rings mark the exact states that the theorem about the network names.")
+    return " ".join(sentences)

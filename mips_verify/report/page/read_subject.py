@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from mips_verify.train.train import Trained
 
 
+def subject_of(found: Reading | Result | Learned, name: str, task: Task | None) -> Subject:
+    """What a page says of a result of any kind; a network that was read gets the name."""
+    from mips_verify.pipeline.from_examples import Learned
+    from mips_verify.pipeline.read_network import Reading
+
+    if isinstance(found, Reading):
+        return reading_subject(found, name, "", task)
+    return learned_subject(found) if isinstance(found, Learned) else result_subject(found)
+
+
 def reading_subject(reading: Reading, name: str, what: str, task: Task | None) -> Subject:
     """What a page says of a network that was read.
 
@@ -87,7 +97,7 @@ def learned_subject(learned: Learned) -> Subject:
         length=examples.data.length,
         program=learned.program,
         names=examples.names,
-        notes=tuple(f"{line[0].upper()}{line[1:]}." for line in trust_lines(learned)),
+        notes=tuple(map(_sentence, trust_lines(learned))),
         listing=_tried(learned.best.extraction),
     )
     return _trained(subject, learned.best.trained)
@@ -109,7 +119,7 @@ def _proved(subject: Subject, proof: Verdict | None, found: Answer | None) -> Su
         claim=f"Program and specification: {proof}.",
         invariant=proof.invariant if proof.status is Status.PROVED else None,
         theorem=theorem,
-        theorem_says="" if found is None else f"{theorem_to_text(found)}.",
+        theorem_says="" if found is None else _sentence(theorem_to_text(found)),
         letters="" if found is None else short_theorem(found),
     )
 
@@ -138,11 +148,14 @@ def _notes(reading: Reading, task: Task | None) -> tuple[str, ...]:
     if task is not None and reading.network_score is not None:
         notes.append(f"The network is {network_right(reading, task)}.")
     if reading.comparison is not None:
-        line = comparison_line(reading.comparison)
-        notes.append(f"{line[0].upper()}{line[1:]}.")
+        notes.append(_sentence(comparison_line(reading.comparison)))
     return tuple(notes)
 
 
 def _tried(found: Extraction) -> tuple[str, ...]:
     """What was tried, if there is no program."""
     return () if found.machine is not None else ("tried:", *found.tried)
+
+
+def _sentence(line: str) -> str:
+    return f"{line[0].upper()}{line[1:]}."
