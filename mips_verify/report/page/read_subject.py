@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
-    from mips_verify.pipeline.synthesis_result import Result, Round
+    from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.spec.task import Task
     from mips_verify.train.train import Trained
 
@@ -71,7 +70,6 @@ def result_subject(result: Result) -> Subject:
         "run",
         task.name,
         "no program" if result.verdict is None else result.verdict.status.value,
-        seconds=_seconds(result.rounds),
         domain=task.domain,
         length=task.length,
         program=result.program,
@@ -91,7 +89,6 @@ def learned_subject(learned: Learned) -> Subject:
         examples.name,
         "no program" if learned.program is None else right,
         claim="Nothing is proved, since examples are no specification.",
-        seconds=_seconds(learned.rounds),
         says=f"{len(examples.data)} sequences of {examples.data.length} letters",
         domain=examples.data.domain,
         length=examples.data.length,
@@ -129,10 +126,6 @@ def _trained(subject: Subject, trained: Trained) -> Subject:
     return replace(
         subject, engine=trained.engine, network=network, hidden=network.hidden, trail=trained.trail
     )
-
-
-def _seconds(rounds: Sequence[Round]) -> float:
-    return sum(seconds for each in rounds for seconds in each.seconds.values())
 
 
 def _verdict(reading: Reading) -> str:
