@@ -112,6 +112,20 @@ def test_the_verdict_on_another_program_or_specification_is_not_shown(tmp_path, 
     assert "1 bundle: claims PROVED 1." in out.read_text()
 
 
+def test_what_was_checked_before_a_change_is_not_said_of_the_changed_bundle(tmp_path):
+    folder, out, said = tmp_path / "Sum_Last2", tmp_path / "r.html", tmp_path / "c.json"
+    shutil.copytree(PROOFS / "Sum_Last2", folder)
+    checked = CliRunner().invoke(main, ["check", str(folder), "--jobs", "1", "--json"])
+    said.write_text(checked.stdout)
+    report(folder, "--checks", said, "--out", out)
+    assert "1 bundle: holds 1." in out.read_text()
+    assert "proof: ok" in out.read_text()
+    (folder / "program.py").write_text((folder / "program.py").read_text() + "\n")
+    report(folder, "--checks", said, "--out", out)
+    assert "1 bundle: changed since its check 1." in out.read_text()
+    assert "proof: ok" not in out.read_text()
+
+
 def test_the_known_failure_of_a_network_is_shown(page):
     theorem = json.loads((PROOFS / "Bit_Palindrome" / "network.json").read_text())
     text = " ".join(page.read_text().split())

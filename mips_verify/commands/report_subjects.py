@@ -62,11 +62,11 @@ def read_subject(path: Path, kind: str, said: Said) -> Subject:
 
 
 def _read(path: Path, said: Said) -> Subject:
-    from mips_verify.api import inputs_of
     from mips_verify.commands.terminal import status
     from mips_verify.extract.effort import Effort
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
+    from mips_verify.pipeline.known_inputs import inputs_of
     from mips_verify.pipeline.read_network import read_network
     from mips_verify.report.page.read_subject import reading_subject
     from mips_verify.spec.task import load_task

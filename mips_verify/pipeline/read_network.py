@@ -18,7 +18,7 @@ from mips_verify.deadline import seconds_left, time_is_up
 from mips_verify.extract.effort import Effort
 from mips_verify.extract.extraction import Extraction, extract, near_programs
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.machine import Machine, Shown
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.causality import demand_causal
 from mips_verify.network.prefix_states import PrefixStates
@@ -56,8 +56,8 @@ class Asked:
     spec: Machine | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading(Shown):
     """What was read out of a network.
 
     Attributes:
@@ -87,6 +87,13 @@ class Reading:
     def proved(self) -> bool:
         """Whether the program is proved to equal the specification."""
         return self.verdict is not None and self.verdict.status is Status.PROVED
+
+    def __str__(self) -> str:
+        if self.program is None or self.comparison is None:
+            return "no program was found"
+        tried = "agree" if self.comparison.agree else "do not agree"
+        proof = "no specification to prove it against" if self.verdict is None else self.verdict
+        return f"{self.program}\n{proof}\nprogram and network {tried} on all sequences tried"
 
 
 def read_network(

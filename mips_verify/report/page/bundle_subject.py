@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CLAIMED: Final = "claims PROVED"  # by its certificate, which a page does not check
 UNREADABLE: Final = "unreadable"
+STALE: Final = "changed since its check"
 _CHECKED: Final = {"ok": "holds", "failed": "does not hold"}
 
 
@@ -22,7 +23,7 @@ def bundle_subject(given: GivenBundle) -> Subject:
     """What a page says of a bundle."""
     subject = Subject(
         "bundle", given.name, _verdict(given), suite=given.suite, engine=_engine(given),
-        seconds=_seconds(given.bench), files=given.files, findings=_findings(given.check),
+        seconds=_seconds(given.bench), files=given.files, findings=_findings(None if given.stale else given.check),
         problems=given.problems,
     )  # fmt: skip
     return subject if given.proof is None else _with_proof(subject, given, given.proof)
@@ -57,6 +58,8 @@ def _theorem(given: GivenBundle) -> str:
 
 def _verdict(given: GivenBundle) -> str:
     """What a check said; else what the run said that made the bundle; else the bundle's claim."""
+    if given.stale:
+        return STALE
     if given.check is not None:
         status = str(given.check["status"])
         return _CHECKED.get(status, status)
