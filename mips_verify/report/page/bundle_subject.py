@@ -23,8 +23,8 @@ def bundle_subject(given: GivenBundle) -> Subject:
     """What a page says of a bundle."""
     subject = Subject(
         "bundle", given.name, _verdict(given), suite=given.suite, engine=_engine(given),
-        seconds=_seconds(given.bench), files=given.files, findings=_findings(None if given.stale else given.check),
-        problems=given.problems,
+        seconds=_seconds(given.bench), files=given.files, problems=given.problems,
+        findings=_findings(None if given.stale else given.check),
     )  # fmt: skip
     return subject if given.proof is None else _with_proof(subject, given, given.proof)
 

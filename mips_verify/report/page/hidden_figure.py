@@ -56,7 +56,8 @@ def hidden_figure(found: HiddenPoints, names: tuple[str, ...], exact: Floats | N
                      linewidths=0.8, label="exact state")  # fmt: skip
     _label(axes, found)
     if axes.get_legend_handles_labels()[1]:
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+        title = f"state ({', '.join(names)})" if len(names) > 1 else None
+        figure.legend(loc="outside lower center", ncols=4, fontsize=8, title=title)
     return figure
 
 
@@ -74,7 +75,8 @@ def _scatter(axes: Axes, points: Floats, states: Ints, names: tuple[str, ...]) -
     elif len(kinds) <= len(COLOURS):
         for colour, kind in zip(COLOURS, kinds, strict=False):
             here = points[(states == kind).all(axis=1)]
-            text = ", ".join(f"{n} = {v}" for n, v in zip(names, kind.tolist(), strict=True))
+            text = ", ".join(map(str, kind.tolist()))
+            text = f"{names[0]} = {text}" if len(names) == 1 else text
             axes.scatter(here[:, 0], here[:, 1], color=colour, label=text, **size)
     else:
         shade = axes.scatter(points[:, 0], points[:, 1], c=states[:, 0].astype(float),

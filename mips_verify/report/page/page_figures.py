@@ -7,27 +7,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.report.page.automaton_figure import automaton_figure, small_graph
 from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
 from mips_verify.report.page.hidden_figure import exact_states, hidden_figure
 from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
+from mips_verify.report.page.normal_form_figure import normal_form
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from mips_verify.report.page.subject import Subject
 
+WIDTH: Final = 6.0  # inches of half a page
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as SVG with its caption, or the reason why there is none."""
+    """A picture as SVG with its caption, or the reason why there is none.
+
+    Attributes:
+        title: what it shows.
+        svg_html: the picture, if there is one.
+        caption: what its marks mean, or the reason.
+        wide: whether it needs the whole width of a page.
+    """
 
     title: str
     svg_html: str
     caption: str
+    wide: bool = False
 
 
 def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Picture]:
@@ -40,15 +51,23 @@ def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Pictur
         for title, name, drawn in (
             ("The program as an automaton", "automaton", _automaton(subject)),
             ("Inside the network", "states", _states(subject)),
+            (
+                "The network's normal form",
+                "normal_form",
+                normal_form(subject.network, subject.domain, subject.length),
+            ),
         ):
+            if drawn is None:
+                continue
             if isinstance(drawn, str):
-                yield Picture(title, "", drawn)
+                yield Picture(title, "", drawn, wide=True)  # leaves no gap beside a picture
                 continue
             figure, caption = drawn
             if folder is not None:
                 write_figure(figure, folder, f"{_file_name(subject.name)}_{key}_{name}")
             says = escape(f"{title}: {subject.name}")
-            yield Picture(title, to_svg(figure, f"{key}-{name}", says), caption)
+            wide = figure.get_figwidth() > WIDTH
+            yield Picture(title, to_svg(figure, f"{key}-{name}", says), caption, wide)
 
 
 def _file_name(name: str) -> str:
