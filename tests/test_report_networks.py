@@ -79,7 +79,7 @@ def test_examples_are_learned_and_have_a_section(tmp_path):
     assert "1 file of examples: right on all examples 1." in text
     assert "Nothing is proved, since examples are no specification." in text
     assert "sequences held out" in text
-    assert "<h3>Training</h3>" in text
+    assert "<h3>Methods of training that were tried</h3>" in text
     first = (tmp_path / "r.html").read_bytes()
     assert report(*asked).exit_code == 0  # from the finished run
     assert (tmp_path / "r.html").read_bytes() == first
@@ -114,7 +114,7 @@ def test_a_run_of_the_pipeline_has_a_section(tmp_path):
     api.report(tmp_path / "r.html", result, figures=tmp_path / "f")
     text = text_of(tmp_path / "r.html")
     assert "1 run: PROVED 1." in text
-    assert "<h3>Training</h3>" in text
+    assert "<h3>Methods of training that were tried</h3>" in text
     assert {p.suffix for p in (tmp_path / "f").iterdir()} == {".svg", ".pdf"}
 
 
@@ -162,3 +162,13 @@ def test_an_onnx_model_shows_its_other_output(tmp_path):
     done = report(path, *said, "--out", tmp_path / "r.html")
     assert done.exit_code == 0, done.output
     assert "values of the output states, of 4 values" in text_of(tmp_path / "r.html")
+
+
+def test_the_weights_of_a_linear_step_are_shown_before_and_after_the_normalisers(tmp_path):
+    paths = [PROOFS / n for n in ("Diff_Last2", "Sum_All", "Bit_Palindrome")]
+    assert report(*paths, "--out", tmp_path / "r.html").exit_code == 0
+    text = text_of(tmp_path / "r.html")
+    assert 'aria-label="The network&#x27;s normal form: Diff_Last2"' in text
+    # that of Sum_All is in normal form, and that of Bit_Palindrome has a hidden layer
+    assert text.count("The network&#39;s normal form") == 1
+    assert "right after whitening, jordan, toeplitz, debias, quantization" in text

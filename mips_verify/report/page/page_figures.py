@@ -15,6 +15,7 @@ from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
 from mips_verify.report.page.hidden_figure import exact_states, hidden_figure
 from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
 from mips_verify.report.page.normal_form_figure import normal_form
+from mips_verify.report.page.training_figure import training_curve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,6 +57,7 @@ def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Pictur
                 "normal_form",
                 normal_form(subject.network, subject.domain, subject.length),
             ),
+            ("Training", "training", training_curve(subject.trail)),
         ):
             if drawn is None:
                 continue
