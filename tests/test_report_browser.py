@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from mips_verify import api
 from mips_verify.cli import main
 from tests.browser import CHROMIUM, Browser
 
@@ -36,6 +37,14 @@ def page(tmp_path_factory):
         main, ["report", *paths, "--bench", str(BENCH), "--checks", str(CHECKS), "--out", str(path)]
     )
     assert done.exit_code == 0, done.output
+    return path
+
+
+@pytest.fixture(scope="module")
+def page_of_a_run(tmp_path_factory):
+    """A page with the table of training methods and a training curve."""
+    path = tmp_path_factory.mktemp("run") / "report.html"
+    api.report(path, api.synthesize(api.load_task("Div_3")))
     return path
 
 
@@ -88,10 +97,11 @@ def test_a_link_to_a_section_opens_it(browser, page):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_overflows_and_axe_finds_nothing_serious(browser, page, width, scheme):
+@pytest.mark.parametrize("which", ["page", "page_of_a_run"])
+def test_nothing_overflows_and_axe_finds_nothing_serious(browser, request, which, width, scheme):
     browser.said.clear()
     browser.show_as(width, scheme=scheme)
-    browser.open(page)
+    browser.open(request.getfixturevalue(which))
     browser.run('document.querySelectorAll("details").forEach((d) => { d.open = true; })')
     assert browser.run("document.documentElement.scrollWidth") <= width
     browser.run(AXE.read_text() + "; 0")

@@ -1,5 +1,6 @@
 """`mips-verify report` and `api.report` on networks and examples."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -83,6 +84,14 @@ def test_examples_are_learned_and_have_a_section(tmp_path):
     first = (tmp_path / "r.html").read_bytes()
     assert report(*asked).exit_code == 0  # from the finished run
     assert (tmp_path / "r.html").read_bytes() == first
+
+
+def test_the_example_of_the_documentation_writes_a_page(tmp_path, monkeypatch):
+    page = (PROOFS.parent / "docs" / "report.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert "1 network: PROVED 1." in text_of(tmp_path / "report.html")
 
 
 def test_a_function_has_no_states_to_draw_and_the_page_says_so(tmp_path):
