@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.domain import Domain
+from mips_verify.pipeline.known_inputs import inputs_of
 from mips_verify.pipeline.proved_bundle import write_bundle
 from mips_verify.progress import Progress, quiet
 from mips_verify.spec.task import load_task
@@ -50,6 +51,7 @@ __all__ = [
     "learn",
     "load_task",
     "prove",
+    "report",
     "synthesize",
     "train",
     "write_bundle",
@@ -180,71 +182,6 @@ def from_torch(
     chosen = None if values is None else tuple(values)
     coding = Coding(domain, reads, gives, chosen, causal, first, shift)
     return run_torch(module, coding, length)
-
-
-def inputs_of(
-    network: Given, domain: Domain | None, length: int | None, *, task: Task | None
-) -> tuple[Domain, int]:
-    """The range of every input, and the length up to which a network is trusted.
-
-    Arguments come first. If they are missing, the task decides the ranges, since a proof is for
-    these; the network's file decides the length, since training decides how far to trust it.
-
-    Raises:
-        MipsVerifyError: ranges or length are unknown, or ranges differ from the task's, or the
-            network was not made for them.
-    """
-    from mips_verify.network.model import Model
-
-    model = network if isinstance(network, Model) else None
-    if task is not None and domain not in (None, task.domain):
-        raise MipsVerifyError(
-            f"the input ranges differ from those of {task.name} ({_ranges(task.domain)}); leave "
-            "them out, since a proof is for the ranges of the task"
-        )
-    domain = domain or (task.domain if task else model.domain if model else None)
-    if domain is None:
-        raise MipsVerifyError(
-            "the network does not say what its inputs are; give a task, or the range of each input"
-        )
-    if model is not None:
-        _demand_readable(model, domain)
-    length = length or (model.length if model else None) or (task.length if task else None)
-    if length is None:
-        raise MipsVerifyError(
-            "the network does not say how long its training sequences were; give the length"
-        )
-    return domain, length
-
-
-def _demand_readable(model: Model, asked: Domain) -> None:
-    """Refuse ranges that a network from a file was not made for."""
-    if model.channels != asked.channels:
-        raise MipsVerifyError(
-            f"the network reads {model.channels} inputs, not {asked.channels} "
-            f"({', '.join(asked.names)})"
-        )
-    if (known := model.domain) is None:
-        return
-    if asked.names != known.names and set(asked.names) == set(known.names):
-        raise MipsVerifyError(
-            f"the network reads its inputs in the order {', '.join(known.names)}, not "
-            f"{', '.join(asked.names)}"
-        )
-    # a network of one-hot inputs has no columns for other values
-    lows, highs = (
-        zip(asked.lows, known.lows, strict=True),
-        zip(asked.highs, known.highs, strict=True),
-    )
-    if any(a < b for a, b in lows) or any(a > b for a, b in highs):
-        raise MipsVerifyError(
-            f"the network was made for {_ranges(known)}, which does not cover {_ranges(asked)}"
-        )
-
-
-def _ranges(domain: Domain) -> str:
-    rows = zip(domain.names, domain.lows, domain.highs, strict=True)
-    return ", ".join(f"{name}={low}..{high}" for name, low, high in rows)
 
 
 def prove(
@@ -380,3 +317,35 @@ def learn(data: str | Path, *, seed: int = 0, progress: Progress = quiet) -> Lea
     from mips_verify.spec.examples import load_examples
 
     return run(load_examples(Path(data)), Settings(seed=seed, accept="data"), progress=progress)
+
+
+def report(
+    path: str | Path,
+    found: Reading | Result | Learned,
+    *,
+    name: str = "network",
+    task: Task | None = None,
+    figures: Path | None = None,
+) -> None:
+    """Write one HTML file about what was found, with its pictures.
+
+    Args:
+        path: the file.
+        found: what :func:`extract`, :func:`synthesize` or :func:`learn` gave.
+        name: what a network that was read is called.
+        task: the task that it was read for, for its sentence and the names of its values.
+        figures: a folder for the pictures as SVG and PDF, if they are wanted.
+
+    Raises:
+        MipsVerifyError: the file cannot be written.
+        ModuleNotFoundError: matplotlib or Pygments is not installed.
+    """
+    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.report.page.read_subject import subject_of
+    from mips_verify.report.page.report_page import report_page
+
+    make_room(Path(path))
+    if figures is not None:
+        make_folder(figures)
+    subject = subject_of(found, name, task)
+    write_whole(Path(path), report_page([subject], ["a run in Python"], figures))

@@ -11,7 +11,8 @@ import pytest
 import mips_verify
 from mips_verify import api
 from mips_verify.errors import MipsVerifyError
-from mips_verify.kernel.machine import MachineError
+from mips_verify.kernel.machine import Machine, MachineError
+from mips_verify.kernel.parse import parse
 from mips_verify.kernel.verdict import Status
 
 PAGE = (Path(__file__).parent.parent / "docs" / "python.md").read_text()
@@ -88,3 +89,24 @@ def test_examples_in_a_file_give_a_program(tmp_path):
     learned = api.learn(tmp_path / "sums.npz")
     assert learned.exact
     assert api.prove(learned.program, api.load_task("Sum_All")).status is Status.PROVED
+
+
+def test_results_show_themselves_in_a_line_and_in_a_notebook():
+    task = api.load_task("Parity_All")
+    reading = api.extract(lambda x: np.cumsum(x[..., 0], axis=1) % 2, task=task)
+    assert repr(reading.program) == f"Machine({'; '.join(str(reading.program).splitlines())})"
+    assert repr(reading.verdict).startswith("Verdict(PROVED for every length, over ")
+    assert repr(reading).startswith("Reading(")
+    assert "; PROVED for every length" in repr(reading)
+    for shown in (reading, reading.program, reading.verdict):
+        assert "\n" not in repr(shown)
+        assert len(repr(shown)) < 400
+        assert shown._repr_html_().startswith("<pre>")
+
+
+def test_what_a_notebook_shows_is_escaped_and_whole():
+    machine = Machine(("x",), (), (), (), (parse("int(x < 3) + " * 100 + "1", ("x",)),))
+    assert "x &lt; 3" in machine._repr_html_()
+    assert machine._repr_html_().count("&lt;") == 100
+    assert len(repr(machine)) < 400
+    assert repr(machine).endswith(" ...)")

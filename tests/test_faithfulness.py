@@ -23,7 +23,7 @@ from mips_verify.network.sequence_function import sequence_function
 from mips_verify.network.torch_recurrent import Functions
 from mips_verify.pipeline.compare_network import compare
 from mips_verify.pipeline.faithfulness import Parties, Trial, faithfulness, lengths_of
-from mips_verify.pipeline.read_network import Reading, read_network
+from mips_verify.pipeline.read_network import Asked, Reading, read_network
 from mips_verify.report.agreement import _percent
 from mips_verify.report.json import reading_to_dict
 from mips_verify.report.text import reading_to_text
@@ -246,7 +246,11 @@ def test_without_a_program_the_network_is_still_judged():
     report = faithfulness(parties, BITS, [10, 50])
     found = Extraction(None, None, None, 0.0, ("table: too many states",))
     task = api.load_task("Sum_All")
-    said = reading_to_text(Reading(found, None, None, faithfulness=report), "f", task)
+    said = reading_to_text(
+        Reading(Asked(parties.network, BITS, 10, SUM), found, None, None, faithfulness=report),
+        "f",
+        task,
+    )
     assert "network = program" not in said
     assert "network = Sum_All" in said
     assert report.rows[0].exact
@@ -276,7 +280,8 @@ def test_who_is_right_is_said_of_every_difference():
     assert [d.right for d in report.differences] == ["program"] * 3
     assert [len(d.word) for d in report.differences] == [3, 4, 4]
     found = Extraction(PARITY, "given", None, 1.0, ())
-    reading = Reading(found, comparison, None, faithfulness=report)
+    asked = Asked(network, BITS, 5, None)
+    reading = Reading(asked, found, comparison, None, faithfulness=report)
     said = reading_to_text(reading, "f", task)
     assert "on 1 1 1 the network gives 0, the program 1; the program is right" in said
     assert said.count("the program is right") == 3

@@ -27,7 +27,7 @@ from mips_verify.network.weights import WeightFileError, read_tensors, save, wri
 from mips_verify.normalize.integer_autoencoders import LATTICE_FINDERS
 from mips_verify.pipeline.compare_network import compare
 from mips_verify.pipeline.faithfulness import Parties, faithfulness
-from mips_verify.pipeline.read_network import Reading, read_network
+from mips_verify.pipeline.read_network import Asked, Reading, read_network
 from mips_verify.pipeline.score import Miss
 from mips_verify.report.text import reading_to_text
 from tests.quick import slow_case
@@ -317,7 +317,7 @@ def test_where_network_and_program_differ_the_right_one_is_named():
     assert comparison.misses == (Miss(tuple((a,) for a in wrong_at), ((1,), (1,), (0,), (0,))),)
     report = faithfulness(Parties(network, task.spec, task.spec), BITS, [6], comparison)
     found = Extraction(task.spec, "given", None, 1.0, ())
-    reading = Reading(found, comparison, None, faithfulness=report)
+    reading = Reading(Asked(network, BITS, 6, None), found, comparison, None, faithfulness=report)
     said = reading_to_text(reading, "functions", task)
     assert "agree on 119 of 126 sequences of up to 6 letters" in said
     assert "on 1 0 1 1 the network gives 0, the program 1; the program is right" in said

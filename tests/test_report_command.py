@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,14 +16,13 @@ from mips_verify.emit.mathematics import to_mathematics
 from mips_verify.kernel.expr import children
 from mips_verify.kernel.parse import parse
 from mips_verify.pipeline.theorem_files import OPTIONAL
-from mips_verify.report.page.bundle_section import FILE_SAYS
+from mips_verify.report.page.page_section import FILE_SAYS
 from tests.strategies import expressions
 
 ROOT = Path(__file__).parent.parent
 PROOFS = ROOT / "proofs"
 NAMES = ("Binary_Addition", "Bit_Palindrome", "Newton_Magnetic", "Sum_Last2")
 BENCH, CHECKS = (ROOT / "tests" / "results" / n for n in ("benchmark.json", "check.json"))
-CHROMIUM = shutil.which("chromium")
 
 
 class Tags(HTMLParser):
@@ -112,6 +110,20 @@ def test_the_verdict_on_another_program_or_specification_is_not_shown(tmp_path, 
     (folder / "certificate.json").write_text(json.dumps(certificate))
     assert report(folder, "--bench", BENCH, "--out", out).exit_code in (0, 2)
     assert "1 bundle: claims PROVED 1." in out.read_text()
+
+
+def test_what_was_checked_before_a_change_is_not_said_of_the_changed_bundle(tmp_path):
+    folder, out, said = tmp_path / "Sum_Last2", tmp_path / "r.html", tmp_path / "c.json"
+    shutil.copytree(PROOFS / "Sum_Last2", folder)
+    checked = CliRunner().invoke(main, ["check", str(folder), "--jobs", "1", "--json"])
+    said.write_text(checked.stdout)
+    report(folder, "--checks", said, "--out", out)
+    assert "1 bundle: holds 1." in out.read_text()
+    assert "proof: ok" in out.read_text()
+    (folder / "program.py").write_text((folder / "program.py").read_text() + "\n")
+    report(folder, "--checks", said, "--out", out)
+    assert "1 bundle: changed since its check 1." in out.read_text()
+    assert "proof: ok" not in out.read_text()
 
 
 def test_the_known_failure_of_a_network_is_shown(page):
@@ -222,36 +234,3 @@ def test_mathematics_names_every_variable_and_has_balanced_tags(e):
     assert not tags
     assert text.count("<i>") == sum(node.op == "var" for node in children(e))
     assert "<" not in re.sub(r"</?(i|sub)>", "", text)
-
-
-def dom(page, fragment):
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--dump-dom", f"file://{page}#{fragment}"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-def lines(text):
-    """Task and whether it is shown, for each line of the table as it stands."""
-    body = text.split("<tbody>")[1].split("</tbody>")[0]
-    return [(re.search(r'href="#b\d+">(\w+)<', row)[1], "hidden" not in row.split(">")[0])
-            for row in body.split("<tr")[1:]]  # fmt: skip
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_the_table_sorts_and_filters_in_a_browser(page):
-    rows = {r["task"]: r for r in json.loads(BENCH.read_text())["tasks"] if r["task"] in NAMES}
-    by_size = [name for name, _ in lines(dom(page, "sort=size"))]
-    assert [rows[n]["size"] for n in by_size] == sorted(r["size"] for r in rows.values())
-    down = [name for name, _ in lines(dom(page, "sort=seconds&order=descending"))]
-    assert down == sorted(NAMES, key=lambda n: -sum(rows[n]["seconds"].values()))
-    engine = rows["Sum_Last2"]["engine"]
-    shown = {n for n, seen in lines(dom(page, f"engine={engine}")) if seen}
-    assert shown == {n for n in NAMES if rows[n]["engine"] == engine}
-    assert not any(
-        seen for _, seen in lines(dom(page, f"engine={engine}&verdict=PROVED&suite=")) if not seen
-    )
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_a_link_to_a_bundle_opens_its_section(page):
-    assert re.search(r'<details class="bundle" id="b2" open', dom(page, "b2"))
-    assert not re.search(r'id="b2" open', dom(page, ""))

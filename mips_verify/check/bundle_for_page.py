@@ -10,7 +10,7 @@ from typing import Any, Final
 from mips_verify.check.check_budgets import CERTIFICATE_BYTES, THEOREM_BYTES
 from mips_verify.check.known_tasks import tasks_of
 from mips_verify.check.network_file import read_network
-from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, read_stored
+from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, content_hash, read_stored
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate, certificate_from_text
 from mips_verify.pipeline.origin import WEIGHTS
@@ -33,7 +33,8 @@ def bundle_for_page(folder: Path, checks: Entries, rows: Entries) -> GivenBundle
     """
     files = tuple((name, (folder / name).stat().st_size) for name in (*FILES, *OPTIONAL)
                   if (folder / name).is_file())  # fmt: skip
-    given = GivenBundle(folder, files=files, check=checks.get(str(folder.resolve())))
+    check = checks.get(str(folder.resolve()))
+    given = GivenBundle(folder, files=files, check=check, stale=_is_stale(check, folder))
     try:
         text = read_stored(folder, CERTIFICATE, CERTIFICATE_BYTES).decode()
         proof = certificate_from_text(text)
@@ -48,6 +49,12 @@ def bundle_for_page(folder: Path, checks: Entries, rows: Entries) -> GivenBundle
         bench=row if row is not None and _is_about(row, proof, task) else None,
     )
     return _with_network(_with_source(given))
+
+
+def _is_stale(check: dict[str, Any] | None, folder: Path) -> bool:
+    """Whether the bundle is another one now than when it was checked, as far as the report says."""
+    said = None if check is None else check.get("content")
+    return said is not None and said != content_hash(folder)
 
 
 def _is_about(row: dict[str, Any], proof: Certificate, task: Task | None) -> bool:

@@ -90,6 +90,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "bundles": [
             {
                 "folder": str(bundle.folder),
+                "content": bundle.content,
                 "status": bundle.status,
                 "without_task_file": bundle.without_task_file,
                 "findings": [

@@ -13,6 +13,7 @@ from pebble import ProcessExpired
 
 from mips_verify.check.finding import CHECKS, Finding, Options, Status, disagree, overall
 from mips_verify.check.recheck import check_bundle
+from mips_verify.check.stored import content_hash
 from mips_verify.check.worker_process import become_worker
 from mips_verify.errors import MipsVerifyError
 from mips_verify.processes import worker_pool
@@ -20,10 +21,17 @@ from mips_verify.processes import worker_pool
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One bundle and the findings of its checks."""
+    """One bundle and the findings of its checks.
+
+    Attributes:
+        folder: the bundle.
+        findings: one for each check.
+        content: a hash of its files from before the checks.
+    """
 
     folder: Path
     findings: tuple[Finding, ...]
+    content: str = ""
 
     @property
     def status(self) -> Status:
@@ -104,6 +112,8 @@ def _checked(
     done: Callable[[Checked], None],
 ) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
+    # from before the checks, so that a change during them makes another hash, not a false verdict
+    contents = {folder: content_hash(folder) for folder in folders}
     with worker_pool(jobs, become_worker) as pool:
         futures: dict[Future[tuple[Finding, ...]], Path] = {
             pool.schedule(_work, args=[folder, options], timeout=allowed): folder
@@ -111,7 +121,7 @@ def _checked(
         }
         for future in as_completed(futures):
             folder = futures[future]
-            checked[folder] = Checked(folder, _findings(future, allowed))
+            checked[folder] = Checked(folder, _findings(future, allowed), contents[folder])
             done(checked[folder])
     return checked
 

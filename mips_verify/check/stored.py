@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,18 @@ def read_stored(folder: Path, name: str, largest: int = LARGEST) -> bytes:
     except MipsVerifyError as error:
         why = str(error).replace(str(path), name).partition(";")[0]
         raise MipsVerifyError(why) from None
+
+
+def content_hash(folder: Path) -> str:
+    """A hash of all files of a bundle; what cannot be read counts as missing."""
+    found = hashlib.sha256()
+    for name in dict.fromkeys((*FILES, *OPTIONAL)):
+        try:
+            data = read_stored(folder, name)
+        except MipsVerifyError:
+            continue
+        found.update(f"{name} {len(data)}\n".encode() + data)
+    return found.hexdigest()
 
 
 def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | None:

@@ -85,7 +85,6 @@ def extract(
     The input ranges come from --input, --task or the file, the length from --length, the file or
     --task. With --task the program is proved; without, it is compared with the network.
     """
-    from mips_verify.api import inputs_of
     from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
@@ -94,6 +93,7 @@ def extract(
     from mips_verify.network.interface import Interface
     from mips_verify.network.load import load_model
     from mips_verify.pipeline.hidden_lattice import hidden_lattice
+    from mips_verify.pipeline.known_inputs import inputs_of
     from mips_verify.pipeline.read_network import read_network
     from mips_verify.report.json import lattice_to_dict, reading_to_dict
     from mips_verify.report.text import lattice_to_text, reading_to_text

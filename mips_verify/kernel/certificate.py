@@ -92,10 +92,8 @@ class Certificate:
             _demand(text.isprintable(), "a text")
         lines = f"{self.declarative}\n{self.declarative_rocq}".split("\n")
         _demand(all(line.isprintable() for line in lines), "the declarative text")
-        for names, count in (
-            (self.input_names, self.domain.channels),
-            (self.output_names, len(self.spec.outputs)),
-        ):
+        inputs, outputs = self.domain.channels, len(self.spec.outputs)
+        for names, count in ((self.input_names, inputs), (self.output_names, outputs)):
             _demand(len(names) in (0, count), "the number of lists of names")
             _demand(all(w.isprintable() for words in names for w in words), "a name of a value")
             _demand(all(len(set(words)) == len(words) for words in names), "a name of two values")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,10 +40,8 @@ class Domain:
             raise TaskError(f"input names repeat: {', '.join(self.names)}")
         for name, low, high in zip(self.names, self.lows, self.highs, strict=True):
             if low > high:
-                raise TaskError(
-                    f"the range {low}..{high} of input '{name}' is empty; "
-                    "write the smaller end first"
-                )
+                which = f"the range {low}..{high} of input '{name}'"
+                raise TaskError(f"{which} is empty; write the smaller end first")
 
     @property
     def channels(self) -> int:
@@ -52,10 +51,7 @@ class Domain:
     @property
     def size(self) -> int:
         """Number of letters: the product of the widths of the channels."""
-        size = 1
-        for low, high in zip(self.lows, self.highs, strict=True):
-            size *= high - low + 1
-        return size
+        return math.prod(hi - lo + 1 for lo, hi in zip(self.lows, self.highs, strict=True))
 
     def letters(self) -> Iterator[tuple[int, ...]]:
         """All letters; the last channel varies fastest."""

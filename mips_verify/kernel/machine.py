@@ -6,12 +6,15 @@ are special cases. ``prove.equal`` compares two machines.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mips_verify.errors import MachineError
 from mips_verify.kernel.expr import Expr, evaluate, names, size, substitute, var
 
+WIDEST: Final = 300  # characters of a text that a repr shows
 Word = Sequence[tuple[int, ...]]
 
 
@@ -25,8 +28,21 @@ def old(name: str) -> str:
     return f"old({name})"
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Shown:
+    """A value that shows its text: on one line as its repr, and whole in a notebook."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        line = str(self).replace("\n", "; ")
+        return f"{type(self).__name__}({line if len(line) <= WIDEST else line[:WIDEST] + ' ...'})"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Machine(Shown):
     """``z' = F(z, x)``, ``y = G(z', x, z)``, started at ``init``.
 
     Attributes:
@@ -57,10 +73,8 @@ class Machine:
         if len(set(both)) != len(both):
             raise MachineError(f"names of inputs and state repeat: {', '.join(both)}")
         after = frozenset(both) | {old(z) for z in self.state}
-        for what, expressions, allowed in (
-            ("next", self.next, frozenset(both)),
-            ("outputs", self.outputs, after),
-        ):
+        parts = ("next", self.next, frozenset(both)), ("outputs", self.outputs, after)
+        for what, expressions, allowed in parts:
             for e in expressions:
                 if e.sort != "int":
                     raise MachineError(f"{what} holds the condition '{e}', not an integer")
@@ -110,9 +124,7 @@ class Machine:
         )
 
     def __str__(self) -> str:
-        lines = [
-            f"{z} = {start} -> {e}"
-            for z, start, e in zip(self.state, self.init, self.next, strict=True)
-        ]
+        rows = zip(self.state, self.init, self.next, strict=True)
+        lines = [f"{z} = {start} -> {e}" for z, start, e in rows]
         lines += [f"output {e}" for e in self.outputs]
         return "\n".join(lines)

@@ -63,13 +63,9 @@ class Pair:
     def within(self) -> Expr:
         """The condition that the inputs lie in the domain."""
         d = self.domain
-        return conjoin(
-            [
-                Expr(op, (var(name), const(end)))
-                for name, low, high in zip(d.names, d.lows, d.highs, strict=True)
-                for op, end in (("ge", low), ("le", high))
-            ]
-        )
+        rows = zip(d.names, d.lows, d.highs, strict=True)
+        ends = [(var(n), op, const(e)) for n, lo, hi in rows for op, e in (("ge", lo), ("le", hi))]
+        return conjoin([Expr(op, (name, end)) for name, op, end in ends])
 
     @property
     def step_defined(self) -> Expr:
@@ -181,8 +177,6 @@ def _violation(o: Obligation, rlimit: int) -> Answer:
         solver.set("rlimit", max(1, budget))  # 0 would mean no limit
         solver.add(to_z3(o.given, env, ctx), to_z3(negate(o.goal), env, ctx))
         answer = solver.check()
-        if answer == z3.unsat:
-            return "unsat"
-        if answer == z3.sat:
-            return "sat"
+        if answer != z3.unknown:
+            return "unsat" if answer == z3.unsat else "sat"
     return "unknown"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mips_verify.kernel.expr import Expr
-from mips_verify.kernel.machine import show_word
+from mips_verify.kernel.machine import Shown, show_word
 
 
 class Status(Enum):
@@ -19,8 +19,8 @@ class Status(Enum):
     VACUOUS = "VACUOUS"  # the specification has no value on any sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict(Shown):
     """The answer of one comparison, with its evidence.
 
     Attributes:
@@ -87,7 +87,6 @@ class Verdict:
             word = show_word(self.counterexample)
             kind = "shortest sequence" if self.shortest else "sequence"
             got = "no value" if self.got is None else show_word([self.got])
-            return (
-                f"REFUTED by the {kind} {word}: {got} instead of {show_word([self.expected or ()])}"
-            )
+            wanted = show_word([self.expected or ()])
+            return f"REFUTED by the {kind} {word}: {got} instead of {wanted}"
         return f"{self.status.name}: {self.reason}"

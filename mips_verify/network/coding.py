@@ -13,6 +13,7 @@ from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.kernel.domain import Domain
 from mips_verify.network.fixed_length import of_any_length
 from mips_verify.network.sequence_function import (
+    Inside,
     SequenceError,
     SequenceFunction,
     sequence_function,
@@ -125,13 +126,32 @@ class Coding:
             SequenceError: the model does not run at that length, or its answers do not have the
                 shape of answers.
         """
-        rest = np.array(self.domain.lows, dtype=np.int64)
 
         def call(x: Ints) -> Ints:
-            late = np.broadcast_to(rest, (len(x), self.shift, len(rest)))
-            scores = np.asarray(run(self.encoded(np.concatenate([x, late], axis=1))))
+            scores = np.asarray(run(self.encoded(self._with_late(x))))
             return self.decoded(scores[:, self.skipped :] if self.causal else scores)
 
         fixed = None if steps is None else steps - self.skipped
         free = of_any_length(call, self.domain, length, causal=self.causal, fixed=fixed)
         return sequence_function(free, self.domain, causal=self.causal)
+
+    def inside(self, what: str, run: Callable[[NDArray[Any]], ArrayLike]) -> Inside:
+        """What a model shows of its way; ``run`` gives its vectors at every step."""
+
+        def call(x: Ints) -> Floats:
+            found = np.asarray(run(self.encoded(self._with_late(x))), dtype=np.float64)
+            steps = x.shape[1] + self.skipped
+            if found.ndim != 3 or found.shape[:2] != (len(x), steps):
+                raise SequenceError(
+                    f"the {what} have the shape {found.shape}, not that of a vector at each of "
+                    f"{steps} steps of {len(x)} words"
+                )
+            return found[:, self.skipped :]
+
+        return Inside(what, call)
+
+    def _with_late(self, x: Ints) -> Ints:
+        """Words with the smallest letters after them that the model reads before it answers."""
+        rest = np.array(self.domain.lows, dtype=np.int64)
+        late = np.broadcast_to(rest, (len(x), self.shift, len(rest)))
+        return np.concatenate([x, late], axis=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from mips_verify.errors import one_line
 from mips_verify.network.interface import Interface
 from mips_verify.network.model import Model
 from mips_verify.network.onnx_process import OnnxProcess
@@ -28,5 +30,8 @@ def read_onnx(path: Path, interface: Interface) -> Model:
     runner = OnnxRunner(OnnxProcess(path), coding)
     runner.demand_time(length)
     function = coding.function(runner, length, runner.port.axes[1])
+    if (name := runner.vectors) is not None and coding.causal:
+        inside = coding.inside(f"values of the output {one_line(name)[:60]}", runner.giving(name))
+        function = replace(function, inside=inside)
     what = f"ONNX model, {runner.port}, answers in {runner.output}"
     return Model(function, coding.domain.channels, coding.domain, length, what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ class OnnxRunner:
     Attributes:
         port: the model's only input.
         output: the name of the output with the answers, once the model was run.
+        vectors: the name of the last other output with a vector for every letter, if there is one.
 
     Raises:
         WeightFileError: the model does not read one array of numbers, of words first and letters
@@ -47,6 +49,7 @@ class OnnxRunner:
         self._process, self._coding = process, coding
         self.port, self._outputs = only_input(process), outputs_of(process)
         self.output: str | None = None
+        self.vectors: str | None = None
         self._batch = self.port.axes[0]
         self._bytes = 1.0  # of the scores for a letter; known once the model was run
 
@@ -76,6 +79,12 @@ class OnnxRunner:
             parts = self._in_batches(array, error)
         return np.concatenate(parts)
 
+    def giving(self, output: str) -> OnnxRunner:
+        """The same model and batches, with another output."""
+        other = copy.copy(self)
+        other.output = output
+        return other
+
     def _affordable(self, length: int) -> int:
         """How many words of a length one request may have."""
         return max(1, min(LETTERS // length, int(ANSWERS // (length * self._bytes))))
@@ -101,6 +110,9 @@ class OnnxRunner:
         found = self._process.run(array, names)
         if self.output is None:
             self.output = self._chosen(names, found, array.shape)
+            others = [name for name, scores in zip(names, found, strict=True)
+                      if scores.ndim == 3 and scores.shape[:2] == array.shape[:2]]  # fmt: skip
+            self.vectors = next((n for n in reversed(others) if n != self.output), None)
             self._bytes = sum(scores.nbytes for scores in found) / (len(array) * array.shape[1])
         return found[names.index(self.output)][:count]
 

@@ -46,6 +46,20 @@ class ExhaustedError(SequenceError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """Vectors that a model computes on its way, for pictures; extraction never sees them.
+
+    Attributes:
+        what: which vectors they are, such as "inputs of the layer head".
+        call: the vectors after every letter of words: ``(n, length, channels)`` to ``(n, length,
+            size)``.
+    """
+
+    what: str
+    call: Callable[[Ints], Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SequenceFunction:
     """A function of words.
 
@@ -55,11 +69,13 @@ class SequenceFunction:
             word, ``(n,)`` or ``(n, outputs)``.
         outputs: numbers in an answer.
         causal: whether a call answers every prefix; otherwise each is a word of its own.
+        inside: vectors that the model shows of its way, if it does.
     """
 
     call: Callable[[Ints], ArrayLike]
     outputs: int
     causal: bool = True
+    inside: Inside | None = None
 
     def answers(self, x: Ints) -> Ints:
         """The outputs after every letter of words ``(n, length, channels)``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ def run_torch(module: Callable[..., Any], coding: Coding, length: int) -> Model:
     """
     import torch
 
+    from mips_verify.network.torch_inside import torch_inside
+
     if hasattr(module, "eval"):
         module.eval()  # without dropout, an answer to a word is one answer
 
@@ -44,4 +47,5 @@ def run_torch(module: Callable[..., Any], coding: Coding, length: int) -> Model:
         return found
 
     what = f"{type(module).__name__}, given as a torch module"
-    return Model(coding.function(run, length), coding.domain.channels, coding.domain, length, what)
+    function = replace(coding.function(run, length), inside=torch_inside(module, coding))
+    return Model(function, coding.domain.channels, coding.domain, length, what)

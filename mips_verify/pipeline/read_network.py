@@ -18,7 +18,7 @@ from mips_verify.deadline import seconds_left, time_is_up
 from mips_verify.extract.effort import Effort
 from mips_verify.extract.extraction import Extraction, extract, near_programs
 from mips_verify.kernel.domain import Domain
-from mips_verify.kernel.machine import Machine
+from mips_verify.kernel.machine import Machine, Shown
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.network.causality import demand_causal
 from mips_verify.network.prefix_states import PrefixStates
@@ -45,11 +45,29 @@ FRESH = 8_192  # sequences for measuring the network itself
 STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What was asked when a network was read.
+
+    Attributes:
+        network: the network; a function of words has prefixes as its states.
+        domain: the range of every input.
+        length: letters up to which the network is trusted.
+        spec: the specification, if there is one.
+    """
+
+    network: Recurrent
+    domain: Domain
+    length: int
+    spec: Machine | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading(Shown):
     """What was read out of a network.
 
     Attributes:
+        asked: the network and the question.
         extraction: the program and how it was found.
         comparison: of program and network, if there is a program.
         verdict: on program and specification, if there are both.
@@ -58,6 +76,7 @@ class Reading:
         faithfulness: how far network, program and specification agree on longer sequences too.
     """
 
+    asked: Asked
     extraction: Extraction
     comparison: Comparison | None
     verdict: Verdict | None
@@ -74,6 +93,13 @@ class Reading:
     def proved(self) -> bool:
         """Whether the program is proved to equal the specification."""
         return self.verdict is not None and self.verdict.status is Status.PROVED
+
+    def __str__(self) -> str:
+        if self.program is None or self.comparison is None:
+            return "no program was found"
+        tried = "agree" if self.comparison.agree else "do not agree"
+        proof = "no specification to prove it against" if self.verdict is None else self.verdict
+        return f"{self.program}\n{proof}\nprogram and network {tried} on all sequences tried"
 
 
 def read_network(
@@ -107,7 +133,7 @@ def read_network(
     """
     lengths = lengths_of(length, test_lengths)
     network = _with_states(network, domain, length, seed)
-    reading = _read(network, domain, length, spec, seed, effort, progress)
+    reading = _read(Asked(network, domain, length, spec), seed, effort, progress)
     # without program and specification there is nothing to compare the network with
     if (reading.program is None and spec is None) or time_is_up():
         return reading
@@ -119,22 +145,15 @@ def read_network(
     return replace(reading, faithfulness=found)
 
 
-def _read(
-    network: Recurrent,
-    domain: Domain,
-    length: int,
-    spec: Machine | None,
-    seed: int,
-    effort: Effort,
-    progress: Progress,
-) -> Reading:
+def _read(asked: Asked, seed: int, effort: Effort, progress: Progress) -> Reading:
     """The program, its comparison with the network up to ``length``, and the proof."""
+    network, domain, length, spec = asked.network, asked.domain, asked.length, asked.spec
     demand_sound(network, domain, length, seed)
     judged = _judged(network, spec, domain, length, seed) if spec is not None else None
     horizon = _horizon(network, length, progress)
     found, verdict = _chosen(network, domain, horizon, spec, seed, effort, progress)
     if (program := found.machine) is None:
-        return Reading(found, None, None, judged)
+        return Reading(asked, found, None, None, judged)
     progress("compare", "program and network")
     comparison = compare(network, program, domain, length, seed)
     progress("compare", comparison_found(comparison))
@@ -143,7 +162,7 @@ def _read(
         say = partial(progress, "certify")
         certified = network_theorem(network, program, domain, length, seed, say)
         progress("certify", theorem_found(certified))
-    return Reading(found, comparison, verdict, judged, certified)
+    return Reading(asked, found, comparison, verdict, judged, certified)
 
 
 def _chosen(

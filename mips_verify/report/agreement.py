@@ -45,6 +45,8 @@ def offer_lines(offers: Sequence[Offer]) -> list[str]:
     Args:
         offers: the programs, the one that is shown first.
     """
+    by_text = {_cut(offer.machine): offer for offer in reversed(offers)}  # the best of equal ones
+    offers = list(reversed(by_text.values()))
     if len(offers) < 2:
         return []
     lines = ["programs read out of the network, and how often they agree (uniform / low variety):"]

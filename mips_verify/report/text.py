@@ -152,11 +152,11 @@ def reading_to_text(
     names = names or (task.names if task is not None else NUMBERS)
     if reading.program is None:
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
-        right = f"; the network is {_right(reading, task)}" if task is not None else ""
+        right = f"; the network is {network_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
         best = _rejected_lines(reading.extraction, domain, names)
         return "\n".join([said, *best, *agreement_lines(reading, task, names)])
-    right = f", {_right(reading, task)}" if task is not None else ""
+    right = f", {network_right(reading, task)}" if task is not None else ""
     lines = [
         *_program_lines(reading.extraction, domain, names, programs),
         f"network: {what}{right}",
@@ -190,7 +190,7 @@ def certified_to_text(answer: Answer, what: str, names: Names = NUMBERS) -> str:
     return "\n".join(lines)
 
 
-def _right(reading: Reading, task: Task) -> str:
+def network_right(reading: Reading, task: Task) -> str:
     """How often the network itself agrees with the specification."""
     score = reading.network_score
     if score is None:
@@ -208,26 +208,30 @@ def _share(score: Score) -> str:
 def learned_to_text(learned: Learned, programs: int = 1) -> str:
     """The program found from examples, and how far to trust it."""
     trained, examples = learned.best.trained, learned.examples
-    if learned.program is None or learned.score is None or learned.comparison is None:
+    if learned.program is None:
         tried = "".join(f"\n  {line}" for line in learned.best.extraction.tried)
         return f"no program was found in {examples.name}: {_network_line(trained)}; tried:{tried}"
     text = program_text(learned.program, examples.data.domain, examples.names)
     named = stands_for(examples.letters) if text == str(learned.program) else []
     lines = [text, *named, *alternative_lines(learned.best.extraction, programs)]
-    if examples.dropped:
-        lines.append(f"{examples.dropped} sequences were too short and were left out")
-    used = learned.best.score
-    assert used is not None
-    return "\n".join(
-        [
-            *lines,
-            f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
-            f"{trained.accuracy:.2%} of the sequences that it was chosen by",
-            f"the program is right on {_share(used)} sequences that it was found with",
-            f"the program is right on {_share(learned.score)} sequences held out",
-            comparison_line(learned.comparison),
-        ]
-    )
+    return "\n".join([*lines, *trust_lines(learned)])
+
+
+def trust_lines(learned: Learned) -> list[str]:
+    """How far to trust network and program, a line each; of the network alone without program."""
+    trained, used, held_out = learned.best.trained, learned.best.score, learned.score
+    if used is None or held_out is None or learned.comparison is None:
+        return [_network_line(trained)]
+    dropped = learned.examples.dropped
+    left_out = [f"{dropped} sequences were too short and were left out"] if dropped else []
+    return [
+        *left_out,
+        f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
+        f"{trained.accuracy:.2%} of the sequences that it was chosen by",
+        f"the program is right on {_share(used)} sequences that it was found with",
+        f"the program is right on {_share(held_out)} sequences held out",
+        comparison_line(learned.comparison),
+    ]
 
 
 def _network_line(trained: Trained) -> str:

@@ -15,6 +15,7 @@ from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network.network import Network
 from mips_verify.progress import Say
+from mips_verify.train.optimise.training_curve import recorded, thinned
 from mips_verify.train.rung import Rung, sequences_right
 from mips_verify.train.snapping.snapped import snapped
 
@@ -36,6 +37,8 @@ class Attempt:
         seconds: CPU seconds, including the check.
         steps: optimiser steps.
         why: why the rung stopped.
+        curve: the worst error of its best network, each time that it was looked at; empty if it
+            takes no steps.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Attempt:
     seconds: float
     steps: int
     why: str
+    curve: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,12 +185,14 @@ class _Search:
 
     def _try(self, rung: Rung, seed: int) -> None:
         before = time.process_time()
-        fit = rung.fit(self.train, seed, self.progress)
+        with recorded() as curve:
+            fit = rung.fit(self.train, seed, self.progress)
         accuracy = 0.0 if fit.network is None else sequences_right(fit.network, self.check)
         if fit.network is not None and (self.best is None or accuracy > self.best[0]):
             self.best = accuracy, fit.network, rung.name
         seconds = time.process_time() - before
-        self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note))
+        looks = thinned(curve)
+        self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note, looks))
         self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
 
     def _snap(self, section: Section) -> None:

@@ -1,7 +1,8 @@
 """A small finite program as an automaton: its states on a circle, and arrows between them.
 
-A circle needs no layout program, and the automata that are small enough to be read as a picture
-are small enough for it.
+On a circle no arrow runs through a third state, whatever the automaton, and no layout program is
+needed. A label stands on its arrow, nearer to the start than to the end: in the middle of the
+circle many arrows meet.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.report.page.drawing import COLOURS, INK, new_figure
+from mips_verify.report.page.drawing import COLOURS, GROUND, INK, new_figure
 from mips_verify.report.state_graph import StateGraph, Values, state_graph
 from mips_verify.spec.value_names import Names, called
 
@@ -18,42 +19,52 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from mips_verify.kernel.certificate import Certificate
+    from mips_verify.kernel.domain import Domain
+    from mips_verify.kernel.machine import Machine
 
-MOST_STATES: Final = 8
+MOST_STATES: Final = 30
+FEW: Final = 8  # states, or arrows, for which a circle of radius 1 has room
 MOST_LETTERS: Final = 32
-MOST_ARROWS: Final = 12  # from one state to another; the labels of more lie on one another
+ARROWS: Final = 20  # from one state to another that can always be told apart
+ARROWS_EACH: Final = 2.0  # for each state; the labels of more would lie on one another
 LABEL: Final = 16  # characters of a label of an arrow
 MOST_LINES: Final = 3  # of one arrow, each for other outputs
-_HALF_WIDTH: Final = 2.4  # of the picture, where the states lie on a circle of radius 1
+_BESIDE: Final = 1.4  # between the circle of states and the edge of the picture
+_INCHES: Final = 1.08  # for a unit of length
+_BEND: Final = 0.18
+_ALONG: Final = 0.36  # where the label of an arrow stands: 0 is its start
 _RADIUS: Final = 0.16  # of a state
+_SHORT: Final = 4  # characters of a state that fit its circle
 _SMALL: Final = 7.5  # points of a label
 
 Arrows = dict[tuple[int, int], list[str]]
 Point = tuple[float, float]
 
 
-def small_graph(proof: Certificate) -> StateGraph:
+def small_graph(program: Machine, domain: Domain) -> StateGraph:
     """The states and steps of a program.
 
     Raises:
         MipsVerifyError: there are more than can be drawn.
     """
-    graph = state_graph(proof.program, proof.domain, "a picture", MOST_STATES, MOST_LETTERS)
+    graph = state_graph(program, domain, "a picture", MOST_STATES, MOST_LETTERS)
     between = {(q, p) for q, _, p, _ in graph.arrows() if q != p}
-    if len(between) > MOST_ARROWS:
+    if len(between) > max(ARROWS, ARROWS_EACH * len(graph.states)):
         raise MipsVerifyError(f"{len(between)} arrows are too many for a picture")
     return graph
 
 
-def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:
+def automaton_figure(graph: StateGraph, names: Names) -> Figure:
     """Draw the states and steps; an arrow says "letters / outputs"."""
-    names = Names(proof.input_names, proof.output_names)
-    height = {1: 1.0, 2: 0.9}.get(len(graph.states), 1.75)  # half of it; two states lie on a line
-    figure = new_figure(5.2, 5.2 * height / _HALF_WIDTH)
+    count = len(graph.states)
+    arrows = _arrows(graph, names)
+    far = max(1.0, count / FEW, min(len(arrows), ARROWS) / FEW)
+    width = far + _BESIDE
+    height = {1: 1.0, 2: 0.9}.get(count, far + 0.75)  # half of it; two states lie on a line
+    figure = new_figure(2 * _INCHES * width, 2 * _INCHES * height)
     axes = figure.add_subplot()
-    places = _places(len(graph.states))
-    for (q, p), labels in _arrows(graph, names).items():
+    places = _places(count, far)
+    for (q, p), labels in arrows.items():
         text = "\n".join(labels[:MOST_LINES] + ["…"] * (len(labels) > MOST_LINES))
         if q == p:
             _loop(axes, places[q], text)
@@ -63,17 +74,17 @@ def automaton_figure(proof: Certificate, graph: StateGraph) -> Figure:
         _state(axes, place, ", ".join(called((), graph.states[q])) or "•", start=q == 0)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    axes.set_xlim(-_HALF_WIDTH, _HALF_WIDTH)
+    axes.set_xlim(-width, width)
     axes.set_ylim(-height, height)
     return figure
 
 
-def _places(count: int) -> list[Point]:
+def _places(count: int, far: float) -> list[Point]:
     """The first state on the left, the others clockwise from there."""
     if count == 1:
         return [(0.0, 0.0)]
     turns = [math.pi - 2 * math.pi * i / count for i in range(count)]
-    return [(math.cos(a), 0.9 * math.sin(a)) for a in turns]
+    return [(far * math.cos(a), 0.9 * far * math.sin(a)) for a in turns]
 
 
 def _arrows(graph: StateGraph, names: Names) -> Arrows:
@@ -100,21 +111,21 @@ def _state(axes: Axes, place: Point, text: str, *, start: bool) -> None:
 
     axes.add_patch(Circle(place, _RADIUS, facecolor=f"{COLOURS[0]}40", edgecolor=INK,
                           linewidth=2.0 if start else 0.8, zorder=3))  # fmt: skip
-    axes.text(*place, text, ha="center", va="center", zorder=4, fontsize=8)
+    size = 8 if len(text) <= _SHORT else 6
+    axes.text(*place, text, ha="center", va="center", zorder=4, fontsize=size)
 
 
 def _arrow(axes: Axes, a: Point, b: Point, text: str) -> None:
-    """A curved arrow; its label stands beside its middle, on the side to which it bends."""
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    far = math.hypot(dx, dy)
-    bend = 0.18
+    """A curved arrow with its label."""
     axes.annotate("", b, a, arrowprops={
         "arrowstyle": "-|>", "color": INK, "linewidth": 0.8, "shrinkA": 12, "shrinkB": 12,
-        "connectionstyle": f"arc3,rad={bend}",
+        "connectionstyle": f"arc3,rad={_BEND}",
     })  # fmt: skip
-    side = 0.5 * bend * far + 0.14  # arc3 bends to the right of its direction
-    middle = (a[0] + b[0]) / 2 + side * dy / far, (a[1] + b[1]) / 2 - side * dx / far
-    axes.text(*middle, text, ha="center", va="center", fontsize=_SMALL)
+    # arc3 is a quadratic curve, drawn to the right of its direction
+    dx, dy, side = b[0] - a[0], b[1] - a[1], 2 * _ALONG * (1 - _ALONG) * _BEND
+    place = a[0] + _ALONG * dx + side * dy, a[1] + _ALONG * dy - side * dx
+    box = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.8}
+    axes.text(*place, text, ha="center", va="center", fontsize=_SMALL, bbox=box)
 
 
 def _loop(axes: Axes, place: Point, text: str) -> None:

@@ -1,7 +1,7 @@
 """Matplotlib figures as SVG that can stand in a page, and as files.
 
 Many figures share one page: ids are made unique, nothing is fetched from elsewhere, and black
-becomes ``currentColor``, so that figures can be read on a dark screen too.
+becomes ``currentColor`` and white the page's ground, so that figures can be read on a dark screen.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK: Final = "#010203"  # no other colour of a figure; becomes that of the text around it
+GROUND: Final = "#fefdfe"  # likewise; becomes that of the page
 COLOURS: Final = (
     "#4c8dd6", "#e0803a", "#4aa564", "#c95d8f", "#9277cf", "#b08d2e", "#3aa6a6", "#d1605e",
 )  # fmt: skip
@@ -57,6 +58,7 @@ def to_svg(figure: Figure, key: str, says: str) -> str:
     text = re.sub(r'\bid="', f'id="{key}-', text).replace("url(#", f"url(#{key}-")
     text = re.sub(r'\b(xlink:)?href="#', f'href="#{key}-', text)
     text = re.sub(r"\n\s*", "\n", text).replace(INK, "currentColor")
+    text = text.replace(GROUND, "var(--ground)")
     return text.replace("<svg", f'<svg role="img" aria-label="{says}"', 1)
 
 

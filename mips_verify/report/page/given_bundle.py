@@ -26,6 +26,7 @@ class GivenBundle:
         suite: the benchmark that the task of this name belongs to; empty if it is unknown.
         problems: what cannot be read, in sentences.
         check: its entry in a report of ``mips-verify check --json``, if one was given.
+        stale: whether its files changed since that check.
         bench: its entry in a report of ``mips-verify bench --json``, if one was given.
     """
 
@@ -38,6 +39,7 @@ class GivenBundle:
     suite: str = ""
     problems: tuple[str, ...] = ()
     check: dict[str, Any] | None = None
+    stale: bool = False
     bench: dict[str, Any] | None = None
 
     @property

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from mips_verify.network_kernel.network_certificate import NetworkCertificate
     from mips_verify.report.page.hidden_points import HiddenPoints
 
-MOST_MARKS: Final = 300  # exact states that are marked; of more, none is
+MOST_MARKS: Final = 60  # exact states that are marked; more would hide the points
+_RING: Final = 70.0  # area of a mark where there are few, in square points
+_FEW: Final = 12
 _LINE_HEIGHT: Final = 1.9
 _PLANE_HEIGHT: Final = 3.2
 
@@ -49,11 +51,13 @@ def hidden_figure(found: HiddenPoints, names: tuple[str, ...], exact: Floats | N
     _scatter(axes, _in_plane(found.points), found.states, names)
     if exact is not None:
         marks = _in_plane((exact - found.centre) @ found.axes)
-        axes.scatter(marks[:, 0], marks[:, 1], s=70, facecolors="none", edgecolors=INK,
+        area = _RING * min(1.0, _FEW / len(marks))
+        axes.scatter(marks[:, 0], marks[:, 1], s=area, facecolors="none", edgecolors=INK,
                      linewidths=0.8, label="exact state")  # fmt: skip
     _label(axes, found)
     if axes.get_legend_handles_labels()[1]:
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+        title = f"state ({', '.join(names)})" if len(names) > 1 else None
+        figure.legend(loc="outside lower center", ncols=4, fontsize=8, title=title)
     return figure
 
 
@@ -71,7 +75,8 @@ def _scatter(axes: Axes, points: Floats, states: Ints, names: tuple[str, ...]) -
     elif len(kinds) <= len(COLOURS):
         for colour, kind in zip(COLOURS, kinds, strict=False):
             here = points[(states == kind).all(axis=1)]
-            text = ", ".join(f"{n} = {v}" for n, v in zip(names, kind.tolist(), strict=True))
+            text = ", ".join(map(str, kind.tolist()))
+            text = f"{names[0]} = {text}" if len(names) == 1 else text
             axes.scatter(here[:, 0], here[:, 1], color=colour, label=text, **size)
     else:
         shade = axes.scatter(points[:, 0], points[:, 1], c=states[:, 0].astype(float),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def highlighted(text: str) -> str:
-    """Python text as escaped HTML.
+    """Python text as escaped HTML; nothing for an empty text.
 
     Raises:
         ModuleNotFoundError: Pygments is not installed.
@@ -13,4 +13,4 @@ def highlighted(text: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return str(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))
+    return text and str(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))

@@ -17,6 +17,7 @@ from torch import Tensor
 from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
+from mips_verify.train.optimise.training_curve import note
 
 _MARGIN = 0.45  # a member is done if all its errors are smaller
 
@@ -146,6 +147,7 @@ class _Run:
                 continue
             batch = self.source.draw(512, stage.length, self.generator)
             right, error = look(self.shape, self.source, theta, batch)
+            note(float(error.amax(dim=1).min()))
             if self.last:
                 i = int(error.amax(dim=1).argmin())
                 if float(error[i].max()) < _MARGIN and self._done(theta[i : i + 1]):

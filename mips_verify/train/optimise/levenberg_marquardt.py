@@ -16,6 +16,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.optimise.batches import Batch, Source
 from mips_verify.train.optimise.ensemble import Architecture, forward
 from mips_verify.train.optimise.jacobian import jacobian
+from mips_verify.train.optimise.training_curve import note
 
 _LEARNED = 0.4  # a member whose worst error is below this has learned the batch
 
@@ -177,6 +178,7 @@ def minimise(
         if i and i % resample == 0:
             batch = problem.source.draw(batch_size, length, generator)
         theta, lam, worst = _iterate(problem, theta, lam, batch)
+        note(float(worst.min()))
         if learned is not None and int((worst < _LEARNED).sum()) >= learned:
             return theta, i + 1
         if float(worst.min()) < 1e-10:
@@ -190,6 +192,7 @@ def minimise_on(problem: Loss[B], theta: Tensor, batch: B, iterations: int) -> t
     lam = torch.full((len(theta), 1), 1e-3, dtype=theta.dtype)
     for i in range(iterations):
         theta, lam, worst = _iterate(problem, theta, lam, batch)
+        note(float(worst.min()))
         if float(worst.min()) < 1e-10:
             return theta, i + 1
     return theta, iterations
