@@ -11,6 +11,7 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     accept_option,
+    demand_training,
     effort_option,
     engine_option,
     fresh_option,
@@ -50,6 +51,7 @@ def synth_and_prove(
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
+    demand_training()
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
     from mips_verify.commands.terminal import status

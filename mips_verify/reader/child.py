@@ -110,6 +110,8 @@ def _outputs(function: Callable[..., Any], word: list[list[int]]) -> list[list[i
         made = function([tuple(letter) for letter in word])
     else:
         made = function([letter[0] for letter in word])
+    if not hasattr(made, "__iter__") and not hasattr(made, "__getitem__"):
+        raise TypeError(f"it returns {_brief(made)} and not an output for each input")
     # stops an endless program; one output more than allowed reveals that there are too many
     return [_output(y) for y in itertools.islice(iter(made), len(word) + 1)]
 

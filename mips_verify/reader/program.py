@@ -11,6 +11,7 @@ from mips_verify.kernel.machine import Machine
 from mips_verify.reader.machine.assembly import Assembly
 from mips_verify.reader.machine.named_machine import named_machine
 from mips_verify.reader.machine.phases import Program, read_phases
+from mips_verify.reader.source.arity import demand_parameters
 from mips_verify.reader.source.entry import Entry, find_entry
 from mips_verify.reader.source.function_syntax import parameters
 from mips_verify.reader.source.outside_subset import OutsideSubset
@@ -42,6 +43,7 @@ def read_program(source: str | bytes, *, inputs: Sequence[str], path: str = "<pr
     try:
         tree = parse_source(data, path)
         entry = find_entry(tree, path)
+        demand_parameters(tree, entry, inputs, path)
         return _machine(tree, entry, tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
+_SHORTER = (
+    "a network may be wrong beyond the length that trained it; a smaller --length trusts less of it"
+)
 LONGEST = 40  # letters of a sequence that a message shows
 
 
@@ -151,7 +154,7 @@ def reading_to_text(
         tried = "".join(f"\n  {line}" for line in reading.extraction.tried)
         right = f"; the network is {_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
-        return "\n".join([said, *agreement_lines(reading, task)])
+        return "\n".join([said, _SHORTER, *agreement_lines(reading, task)])
     right = f", {_right(reading, task)}" if task is not None else ""
     lines = [
         *_program_lines(reading.extraction, domain, task, programs),
