@@ -1,4 +1,4 @@
-"""What goes wrong in a user's first hour: each time one sentence says what, where, and what next."""
+"""What goes wrong in a user's first hour: one sentence says what, where, and what next."""
 
 import os
 import shutil
@@ -15,8 +15,24 @@ from mips_verify.cli import main
 PROOFS = Path(__file__).parent.parent / "proofs"
 NETWORK = f"{PROOFS}/Sum_All/network.safetensors"
 ONNX = ("--input", "x=0..1", "--length", "9", "--reads", "numbers", "--gives", "round")
-RIGHT = "def program(xs):\n    s = 0\n    ys = []\n    for x in xs:\n        s += x\n        ys.append(s)\n    return ys\n"
-TASK = 'name = "T"\nsays = "parity"\nlength = 5\n[input]\nx = "0..1"\n[state]\ns = ["0", "(s + x) % 2"]\n[output]\ny = "s"\n'
+RIGHT = """def program(xs):
+    s = 0
+    ys = []
+    for x in xs:
+        s += x
+        ys.append(s)
+    return ys
+"""
+TASK = """name = "T"
+says = "parity"
+length = 5
+[input]
+x = "0..1"
+[state]
+s = ["0", "(s + x) % 2"]
+[output]
+y = "s"
+"""
 ROWS = [
     f"{i},{i >> t & 1},{(i & 2 ** (t + 1) - 1).bit_count() % 2}"
     for i in range(32)
@@ -131,7 +147,7 @@ FAULTS = {
     "a table with a typo": task(TASK.replace("[input]", "[inptu]"), "did you mean input"),
     "a task file in UTF-16": task(TASK.encode("utf-16"), "not UTF-8 text; save it as UTF-8"),
     "a range turned round": task(
-        TASK.replace("0..1", "9..0"), "range 9..0 of input 'x' is empty; write the smaller end first"
+        TASK.replace("0..1", "9..0"), "9..0 of input 'x' is empty; write the smaller end first"
     ),
     # examples
     "a header with too few names": table(
