@@ -64,6 +64,7 @@ def test_every_flag_exists():
     flags = set(re.findall(r"(?<!-)--[a-z][a-z-]*", README + PAGE_OF_RESULTS)) - {
         "--mips-verify",
         "--constraint",
+        "--index-url",
     }
     assert flags
     assert not [f for f in flags if not re.search(rf"{f}(?![a-z-])", helps)]
