@@ -119,6 +119,10 @@ FAULTS = {
         "prove p.py Sum_All --timeout 1", ("UNKNOWN", "line 3: a loop of more than", "took over"),
         {"p.py": "def program(xs):\n    while True:\n        pass\n"}, 3,
     ),
+    "a program with numpy": program(
+        "import numpy as np\ndef program(xs):\n    return np.cumsum(xs).tolist()\n",
+        "UNKNOWN", "No module named 'numpy'; no installed package is there", code=3,
+    ),
     "tabs among spaces": program(
         "def program(xs):\n    s = 0\n\tfor x in xs:\n\t\ts += x\n",
         "p.py, line 3: inconsistent use of tabs and spaces",
