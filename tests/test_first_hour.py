@@ -121,7 +121,7 @@ FAULTS = {
     ),
     "a program with numpy": program(
         "import numpy as np\ndef program(xs):\n    return np.cumsum(xs).tolist()\n",
-        "UNKNOWN", "No module named 'numpy'; no installed package is there", code=3,
+        "UNKNOWN", "No module named 'numpy'; programs run without installed packages", code=3,
     ),
     "tabs among spaces": program(
         "def program(xs):\n    s = 0\n\tfor x in xs:\n\t\ts += x\n",

@@ -68,7 +68,11 @@ def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     try:
         called = _load(job, source)
     except BaseException as error:  # catches even SystemExit, since the program is not trusted
-        alone = "; no installed package is there" if isinstance(error, ModuleNotFoundError) else ""
+        alone = (
+            "; programs run without installed packages"
+            if isinstance(error, ModuleNotFoundError)
+            else ""
+        )
         return _failed(f"it cannot be loaded ({_shown(error)}{alone})", _is_decisive(error))
     try:
         return json.dumps(_outputs(called, word)).encode() + b"\n"
