@@ -143,7 +143,7 @@ def write_folder(
     except OSError as error:
         where = error.filename2 or error.filename or folder
         raise MipsVerifyError(
-            f"cannot write the folder {folder} ({error.strerror}: {where}); "
+            f"cannot write the folder {folder} ({error.strerror}: {where}); free some space, "
             "choose another folder or change its permissions"
         ) from None
     finally:

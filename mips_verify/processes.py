@@ -189,7 +189,7 @@ def _watch(
     while child.poll() is None:
         left = deadline - time.monotonic()
         if left <= 0:
-            return f"{LATE} {seconds:g} s"
+            return f"{LATE} {round(seconds, 2):g} s"
         if any(os.fstat(file.fileno()).st_size > largest for file in written):
             return f"it wrote over {largest} bytes"
         if memory is not None and _resident(child.pid) > memory:
@@ -197,7 +197,7 @@ def _watch(
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(min(_PAUSE, left))
     if child.returncode == -signal.SIGXCPU:
-        return f"{LATE} {seconds:g} s"
+        return f"{LATE} {round(seconds, 2):g} s"
     if child.returncode < 0:
         return f"it was stopped by {_signal_name(-child.returncode)}"
     return ""

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,6 +44,34 @@ def test_the_example_of_a_test_passes_and_fails_as_the_page_says(tmp_path):
 def test_the_page_lists_every_function():
     listed = set(re.findall(r"^\| `(\w+)\(", PAGE, re.MULTILINE))
     assert listed == set(api.__all__) - {"Domain"}
+
+
+def test_the_package_lists_all_names_and_imports_nothing_for_it():
+    code = (
+        "import sys, mips_verify\n"
+        "heavy = {'numpy', 'torch', 'z3', 'sympy', 'click'}\n"
+        "assert not heavy & set(sys.modules)\n"
+        "names = dir(mips_verify)\n"
+        "assert not heavy & set(sys.modules)\n"
+        "assert not set(mips_verify.__all__) - set(names)\n"
+        "assert [getattr(mips_verify, name) for name in mips_verify.__all__]\n"
+        "assert mips_verify.api.extract\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_both_in_the_package_and_in_the_interface_is_the_same():
+    both = set(mips_verify.__all__) & set(api.__all__)
+    assert {"Domain", "from_torch", "learn", "load_task", "synthesize"} <= both
+    assert not [n for n in both if getattr(mips_verify, n) is not getattr(api, n)]
+
+
+def test_every_name_of_the_page_is_where_the_page_says():
+    for name in set(re.findall(r"\b(?:mips_verify|api)\.[A-Za-z_]+", PAGE)) - {
+        "mips_verify.testing"
+    }:
+        module, _, attribute = name.partition(".")
+        assert hasattr({"mips_verify": mips_verify, "api": api}[module], attribute), name
 
 
 def test_a_network_from_a_file_brings_its_ranges_and_length(tmp_path):

@@ -71,7 +71,7 @@ def test_the_named_function_is_called(tmp_path):
         ("def f(xs): return [x / 2 for x in xs]", "0.5 is not an integer"),
         ("def f(xs): return [[x] for x in xs]", "is not an integer"),
         ("def f(xs): return [str(x) for x in xs]", "is not an integer"),
-        ("def f(xs): return 5", "not iterable"),
+        ("def f(xs): return 5", "it returns 5 and not an output for each input"),
         ("def f(xs): raise ValueError('no')", r"fails on \[\[1\]\] \(ValueError: no\)"),
         ("import sys\ndef f(xs): sys.exit(0)", "SystemExit"),
         ("raise RuntimeError('at once')\ndef f(xs): return xs", "cannot be loaded .*at once"),

@@ -33,13 +33,16 @@ def test_an_await_outside_an_async_function_is_no_python():
         ("def f(xs):\n  return [\n", "file.py, line 2: .*never closed"),
         ("def f(a, a):\n  return [x for x in a]\n", "file.py, line 1: duplicate argument"),
         ("x = 1\nreturn x\n", "file.py, line 2: 'return' outside function"),
-        ("x = 1\0", "file.py.* null bytes"),
+        ("x = 1\0", "file.py is not UTF-8 text; save it as UTF-8"),
         ("", "file.py: the file has no public function"),
         ("def f():\n  pass\n", "file.py: the file has no public function"),
         (
             "def f(a):\n  pass\ndef g(a):\n  pass\n",
             "file.py: the file has the functions f, g; call",
         ),
+        ("def f(xs, k):\n  pass\n", "file.py, line 1: 'f' takes 2 parameters; write `def f"),
+        ("def f(*, xs):\n  pass\n", "file.py, line 1: 'f' takes 0 .*by name only; write `def f"),
+        ("class A:\n  def step(self):\n    pass\n", r"'A.step' takes 0 .*write `def step\(self, x"),
         ("(" * 100_000, "file.py"),
         ("x = 1\n" * 100_000, "file.py has more than"),
     ],
@@ -48,6 +51,21 @@ def test_a_file_that_is_no_program_is_an_error_of_its_own(source, message):
     with pytest.raises(MipsVerifyError, match=message) as caught:
         read_program(source, inputs=("x",), path="file.py")
     assert not isinstance(caught.value, OutsideSubset)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@print\ndef program(a, b):\n    pass\n",
+        "def program(a, b):\n    pass\nprogram = print\n",
+        "class A(dict):\n    def step(self):\n        pass\n",
+        "class A:\n    def step(self):\n        pass\n    step = print\n",
+        "@print\nclass A:\n    def step(self):\n        pass\n",
+    ],
+)
+def test_what_may_take_anything_is_left_to_python(source):
+    with pytest.raises(OutsideSubset):
+        read_program(source, inputs=("x",))
 
 
 def test_values_that_explode_are_refused():

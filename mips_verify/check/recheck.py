@@ -21,7 +21,14 @@ from mips_verify.check.check_budgets import (
 )
 from mips_verify.check.finding import CHECKS, Finding, Options
 from mips_verify.check.original import check_original
-from mips_verify.check.stored import CERTIFICATE, PROGRAM, difference, read_stored, stranger
+from mips_verify.check.stored import (
+    CERTIFICATE,
+    PROGRAM,
+    difference,
+    read_stored,
+    stranger,
+    writes_again,
+)
 from mips_verify.check.verifiers import VERIFIERS, Verifier
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.emit.targets import render_files
@@ -62,7 +69,8 @@ def check_bundle(folder: Path, options: Options) -> tuple[Finding, ...]:
     try:
         bundle = read_bundle(folder, options)
     except MipsVerifyError as error:
-        first = Finding("certificate", "failed", str(error), CERTIFICATE)
+        why = f"{error}; restore it, or make the bundle again"
+        first = Finding("certificate", "failed", why, CERTIFICATE)
         rest = [Finding(check, "skipped") for check in CHECKS if check != "certificate"]
         return (_timed(first, start), *rest)
     return tuple(
@@ -174,7 +182,9 @@ def _differs(check: str, bundle: Bundle, name: str) -> Finding | None:
     try:
         stored = read_stored(bundle.folder, name)
     except MipsVerifyError as error:
-        return Finding(check, "failed", str(error), name)
+        lost = not (bundle.folder / name).exists()
+        why = f"{error}; {writes_again(bundle.folder)}" if lost else str(error)
+        return Finding(check, "failed", why, name)
     found = difference(stored, bundle.files[name].encode(), bundle.folder)
     if found is None:
         return None

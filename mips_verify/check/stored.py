@@ -67,9 +67,14 @@ def difference(stored: bytes, made: bytes, folder: Path) -> tuple[str, int] | No
     line = made[:place].count(b"\n") + 1
     at = place - (made[:place].rfind(b"\n") + 1)
     has, wants = (_excerpt(text, line, at) for text in (stored, made))
-    command = shlex.join(["mips-verify", "bundle", str(folder / CERTIFICATE)])
     why = f"differs from what the certificate gives: line {line} has {has} instead of {wants}"
-    return f"{why}; `{command}` writes it again", line
+    return f"{why}; {writes_again(folder)}", line
+
+
+def writes_again(folder: Path) -> str:
+    """The end of a sentence about a file that is lost or changed: how to have it again."""
+    command = shlex.join(["mips-verify", "bundle", str(folder / CERTIFICATE)])
+    return f"`{command}` writes it again"
 
 
 def _excerpt(text: bytes, line: int, at: int) -> str:

@@ -44,7 +44,7 @@ def check_network(folder: Path, proof: Certificate, seconds: float) -> Finding:
     try:
         data = read_stored(folder, WEIGHTS)
         if hashlib.sha256(data).hexdigest() != proof.weights:
-            return _failed("does not have the SHA-256 that the certificate names")
+            return _failed("does not have the SHA-256 that the certificate names; restore the file")
         stored = read_network(data, WEIGHTS)
         found = _judge(stored, proof, seconds)
         if found.status != "ok":

@@ -27,15 +27,15 @@ def new(name: str | None, model: Path | None, out: Path | None) -> None:
     from mips_verify.emit.templates import render
     from mips_verify.errors import TaskError
     from mips_verify.files import make_room, write_whole
-    from mips_verify.spec.task import is_task_name, load_tasks, task_name_from
+    from mips_verify.spec.task import load_tasks
+    from mips_verify.spec.task_names import demand_task_name, task_name_from
 
     if name is None:
         if model is None:
             raise click.UsageError("give the NAME of the task, or an automaton with --from")
         name = task_name_from(model.stem)
     path = out or Path(f"{name}.toml")
-    if not is_task_name(name):
-        raise TaskError(f"the task name {name!r} is not letters, digits and _, a letter first")
+    demand_task_name(name)
     if name in {task.name for task in load_tasks()}:
         raise TaskError(f"there is a task {name} already, with a bundle to lose; take another name")
     if path.exists():

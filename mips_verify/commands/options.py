@@ -221,7 +221,7 @@ def write_dot(path: Path, program: Machine, domain: Domain, names: Names) -> Non
     from mips_verify.errors import MipsVerifyError
     from mips_verify.files import write_whole
     from mips_verify.report.dot_file import automaton_dot
-    from mips_verify.spec.task import task_name_from
+    from mips_verify.spec.task_names import task_name_from
 
     said = replace(names, state=())
     try:

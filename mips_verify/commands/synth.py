@@ -11,6 +11,7 @@ import click
 from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
+    demand_training,
     effort_option,
     engine_option,
     fresh_option,
@@ -99,6 +100,7 @@ def synth(
     )
     for remark in found.notes:
         note(f"{data.name}: {remark}")
+    demand_training()
     store = Store(None if fresh else runs / data.stem)
     with deadline(limit), status(data.name) as progress:
         learned = learn(
@@ -136,7 +138,8 @@ def _program_file(learned: Learned, data: Path) -> str:
 
 
 def _task_file(learned: Learned, path: Path) -> str:
-    from mips_verify.spec.task import Task, task_name_from
+    from mips_verify.spec.task import Task
+    from mips_verify.spec.task_names import task_name_from
     from mips_verify.spec.write_task_file import task_to_toml
 
     assert learned.program is not None

@@ -11,6 +11,7 @@ from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import (
     EXIT_CODES,
     accept_option,
+    demand_training,
     effort_option,
     engine_option,
     fresh_option,
@@ -53,6 +54,7 @@ def synth_and_prove(
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
+    demand_training()
     for folder in (out, runs)[: 1 if fresh else 2]:
         make_folder(folder / found.name)  # now, not after minutes of work
     keeps(None if fresh else runs / found.name)

@@ -39,6 +39,8 @@ def load_model(path: str | Path, interface: Interface | None = None) -> Model:
             f"{path} {why}; export the model to ONNX, or give a torch module to "
             "mips_verify.api.from_torch"
         )
+    if path.is_file() and not path.stat().st_size:
+        raise weights.WeightFileError(f"{path} is empty; save the model again")
     model = READERS.get(path.suffix, _safetensors)(path, interface or Interface())
     return replace(model, about={"engine": path.name, **model.about})
 

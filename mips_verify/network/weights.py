@@ -69,7 +69,10 @@ def tensors_of(path: Path) -> tuple[dict[str, Floats], str | None]:
     except MipsVerifyError as error:
         raise WeightFileError(str(error)) from None
     except (OSError, SafetensorError, AttributeError, TypeError, ValueError) as error:
-        raise WeightFileError(f"{path} is not a readable safetensors file: {error}") from error
+        raise WeightFileError(
+            f"{path} is not a readable safetensors file ({error}); a torch state dict ends in .pt, "
+            "an ONNX model in .onnx"
+        ) from error
     return {n: _checked(path, n, value) for n, value in tensors.items()}, metadata.get(_KEY)
 
 

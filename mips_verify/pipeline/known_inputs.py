@@ -35,14 +35,16 @@ def inputs_of(
     domain = domain or (task.domain if task else model.domain if model else None)
     if domain is None:
         raise MipsVerifyError(
-            "the network does not say what its inputs are; give a task, or the range of each input"
+            "the network does not say what its inputs are; give a task, or the range of each "
+            "input, as in --input x=0..9"
         )
     if model is not None:
         _demand_readable(model, domain)
     length = length or (model.length if model else None) or (task.length if task else None)
     if length is None:
         raise MipsVerifyError(
-            "the network does not say how long its training sequences were; give the length"
+            "the network does not say how long its training sequences were; give the length, such "
+            "as --length 10"
         )
     return domain, length
 
@@ -52,7 +54,7 @@ def _demand_readable(model: Model, asked: Domain) -> None:
     if model.channels != asked.channels:
         raise MipsVerifyError(
             f"the network reads {model.channels} inputs, not {asked.channels} "
-            f"({', '.join(asked.names)})"
+            f"({', '.join(asked.names)}); give the task or the ranges that it was trained on"
         )
     if (known := model.domain) is None:
         return

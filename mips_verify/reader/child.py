@@ -68,7 +68,12 @@ def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
     try:
         called = _load(job, source)
     except BaseException as error:  # catches even SystemExit, since the program is not trusted
-        return _failed(f"it cannot be loaded ({_shown(error)})", _is_decisive(error))
+        alone = (
+            "; programs run without installed packages"
+            if isinstance(error, ModuleNotFoundError)
+            else ""
+        )
+        return _failed(f"it cannot be loaded ({_shown(error)}{alone})", _is_decisive(error))
     try:
         return json.dumps(outputs_of(called, word)).encode() + b"\n"
     except BaseException as error:
@@ -116,6 +121,8 @@ def outputs_of(function: Callable[..., Any], word: list[list[int]]) -> list[list
         made = function([tuple(letter) for letter in word])
     else:
         made = function([letter[0] for letter in word])
+    if not hasattr(made, "__iter__") and not hasattr(made, "__getitem__"):
+        raise TypeError(f"it returns {_brief(made)} and not an output for each input")
     # stops an endless program; one output more than allowed reveals that there are too many
     return [_output(y) for y in itertools.islice(iter(made), len(word) + 1)]
 

@@ -11,6 +11,7 @@ from mips_verify.kernel.machine import Machine
 from mips_verify.reader.machine.assembly import Assembly
 from mips_verify.reader.machine.named_machine import named_machine
 from mips_verify.reader.machine.phases import Program, read_phases
+from mips_verify.reader.source.arity import demand_parameters
 from mips_verify.reader.source.entry import Entry, find_entry
 from mips_verify.reader.source.function_syntax import parameters
 from mips_verify.reader.source.outside_subset import OutsideSubset
@@ -48,7 +49,9 @@ def read_program(
     data = source.encode() if isinstance(source, str) else source
     try:
         tree = parse_source(data, path)
-        return _machine(tree, find_entry(tree, path, entry), tuple(inputs))
+        found = find_entry(tree, path, entry)
+        demand_parameters(tree, found, inputs, path)
+        return _machine(tree, found, tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None
 

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
+_SHORTER = (
+    "a network may be wrong beyond the length that trained it; a smaller --length trusts less of it"
+)
 LONGEST = 40  # letters of a sequence that a message shows
 
 
@@ -155,7 +158,7 @@ def reading_to_text(
         right = f"; the network is {network_right(reading, task)}" if task is not None else ""
         said = f"no program was found in the network ({what}){right}; tried:{tried}"
         best = _rejected_lines(reading.extraction, domain, names)
-        return "\n".join([said, *best, *agreement_lines(reading, task, names)])
+        return "\n".join([said, _SHORTER, *best, *agreement_lines(reading, task, names)])
     right = f", {network_right(reading, task)}" if task is not None else ""
     lines = [
         *_program_lines(reading.extraction, domain, names, programs),

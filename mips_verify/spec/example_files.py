@@ -60,7 +60,7 @@ def read_table(path: Path) -> Table:
     """
     readers = {".csv": _csv, ".jsonl": _json_lines, ".npz": _npz}
     if path.suffix not in readers:
-        raise ExamplesError(f"{path} is neither .csv, .jsonl nor .npz")
+        raise ExamplesError(f"{path} is neither .csv, .jsonl nor .npz; save the examples as one")
     try:
         data = read_bounded(path, LARGEST)
     except MipsVerifyError as error:
@@ -70,7 +70,9 @@ def read_table(path: Path) -> Table:
     try:
         table = readers[path.suffix](path, data)
     except UnicodeDecodeError as error:
-        raise ExamplesError(f"{path} is not UTF-8 text ({error.reason})") from None
+        raise ExamplesError(
+            f"{path} is not UTF-8 text ({error.reason}); save it as UTF-8"
+        ) from None
     except csv.Error as error:
         raise ExamplesError(f"{path} is not CSV: {error}") from None
     if not table.sequences:
@@ -112,7 +114,10 @@ def _csv(path: Path, data: bytes) -> Table:
             continue
         if len(row) != len(names) + indexed:
             wanted = len(names) + indexed
-            raise ExamplesError(f"{path}, row {number}: {len(row)} cells, expected {wanted}")
+            raise ExamplesError(
+                f"{path}, row {number}: {len(row)} cells, expected {wanted} as in the header "
+                f"({', '.join(names)})"
+            )
         if indexed and row[0] != str(at):
             raise ExamplesError(
                 f"{path}, row {number}: the first column has no name and does not count the rows "
@@ -142,6 +147,11 @@ def _names(path: Path, row: list[str]) -> tuple[list[str], bool]:
         raise ExamplesError(f"{path}, row 1: cells are separated by {mark[0]!r}; expected commas")
     indexed = len(names) > 1 and not names[0]  # pandas writes its index in this way
     names = names[indexed:]
+    if names and all(re.fullmatch(r"-?\d+", n) for n in names):
+        raise ExamplesError(
+            f"{path}, row 1: numbers instead of the names of the columns; put a header before it, "
+            f"such as {SEQUENCE},x,y"
+        )
     if len(set(names)) != len(names) or not all(names):
         raise ExamplesError(f"{path}, row 1: the columns need names that differ")
     return names, indexed

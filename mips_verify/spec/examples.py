@@ -26,12 +26,13 @@ from mips_verify.spec.input_limits import (
     LONGEST_NUMBER,
     MOST_LETTERS,
 )
-from mips_verify.spec.task import is_input_name
+from mips_verify.spec.task_names import is_input_name
 from mips_verify.spec.value_names import Names, usual_keys
 
 __all__ = ["Examples", "ExamplesError", "load_examples", "split"]
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?")
+_ONE_STEP: Final = "; if a line is one step, a column `sequence` must say of which sequence"
 Ranges = Mapping[str, tuple[int, int]]
 
 
@@ -164,7 +165,10 @@ def _column(
     """The numbers of one column, shape ``(n, length)``, and its letters if it holds texts."""
     for at, cell in _cells(name, raw):
         if cell is None or cell == "":
-            raise ExamplesError(f"{path}, row {at}, column {name}: a cell is empty")
+            raise ExamplesError(
+                f"{path}, row {at}, column {name}: a cell is empty; fill it, or leave the sequence "
+                "out"
+            )
         if not forced and _is_odd_number(cell):
             raise ExamplesError(
                 f"{path}, row {at}, column {name}: {_short(cell)} is not a whole number; "
@@ -280,7 +284,7 @@ def _demand_function(path: Path, x: np.ndarray, y: np.ndarray, raw: list[Raw]) -
             raise ExamplesError(
                 f"{path}, rows {raw[m].rows[t]} and {raw[n].rows[t]}: the same inputs so far, but "
                 f"outputs {_shown(y[m, t])} and {_shown(y[n, t])} at step {t + 1}; no program does "
-                "both"
+                f"both{_ONE_STEP if x.shape[1] == 1 else ''}"
             )
 
 

@@ -12,7 +12,6 @@ task; see :class:`Task`.
 from __future__ import annotations
 
 import ast
-import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -29,14 +28,10 @@ from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
 from mips_verify.spec.input_limits import DEEPEST, MAX_BACK, MOST_NAMES, MOST_NODES
 from mips_verify.spec.task_members import MEMBER, read_members, read_text, replaced
+from mips_verify.spec.task_names import demand_task_name, is_input_name, suggestion
 from mips_verify.spec.value_names import NUMBERS, Names, Words, read_words, usual_keys
 
 _KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output", "names"}
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
-_RESERVED: Final = {
-    "abs", "min", "max", "int", "old", "back", "sumback", "and", "or", "not", "if", "else", "in",
-    "is", "True", "False", "None", "lambda", "for", "while", "def", "class", "return", "yield",
-}  # fmt: skip
 _WHOLE: Final = r"-?\d{1,25}"
 
 
@@ -68,30 +63,11 @@ class Task:
     names: Names = NUMBERS
 
     def __post_init__(self) -> None:
-        if not is_task_name(self.name):
-            raise TaskError(
-                f"the task name {self.name!r} is not letters, digits and _, a letter first"
-            )
+        demand_task_name(self.name)
         if not 1 <= self.length <= MAX_LENGTH:
             raise TaskError(f"length is {self.length}; it must be from 1 to {MAX_LENGTH}")
         if self.domain.names != self.spec.inputs:
             raise TaskError("the domain and the specification name different inputs")
-
-
-def is_task_name(text: str) -> bool:
-    """Whether a task can have this name: letters, digits and _, beginning with a letter."""
-    return _NAME.fullmatch(text) is not None
-
-
-def task_name_from(text: str) -> str:
-    """A name for a task that resembles ``text``, such as the name of a file."""
-    name = re.sub(r"[^A-Za-z0-9]+", "_", text)[:90].strip("_")
-    return name if is_task_name(name) else f"Task_{name}"
-
-
-def is_input_name(text: str) -> bool:
-    """Whether an input or a state variable can have this name."""
-    return is_task_name(text) and text not in _RESERVED
 
 
 def tasks_folder() -> Path:
@@ -104,13 +80,21 @@ def tasks_folder() -> Path:
 
 
 def load_tasks(folder: Path | None = None, suite: str | None = None) -> tuple[Task, ...]:
-    """Every task of a folder, or of one suite in it, sorted by name."""
+    """Every task of a folder, or of one suite in it, sorted by name.
+
+    Raises:
+        TaskError: a file cannot be used, or no task belongs to the suite.
+    """
     folder = folder or tasks_folder()
-    found = [
-        read_task(data, path)
-        for path, data in _all_files(folder)
-        if suite is None or data.get("suite", "") == suite
-    ]
+    suites = set()
+    found = []
+    for path, data in _all_files(folder):
+        suites.add(str(data.get("suite", "")))
+        if suite is None or data.get("suite", "") == suite:
+            found.append(read_task(data, path))
+    if suite is not None and not found:
+        there = ", ".join(sorted(suites - {""})) or "none"
+        raise TaskError(f"no task in {folder} belongs to the suite '{suite}'; there are {there}")
     return tuple(sorted(found, key=lambda t: _natural(t.name)))
 
 
@@ -141,6 +125,8 @@ def load_task(name: str, folder: Path | None = None) -> Task:
             used.
     """
     if name.endswith(".toml"):
+        if not Path(name).exists():
+            raise TaskError(f"there is no file {name}; `mips-verify new` writes one to start from")
         variants = list(read_members(Path(name)))
         if len(variants) != 1:
             names = ", ".join(str(v.get("name")) for v in variants)
@@ -152,14 +138,8 @@ def load_task(name: str, folder: Path | None = None) -> Task:
         if data.get("name") == name:
             return read_task(data, path)
         known.append(str(data.get("name")))
-    near = _nearest(name, known)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`mips-verify tasks` lists them all"
+    hint = suggestion(name, known, "`mips-verify tasks` lists them all")
     raise TaskError(f"no task '{name}' in {folder}; {hint}")
-
-
-def _nearest(name: str, known: list[str]) -> list[str]:
-    lower = {k.lower(): k for k in known}
-    return [lower[m] for m in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -207,7 +187,9 @@ class _Builder:
         self.delays: dict[str, int] = {}
         self.input_words: dict[str, Words] = {}
         if unknown := sorted(set(data) - _KEYS - {MEMBER}):
-            raise TaskError(f"unknown key '{unknown[0]}'; there are {', '.join(sorted(_KEYS))}")
+            keys = sorted(_KEYS)
+            hint = suggestion(unknown[0], keys, f"there are {', '.join(keys)}")
+            raise TaskError(f"unknown key '{unknown[0]}'; {hint}")
         for key in ("name", "length", "input", "output"):
             if key not in data:
                 raise TaskError(f"the key '{key}' is missing")
@@ -313,7 +295,10 @@ class _Builder:
 
     def _check_name(self, name: str, key: str) -> None:
         if not is_input_name(name):
-            raise TaskError(f"{key}.{name}: '{name}' cannot be a name; use letters and digits")
+            raise TaskError(
+                f"{key}.{name}: '{name}' cannot be a name; use letters, digits and _, a letter "
+                "first, and no word of expressions such as if or max"
+            )
 
     def _domain(self, section: Mapping[str, Any]) -> Domain:
         lows, highs = [], []

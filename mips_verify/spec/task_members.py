@@ -30,7 +30,7 @@ def read_text(path: Path) -> str:
     try:
         return read_bounded(path, MOST_TASK_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise TaskError(f"{path} is not UTF-8 text") from None
+        raise TaskError(f"{path} is not UTF-8 text; save it as UTF-8") from None
     except MipsVerifyError as error:
         raise TaskError(str(error)) from None
 

@@ -44,6 +44,10 @@ BUILTINS: Final = frozenset(
      "list", "tuple", "divmod", "map", "set", "dict", "sorted",
      "isinstance"}
 )  # fmt: skip
+_ADVICE: Final = {  # what a first program often has
+    "print": "; take it out, since what is printed is no output",
+    "input": "; the numbers come as the program's argument, nobody types them",
+}
 
 
 class Expressions(Paths):
@@ -103,7 +107,7 @@ class Expressions(Paths):
         if address is None:
             if node.id in BUILTINS:
                 return Builtin(node.id)
-            raise self.refuse(f"'{node.id}' is not known here")
+            raise self.refuse(f"'{node.id}' is not known here{_ADVICE.get(node.id, '')}")
         return self.load(address, node.id)
 
     def load(self, address: tuple[object, ...], name: str) -> Value:

@@ -53,8 +53,15 @@ def find_entry(tree: ast.Module, path: str, name: str | None = None) -> Entry:
     names = sorted({str(getattr(f, "name", "")) for f in found})
     if len(names) == 1:
         return Entry(names[0], found[0], isinstance(found[0], ast.ClassDef))
-    which = f"the functions {', '.join(names)}" if names else "no public function with a parameter"
-    raise MipsVerifyError(f"{path}: the file has {which}; call the one to look at 'program'")
+    if not names:
+        raise MipsVerifyError(
+            f"{path}: the file has no public function with a parameter; write `def program(xs)`, "
+            "which gets the list of inputs and returns the list of outputs"
+        )
+    which = ", ".join(names)
+    raise MipsVerifyError(
+        f"{path}: the file has the functions {which}; call the one to look at 'program'"
+    )
 
 
 def named_entry(tree: ast.Module, name: str) -> Entry | None:

@@ -26,6 +26,8 @@ def parse_bytes(data: bytes, path: str) -> ast.Module:
     """
     if len(data) > MAX_SOURCE:
         raise MipsVerifyError(f"{path} has more than {MAX_SOURCE} bytes")
+    if b"\0" in data:
+        raise MipsVerifyError(f"{path} is not UTF-8 text; save it as UTF-8")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
