@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +15,7 @@ from rich.console import Console
 from mips_verify.cli import main
 from mips_verify.commands import terminal
 from mips_verify.commands.printing import COLOURS, coloured
-from mips_verify.commands.terminal import Board, Stages
+from mips_verify.commands.terminal import Board, Stages, board
 from mips_verify.kernel.verdict import Status
 from mips_verify.progress import EARLIER, Found
 from tests.pseudo_terminal import SEQUENCE, in_pipes, lines_of, on_terminal
@@ -29,6 +30,11 @@ def program(xs):
         out.append(total % 3)
     return out
 """
+
+
+def context_of(command, *args):
+    """The context in which a command runs with these options."""
+    return command.make_context("command", list(args)).scope()
 
 
 def run(*args):
@@ -175,20 +181,39 @@ def test_a_finished_task_is_a_line_with_the_time_left():
     from mips_verify.bench.run_tasks import Row
 
     file = io.StringIO()
-    board = Board(3, Console(file=file, width=80), began=time.perf_counter() - 100)
-    board.doing("a", "train", "subspace")
-    board.done(Row("a", "PROVED", seconds={"train": 2.0}))
+    watch = Board(3, Console(file=file, width=80), began=time.perf_counter() - 100)
+    watch.doing("a", "train", "subspace")
+    watch.done(Row("a", "PROVED", seconds={"train": 2.0}))
     assert file.getvalue() == "[1/3] a: PROVED, 2.0 s, about 3 min left\n"
+
+
+@pytest.mark.parametrize("flag", ["-v", "--quiet"])
+def test_a_board_hears_its_volume_from_any_thread(flag):
+    with context_of(main.commands["bench"], flag), board(1) as watch:
+        with ThreadPoolExecutor() as threads:
+            threads.submit(watch.doing, "a", "train", "subspace").result()
+        assert (watch.verbose, watch.console.quiet) == (flag == "-v", flag == "--quiet")
+
+
+def test_a_stage_is_found_before_only_if_its_own_result_was_kept():
+    file = io.StringIO()
+    say = Stages(Console(file=file, width=80), "it", lambda _: None)
+    for stage in ("prove", "extract"):
+        say("prove", EARLIER)
+        say(stage, Found("x"))
+    first, second = file.getvalue().splitlines()
+    assert first.endswith("x, found before")
+    assert second.endswith("x, 0.0 s")
 
 
 def test_the_board_cuts_activities_and_programs_but_no_names():
     from mips_verify.bench.run_tasks import Row
 
-    board = Board(3, Console(file=io.StringIO(), width=60))
-    board.doing("Newton_Magnetic", "train", "residual 0.5, " * 9)
-    board.done(Row("Sum_All", "PROVED", program="s = 0 -> s + x; " * 9, seconds={"train": 2.0}))
-    board.console.print(board._picture())
-    _, done, running, _ = board.console.file.getvalue().splitlines()
+    watch = Board(3, Console(file=io.StringIO(), width=60))
+    watch.doing("Newton_Magnetic", "train", "residual 0.5, " * 9)
+    watch.done(Row("Sum_All", "PROVED", program="s = 0 -> s + x; " * 9, seconds={"train": 2.0}))
+    watch.console.print(watch._picture())
+    _, done, running, _ = watch.console.file.getvalue().splitlines()
     assert done.split()[:4] == ["Sum_All", "PROVED", "2.0", "s"]
     assert running.split()[:2] == ["Newton_Magnetic", "network:"]
     assert done[:60].rstrip().endswith("…")

@@ -57,26 +57,27 @@ class Stages:
     show: Callable[[str], None]
     began: float = field(default_factory=time.perf_counter)
     ended: float = field(default_factory=time.perf_counter)
-    activity: str = ""
+    activity: tuple[str, str] = ("", "")
 
     def __call__(self, stage: str, message: str) -> None:
         """Print a line if the stage has ended, or only if it is wanted."""
         if isinstance(message, Found):
-            self._found(NAMES.get(stage, stage), message)
-            self.activity = ""
+            self._found(stage, message)
             return
-        if volume() is Volume.VERBOSE and message != self.activity:
+        if volume() is Volume.VERBOSE and (stage, message) != self.activity:
             seconds = time.perf_counter() - self.began
             _say(self.console, f"[{seconds:6.1f} s] {self.name}: {stage}: {message}", whole=True)
-        self.activity = message
+        self.activity = stage, message
         self.show(f"{NAMES.get(stage, stage)}: {message}")
 
-    def _found(self, name: str, message: str) -> None:
-        now = time.perf_counter()
-        took = EARLIER if self.activity == EARLIER else f"{now - self.ended:.1f} s"
-        self.ended = now
-        room = self.console.width - len(f"{name:9} , {took}")
-        _say(self.console, f"{name:9} {cut(message, room)}, {took}")
+    def _found(self, stage: str, message: str) -> None:
+        began, self.ended = self.ended, time.perf_counter()
+        took = f"{self.ended - began:.1f} s"
+        if self.activity == (stage, EARLIER):
+            took = EARLIER
+        name = f"{NAMES.get(stage, stage):9}"
+        room = self.console.width - len(f"{name} , {took}")
+        _say(self.console, f"{name} {cut(message, room)}, {took}")
 
 
 @contextlib.contextmanager
@@ -127,6 +128,7 @@ class Board:
 
     total: int
     console: Console
+    verbose: bool = False
     live: Live | None = None
     began: float = field(default_factory=time.perf_counter)
     running: dict[str, str] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class Board:
     def doing(self, task: str, stage: str, message: str) -> None:
         """Note what a running task is doing."""
         self.running[task] = one_line(f"{NAMES.get(stage, stage)}: {message}")
-        if volume() is Volume.VERBOSE:
+        if self.verbose:
             _say(self.console, f"{task}: {stage}: {message}", whole=True)
         self._draw()
 
@@ -173,7 +175,7 @@ class Board:
 def board(total: int) -> Iterator[Board]:
     """A live board on a terminal; elsewhere one line per finished task."""
     console = _console()
-    watch = Board(total, console)
+    watch = Board(total, console, volume() is Volume.VERBOSE)  # other threads cannot ask
     if not _moves(console):
         yield watch
         return
