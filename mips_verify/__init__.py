@@ -19,6 +19,7 @@ _LAZY = {  # imported when they are used: torch and z3 take seconds
     "read_network": "mips_verify.pipeline.read_network",
     "save_network": "mips_verify.network.torch_modules",
     "synthesize": "mips_verify.api",
+    "write_bundle": "mips_verify.api",
 }
 __all__ = ["__version__", *_LAZY]  # noqa: PLE0604 - the keys are texts
 
