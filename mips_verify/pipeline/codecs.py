@@ -31,7 +31,10 @@ def _load_trained(path: Path) -> Trained:
 
     stored = weights.load(path)
     about = dict(stored.about)
-    about["trail"] = tuple(Attempt(**{**a, "curve": tuple(a["curve"])}) for a in about["trail"])
+    # stages of earlier runs have no curves
+    about["trail"] = tuple(
+        Attempt(**{**a, "curve": tuple(a.get("curve", ()))}) for a in about["trail"]
+    )
     about["widths_f"] = tuple(about["widths_f"])
     about["widths_g"] = tuple(about["widths_g"])
     return Trained(network=stored.network, **about)
