@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 TASK   ?= Sum_Last3
 
-.PHONY: setup prove test test-all check trial lint bench clean
+.PHONY: setup prove test test-all check trial lint bench docs clean
 
 setup: $(VENV)/.ready
 
@@ -62,6 +62,11 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# the pages of docs/ as a site
+docs: setup
+	$(BIN)/python -m sphinx --fail-on-warning --quiet docs build/site
+	@echo "build/site/index.html"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

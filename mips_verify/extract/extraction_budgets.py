@@ -173,6 +173,10 @@ LATENT_BRANCHES: Final = (5, 3)  # first and second registers that the search tr
 LATENT_LOOKED: Final = 10  # registers considered per branch
 LATENT_PROGRAMS: Final = 3  # programs after which the search ends even if none is right
 LATENT_OUTPUT: Final = Budget(5, 20_000)
+SCALED_SEQUENCES: Final = 1_000  # sequences of the evidence that show the scale of a hidden unit
+UNIT_PARTS: Final = 60  # the largest move of a unit, in multiples of its scale
+MIXED_UNITS: Final = 3  # units whose mixtures are looked at; sets of letters grow as a power of it
+HIDDEN_TRIED: Final = 3  # sets of hidden registers of each size for which formulas are searched
 ACTION_STEP: Final = Budget(4, 1_500)  # for a part of a step given by the actions of letters
 COUPLED_STEP: Final = Budget(5, 10_000)  # for a step that also depends on other registers
 

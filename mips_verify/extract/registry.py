@@ -20,6 +20,7 @@ from mips_verify.extract.methods import (
     counters_with_sink,
     definite_memory,
     full_history,
+    hidden_registers,
     last_occurrence,
     latent_registers,
     observable_registers,
@@ -148,6 +149,7 @@ METHODS: Final[tuple[Method, ...]] = (
         rounds=ROUNDS,
         tolerant=True,
     ),
+    Method("hidden registers", hidden_registers.run, has_open_registers, tolerant=True),
     Method(
         "latent registers", latent_registers.run, has_latent_registers, rounds=ROUNDS, costly=True
     ),

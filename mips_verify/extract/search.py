@@ -61,8 +61,9 @@ def search(
 ) -> Found:
     """Candidates of every method that applies.
 
-    Before the first costly method, a network that no program explains is studied on longer words,
-    and then as one that errs; if that explains it, the costly methods are left out.
+    Before the first costly method, a network that no program explains, exactly or but for its
+    errors, is studied on longer words, and then as one that errs; if a program explains it but for
+    its errors, the costly methods are left out.
 
     Args:
         study: the network under study.
@@ -83,9 +84,10 @@ def search(
         for method in METHODS:
             if method.costly and not asked and not found.exact:
                 asked = True
-                if (more := longer()) is not None:
-                    return more
-                found.programs += tolerant_search(study, judge, polish)
+                if not any(map(judge.errs, found.programs)):
+                    if (more := longer()) is not None:
+                        return more
+                    found.programs += tolerant_search(study, judge, polish)
                 found.errs = any(map(judge.errs, found.programs))
             if method.applies(known) and not (method.costly and found.errs):
                 known = _tried(method, study, known, judge, polish, found, at_once)
