@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mips_verify.spec.task import Task
 
 LEAST: Final = 0.85  # share of sequences on which a network agrees; `check` demands 0.8 of others
+RLIMIT: Final = 100_000_000  # Z3's count of work for one obligation; `check` allows as much
 UNNAMED: Final = "unnamed"  # what trained a network that does not say it
 
 
@@ -74,7 +75,7 @@ def write_bundle(
     if found.verdict.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {one_line(str(found.verdict))}")
     proof = certify(task, found.program, found.verdict, found.origin)
-    again = recheck(proof)
+    again = recheck(proof, RLIMIT)
     if again.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {again.reason}")
     write_files(target, proof, found.origin)
