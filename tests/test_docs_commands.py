@@ -26,12 +26,11 @@ def options(command):
 def lines(page):
     """What the page types after `mips-verify`, in blocks and within sentences."""
     shell = "\n".join(b.text for b in blocks(page) if b.language == "sh").replace("\\\n", " ")
-    quoted = re.findall(r"`([^`]+)`", prose(page))
-    for text in [
-        part
-        for line in (*shell.splitlines(), *quoted)
-        for part in re.split(r"&&|\||;|\b(?:if|then)\s", line)
-    ]:
+    typed = [
+        part for line in shell.splitlines() for part in re.split(r"&&|\||;|\b(?:if|then)\s", line)
+    ]
+    quoted = [q.partition(" | ")[0] for q in re.findall(r"`([^`]+)`", prose(page))]
+    for text in (*typed, *quoted):
         if found := COMMAND.search(text):
             yield shlex.split(found[1], comments=True)
 
