@@ -35,13 +35,14 @@ def run(study: Study, _: Known) -> list[Machine]:
     """A machine over up to three hidden units that decide the outputs, with the fewest units."""
     if study.oracle.domain.size > budgets.PARTIAL_LETTERS:
         return []
-    study = replace(study, noise=max(study.noise, ERRS))
     registers = _registers(study)
     study.note(f"{len(registers)} units on an integer scale")
-    for some in _deciding(study, registers):
-        machine = _machine(study, some)
-        if machine is not None:
-            return [machine]
+    for noise in sorted({study.noise, max(study.noise, ERRS)}):
+        tolerant = replace(study, noise=noise)
+        for some in _deciding(tolerant, registers):
+            machine = _machine(tolerant, some)
+            if machine is not None:
+                return [machine]
     return []
 
 
