@@ -34,11 +34,30 @@ class Parity(torch.nn.Module):
 
 
 class Sums(torch.nn.Module):
-    """Sums of the last two bits, in operators that every exporter knows."""
+    """Sums of the last two bits modulo a number, in operators that every exporter knows."""
+
+    def __init__(self, modulus):
+        super().__init__()
+        self.modulus = modulus
 
     def forward(self, words):
-        total = words + torch.nn.functional.pad(words, (1, 0))[:, :-1]
-        return -((total[..., None] - torch.arange(3)) ** 2).float()
+        total = (words + torch.nn.functional.pad(words, (1, 0))[:, :-1]) % self.modulus
+        return -((total[..., None] - torch.arange(self.modulus)) ** 2).float()
+
+
+def write_onnx(path, module):
+    """An ONNX model of any number of words of any length."""
+    torch.onnx.export(
+        module, (torch.zeros(2, 5, dtype=torch.int64),), path, dynamo=False,
+        input_names=["words"], dynamic_axes={"words": {0: "n", 1: "length"}},
+    )  # fmt: skip
+
+
+def write_examples(path):
+    """Forty words of bits, and what is not their last bit."""
+    words = np.random.default_rng(0).integers(0, 2, (40, 10))
+    rows = [f"{' '.join(map(str, w))},{' '.join(map(str, 1 - w))}" for w in words]
+    path.write_text("\n".join(["x,y", *rows]))
 
 
 def networks(folder):
@@ -48,10 +67,7 @@ def networks(folder):
     state |= {f"head.{n}": t for n, t in linear.state_dict().items()}
     torch.save({"epoch": 1, "model_state_dict": state}, folder / "net.pt")
     pickled(folder / "rnn.pt")
-    torch.onnx.export(
-        Sums(), (torch.zeros(2, 5, dtype=torch.int64),), folder / "net.onnx", dynamo=False,
-        input_names=["words"], dynamic_axes={"words": {0: "n", 1: "length"}},
-    )  # fmt: skip
+    write_onnx(folder / "net.onnx", Sums(3))
     return {"module": module, "linear": linear, "network": Parity()}
 
 
@@ -76,16 +92,16 @@ def readme(folder):
         module, folder / "network.safetensors", readout=linear, inputs={"x": (0, 1)}, length=10,
         reads="one-hot", gives="argmax",
     )  # fmt: skip
-    words = np.random.default_rng(0).integers(0, 2, (40, 10))
-    rows = [f"{' '.join(map(str, w))},{' '.join(map(str, 1 - w))}" for w in words]
-    (folder / "examples.csv").write_text("\n".join(["x,y", *rows]))
+    write_examples(folder / "examples.csv")
     (program,) = (b.text for b in blocks("README.md") if b.language == "python")
     (folder / "program.py").write_text(program)
     return {}
 
 
 def reports(folder):
-    """What `check` and `bench` wrote in the recorded runs."""
+    """What `check` and `bench` wrote in the recorded runs, a model and examples."""
+    write_onnx(folder / "net.onnx", Sums(2))
+    write_examples(folder / "examples.csv")
     for given, recorded in (("check.json", "check.json"), ("bench.json", "benchmark.json")):
         shutil.copyfile(ROOT / "tests" / "results" / recorded, folder / given)
     return {}

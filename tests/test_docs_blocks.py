@@ -17,6 +17,7 @@ NOT_CODE = {
     "{eval-rst}": "tests/test_docs_site.py builds the site",
 }
 # blocks that cannot run here, by page and how they begin, and why
+COMPLETES = "it is for the start of a shell; tests/test_completion.py completes"
 INSTALLS, OTHER_TOOL = "it installs something", "CI has Dafny 2.3, and cvc5 in Python alone"
 NOT_RUN = {
     ("README.md", "make prove"): INSTALLS,
@@ -24,11 +25,13 @@ NOT_RUN = {
         "README.md",
         "x1 = 0 -> x",
     ): "it shows what the first one prints; tests/test_readme.py compares it",
+    ("README.md", "pip install"): INSTALLS,
     ("tutorial.md", "git clone"): INSTALLS,
     ("ci.md", "pip install"): INSTALLS,
     ("report.md", "pip install"): INSTALLS,
     ("bundle.md", "cvc5 --incremental"): OTHER_TOOL,
     ("bundle.md", "dafny verify"): OTHER_TOOL,
+    ("terminal.md", 'eval "$('): COMPLETES,
 }
 # tools of others, and what in a block asks for them; without one, its pages are skipped
 TOOLS = {

@@ -27,7 +27,7 @@ class Effort(StrEnum):
 # take about 0.1 s
 _STEPS: Final = {
     Effort.QUICK: (1e6, 1.0),
-    Effort.NORMAL: (1.5e7, 10.0),
+    Effort.NORMAL: (3e7, 10.0),
     Effort.DEEP: (math.inf, math.inf),
 }
 
