@@ -37,10 +37,11 @@ def run(study: Study, _: Known) -> list[Machine]:
         return []
     registers = _registers(study)
     study.note(f"{len(registers)} units on an integer scale")
-    for noise in sorted({study.noise, max(study.noise, ERRS)}):
-        tolerant = replace(study, noise=noise)
-        for some in _deciding(tolerant, registers):
-            machine = _machine(tolerant, some)
+    tolerant = replace(study, noise=max(study.noise, ERRS))
+    deciding = list(_deciding(tolerant, registers))
+    for patient in (study, tolerant) if study.noise < tolerant.noise else (study,):
+        for left_open, some in deciding:
+            machine = _machine(patient, some) if left_open <= patient.noise else None
             if machine is not None:
                 return [machine]
     return []
@@ -64,14 +65,19 @@ def _registers(study: Study) -> list[Register]:
     return list(found.values())
 
 
-def _deciding(study: Study, registers: list[Register]) -> Iterator[tuple[Register, ...]]:
-    """Sets of registers that decide the outputs, the smallest first, then those that err least."""
+def _deciding(
+    study: Study, registers: list[Register]
+) -> Iterator[tuple[float, tuple[Register, ...]]]:
+    """Sets of registers that decide the outputs, and the share of answers that they leave open.
+
+    The smallest sets come first, then those that leave least open.
+    """
     for size in range(1, budgets.OBSERVABLE + 1):
         sets = [s for s in itertools.combinations(registers, size) if _apart(s)]
         left_open = [_left_open(study, [numbers for _, numbers in s]) for s in sets]
         for k in np.argsort(left_open, kind="stable")[: budgets.HIDDEN_TRIED]:
             if left_open[k] <= study.noise:
-                yield sets[k]
+                yield left_open[k], sets[k]
 
 
 def _apart(some: tuple[Register, ...]) -> bool:
