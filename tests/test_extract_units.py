@@ -13,7 +13,7 @@ from mips_verify.extract.registers.saturating_shifts import FAR, Actions
 from mips_verify.extract.registers.unit_scale import directions, integer_actions
 from mips_verify.extract.study import Study
 from mips_verify.kernel.domain import Domain
-from tests.extract_networks import machine
+from tests.extract_networks import MachineNetwork, machine
 from tests.quick import examples
 
 LETTERS = 7
@@ -100,12 +100,7 @@ class ScaledRegisters:
         odd = np.abs(np.sin(flat.sum(axis=1) * 1e4)) < self.wrong
         return np.where(odd, 1 - y, y).reshape(*h.shape[:-1], 1)
 
-    def run(self, x):
-        states = [self.start(len(x))]
-        for t in range(x.shape[1]):
-            states.append(self.step(states[-1], x[:, t]))
-        hidden = np.stack(states, axis=1)
-        return hidden, self.read(hidden[:, 1:])
+    run = MachineNetwork.run
 
 
 @given(st.sampled_from([0.0, 0.001]), st.integers(0, 99))
