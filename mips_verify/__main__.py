@@ -1,5 +1,5 @@
 """``python -m mips_verify``."""
 
-from mips_verify.cli import main
+from mips_verify.start import main
 
-main(prog_name="mips-verify")
+main()

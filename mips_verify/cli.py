@@ -109,6 +109,8 @@ def _surroundings(error: Exception) -> tuple[str, int]:
         if missing:
             extra = EXTRAS[missing[0]]
             return f'{missing[0]} is not installed; pip install "mips-verify[{extra}]"', 2
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            return f"{error.name} is not installed; pip install mips-verify", 2
     if isinstance(error, MemoryError):
         return "there is not enough memory; try shorter sequences or smaller ranges", 2
     if isinstance(error, OSError) and error.strerror:

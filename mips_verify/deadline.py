@@ -17,6 +17,7 @@ from typing import Final
 
 REASON: Final = "the time is up"
 GRACE: Final = 10.0  # seconds that a block or a proof gets although the time is up
+_AGAIN: Final = 1.0  # seconds to the next try, if a library has caught the error
 
 
 class TimeIsUpError(Exception):
@@ -28,6 +29,7 @@ class _Limit:
 
     ends: float | None = None
     blocks = 0
+    raised = False  # whether a block is being ended
 
 
 @contextlib.contextmanager
@@ -55,19 +57,27 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 def _ring(_number: int, _frame: FrameType | None) -> None:
     if _Limit.blocks:
+        # callbacks of the garbage collector, and some libraries, catch what is raised in them
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+        _Limit.raised = True
         raise TimeIsUpError
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """A block that may end early, without an error, because the time is up."""
+    outside = _Limit.blocks
     _Limit.blocks += 1
     try:
-        yield
+        try:
+            yield
+        finally:
+            _Limit.blocks = outside
     except TimeIsUpError:
-        pass
-    finally:
-        _Limit.blocks -= 1
+        _Limit.blocks = outside
+    if _Limit.raised:
+        _Limit.raised = False
+        signal.setitimer(signal.ITIMER_REAL, GRACE, GRACE)
 
 
 def time_is_up() -> bool:

@@ -16,12 +16,12 @@ ROOMS = (
     "errors", "files", "processes", "progress", "deadline", "work", "kernel", "network_kernel",
     "algebra", "data", "regress", "network", "normalize", "train", "extract", "spec", "prove",
     "certify", "emit", "reader", "pipeline", "report", "api", "testing", "bench", "check",
-    "commands", "cli", "__main__",
+    "commands", "cli", "start", "__main__",
 )  # fmt: skip
 # used by all rooms, or not used by any
 HIDDEN = (
     "errors", "files", "processes", "progress", "deadline", "work", "api", "testing", "cli",
-    "__main__",
+    "start", "__main__",
 )  # fmt: skip
 
 

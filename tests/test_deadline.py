@@ -30,6 +30,25 @@ def test_a_block_ends_when_the_time_is_up_and_keeps_what_it_found():
     assert not time_is_up()
 
 
+class Swallowing:
+    """Its destructor runs as the time is up; Python swallows what is raised in a destructor."""
+
+    def __del__(self):
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until:
+            pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_block_ends_although_a_library_caught_the_error():
+    began, found = time.monotonic(), []
+    with deadline(0.1), interruptible():
+        Swallowing().__doc__  # noqa: B018 - it is deleted at once
+        spin(found)
+    assert found
+    assert time.monotonic() < began + GRACE
+
+
 def test_work_outside_of_blocks_is_not_interrupted():
     with deadline(0.05):
         began = time.monotonic()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 # a shell that starts tests in the background has the signal ignored
 START = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    "from mips_verify.cli import main; main()"
+    "from mips_verify.start import main; main()"
 )
 ROOT = Path(__file__).parent.parent
 

@@ -53,7 +53,6 @@ def within(seconds: float) -> Iterator[None]:
 def become_worker() -> None:
     """Bound the memory of this process, and end it with its children on SIGTERM or if orphaned."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_without, args=[os.getppid()], daemon=True).start()
     # every thread of numpy reserves memory, and a check has no work for several threads
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -64,6 +63,8 @@ def become_worker() -> None:
         bound = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
         # only the soft limit, so that verifiers may be given more
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    # last: an exception that is raised before the worker works would be printed by the pool
+    signal.signal(signal.SIGTERM, _leave)
 
 
 def _end_without(parent: int) -> None:

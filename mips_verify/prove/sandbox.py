@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib.util
 import os
 import pickle
 import queue
@@ -158,6 +159,8 @@ class Sandbox:
         self._worker.stdin.flush()
 
     def _start(self) -> None:
+        if importlib.util.find_spec("z3") is None:  # the worker could only end
+            raise ModuleNotFoundError("No module named 'z3'", name="z3")
         command = [sys.executable, "-P", "-m", "mips_verify.prove.worker"]
         one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         path = os.pathsep.join(p for p in sys.path if p)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.printable import printable_steps
-from mips_verify.deadline import REASON, interruptible, seconds_left
+from mips_verify.deadline import REASON, interruptible, seconds_left, time_is_up
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
 from mips_verify.progress import Found, Progress
@@ -29,6 +29,7 @@ CONFIRMING_SECONDS: Final = 60.0
 LONG: Final = (5, 5_000)  # number of long sequences, and their length
 NO_VALUE: Final = "an operation has no value as an integer machine"
 MISREAD: Final = "read as a machine, but Python runs it differently"
+UNCONFIRMED: Final = "proved as it was read, but a run of the file gave no answer"
 SOON: Final = 0.1  # seconds that a part gets although the time is up
 MEMORY: Final = 2**30  # bytes for the processes of the program
 Output = tuple[int, ...]
@@ -80,9 +81,13 @@ def prove_source(
     Raises:
         MipsVerifyError: the source is not Python, or has no such function or class.
     """
+    verdict = Verdict(Status.UNKNOWN, reason="nothing is known")
     with interruptible():
-        return _judged(_Trial(source, path, task, entry, seed, timeout), progress)
-    return Verdict(Status.UNKNOWN, reason=f"{REASON} before it was proved or refuted")
+        verdict = _judged(_Trial(source, path, task, entry, seed, timeout), progress)
+    if verdict.status is Status.UNKNOWN and time_is_up():
+        reason = f"{REASON} before it was proved or refuted; so far: {verdict.reason}"
+        return Verdict(Status.UNKNOWN, reason=reason)
+    return verdict
 
 
 def _judged(trial: _Trial, progress: Progress) -> Verdict:
@@ -170,7 +175,7 @@ class _Trial:
             if differs is not None:
                 return self.refuted(differs, MISREAD)
             if unknown is not None:
-                return Verdict(Status.UNKNOWN, reason=f"{MISREAD}: {unknown.why}")
+                return Verdict(Status.UNKNOWN, reason=f"{UNCONFIRMED}: {unknown.why}")
         return verdict
 
     def confirm_refuted(self, verdict: Verdict, word: Word) -> Verdict:
