@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from mips_verify.network_kernel.network_certificate import NetworkCertificate
     from mips_verify.report.page.hidden_points import HiddenPoints
+    from mips_verify.report.page.lattice_lines import LatticeLines
 
 MOST_MARKS: Final = 60  # exact states that are marked; more would hide the points
 _RING: Final = 70.0  # area of a mark where there are few, in square points
 _FEW: Final = 12
 _LINE_HEIGHT: Final = 1.9
 _PLANE_HEIGHT: Final = 3.2
+_BAR: Final = 0.02  # half the height of a bar
 
 
 def exact_states(theorem: NetworkCertificate | None) -> Floats | None:
@@ -37,17 +39,25 @@ def exact_states(theorem: NetworkCertificate | None) -> Floats | None:
     return None
 
 
-def hidden_figure(found: HiddenPoints, names: tuple[str, ...], exact: Floats | None) -> Figure:
+def hidden_figure(
+    found: HiddenPoints,
+    names: tuple[str, ...],
+    exact: Floats | None,
+    lattice: LatticeLines | None = None,
+) -> Figure:
     """Draw the hidden states.
 
     Args:
         found: the points.
         names: the program's state variables.
         exact: the exact hidden states, if the network has them.
+        lattice: the lattice on which they lie, if there is one.
     """
     line = found.points.shape[1] == 1
     figure = new_figure(4.2, _LINE_HEIGHT if line else _PLANE_HEIGHT)
     axes = figure.add_subplot()
+    if lattice is not None:
+        _draw_lattice(axes, lattice)
     _scatter(axes, _in_plane(found.points), found.states, names)
     if exact is not None:
         marks = _in_plane((exact - found.centre) @ found.axes)
@@ -59,6 +69,18 @@ def hidden_figure(found: HiddenPoints, names: tuple[str, ...], exact: Floats | N
         title = f"state ({', '.join(names)})" if len(names) > 1 else None
         figure.legend(loc="outside lower center", ncols=4, fontsize=8, title=title)
     return figure
+
+
+def _draw_lattice(axes: Axes, lattice: LatticeLines) -> None:
+    from matplotlib.collections import LineCollection
+
+    if lattice.ends.shape[2] == 1:  # a point of a line is drawn as a bar across it
+        ends = np.concatenate([lattice.ends, np.zeros_like(lattice.ends)], axis=2)
+        ends[:, 0, 1], ends[:, 1, 1] = -_BAR, _BAR
+    else:
+        ends = lattice.ends
+    style: dict[str, Any] = {"colors": INK, "linewidths": 0.5, "alpha": 0.3, "zorder": 0}
+    axes.add_collection(LineCollection(list(ends), **style))
 
 
 def _in_plane(points: Floats) -> Floats:

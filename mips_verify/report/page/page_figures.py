@@ -14,6 +14,7 @@ from mips_verify.report.page.automaton_figure import automaton_figure, small_gra
 from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
 from mips_verify.report.page.hidden_figure import exact_states, hidden_figure
 from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
+from mips_verify.report.page.lattice_lines import LatticeLines, lattice_lines
 from mips_verify.report.page.normal_form_figure import normal_form
 from mips_verify.report.page.training_figure import training_curve
 
@@ -98,11 +99,12 @@ def _states(subject: Subject) -> tuple[Figure, str] | str:
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return f"No picture: {one_line(str(error))}."
     exact = exact_states(subject.theorem) if found.what == "hidden states" else None
-    figure = hidden_figure(found, subject.program.state, exact)
-    return figure, _caption(found, subject.length, exact is not None)
+    lattice = lattice_lines(found)
+    figure = hidden_figure(found, subject.program.state, exact, lattice)
+    return figure, _caption(found, subject.length, exact is not None, lattice)
 
 
-def _caption(found: HiddenPoints, length: int, marked: bool) -> str:
+def _caption(found: HiddenPoints, length: int, marked: bool, lattice: LatticeLines | None) -> str:
     size = len(found.centre)
     seen = "" if found.all_seen else ", a part of those seen"
     sentences = [
@@ -113,6 +115,9 @@ def _caption(found: HiddenPoints, length: int, marked: bool) -> str:
         sentences.append(
             f"The plane of their two principal axes shows {found.share:.1%} of their variance."
         )
+    if lattice is not None:
+        drawn = "" if lattice.every == 1 else f"; one of {lattice.every} is drawn"
+        sentences.append(f"The lines are those of the lattice on which they lie{drawn}.")
     if marked:
         sentences.append("Rings mark the exact states that the theorem about the network names.")
     return " ".join(sentences)
