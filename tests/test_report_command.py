@@ -15,6 +15,7 @@ from mips_verify.cli import main
 from mips_verify.emit.mathematics import to_mathematics
 from mips_verify.kernel.expr import children
 from mips_verify.kernel.parse import parse
+from mips_verify.pipeline.origin import ORIGINAL
 from mips_verify.pipeline.theorem_files import OPTIONAL
 from mips_verify.report.page.page_section import FILE_SAYS
 from tests.strategies import expressions
@@ -201,7 +202,7 @@ def test_without_matplotlib_a_sentence_says_what_to_install(tmp_path, monkeypatc
 
 
 def test_every_file_of_a_bundle_has_its_meaning():
-    assert set(FILE_SAYS) == {*FILES, *OPTIONAL}
+    assert set(FILE_SAYS) == {*FILES, *OPTIONAL, ORIGINAL}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mips_verify.check.network_file import read_network
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, content_hash, read_stored
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate, certificate_from_text
-from mips_verify.pipeline.origin import WEIGHTS
+from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS
 from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
 from mips_verify.report.page.given_bundle import GivenBundle
 from mips_verify.report.text import machine_line
@@ -31,7 +31,7 @@ def bundle_for_page(folder: Path, checks: Entries, rows: Entries) -> GivenBundle
         checks: what a report of ``check`` says, by the folder's absolute path.
         rows: what a report of ``bench`` says, by the task.
     """
-    files = tuple((name, (folder / name).stat().st_size) for name in (*FILES, *OPTIONAL)
+    files = tuple((name, (folder / name).stat().st_size) for name in (*FILES, *OPTIONAL, ORIGINAL)
                   if (folder / name).is_file())  # fmt: skip
     check = checks.get(str(folder.resolve()))
     given = GivenBundle(folder, files=files, check=check, stale=_is_stale(check, folder))

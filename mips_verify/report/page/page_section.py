@@ -32,6 +32,7 @@ FILE_SAYS: Final = {
     "network.v": "the theorem about the network for Rocq",
     "repaired.safetensors": "the weights of a repaired network",
     "repaired.json": "how far the repaired network is proved to be the program",
+    "original.py": "the program as its author wrote it",
 }
 
 
@@ -85,7 +86,7 @@ def section_of(subject: Subject, key: str, folder: Path | None) -> Section:
     program, spec = subject.program, subject.spec
     text = "" if program is None else program_text(program, subject.domain, subject.names)
     trials, problems = _tried(subject)
-    conditions = [c for e in subject.invariant or () for c in conjuncts(e)]
+    conditions = dict.fromkeys(c for e in subject.invariant or () for c in conjuncts(e))
     return Section(
         row=result_row(subject, key),
         subject=subject,
