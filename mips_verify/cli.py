@@ -39,7 +39,7 @@ UNREAD = 141  # 128 + SIGPIPE, as in a shell; it stands for no verdict, since no
 LONGEST = 900  # characters of a message
 EXTRAS = {  # where a library is
     "torch": "train", "safetensors": "train", "onnxruntime": "onnx", "matplotlib": "report",
-    "pygments": "report",
+    "pygments": "report", "dask_jobqueue": "cluster", "dask": "cluster", "distributed": "cluster",
 }  # fmt: skip
 
 

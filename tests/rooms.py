@@ -13,10 +13,10 @@ PACKAGE = Path(mips_verify.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 # imports run one way: a room uses what stands before it in this list, and itself
 ROOMS = (
-    "errors", "files", "processes", "progress", "deadline", "work", "kernel", "network_kernel",
-    "algebra", "data", "regress", "network", "normalize", "train", "extract", "spec", "prove",
-    "certify", "emit", "reader", "pipeline", "report", "api", "testing", "bench", "check",
-    "commands", "cli", "start", "__main__",
+    "errors", "files", "processes", "workers", "progress", "deadline", "work", "kernel",
+    "network_kernel", "algebra", "data", "regress", "network", "normalize", "train", "extract",
+    "spec", "prove", "certify", "emit", "reader", "pipeline", "report", "api", "testing", "bench",
+    "check", "commands", "cli", "start", "__main__",
 )  # fmt: skip
 # used by all rooms, or not used by any
 HIDDEN = (

@@ -10,6 +10,7 @@ from mips_verify.check.findings_table import summary, text, to_json
 from mips_verify.check.junit import to_junit
 from mips_verify.check.run_checks import run
 from mips_verify.check.sarif import to_sarif
+from mips_verify.workers.place import Place
 from tests.quality.lies import LIES, trial
 from tests.test_check_bundles import copied, rewritten
 
@@ -35,7 +36,7 @@ def alone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("alone") / "Sum_Last33"
     copied("Sum_Last3", folder.parent).rename(folder)
     rewritten(folder, lambda data: data.update(task="Sum_Last33"))
-    return run(find_bundles([folder.parent]), Options(fuzz=5), jobs=1)
+    return run(find_bundles([folder.parent]), Options(fuzz=5), place=Place(1))
 
 
 def test_a_bundle_without_a_task_file_is_counted_in_every_report(alone, tmp_path):

@@ -31,6 +31,8 @@ NOT_RUN = {
     ("report.md", "pip install"): INSTALLS,
     ("bundle.md", "cvc5 --incremental"): OTHER_TOOL,
     ("bundle.md", "dafny verify"): OTHER_TOOL,
+    ("cluster.md", "pip install"): INSTALLS,
+    ("cluster.md", "mips-verify bench --slurm"): "there is no Slurm; tests/test_workers.py",
     ("terminal.md", 'eval "$('): COMPLETES,
 }
 # tools of others, and what in a block asks for them; without one, its pages are skipped

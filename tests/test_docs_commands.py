@@ -13,8 +13,8 @@ from mips_verify.commands.options import EXIT_CODES
 from tests.docs_pages import PAGES, ROOT, blocks, prose
 
 COMMAND = re.compile(r"(?:^|\s)mips-verify\s+(.*)", re.DOTALL)
-# options of other programs: pip, cvc5, pytest
-FOREIGN = {"--constraint", "--index-url", "--incremental", "--import-mode"}
+# options of other programs: pip, cvc5, pytest, dask
+FOREIGN = {"--constraint", "--index-url", "--incremental", "--import-mode", "--nthreads", "--port"}
 PYTEST = {"--mips-verify", "--mips-verify-fuzz", *(f"--mips-verify-{name}" for name in NAMES)}
 
 

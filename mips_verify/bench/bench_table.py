@@ -68,12 +68,13 @@ def summary(outcome: Outcome) -> str:
     proved = [r for r in rows if r.status == "PROVED"]
     exact = [r for r in rows if r.exact]
     short = [r for r in proved if r.size <= 1.5 * r.spec_size]
+    cpu = "" if outcome.cpu_seconds is None else f"{outcome.cpu_seconds:.0f} CPU-seconds, "
     lines = [
         f"{len(proved)} of {len(rows)} PROVED, {sum(r.all_integers for r in proved)} of them "
         f"for all integers; {len(exact)} networks exact on fresh sequences, "
         f"{sum(r.status == 'PROVED' for r in exact)} of those PROVED",
         f"{len(short)} programs at most 1.5 times as long as their specification",
-        f"{outcome.cpu_seconds:.0f} CPU-seconds, {outcome.wall_seconds:.0f} s on "
+        f"{cpu}{outcome.wall_seconds:.0f} s on "
         f"{outcome.jobs} processes, median {median(r.total for r in rows):.1f} s a task"
         + _first_proof(proved),
     ]
@@ -126,7 +127,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "accept": outcome.settings.accept,
         "jobs": outcome.jobs,
         "wall_seconds": round(outcome.wall_seconds, 2),
-        "cpu_seconds": round(outcome.cpu_seconds, 2),
+        "cpu_seconds": None if outcome.cpu_seconds is None else round(outcome.cpu_seconds, 2),
         "proved": sum(r.status == "PROVED" for r in outcome.rows),
         "tasks": [dataclasses.asdict(r) for r in outcome.rows],
     }

@@ -11,22 +11,25 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired
 
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Settings
 from mips_verify.pipeline.synthesize import synthesize
-from mips_verify.processes import worker_pool
 from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
 from mips_verify.report.theorem import short_theorem
 from mips_verify.spec.task import Task
+from mips_verify.workers.executor import executor
+from mips_verify.workers.place import Place
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Outcome:
     settings: Settings
     rows: tuple[Row, ...]
     wall_seconds: float
-    cpu_seconds: float
+    cpu_seconds: float | None  # unknown of a cluster
     jobs: int
 
 
@@ -79,49 +82,81 @@ class Watch(Protocol):
         """Called with each finished task."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One run of the pipeline: a task, and the settings for it."""
+
+    task: Task
+    settings: Settings
+
+
 def run(
     tasks: Sequence[Task],
     settings: Settings,
     *,
-    jobs: int,
+    place: Place,
     runs: Path | None,
     out: Path | None,
     watch: Watch,
     limit: float | None = None,
 ) -> Outcome:
-    """Run every task, ``jobs`` of them at once, each in its own process.
+    """Run every task, each in its own process.
 
     Args:
         tasks: what to run.
         settings: for every run.
-        jobs: number of worker processes.
+        place: where the processes run, and how many at once.
         runs: folder for the results of finished stages, or ``None``.
         out: folder for the bundles of proved tasks, or ``None``.
         watch: told about the progress of the run.
         limit: wall-clock seconds after which a task is stopped, or ``None``.
+
+    Raises:
+        MipsVerifyError: there is no cluster at the place.
     """
     began, cpu = time.perf_counter(), _cpu_seconds()
-    messages = multiprocessing.get_context("spawn").Queue()
-    rows: dict[str, Row] = {}
-    with (
-        _Relay(messages, watch),
-        _one_thread_each(),
-        worker_pool(jobs, _prepare_worker, messages) as pool,
-    ):
-        futures: dict[Future[Row], Task] = {
-            pool.schedule(_one, args=[t, settings, runs, out], timeout=limit): t for t in tasks
-        }
-        for future in as_completed(futures):
-            row = _row_of(future, futures[future], limit)
-            rows[row.task] = row
-            watch.done(row)
+    work = [Work(task, settings) for task in tasks]
+    rows: dict[int, Row] = {}
+    for i, found in each(row, work, place=place, runs=runs, out=out, watch=watch, limit=limit):
+        rows[i] = found
+        watch.done(found)
     return Outcome(
         settings=settings,
-        rows=tuple(rows[t.name] for t in tasks),
+        rows=tuple(rows[i] for i in range(len(work))),
         wall_seconds=time.perf_counter() - began,
-        cpu_seconds=_cpu_seconds() - cpu,
-        jobs=jobs,
+        cpu_seconds=_cpu_seconds() - cpu if place.here else None,
+        jobs=place.jobs,
     )
+
+
+def each(
+    of: Callable[[Result], T],
+    work: Sequence[Work],
+    *,
+    place: Place,
+    runs: Path | None,
+    out: Path | None,
+    watch: Watch,
+    limit: float | None,
+) -> Iterator[tuple[int, T | Row]]:
+    """What ``of`` makes of every result, with its number in ``work``, as they finish.
+
+    A run that is stopped or crashes gives a row with the reason, and the others go on. The other
+    arguments are those of :func:`run`.
+    """
+    messages = multiprocessing.get_context("spawn").Queue() if place.here else None
+    with (
+        _Relay(messages, watch) if messages is not None else contextlib.nullcontext(),
+        _one_thread_each(),
+        executor(place, _prepare_worker, messages) as submit,
+    ):
+        futures = {
+            submit(_one, of, w.task, w.settings, runs, out, timeout=limit): i
+            for i, w in enumerate(work)
+        }
+        for future in as_completed(futures):
+            i = futures[future]
+            yield i, _outcome(future, work[i].task, limit)
 
 
 @contextlib.contextmanager
@@ -143,7 +178,7 @@ def _one_thread_each() -> Iterator[None]:
 _messages: Any = None  # set once in each worker process, never in the parent
 
 
-def _prepare_worker(messages: Any) -> None:
+def _prepare_worker(messages: Any = None) -> None:
     global _messages
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
@@ -151,12 +186,18 @@ def _prepare_worker(messages: Any) -> None:
     multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 
 
-def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) -> Row:
+def _one(
+    of: Callable[[Result], T],
+    task: Task,
+    settings: Settings,
+    runs: Path | None,
+    out: Path | None,
+) -> T:
     last = 0.0
 
     def progress(stage: str, message: str) -> None:
         nonlocal last
-        if time.perf_counter() - last > 0.2:
+        if _messages is not None and time.perf_counter() - last > 0.2:
             last = time.perf_counter()
             _messages.put((task.name, stage, message))
 
@@ -166,7 +207,7 @@ def _one(task: Task, settings: Settings, runs: Path | None, out: Path | None) ->
         from mips_verify.pipeline.write_bundle import write_result
 
         write_result(result, out / task.name)
-    return row(result)
+    return of(result)
 
 
 def row(result: Result) -> Row:
@@ -195,14 +236,16 @@ def row(result: Result) -> Row:
     )
 
 
-def _row_of(future: Future[Row], task: Task, limit: float | None) -> Row:
-    """The row of a task; if it crashed, the row gives the reason, and the other tasks go on."""
+def _outcome(future: Future[T], task: Task, limit: float | None) -> T | Row:
+    """What a run gave; if it crashed, a row with the reason."""
     try:
         return future.result()
     except TimeoutError:
         status, reason, seconds = "STOPPED", f"stopped after {limit:g} s", limit or 0.0
     except ProcessExpired:
         status, reason, seconds = "ERROR", "its process ended, probably for want of memory", 0.0
+    except CancelledError:
+        status, reason, seconds = "ERROR", "the cluster gave it up; is its scheduler there?", 0.0
     except Exception as error:
         status, reason, seconds = "ERROR", f"{type(error).__name__}: {error}", 0.0
     spent = {"stopped": seconds} if seconds else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import CancelledError, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from mips_verify.check.recheck import check_bundle
 from mips_verify.check.stored import content_hash
 from mips_verify.check.worker_process import become_worker
 from mips_verify.errors import MipsVerifyError
-from mips_verify.processes import worker_pool
+from mips_verify.workers.executor import executor
+from mips_verify.workers.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def run(
     folders: Sequence[Path],
     options: Options,
     *,
-    jobs: int,
+    place: Place,
     done: Callable[[Checked], None] = lambda _: None,
 ) -> Report:
-    """Check every bundle, ``jobs`` of them at once.
+    """Check every bundle, some of them at once.
 
     If the checks of a bundle take too long altogether, or crash their process, the bundle is
     undecided, with the reason. The other bundles are not affected.
@@ -87,19 +88,19 @@ def run(
     Args:
         folders: the bundles.
         options: what to check.
-        jobs: number of worker processes.
+        place: where the checks run, and how many at once.
         done: called with each bundle when it is finished.
 
     Raises:
         MipsVerifyError: a requested verifier is not installed, or the folder of tasks does not
-            exist.
+            exist; or there is no cluster at the place.
     """
     from mips_verify.check.known_tasks import tasks_of
 
     began = time.perf_counter()
     notes = tasks_of(options.tasks).errors
     allowed = options.seconds * (1 + len(options.checks))
-    checked = _checked(folders, options, jobs, allowed, done)
+    checked = _checked(folders, options, place, allowed, done)
     bundles = tuple(checked[folder] for folder in folders)
     return Report(bundles, options.checks, time.perf_counter() - began, notes)
 
@@ -107,18 +108,15 @@ def run(
 def _checked(
     folders: Sequence[Path],
     options: Options,
-    jobs: int,
+    place: Place,
     allowed: float,
     done: Callable[[Checked], None],
 ) -> dict[Path, Checked]:
     checked: dict[Path, Checked] = {}
     # from before the checks, so that a change during them makes another hash, not a false verdict
     contents = {folder: content_hash(folder) for folder in folders}
-    with worker_pool(jobs, become_worker) as pool:
-        futures: dict[Future[tuple[Finding, ...]], Path] = {
-            pool.schedule(_work, args=[folder, options], timeout=allowed): folder
-            for folder in folders
-        }
+    with executor(place, become_worker) as submit:
+        futures = {submit(_work, folder, options, timeout=allowed): folder for folder in folders}
         for future in as_completed(futures):
             folder = futures[future]
             checked[folder] = Checked(folder, _findings(future, allowed), contents[folder])
@@ -140,6 +138,8 @@ def _findings(future: Future[tuple[Finding, ...]], allowed: float) -> tuple[Find
         raise
     except TimeoutError:
         why = f"stopped after {allowed:g} s"
+    except CancelledError:
+        why = "the cluster gave it up; is its scheduler there?"
     except ProcessExpired:
         why = "the process of its checks ended, probably for want of memory"
     except Exception as error:  # a bug of ours must not hide the other bundles' results

@@ -17,17 +17,18 @@ from mips_verify.commands.options import (
     effort_option,
     engine_option,
     fresh_option,
-    jobs_option,
     json_option,
     limit_option,
     runs_option,
     seed_option,
 )
+from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
 from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.bench.run_tasks import Outcome
+    from mips_verify.workers.place import Place
 
 
 @click.command(epilog=EXIT_CODES)
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @seed_option
 @accept_option
 @limit_option
-@jobs_option
+@place_options
 @json_option
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
 @click.option("--out", type=FILE, metavar="FILE", help="Write the table to FILE as JSON.")
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 @volume_options
 def bench(
     tasks: tuple[str, ...], suite: str, engine: str, effort: str, seed: int, accept: str,
-    limit: float | None, jobs: int, as_json: bool, markdown: bool, out: Path | None,
+    limit: float | None, place: Place, as_json: bool, markdown: bool, out: Path | None,
     bundles: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
@@ -76,10 +77,12 @@ def bench(
     from mips_verify.extract.effort import Effort
     from mips_verify.pipeline.synthesis_result import Settings
 
-    jobs = min(jobs, len(chosen))
+    place = place.at_most(len(chosen))
     settings = Settings(engine, seed, accept, Effort(effort))
     with board(len(chosen)) as watch:
-        outcome = run(chosen, settings, jobs=jobs, runs=kept, out=bundles, watch=watch, limit=limit)
+        outcome = run(
+            chosen, settings, place=place, runs=kept, out=bundles, watch=watch, limit=limit
+        )
     found = bench_table.to_json(outcome)
     if out is not None:
         write_whole(out, document(found) + "\n")

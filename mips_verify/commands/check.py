@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +12,12 @@ import click
 
 from mips_verify.check.verifiers import VERIFIERS
 from mips_verify.commands.options import EXIT_CODES, FILE, SECONDS, json_option, until_nobody_reads
+from mips_verify.commands.place_options import place_options
 from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.check.run_checks import Report
+    from mips_verify.workers.place import Place
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -53,20 +54,14 @@ def verifier_options(command: Function) -> Function:
     help="Task files to compare bundles with, in place of the tool's own.",
 )
 @click.option("--since", metavar="REV", help="Only bundles that changed since this git revision.")
-@click.option(
-    "--jobs",
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    type=click.IntRange(min=1),
-    help="Bundles at once.",
-)
+@place_options
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report.")
 @click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
 @json_option
 @volume_options
 def check(
     paths: tuple[Path, ...], fuzz: int, timeout: float, tasks: Path | None, since: str | None,
-    jobs: int, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
+    place: Place, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
 ) -> None:  # fmt: skip
     """Check bundles again from their texts, believing nothing that they store.
 
@@ -90,7 +85,7 @@ def check(
         def told(b: Checked) -> None:
             done(one_line(b.folder.name), b.status)
 
-        report = run(folders, options, jobs=jobs, done=told)
+        report = run(folders, options, place=place, done=told)
     _write(report, junit, sarif)
     _print(report, as_json)
     sys.exit(report.exit_code)

@@ -18,16 +18,17 @@ from mips_verify.commands.options import (
     effort_option,
     engine_option,
     fresh_option,
-    jobs_option,
     json_option,
     limit_option,
     runs_option,
 )
+from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
 from mips_verify.commands.volume import volume_options
 
 if TYPE_CHECKING:
     from mips_verify.bench.run_tasks import Outcome
+    from mips_verify.workers.place import Place
 
 
 @click.command(epilog=EXIT_CODES)
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 @effort_option
 @accept_option
 @limit_option
-@jobs_option
+@place_options
 @json_option
 @click.option("--out", type=FILE, metavar="FILE", help="Write all to FILE as JSON.")
 @click.option(
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
 @volume_options
 def fuzz_tasks(
     seed: int, count: int, kind: str, engine: str, effort: str, accept: str, limit: float | None,
-    jobs: int, as_json: bool, out: Path | None, save: Path | None, runs: Path, fresh: bool,
+    place: Place, as_json: bool, out: Path | None, save: Path | None, runs: Path, fresh: bool,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
     from mips_verify.bench.random_tasks import KINDS, random_tasks
@@ -93,10 +94,10 @@ def fuzz_tasks(
     if save is not None:
         for name, text in files.items():
             write_whole(save / f"{name}.toml", text)
-    jobs = min(jobs, len(tasks))
+    place = place.at_most(len(tasks))
     settings = Settings(engine, accept=accept, effort=Effort(effort))
     with board(len(tasks)) as watch:
-        outcome = run(tasks, settings, jobs=jobs, runs=kept, out=None, watch=watch, limit=limit)
+        outcome = run(tasks, settings, place=place, runs=kept, out=None, watch=watch, limit=limit)
     names = {kind: [task.name for task in made] for kind, made in kinds.items()}
     _report(outcome, names, files, as_json, out)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)

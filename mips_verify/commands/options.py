@@ -135,13 +135,6 @@ time_option = click.option(
     metavar="SECONDS",
     help="End after this time, with the best so far.",
 )
-jobs_option = click.option(
-    "--jobs",
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    type=click.IntRange(1, 4096),
-    help="Tasks at once.",
-)
 range_option = click.option(
     "--input",
     "ranges",

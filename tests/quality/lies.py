@@ -19,6 +19,7 @@ from typing import Final
 from mips_verify.check.find_bundles import find_bundles
 from mips_verify.check.finding import Options
 from mips_verify.check.run_checks import Report, run
+from mips_verify.workers.place import Place
 from tests.quality.forging import (
     PROOFS,
     Tell,
@@ -231,7 +232,9 @@ def trial(lies: tuple[Lie, ...], folder: Path, jobs: int) -> list[Told]:
         shutil.copytree(PROOFS / lie.task, top / lie.task)
         lie.tell(top / lie.task)
         places[lie.name] = find_bundles([top])
-    report = run([b for found in places.values() for b in found], Options(fuzz=5), jobs=jobs)
+    report = run(
+        [b for found in places.values() for b in found], Options(fuzz=5), place=Place(jobs)
+    )
     return [_judged(lie, report, places[lie.name]) for lie in lies]
 
 

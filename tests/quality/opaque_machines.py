@@ -24,6 +24,7 @@ from mips_verify.kernel.domain import Domain
 from mips_verify.pipeline.synthesis_result import Settings
 from mips_verify.spec.table_machine import table_machine
 from mips_verify.spec.task import Task, load_task
+from mips_verify.workers.place import Place
 from tests.quality.protocol_machines import PROTOCOLS
 
 STATES, LETTERS, VALUES = (5, 10, 20, 40, 60), (2, 8, 16), (4, 8)
@@ -107,9 +108,10 @@ def try_all(tasks: Iterable[Task], limit: float) -> Iterator[Tried]:
     for task in tasks:
         with TemporaryDirectory() as runs:  # rounds share what they train, as they do for users
             found = run(
-                [task], Settings(), jobs=1, runs=Path(runs), out=None, watch=Silent(), limit=limit
-            )
-        yield Tried(found.rows[0], found.cpu_seconds)
+                [task], Settings(), place=Place(1), runs=Path(runs), out=None, watch=Silent(),
+                limit=limit,
+            )  # fmt: skip
+        yield Tried(found.rows[0], found.cpu_seconds or 0.0)
 
 
 def _print(size: str, results: Iterable[Tried]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from mips_verify.check.finding import Options
 from mips_verify.check.run_checks import Checked, run
 from mips_verify.pipeline.theorem_files import THEOREM
+from mips_verify.workers.place import Place
 
 PROOFS: Final = Path(__file__).parents[2] / "proofs"
 Rng = np.random.Generator
@@ -108,7 +109,7 @@ def trial(count: int, seed: int, folder: Path, jobs: int) -> list[Outcome]:
             shutil.copytree(PROOFS / name, copy)
             (copy / file).write_bytes(changed)
             made[copy] = (file, edit.__name__.strip("_"))
-    report = run(list(made), Options(fuzz=5, seconds=20), jobs=jobs)
+    report = run(list(made), Options(fuzz=5, seconds=20), place=Place(jobs))
     return [Outcome(*made[b.folder], b) for b in report.bundles]
 
 

@@ -1,0 +1,1 @@
+"""Where many tasks run: worker processes of this machine, or a cluster that others run."""
