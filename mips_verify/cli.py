@@ -29,6 +29,7 @@ from mips_verify.commands.prove import prove
 from mips_verify.commands.report import report
 from mips_verify.commands.show import show
 from mips_verify.commands.stopping import what_is_kept
+from mips_verify.commands.sweep import sweep
 from mips_verify.commands.synth import synth
 from mips_verify.commands.synth_and_prove import synth_and_prove
 from mips_verify.commands.tasks import tasks
@@ -162,6 +163,7 @@ for command in (
     certify,
     bench,
     fuzz_tasks,
+    sweep,
     check,
     bundle,
     report,

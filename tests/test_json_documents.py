@@ -24,6 +24,7 @@ ARGUMENTS = {
     "normalize": (MODEL,),
     "prove": (BUNDLE / "program.py", "Sum_All"),
     "show": ("Div_3",),
+    "sweep": ("Sum_All", "--seeds", "0..1", "--fresh", "--jobs", "1"),
     "synth": ("--data", "sums.csv", "--fresh"),
     "synth-and-prove": ("Sum_All", "--fresh"),
     "tasks": ("--suite", "tomita"),

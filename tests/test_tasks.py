@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tomllib
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from mips_verify.algebra.batch import run_batch
 from mips_verify.errors import TaskError
 from mips_verify.spec.labelling import datasets
-from mips_verify.spec.task import load_task, load_tasks
+from mips_verify.spec.task import load_task, load_tasks, tasks_folder
 from tests.general_reference import GENERAL
 from tests.reference import REFERENCE, TOMITA
 
@@ -30,6 +31,30 @@ def test_there_are_62_benchmark_tasks_and_seven_grammars():
     assert {t.name for t in load_tasks(suite="mips")} == set(REFERENCE)
     assert len(REFERENCE) == 62
     assert [t.name for t in load_tasks(suite="tomita")] == [f"Tomita_{n}" for n in range(1, 8)]
+
+
+def test_the_names_of_the_reference_repository_find_their_tasks():
+    """Its folders have other names than its paper; its yaml has those of the paper."""
+    for old, new in {
+        "rnn_unique2_numerical": "Previous_Equals_Current",
+        "rnn_prev3_numerical": "Prev3",
+        "rnn_parity_of_index_numerical": "Parity_Bits_Mod2",
+        "rnn_base_7_addition": "Base_7_Addition",
+        "rnn_sum_last7_numerical": "Sum_Last7",
+        "bit_addition": "Binary_Addition",
+    }.items():
+        assert load_task(old).name == new
+    files = [tomllib.loads(path.read_text()) for path in tasks_folder().glob("*.toml")]
+    old = [a for f in files for a in f.get("aliases", []) if f["suite"] == "mips"]
+    assert len(old) == len(set(old)) == sum(f["suite"] == "mips" for f in files)
+
+
+def test_an_alias_of_ones_own_finds_the_task(tmp_path):
+    (tmp_path / "t.toml").write_text(GOOD.replace("length", 'aliases = ["Tee"]\nlength', 1))
+    assert load_task("Tee", tmp_path) == load_task("T", tmp_path)
+    (tmp_path / "t.toml").write_text(GOOD.replace("length", 'aliases = "Tee"\nlength', 1))
+    with pytest.raises(TaskError, match="aliases: write a list"):
+        load_task("T", tmp_path)
 
 
 def test_every_task_outside_the_benchmark_has_an_independent_definition():

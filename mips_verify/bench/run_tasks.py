@@ -84,10 +84,19 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One run of the pipeline: a task, and the settings for it."""
+    """One run of the pipeline.
+
+    Attributes:
+        task: what to run.
+        settings: for this run.
+        bundle: the folder of the bundle, if one is wanted.
+        label: what progress calls it.
+    """
 
     task: Task
     settings: Settings
+    bundle: Path | None
+    label: str
 
 
 def run(
@@ -115,9 +124,9 @@ def run(
         MipsVerifyError: there is no cluster at the place.
     """
     began, cpu = time.perf_counter(), _cpu_seconds()
-    work = [Work(task, settings) for task in tasks]
+    work = [Work(t, settings, None if out is None else out / t.name, t.name) for t in tasks]
     rows: dict[int, Row] = {}
-    for i, found in each(row, work, place=place, runs=runs, out=out, watch=watch, limit=limit):
+    for i, found in each(row, work, place=place, runs=runs, watch=watch, limit=limit):
         rows[i] = found
         watch.done(found)
     return Outcome(
@@ -135,7 +144,6 @@ def each(
     *,
     place: Place,
     runs: Path | None,
-    out: Path | None,
     watch: Watch,
     limit: float | None,
 ) -> Iterator[tuple[int, T | Row]]:
@@ -150,10 +158,7 @@ def each(
         _one_thread_each(),
         executor(place, _prepare_worker, messages) as submit,
     ):
-        futures = {
-            submit(_one, of, w.task, w.settings, runs, out, timeout=limit): i
-            for i, w in enumerate(work)
-        }
+        futures = {submit(_one, of, w, runs, timeout=limit): i for i, w in enumerate(work)}
         for future in as_completed(futures):
             i = futures[future]
             yield i, _outcome(future, work[i].task, limit)
@@ -186,27 +191,21 @@ def _prepare_worker(messages: Any = None) -> None:
     multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 
 
-def _one(
-    of: Callable[[Result], T],
-    task: Task,
-    settings: Settings,
-    runs: Path | None,
-    out: Path | None,
-) -> T:
+def _one(of: Callable[[Result], T], work: Work, runs: Path | None) -> T:
     last = 0.0
 
     def progress(stage: str, message: str) -> None:
         nonlocal last
         if _messages is not None and time.perf_counter() - last > 0.2:
             last = time.perf_counter()
-            _messages.put((task.name, stage, message))
+            _messages.put((work.label, stage, message))
 
-    store = Store(runs / task.name if runs is not None else None)
-    result = synthesize(task, settings, store=store, progress=progress)
-    if out is not None and result.proved:
+    store = Store(runs / work.task.name if runs is not None else None)
+    result = synthesize(work.task, work.settings, store=store, progress=progress)
+    if work.bundle is not None and result.proved:
         from mips_verify.pipeline.write_bundle import write_result
 
-        write_result(result, out / task.name)
+        write_result(result, work.bundle)
     return of(result)
 
 

@@ -5,8 +5,8 @@ A task file is data and runs nothing. In ``[state]`` a name is the value before 
 input k steps ago (0 before the start) and ``sumback(x, k)`` the sum of the last k inputs; both
 become delay lines. ``[family]`` describes several tasks, one for each value. Values may have names:
 an input is then a list of them in place of a range, and ``[names]`` lists those of state variables
-and outputs. A Dafny and a Rocq file beside it, named after the task or the family, may restate the
-task; see :class:`Task`.
+and outputs. ``aliases`` are other names by which a task is found. A Dafny and a Rocq file beside
+it, named after the task or the family, may restate the task; see :class:`Task`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,17 @@ from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
 from mips_verify.spec.input_limits import DEEPEST, MAX_BACK, MOST_NAMES, MOST_NODES
 from mips_verify.spec.task_members import MEMBER, read_members, read_text, replaced
-from mips_verify.spec.task_names import demand_task_name, is_input_name, suggestion
+from mips_verify.spec.task_names import (
+    aliases_of,
+    demand_task_name,
+    is_input_name,
+    suggestion,
+)
 from mips_verify.spec.value_names import NUMBERS, Names, Words, read_words, usual_keys
 
-_KEYS: Final = {"name", "says", "length", "suite", "family", "input", "state", "output", "names"}
+_KEYS: Final = {
+    "name", "says", "length", "suite", "aliases", "family", "input", "state", "output", "names",
+}  # fmt: skip
 _WHOLE: Final = r"-?\d{1,25}"
 
 
@@ -135,7 +142,7 @@ def load_task(name: str, folder: Path | None = None) -> Task:
     folder = folder or tasks_folder()
     known = []
     for path, data in _all_files(folder):
-        if data.get("name") == name:
+        if name in (data.get("name"), *aliases_of(data)):
             return read_task(data, path)
         known.append(str(data.get("name")))
     hint = suggestion(name, known, "`mips-verify tasks` lists them all")
@@ -190,6 +197,7 @@ class _Builder:
             keys = sorted(_KEYS)
             hint = suggestion(unknown[0], keys, f"there are {', '.join(keys)}")
             raise TaskError(f"unknown key '{unknown[0]}'; {hint}")
+        aliases_of(data)
         for key in ("name", "length", "input", "output"):
             if key not in data:
                 raise TaskError(f"the key '{key}' is missing")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from mips_verify.errors import TaskError
 
@@ -55,3 +55,15 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """A question with the names that ``name`` may stand for; ``otherwise`` if none resembles it."""
     near = nearest(name, known)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def aliases_of(data: Mapping[str, Any]) -> list[str]:
+    """Other names of a task.
+
+    Raises:
+        TaskError: they are no list of names.
+    """
+    found = data.get("aliases", [])
+    if not isinstance(found, list) or not all(isinstance(a, str) for a in found):
+        raise TaskError('aliases: write a list of names, such as ["Last_But_One"]')
+    return found
