@@ -47,7 +47,8 @@ def read_python(path: Path, inputs: tuple[str, ...]) -> Machine:
         MipsVerifyError: it cannot be read, is not Python, or the reader cannot be certain of it.
     """
     try:
-        return read_program(read_source(path), inputs=inputs, path=str(path))
+        source = read_source(path)
+        return read_program(source, inputs=inputs, path=str(path), folder=path.parent)
     except OutsideSubset as error:
         raise MipsVerifyError(
             f"{path} cannot be read as a machine ({error}); docs/programs.md says what can"

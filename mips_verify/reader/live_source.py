@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.reader.source.code_objects import is_loaded, names_used
+from mips_verify.reader.source.hidden_modules import is_own
 
 _HEAD: Final = "from __future__ import annotations"
 
@@ -99,6 +100,8 @@ class _Parts:
         if isinstance(value, FunctionType | type) and not _is_standard(value):
             self._define_by_source(name, value)
         elif isinstance(value, ModuleType):
+            if value.__name__.partition(".")[0] in sys.stdlib_module_names and not is_own(value):
+                raise self.refused(f"{name} is a module that hides Python's own")
             self.head.append(f"import {value.__name__} as {name}")
         elif _is_constant(value):
             self.head.append(f"{name} = {value!r}")
@@ -150,7 +153,7 @@ class _Parts:
             same = getattr(importlib.import_module(module), str(known)) is value
         except (ImportError, AttributeError, ValueError):
             same = False
-        if not same:
+        if not (same and is_own(importlib.import_module(module))):
             raise self.refused(f"{name} is a {type(value).__name__}, not a constant of Python")
         return f"from {module} import {known} as {name}"
 
@@ -177,7 +180,8 @@ class _Parts:
 
 def _is_standard(value: FunctionType | type) -> bool:
     """Whether a function or class belongs to Python's own library."""
-    return str(value.__module__).partition(".")[0] in sys.stdlib_module_names
+    home = sys.modules.get(str(value.__module__))
+    return home is not None and is_own(home)
 
 
 def _is_constant(value: object) -> bool:

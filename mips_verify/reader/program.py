@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from mips_verify.kernel.machine import Machine
@@ -14,6 +15,7 @@ from mips_verify.reader.machine.phases import Program, read_phases
 from mips_verify.reader.source.arity import demand_parameters
 from mips_verify.reader.source.entry import Entry, find_entry
 from mips_verify.reader.source.function_syntax import parameters
+from mips_verify.reader.source.hidden_modules import demand_nothing_hidden
 from mips_verify.reader.source.outside_subset import OutsideSubset
 from mips_verify.reader.source.syntax_tree import parse_source
 from mips_verify.reader.statements.demonstrations import Demonstration
@@ -30,6 +32,7 @@ def read_program(
     inputs: Sequence[str],
     path: str = "<program>",
     entry: str | None = None,
+    folder: Path | None = None,
 ) -> Machine:
     """The machine that a Python file computes; the file is never executed.
 
@@ -41,6 +44,7 @@ def read_program(
         inputs: names for the inputs, in the order in which the program takes them.
         path: the file's name, for messages.
         entry: the function or class to read; ``None`` for ``program``, or the only public one.
+        folder: where the file lies, if it lies anywhere; modules there hide Python's own.
 
     Raises:
         OutsideSubset: the file is Python, but the reader cannot be certain of such a machine.
@@ -51,6 +55,8 @@ def read_program(
         tree = parse_source(data, path)
         found = find_entry(tree, path, entry)
         demand_parameters(tree, found, inputs, path)
+        if folder is not None:
+            demand_nothing_hidden(tree, folder)
         return _machine(tree, found, tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None
