@@ -23,6 +23,7 @@ ARGUMENTS = {
     "fuzz-tasks": ("--kind", "affine", "--count", "1", "--fresh", "--jobs", "1"),
     "normalize": (MODEL,),
     "prove": (BUNDLE / "program.py", "Sum_All"),
+    "search": ("Bitwise_Not", "--seeds", "1", "--fresh", "--jobs", "1"),
     "show": ("Div_3",),
     "sweep": ("Sum_All", "--seeds", "0..1", "--fresh", "--jobs", "1"),
     "synth": ("--data", "sums.csv", "--fresh"),
