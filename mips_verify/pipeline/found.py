@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.progress import Found
 from mips_verify.prove.verdict_line import verdict_line
@@ -29,7 +30,7 @@ def data_found(data: tuple[Dataset, Dataset]) -> Found:
 
 def network_found(trained: Trained) -> Found:
     """How the network was trained, and how good it is."""
-    right = "exact" if trained.exact else f"right on {trained.accuracy:.2%}"
+    right = "exact" if trained.exact else f"right on {percent(trained.accuracy)}"
     of = "on fresh sequences" if trained.exact else "of fresh sequences"
     return Found(f"{trained.engine}, {trained.network.hidden} hidden, {right} {of}")
 

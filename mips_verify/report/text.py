@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mips_verify.algebra.percent import percent
 from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word
@@ -39,6 +40,10 @@ SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
 _SHORTER = (
     "a network may be wrong beyond the length that trained it; a smaller --length trusts less of it"
+)
+_NETWORK_AT_FAULT = (
+    "the network, not the task, may be at fault; try a larger `length` (in the task file) or "
+    "another `--seed`"
 )
 LONGEST = 40  # letters of a sequence that a message shows
 
@@ -108,13 +113,14 @@ def _named(program: Machine, text: str, names: Names) -> list[str]:
 
 def result_to_text(result: Result, programs: int = 1) -> str:
     """The program, its network, and the verdict; up to so many programs that do the same."""
+    trained = result.best.trained
     if result.program is None or result.verdict is None:
         tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
-        return f"no program was found in the network for {result.task.name}; tried:{tried}"
-    trained = result.best.trained
+        said = f"no program was found in the network for {result.task.name}; tried:{tried}"
+        return said if trained.exact else f"{said}\n{_NETWORK_AT_FAULT}"
     network = (
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
-        f"right on {trained.accuracy:.2%} of fresh sequences"
+        f"right on {percent(trained.accuracy)} of fresh sequences"
     )
     lines = [
         *_program_lines(result.best.extraction, result.task.domain, result.task.names, programs),
@@ -125,6 +131,8 @@ def result_to_text(result: Result, programs: int = 1) -> str:
     lines.append(verdict_to_text(result.verdict, result.task))
     if result.best.certified is not None:
         lines.append(theorem_to_text(result.best.certified))
+    if not (result.proved or trained.exact):
+        lines.append(_NETWORK_AT_FAULT)
     return "\n".join(lines)
 
 
@@ -199,7 +207,7 @@ def network_right(reading: Reading, task: Task) -> str:
     if score is None:
         return "not compared with the task"
     share = 1 - score.wrong / score.sequences
-    return f"right on {share:.2%} of {score.sequences} sequences of {task.name}"
+    return f"right on {percent(share)} of {score.sequences} sequences of {task.name}"
 
 
 def _share(score: Score) -> str:
@@ -230,7 +238,7 @@ def trust_lines(learned: Learned) -> list[str]:
     return [
         *left_out,
         f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
-        f"{trained.accuracy:.2%} of the sequences that it was chosen by",
+        f"{percent(trained.accuracy)} of the sequences that it was chosen by",
         f"the program is right on {_share(used)} sequences that it was found with",
         f"the program is right on {_share(held_out)} sequences held out",
         comparison_line(learned.comparison),
@@ -239,7 +247,7 @@ def trust_lines(learned: Learned) -> list[str]:
 
 def _network_line(trained: Trained) -> str:
     """How well the network learned, and possible reasons if it learned badly."""
-    right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
+    right = f"{percent(trained.accuracy)} of the sequences that it was chosen by"
     if trained.exact:
         return f"the network is right on {right}, but could not be read"
     return (
@@ -252,13 +260,14 @@ def lattice_to_text(lattice: IntegerLattice | None) -> str:
     """A lattice with its basis, one line per vector; empty if it was not asked for."""
     if lattice is None:
         return ""
+    share = percent(lattice.share, 1)
     if lattice.share < ON_LATTICE:
         return (
-            f"\n{lattice.method}: no lattice; only {lattice.share:.1%} of the hidden states are "
+            f"\n{lattice.method}: no lattice; only {share} of the hidden states are "
             f"near integers in the {len(lattice.basis)} coordinates found"
         )
     vectors = "".join("\n  " + " ".join(f"{v:10.4f}" for v in row) for row in lattice.basis)
     return (
-        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {lattice.share:.1%} of the "
+        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {share} of the "
         f"hidden states are near integers; a step of 1 in each moves the state by{vectors}"
     )

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.report.page.automaton_figure import automaton_figure, small_graph
 from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
@@ -113,7 +114,8 @@ def _caption(found: HiddenPoints, length: int, marked: bool, lattice: LatticeLin
     ]
     if size > 2:
         sentences.append(
-            f"The plane of their two principal axes shows {found.share:.1%} of their variance."
+            "The plane of their two principal axes shows "
+            f"{percent(found.share, 1)} of their variance."
         )
     if lattice is not None:
         drawn = "" if lattice.every == 1 else f"; one of {lattice.every} is drawn"
