@@ -138,6 +138,34 @@ def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
     assert result.exit_code == 1, result.output
 
 
+def test_show_varies_the_outputs_and_takes_a_sequence(tmp_path):
+    example = run("show", "Majority_0_3").stdout.splitlines()[-1].split()[1:]
+    assert len(set(example)) == 4
+    assert run("show", "Binary_Addition", "1,0", "1,1", "0,0").stdout.endswith(
+        "on this sequence\n  x         1 1 0\n  w         0 1 0\n  carry   0 0 1 0\n"
+        "  output    1 0 1\n"
+    )
+    (tmp_path / "low.toml").write_text(
+        'name = "Low"\nlength = 5\n[input]\nx = "-3..3"\n[output]\ny = "abs(x)"\n'
+    )
+    assert "  x        -3 1\n" in run("show", tmp_path / "low.toml", "-3", "1").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("1",), "'1' is no letter of Binary_Addition; write x,w as one text"),
+        (("1,2",), "'2' is no value of w, which is in 0..1"),
+        (("--diagrm",), "No such option '--diagrm'"),
+        (("--json", "1,1"), "LETTERS are shown as text"),
+    ],
+)
+def test_show_refuses_what_is_no_letter(arguments, says):
+    refused = run("show", "Binary_Addition", *arguments)
+    assert refused.exit_code == 2
+    assert says in refused.output
+
+
 def test_tasks_and_show_print_json():
     tasks = json.loads(run("tasks", "--json", "--suite", "mips").stdout)["tasks"]
     assert len(tasks) == 62

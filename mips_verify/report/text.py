@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mips_verify.algebra.percent import percent
 from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
@@ -22,7 +20,7 @@ from mips_verify.report.agreement import (
 from mips_verify.report.diagram import run_table
 from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.theorem import theorem_to_text
-from mips_verify.spec.labelling import spec_value
+from mips_verify.spec.example_words import telling_word
 from mips_verify.spec.task import Task
 from mips_verify.spec.value_names import NUMBERS, Names, stands_for
 
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.train.train import Trained
 
-SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
 _SHORTER = (
     "a network may be wrong beyond the length that trained it; a smaller --length trusts less of it"
@@ -53,8 +50,8 @@ def machine_line(machine: Machine) -> str:
     return str(machine).replace("\n", "; ")
 
 
-def task_to_text(task: Task) -> str:
-    """A task with an example run."""
+def task_to_text(task: Task, word: Word | None = None) -> str:
+    """A task with its run on a sequence; without one, on an example."""
     d = task.domain
     words = task.names.table(d.names, task.spec.state, len(task.spec.outputs))
     ranges = ", ".join(
@@ -62,11 +59,9 @@ def task_to_text(task: Task) -> str:
     )
     named = "".join(f"  {line}\n" for line in stands_for(words))
     spec = str(task.spec).replace("\n", "\n  ")
-    letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
-    spec_value(task, letters)
-    run = run_table(task.spec, letters, task.names).replace("\n", "\n  ")
+    run = run_table(task.spec, list(word or telling_word(task)), task.names).replace("\n", "\n  ")
     head = f"{one_line(f'{task.name}: {task.says}')}\ninputs {ranges}; length {task.length}"
-    return f"{head}\n{named}  {spec}\nfor example\n  {run}"
+    return f"{head}\n{named}  {spec}\n{'on this sequence' if word else 'for example'}\n  {run}"
 
 
 def verdict_to_text(verdict: Verdict, task: Task) -> str:
