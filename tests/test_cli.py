@@ -138,6 +138,15 @@ def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
     assert result.exit_code == 1, result.output
 
 
+def test_a_range_on_the_command_line_is_refused_as_in_a_task_file(tmp_path):
+    by_hand = run("show", write_task(tmp_path, input="5..0"))
+    (tmp_path / "a.csv").write_text("x,y\n" + "0 1,0 1\n" * 30)
+    given = run("synth", "--data", tmp_path / "a.csv", "--input", "x=5..0")
+    says = "the range 5..0 of input 'x' is empty; write the smaller end first"
+    assert sentence(given) == f"mips-verify: {says}"
+    assert sentence(by_hand).endswith(says)
+
+
 def test_show_varies_the_outputs_and_takes_a_sequence(tmp_path):
     example = run("show", "Majority_0_3").stdout.splitlines()[-1].split()[1:]
     assert len(set(example)) == 4

@@ -145,6 +145,21 @@ def read_words(key: str, given: Sequence[Any]) -> Words:
     return tuple(given)
 
 
+def read_input_words(key: str, given: Sequence[Any]) -> Words:
+    """The words in the list of an input, which stands where other inputs have a range.
+
+    Raises:
+        TaskError: as :func:`read_words`; of numbers the message says how a range is written.
+    """
+    if given and all(isinstance(value, int) for value in given):
+        ends = f"{min(given)}..{max(given)}"
+        raise TaskError(
+            f"{key}: {str(given[0])[:60]} is not in quotes, as names of values are; a range is "
+            f'written "{ends[:60]}"'
+        )
+    return read_words(key, given)
+
+
 def names_of(inputs: Sequence[Words], outputs: Sequence[Words]) -> Names:
     """The names in a file of others.
 
