@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.score import Score
+    from mips_verify.spec.examples import Examples
     from mips_verify.train.train import Trained
 
 LONGEST: Final = 500  # characters of a program that a message shows; it may be a huge table
+
+
+def examples_found(examples: Examples) -> Found:
+    """What is read and what is given: ranges of numbers, or letters."""
+    d, y = examples.data.domain, examples.data.y
+    inputs = zip(d.names, d.lows, d.highs, strict=True)
+    outputs = zip(examples.outputs, y.min(axis=(0, 1)), y.max(axis=(0, 1)), strict=True)
+
+    def values(name: str, low: int, high: int) -> str:
+        return f"{name} in {', '.join(examples.letters.get(name, ())) or f'{low}..{high}'}"
+
+    reads, gives = (", ".join(values(*column) for column in part) for part in (inputs, outputs))
+    return Found(f"reads {reads}; gives {gives}")
 
 
 def data_found(data: tuple[Dataset, Dataset]) -> Found:

@@ -234,10 +234,20 @@ def trust_lines(learned: Learned) -> list[str]:
         *left_out,
         f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
         f"{percent(trained.accuracy)} of the sequences that it was chosen by",
-        f"the program is right on {_share(used)} sequences that it was found with",
-        f"the program is right on {_share(held_out)} sequences held out",
+        f"the program is right on {_share(used)} sequences that it was found with"
+        f"{_first_wrong(learned, used)}",
+        f"the program is right on {_share(held_out)} sequences held out"
+        f"{_first_wrong(learned, held_out)}",
         comparison_line(learned.comparison),
     ]
+
+
+def _first_wrong(learned: Learned, score: Score) -> str:
+    """Where a sequence is found on which the program is wrong, if there is one."""
+    if score.miss is None:
+        return ""
+    place = learned.examples.place(score.miss.word)
+    return f"; wrong at step {len(score.miss.word)} of {place}"
 
 
 def _network_line(trained: Trained) -> str:

@@ -52,10 +52,8 @@ def _letter(text: str, task: Task) -> tuple[int, ...]:
         names = ",".join(d.names)
         raise TaskError(f"'{_shown(text)}' is no letter of {task.name}; write {names} as one text")
     named: tuple[Words, ...] = task.names.inputs or ((),) * d.channels
-    return tuple(
-        _value(part.strip(), *about)
-        for part, *about in zip(parts, d.names, d.lows, d.highs, named, strict=True)
-    )
+    channels = zip(d.names, d.lows, d.highs, named, strict=True)
+    return tuple(_value(part.strip(), *about) for part, about in zip(parts, channels, strict=True))
 
 
 def _value(text: str, name: str, low: int, high: int, words: Words) -> int:
