@@ -1,6 +1,7 @@
 """What a person types: one clear sentence and exit code 2 on bad input, JSON where asked."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -54,6 +55,12 @@ def test_every_command_explains_itself():
         result = run(*command.split(), "--help")
         assert result.exit_code == 0
         assert result.stdout.startswith("Usage: ")
+
+
+def test_a_command_that_proves_nothing_has_exit_codes_of_its_own():
+    said = run("synth", "--help").stdout.split("Exit codes:")[1]
+    assert "0  a program that is right on every sequence" in said
+    assert not re.search("proved|refuted|undecided", said)
 
 
 @pytest.mark.parametrize("command", ["show", "synth-and-prove", "bench"])
