@@ -9,6 +9,7 @@ from mips_verify.algebra.percent import percent
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.progress import Found
 from mips_verify.prove.verdict_line import verdict_line
+from mips_verify.spec.value_names import values_of
 
 if TYPE_CHECKING:
     from mips_verify.data import Dataset
@@ -28,11 +29,10 @@ def examples_found(examples: Examples) -> Found:
     d, y = examples.data.domain, examples.data.y
     inputs = zip(d.names, d.lows, d.highs, strict=True)
     outputs = zip(examples.outputs, y.min(axis=(0, 1)), y.max(axis=(0, 1)), strict=True)
-
-    def values(name: str, low: int, high: int) -> str:
-        return f"{name} in {', '.join(examples.letters.get(name, ())) or f'{low}..{high}'}"
-
-    reads, gives = (", ".join(values(*column) for column in part) for part in (inputs, outputs))
+    reads, gives = (
+        ", ".join(values_of(n, low, high, examples.letters.get(n, ())) for n, low, high in part)
+        for part in (inputs, outputs)
+    )
     return Found(f"reads {reads}; gives {gives}")
 
 

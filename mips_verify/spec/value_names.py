@@ -96,6 +96,11 @@ def stands_for(words: Mapping[str, Words]) -> list[str]:
     ]
 
 
+def values_of(name: str, low: int, high: int, words: Words) -> str:
+    """The values of an input or output in a few words: ``x in 0..9``, or ``x in open, close``."""
+    return f"{name} in {', '.join(map(one_line, words)) or f'{low}..{high}'}"
+
+
 def usual_keys(count: int) -> tuple[str, ...]:
     """What outputs are called that were not given a name."""
     return ("y",) if count == 1 else tuple(f"y{i}" for i in range(count))

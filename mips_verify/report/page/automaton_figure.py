@@ -8,12 +8,14 @@ circle many arrows meet.
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mips_verify.errors import MipsVerifyError
 from mips_verify.report.page.drawing import COLOURS, GROUND, INK, new_figure
 from mips_verify.report.state_graph import StateGraph, Values, state_graph
-from mips_verify.spec.value_names import Names, called
+from mips_verify.spec.value_names import Names, Words, called
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +37,7 @@ _BEND: Final = 0.18
 _ALONG: Final = 0.36  # where the label of an arrow stands: 0 is its start
 _RADIUS: Final = 0.16  # of a state
 _SHORT: Final = 4  # characters of a state that fit its circle
+_WORD: Final = 8  # of a line in it, smaller
 _SMALL: Final = 7.5  # points of a label
 
 Arrows = dict[tuple[int, int], list[str]]
@@ -54,8 +57,14 @@ def small_graph(program: Machine, domain: Domain) -> StateGraph:
     return graph
 
 
-def automaton_figure(graph: StateGraph, names: Names) -> Figure:
-    """Draw the states and steps; an arrow says "letters / outputs"."""
+def automaton_figure(graph: StateGraph, names: Names, words: Sequence[Words]) -> Figure:
+    """Draw the states and steps; an arrow says "letters / outputs".
+
+    Args:
+        graph: the states and steps.
+        names: what the values of inputs and outputs are called.
+        words: what those of each state variable are called.
+    """
     count = len(graph.states)
     arrows = _arrows(graph, names)
     far = max(1.0, count / FEW, min(len(arrows), ARROWS) / FEW)
@@ -71,7 +80,7 @@ def automaton_figure(graph: StateGraph, names: Names) -> Figure:
         else:
             _arrow(axes, places[q], places[p], text)
     for q, place in enumerate(places):
-        _state(axes, place, ", ".join(called((), graph.states[q])) or "•", start=q == 0)
+        _state(axes, place, _called(words, graph.states[q]), start=q == 0)
     axes.set_aspect("equal")
     axes.set_axis_off()
     axes.set_xlim(-width, width)
@@ -104,6 +113,14 @@ def _brief(letters: list[str], graph: StateGraph) -> str:
         return "any"
     text = " ".join(letters)
     return text if len(text) <= LABEL else f"{len(letters)} letters"
+
+
+def _called(words: Sequence[Words], state: Values) -> str:
+    """A state as lines of text that fit a circle: names, or numbers if the names do not fit."""
+    lines = textwrap.wrap(", ".join(called(words, state)), _WORD, break_long_words=False)
+    if len(lines) > MOST_LINES or any(len(line) > _WORD for line in lines):
+        lines = textwrap.wrap(", ".join(map(str, state)), _WORD)
+    return "\n".join(lines) or "•"
 
 
 def _state(axes: Axes, place: Point, text: str, *, start: bool) -> None:

@@ -18,6 +18,7 @@ from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
 from mips_verify.report.page.lattice_lines import LatticeLines, lattice_lines
 from mips_verify.report.page.normal_form_figure import normal_form
 from mips_verify.report.page.training_figure import training_curve
+from mips_verify.report.state_words import state_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,7 +90,8 @@ def _automaton(subject: Subject) -> tuple[Figure, str] | str:
     names = ", ".join(subject.program.state)
     state = f"({names})" if names else "nothing"
     caption = f"A circle is a state {state}, the thick one the first; arrows: letters / outputs."
-    return automaton_figure(graph, subject.names), caption
+    words = state_words(subject.program, subject.names)
+    return automaton_figure(graph, subject.names, words), caption
 
 
 def _states(subject: Subject) -> tuple[Figure, str] | str:
