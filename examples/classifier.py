@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from training import BATCH, FRESH, LOOK, descend
 
 from mips_verify import api
+from mips_verify.algebra.percent import percent
 
 LENGTH = 10
 
@@ -61,7 +62,7 @@ def main() -> None:
         if step % LOOK == 0 and all(accuracy(network, n + 1) == 1 for n in range(LENGTH)):
             break
     for n in (LENGTH, 2 * LENGTH):
-        print(f"network: right on {accuracy(network, n):.2%} of words of {n} letters")
+        print(f"network: right on {percent(accuracy(network, n))} of words of {n} letters")
     task = api.load_task("Tomita_4")
     model = api.from_torch(network, task.domain, LENGTH, causal=False)
     reading = api.extract(model, task=task)

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 import mips_verify
+from mips_verify.algebra.percent import percent
 from mips_verify.spec.labelling import label
 from mips_verify.spec.task import Task
 
@@ -81,7 +82,7 @@ def train(task: Task, cell: str, hidden: int, seed: int = 0, progress=print) -> 
                 x, y = batch(4096)
                 right = (readout(module(x)[0]).argmax(dim=2) == y).all(dim=1)
             accuracy = right.double().mean().item()
-            progress(f"step {step}: {accuracy:.2%} of sequences")
+            progress(f"step {step}: {percent(accuracy)} of sequences")
             if accuracy == 1.0:
                 break
     return Trained(module, readout, values, accuracy, step, time.process_time() - began)
@@ -107,7 +108,7 @@ def main() -> None:
         length=task.length,
         values=trained.values,
     )
-    print(f"right on {trained.accuracy:.2%} of fresh sequences, {trained.seconds:.0f} s")
+    print(f"right on {percent(trained.accuracy)} of fresh sequences, {trained.seconds:.0f} s")
 
 
 if __name__ == "__main__":

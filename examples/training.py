@@ -51,4 +51,5 @@ def show(network: Function, target: Function, letters: int, length: int) -> None
     """Print how often a network is right at the length that trained it, and at twice this."""
     for n in (length, 2 * length):
         share = accuracy(network, target, letters, n)
-        print(f"network: right on {share:.2%} of words of {n} letters")
+        cut = int(10_000 * share) / 100  # not rounded: 100% is all
+        print(f"network: right on {cut:.2f}% of words of {n} letters")

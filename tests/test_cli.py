@@ -1,6 +1,7 @@
 """What a person types: one clear sentence and exit code 2 on bad input, JSON where asked."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -54,6 +55,12 @@ def test_every_command_explains_itself():
         result = run(*command.split(), "--help")
         assert result.exit_code == 0
         assert result.stdout.startswith("Usage: ")
+
+
+def test_a_command_that_proves_nothing_has_exit_codes_of_its_own():
+    said = run("synth", "--help").stdout.split("Exit codes:")[1]
+    assert "0  a program that is right on every sequence" in said
+    assert not re.search("proved|refuted|undecided", said)
 
 
 @pytest.mark.parametrize("command", ["show", "synth-and-prove", "bench"])
@@ -136,6 +143,43 @@ def test_a_program_that_python_cannot_run_is_not_proved(tmp_path):
     (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("return out", "return out + out"))
     result = run("prove", tmp_path / "p.py", "Add_Mod_3")
     assert result.exit_code == 1, result.output
+
+
+def test_a_range_on_the_command_line_is_refused_as_in_a_task_file(tmp_path):
+    by_hand = run("show", write_task(tmp_path, input="5..0"))
+    (tmp_path / "a.csv").write_text("x,y\n" + "0 1,0 1\n" * 30)
+    given = run("synth", "--data", tmp_path / "a.csv", "--input", "x=5..0")
+    says = "the range 5..0 of input 'x' is empty; write the smaller end first"
+    assert sentence(given) == f"mips-verify: {says}"
+    assert sentence(by_hand).endswith(says)
+
+
+def test_show_varies_the_outputs_and_takes_a_sequence(tmp_path):
+    example = run("show", "Majority_0_3").stdout.splitlines()[-1].split()[1:]
+    assert len(set(example)) == 4
+    assert run("show", "Binary_Addition", "1,0", "1,1", "0,0").stdout.endswith(
+        "on this sequence\n  x         1 1 0\n  w         0 1 0\n  carry   0 0 1 0\n"
+        "  output    1 0 1\n"
+    )
+    (tmp_path / "low.toml").write_text(
+        'name = "Low"\nlength = 5\n[input]\nx = "-3..3"\n[output]\ny = "abs(x)"\n'
+    )
+    assert "  x        -3 1\n" in run("show", tmp_path / "low.toml", "-3", "1").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("1",), "'1' is no letter of Binary_Addition; write x,w as one text"),
+        (("1,2",), "'2' is no value of w, which is in 0..1"),
+        (("--diagrm",), "No such option '--diagrm'"),
+        (("--json", "1,1"), "LETTERS are shown as text"),
+    ],
+)
+def test_show_refuses_what_is_no_letter(arguments, says):
+    refused = run("show", "Binary_Addition", *arguments)
+    assert refused.exit_code == 2
+    assert says in refused.output
 
 
 def test_tasks_and_show_print_json():

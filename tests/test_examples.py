@@ -1,6 +1,7 @@
 """Labelled examples from files: what is read, what is refused, and what comes out."""
 
 import json
+import re
 import runpy
 
 import numpy as np
@@ -129,7 +130,8 @@ BAD = {
     "a.csv is empty": "",
     "a.csv, row 17, column x: 'a' is not a whole number; --letters x": rows((17, "5,a,1")),
     "a.csv, row 9: 2 cells, expected 3": rows((9, "2,1")),
-    "a.csv, row 17: a sequence of 4 steps, the first has 3": rows((20, "5,0,0")),
+    "a.csv, row 17: a sequence of 4 steps, the first has 3; --length N uses the first N steps of "
+    "each and leaves out shorter ones": rows((20, "5,0,0")),
     "the columns need names that differ": rows((1, "sequence,x,x")),
     "'x-1' cannot name a column": rows((1, "sequence,x-1,y")),
     "holds 4 sequences to use; at least 20": rows(count=4),
@@ -211,6 +213,33 @@ def test_a_program_found_in_examples_is_written_with_its_letters(tmp_path):
     assert equal(found.spec, task.spec, task.domain).status is Status.PROVED
     assert found.names.inputs == (("a", "b", "c"),)
     assert found.names.outputs == (("amber", "blue", "cyan"),)
+
+
+def test_a_sequence_with_a_wrong_output_is_found_in_the_file(tmp_path):
+    (tmp_path / "a.csv").write_text(rows())
+    (tmp_path / "b.csv").write_text(MANY.replace("w", ""))
+    steps, lines = (load_examples(tmp_path / name) for name in ("a.csv", "b.csv"))
+    assert steps.place(tuple(map(tuple, steps.data.x[7].tolist()))) == "sequence 1"  # the first
+    assert lines.place(((7,),)) == "row 9"
+    for found in steps, lines:
+        assert len(found.places) == len(found.data)
+
+
+@pytest.mark.slow
+def test_synth_names_what_it_reads_and_a_sequence_on_which_its_program_is_wrong(tmp_path):
+    words = np.random.default_rng(0).integers(0, 10, (200, 6))
+    y = words.copy()
+    y[-1, -1] += 1  # a single wrong label
+    by_step(tmp_path / "a.csv", words, y)
+    asked = ["synth", "--data", str(tmp_path / "a.csv"), "--fresh"]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 3, result.output
+    assert re.search(r"^data +reads x in 0\.\.9; gives y in 0\.\.\d+,", result.stderr, re.MULTILINE)
+    assert "; wrong at step 6 of sequence 199\n" in result.stdout
+    scores = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)["scores"]
+    (miss,) = (s["miss"] for s in scores.values() if s["wrong"])
+    assert miss["place"] == "sequence 199"
+    assert miss["word"] == words[-1][:, None].tolist()
 
 
 def test_what_was_found_can_be_had_as_json(tmp_path):

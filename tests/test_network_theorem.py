@@ -34,7 +34,12 @@ from mips_verify.pipeline.theorem_files import REPAIRED_THEOREM, REPAIRED_WEIGHT
 from mips_verify.pipeline.write_bundle import write_result
 from mips_verify.report.json import result_to_dict
 from mips_verify.report.text import certified_to_text, result_to_text
-from mips_verify.report.theorem import short_theorem, theorem_to_dict, theorem_to_text
+from mips_verify.report.theorem import (
+    short_letters,
+    short_theorem,
+    theorem_to_dict,
+    theorem_to_text,
+)
 from mips_verify.spec.task import load_task
 from tests.test_pipeline import trained
 
@@ -132,6 +137,8 @@ def test_a_line_says_both_readings_and_the_failure(exact, floats, wrong, exactly
 def test_a_table_says_it_in_a_word(exact, floats, short):
     theorem = NetworkTheorem(NetworkCertificate("", "", exact, floats, ()))
     assert short_theorem(Certified(theorem)) == short
+    wrong = NetworkCertificate("", "", exact, floats, (), failure=((0,),) * 11)
+    assert short_letters(wrong) == ("wrong at 11" if exact == 0 else short)
     mended = Certified(theorem, Repaired("rounding", last(), theorem))
     assert short_theorem(mended) == (short if exact is None else "repaired")
 

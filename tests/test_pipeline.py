@@ -131,6 +131,24 @@ def test_a_program_better_than_its_network_is_accepted(monkeypatch):
 
 
 @pytest.mark.parametrize("program", [None, WRONG_SOON])
+def test_where_nothing_is_proved_a_network_that_is_not_exact_is_named(monkeypatch, program):
+    Script(monkeypatch, (trained(2, exact=False, accuracy=0.99999), program))
+    said = result_to_text(synthesize.synthesize(TASK))
+    assert "100.00%" not in said
+    assert said.endswith(
+        "\nthe network, not the task, may be at fault; try a larger `length` (in the task file) or "
+        "another `--seed`"
+    )
+
+
+def test_an_exact_network_and_a_proof_need_no_hint(monkeypatch):
+    Script(monkeypatch, (trained(2), WRONG_SOON))
+    assert "at fault" not in result_to_text(synthesize.synthesize(TASK))
+    Script(monkeypatch, (trained(1, exact=False, accuracy=0.9), RIGHT))
+    assert "at fault" not in result_to_text(synthesize.synthesize(TASK))
+
+
+@pytest.mark.parametrize("program", [None, WRONG_SOON])
 def test_a_nearly_right_network_that_is_read_in_vain_is_trained_on(monkeypatch, program):
     nearly = trained(2, exact=False, accuracy=0.96, finished=False)
     script = Script(monkeypatch, (nearly, program), (trained(1), RIGHT))

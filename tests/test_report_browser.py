@@ -90,9 +90,9 @@ def test_a_link_gives_the_table_its_order_and_its_filters(browser, page):
 
 
 def test_a_link_to_a_section_opens_it(browser, page):
-    browser.open(page, "b2")
+    browser.open(page, NAMES[1])
     opened = browser.run('[...document.querySelectorAll("details[open]")].map((d) => d.id)')
-    assert opened == ["b2"]
+    assert opened == [NAMES[1]]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

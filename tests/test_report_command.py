@@ -3,21 +3,28 @@
 import json
 import re
 import shutil
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 
 from mips_verify.check.stored import FILES
 from mips_verify.cli import main
 from mips_verify.emit.mathematics import to_mathematics
+from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import children
+from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
 from mips_verify.pipeline.origin import ORIGINAL
 from mips_verify.pipeline.theorem_files import OPTIONAL
-from mips_verify.report.page.page_section import FILE_SAYS
+from mips_verify.report.page.page_section import FILE_SAYS, section_of
+from mips_verify.report.page.subject import Subject
+from mips_verify.report.state_words import state_words
+from mips_verify.spec.value_names import Names
 from tests.strategies import expressions
 
 ROOT = Path(__file__).parent.parent
@@ -76,8 +83,29 @@ def test_ids_are_unique_and_every_reference_has_one(page):
 def test_every_bundle_has_one_line_and_one_section(page):
     text = page.read_text()
     for name in NAMES:
-        assert len(re.findall(rf'<a href="#b\d+">{name}</a>', text)) == 1
+        assert len(re.findall(rf'<a href="#{name}">{name}</a>', text)) == 1
         assert text.count(f"<strong>{name}</strong>") == 1
+
+
+def test_sections_are_open_where_they_are_few_and_their_anchors_differ(page, tmp_path):
+    shutil.copytree(PROOFS / "Sum_Last2", tmp_path / "b" / "Sum_Last2")
+    out = tmp_path / "r.html"
+    assert report(PROOFS / "Sum_Last2", tmp_path / "b", "--out", out).exit_code == 0
+    sections = [attrs for tag, attrs in Tags(out.read_text()).found if tag == "details"]
+    few = [(a["id"], "open" in a) for a in sections if a.get("class") == "bundle"]
+    assert few == [("Sum_Last2", True), ("Sum_Last2-2", True)]
+    many = [a for tag, a in Tags(page.read_text()).found if tag == "details" and "id" in a]
+    assert [a["id"] for a in many] == list(NAMES)
+    assert not any("open" in a for a in many)
+
+
+def test_the_engine_is_called_as_the_run_calls_it(tmp_path):
+    out = tmp_path / "r.html"
+    report(PROOFS / "Add_Mod_3", PROOFS / "Balanced_Parenthesis", "--out", out)
+    for name in "Add_Mod_3", "Balanced_Parenthesis":
+        about = json.loads((PROOFS / name / "certificate.json").read_text())["how"]
+        engine = about.partition(" network with ")[0]
+        assert f'data-engine="{escape(engine)}"' in out.read_text()
 
 
 def test_the_same_bundles_give_the_same_page(page, tmp_path):
@@ -235,3 +263,26 @@ def test_mathematics_names_every_variable_and_has_balanced_tags(e):
     assert not tags
     assert text.count("<i>") == sum(node.op == "var" for node in children(e))
     assert "<" not in re.sub(r"</?(i|sub)>", "", text)
+
+
+def test_names_of_values_are_shown_on_the_page(tmp_path):
+    letters, answers = ("open", "turn the key"), ("shut", "ajar")
+    names = Names(inputs=(letters,), outputs=(answers,), keys=("door",))
+    machine = Machine(("x",), ("q",), (0,), (parse("1 - x"),), (parse("q"),))
+    domain = Domain(("x",), (0,), (1,))
+    subject = Subject("run", "Door", "PROVED", program=machine, domain=domain, names=names)
+    section = section_of(subject, "Door", "b1", None)
+    assert section.domain == "x in open, turn the key"
+    drawn = section.figures[0].svg_html
+    for text in (">shut<", ">ajar<", ">open / ajar<"):
+        assert text in drawn
+
+
+@given(st.integers(0, 3), st.integers(0, 3))
+def test_a_state_is_called_as_the_output_that_shows_it_or_the_input_that_it_remembers(p, q):
+    names = Names(inputs=(("a", "b"),), outputs=((), ("off", "on")))
+    machine = Machine(
+        ("x",), ("p", "q", "r"), (p, q, 0),
+        (parse("x"), parse("1 - q"), parse("p + q")), (parse("p"), parse("q")),
+    )  # fmt: skip
+    assert state_words(machine, names) == (("a", "b"), ("off", "on"), ())

@@ -113,6 +113,25 @@ def test_an_unknown_task_names_the_nearest():
         load_task("sum_last3")
 
 
+def test_a_file_here_is_named_where_the_task_or_the_file_is_not_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Rising_Three.toml").write_text(GOOD)
+    with pytest.raises(TaskError, match=r"no task 'Rising_Three' .* write \./Rising_Three\.toml$"):
+        load_task("Rising_Three")
+    with pytest.raises(TaskError, match=r"no file Rising_Tree.toml; .* \./Rising_Three\.toml\?$"):
+        load_task("Rising_Tree.toml")
+    with pytest.raises(TaskError, match=f"did you mean {tmp_path}/Rising_Three.toml"):
+        load_task(f"{tmp_path}/Rising_Tree.toml")
+    with pytest.raises(TaskError, match=r"no file elsewhere/T\.toml; `mips-verify new` writes"):
+        load_task("elsewhere/T.toml")
+
+
+def test_a_range_that_is_written_as_a_list_is_said_how_to_write(tmp_path):
+    (tmp_path / "t.toml").write_text(GOOD.replace('"0..3"', "[0, 9]"))
+    with pytest.raises(TaskError, match=r'input.x: 0 is not in quotes.* written "0\.\.9"'):
+        load_task(str(tmp_path / "t.toml"))
+
+
 def test_a_family_makes_one_task_a_value(tmp_path):
     text = GOOD.replace('"T"', '"T_{k}"').replace("% 5", "% {k}") + "\n[family]\nk = [2, 3]\n"
     (tmp_path / "f.toml").write_text(text)

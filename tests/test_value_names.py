@@ -63,6 +63,25 @@ def run(*arguments):
     return CliRunner().invoke(main, list(map(str, arguments)))
 
 
+@pytest.mark.parametrize("letters", [("open", "turn the key", "open"), (0, 2, "open")])
+def test_show_takes_letters_by_name_and_by_number(door, letters):
+    shown = run("show", door, *letters)
+    assert shown.stdout.splitlines()[-4:] == [
+        "on this sequence",
+        "  x            open turn the key open",
+        "  q       shut ajar         ajar ajar",
+        "  output       ajar         ajar ajar",
+    ], shown.output
+
+
+@pytest.mark.parametrize("text", ["opne", "3", "-1"])
+def test_show_says_which_letters_there_are(door, text):
+    refused = run("show", door, "open", text)
+    assert refused.exit_code == 2
+    says = f"'{text}' is no value of x, which is in 0..2 (open, close, turn the key)"
+    assert says in refused.output
+
+
 def lists(size):
     return st.lists(WORD, min_size=size, max_size=size, unique=True).map(tuple)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from mips_verify.algebra.percent import percent
 from mips_verify.bench.run_tasks import Outcome, Row
 from mips_verify.pipeline.synthesis_result import Settings
 
@@ -188,7 +189,7 @@ def kinds_to_text(summaries: Sequence[KindSummary]) -> str:
     """One line per kind and one per obstacle."""
     lines = []
     for s in summaries:
-        share = f"{s.proved / s.tasks:.0%}" if s.tasks else "none"
+        share = percent(s.proved / s.tasks, 0) if s.tasks else "none"
         lines.append(
             f"{s.kind}: {s.proved} of {s.tasks} PROVED ({share}), {s.all_integers} of them for "
             f"all integers; median {s.seconds:.1f} s a task"

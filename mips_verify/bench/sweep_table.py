@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from mips_verify.algebra.percent import percent
 from mips_verify.bench.program_classes import Equal, ProgramClass, program_classes
 from mips_verify.bench.seeds import Run
 from mips_verify.kernel.domain import Domain
@@ -81,7 +82,7 @@ def text(summaries: Sequence[TaskSummary]) -> str:
 
 
 def _cells(s: TaskSummary) -> tuple[str, ...]:
-    shares = [f"{n / s.runs:.0%}" for n in (s.trained, s.read, s.proved, s.network)]
+    shares = [percent(n / s.runs, 0) for n in (s.trained, s.read, s.proved, s.network)]
     wordings = sum(c.wordings for c in s.classes)
     programs = f"{wordings} in {len(s.classes)} class{'es' * (len(s.classes) != 1)}"
     layouts = ", ".join(f"{kind} {n}" for kind, n in s.layouts)

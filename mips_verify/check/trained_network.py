@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.check.check_budgets import (
     FEWEST_SEQUENCES,
     MULTIPLICATIONS,
@@ -94,9 +95,9 @@ def _judge(stored: StoredNetwork, proof: Certificate, seconds: float) -> Finding
         )
         return Finding("network", "undecided", why, WEIGHTS)
     share = right / count
-    said = f"on {share:.1%} of {count} sequences of length {proof.length}"
+    said = f"on {percent(share, 1)} of {count} sequences of length {proof.length}"
     if share < BAR:
-        return _failed(f"agrees with the program {said} only; {BAR:.0%} are needed")
+        return _failed(f"agrees with the program {said} only; {percent(BAR, 0)} are needed")
     about = stored.about
     claims: tuple[str, ...] = (f"trained by {about['engine']!r}", f"seed {proof.seed}")
     if about["task"] != proof.task:

@@ -164,12 +164,16 @@ def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
 
     Raises:
         click.BadParameter: a text that is not a range.
+        TaskError: a range whose low end is above its high one.
     """
+    from mips_verify.kernel.domain import Domain
+
     found = {}
     for text in texts:
         if (m := _RANGE.fullmatch(text)) is None:
             raise click.BadParameter(f"'{text[:60]}' is not NAME=LOW..HIGH, such as x=0..9")
-        found[m[1]] = (int(m[2]), int(m[3]))
+        found[m[1]] = low, high = int(m[2]), int(m[3])
+        Domain((m[1],), (low,), (high,))  # in the words in which a task file is refused
         if max(map(abs, found[m[1]])) > FLOAT_EXACT:
             raise click.BadParameter(
                 f"'{text}' goes beyond {FLOAT_EXACT}, the largest exact float64"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from mips_verify.commands.options import (
-    EXIT_CODES,
     FILE,
     demand_training,
     effort_option,
@@ -28,6 +27,16 @@ from mips_verify.commands.volume import note, volume_options
 
 if TYPE_CHECKING:
     from mips_verify.pipeline.from_examples import Learned
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  a program that is right on every sequence, those held out included
+  2  bad input or usage
+  3  a program that is wrong on some sequences
+  4  no program found
+  5  an internal error
+"""
 
 
 @click.command(epilog=EXIT_CODES)

@@ -16,6 +16,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Ints
 from mips_verify.algebra.batch import run_batch
+from mips_verify.algebra.percent import percent
 from mips_verify.algebra.sequences import comparison_set, neighbours, uniform_words
 from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
@@ -146,7 +147,7 @@ def extract(
             found += clearer(found, study, judge)
     best, *others = different(found, judge)
     if (share := judge.share(best)) < LEAST_AGREEMENT:
-        note(f"the best program, by {best.form}, agrees on {share:.1%} of the answers only")
+        note(f"the best program, by {best.form}, agrees on {percent(share, 1)} of the answers only")
         nearest = judge.offer(best)
         return Extraction(None, "none", states, nearest.agreement, tuple(tried), rejected=nearest)
     offers = tuple(map(judge.offer, [best, *others] if best.wrong else [best]))

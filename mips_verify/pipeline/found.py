@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.progress import Found
 from mips_verify.prove.verdict_line import verdict_line
+from mips_verify.spec.value_names import values_of
 
 if TYPE_CHECKING:
     from mips_verify.data import Dataset
@@ -16,9 +18,22 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.compare_network import Comparison
     from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.score import Score
+    from mips_verify.spec.examples import Examples
     from mips_verify.train.train import Trained
 
 LONGEST: Final = 500  # characters of a program that a message shows; it may be a huge table
+
+
+def examples_found(examples: Examples) -> Found:
+    """What is read and what is given: ranges of numbers, or letters."""
+    d, y = examples.data.domain, examples.data.y
+    inputs = zip(d.names, d.lows, d.highs, strict=True)
+    outputs = zip(examples.outputs, y.min(axis=(0, 1)), y.max(axis=(0, 1)), strict=True)
+    reads, gives = (
+        ", ".join(values_of(n, low, high, examples.letters.get(n, ())) for n, low, high in part)
+        for part in (inputs, outputs)
+    )
+    return Found(f"reads {reads}; gives {gives}")
 
 
 def data_found(data: tuple[Dataset, Dataset]) -> Found:
@@ -29,7 +44,7 @@ def data_found(data: tuple[Dataset, Dataset]) -> Found:
 
 def network_found(trained: Trained) -> Found:
     """How the network was trained, and how good it is."""
-    right = "exact" if trained.exact else f"right on {trained.accuracy:.2%}"
+    right = "exact" if trained.exact else f"right on {percent(trained.accuracy)}"
     of = "on fresh sequences" if trained.exact else "of fresh sequences"
     return Found(f"{trained.engine}, {trained.network.hidden} hidden, {right} {of}")
 

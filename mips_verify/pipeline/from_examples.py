@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mips_verify.data import Dataset
 from mips_verify.kernel.machine import Machine
 from mips_verify.pipeline.compare_network import Comparison, compare
+from mips_verify.pipeline.found import examples_found
 from mips_verify.pipeline.problem import Problem
 from mips_verify.pipeline.score import Score, score
 from mips_verify.pipeline.store import Store
@@ -64,6 +65,7 @@ def learn(
     """
     settings = settings or Settings(accept="data")
     train, choose, held_out = split(examples, settings.seed)
+    progress("data", examples_found(examples))
     domain, length = examples.data.domain, examples.data.length
     problem = Problem(domain, length, lambda _seed, _words: (train, choose), None)
     found = tuple(rounds(problem, settings, store or Store(), progress))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.network_theorem import Answer
 
 WEIGHTS = "network.safetensors"
+_NETWORK = " network with "
 ORIGINAL = "original.py"  # a program as its author wrote it; only where it came as a file
 
 
@@ -103,4 +104,9 @@ def from_network(network: Network, about: Mapping[str, Any], answer: Answer) -> 
 
 def made_from(engine: object, hidden: int, seed: int) -> str:
     """The origin of a program, as a certificate states it."""
-    return f"{engine} network with {hidden} hidden, seed {seed}"
+    return f"{engine}{_NETWORK}{hidden} hidden, seed {seed}"
+
+
+def engine_of(how: str) -> str:
+    """What trained the network, from what :func:`made_from` says; else what there is."""
+    return how.rpartition(_NETWORK)[0] or how

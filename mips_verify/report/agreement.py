@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.spec.value_names import NUMBERS, Names
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def _cut(machine: Machine) -> str:
 
 
 def _share_of(share: float | None) -> str:
-    """A share, rounded down."""
-    return _percent(None if share is None else int(share * 10_000), 10_000)
+    """A share, with digits after the point only if it is neither all nor nothing."""
+    return "-" if share is None else percent(share, 0 if share in (0, 1) else 2)
 
 
 def _columns(reading: Reading, report: Faithfulness, task: Task | None) -> dict[str, str]:
@@ -151,7 +152,7 @@ def _table(report: Faithfulness, columns: dict[str, str]) -> list[str]:
 
 def _cells(row: Row, columns: list[str]) -> list[str]:
     tried = " + ".join(str(t.sequences) for t in row.trials)
-    shares = [[_percent(getattr(t, c), t.sequences) for t in row.trials] for c in columns]
+    shares = [[_counted(getattr(t, c), t.sequences) for t in row.trials] for c in columns]
     both = [" / ".join(s if len(set(s)) > 1 else s[:1]) for s in shares]
     return [str(row.length), *(text or "-" for text in (tried, *both))]
 
@@ -160,13 +161,8 @@ def _aligned(texts: list[str], widths: list[int]) -> str:
     return "  ".join(f"{t:>{w}}" for t, w in zip(texts, widths, strict=True))
 
 
-def _percent(part: int | None, whole: int) -> str:
-    """A share, rounded down, so that 100% means every one."""
-    if part is None:
-        return "-"
-    return (
-        f"{100 * part // whole}%" if part in (0, whole) else f"{10_000 * part // whole / 100:.2f}%"
-    )
+def _counted(part: int | None, whole: int) -> str:
+    return _share_of(None if part is None else part / whole)
 
 
 def _difference_line(found: Difference, names: Names) -> str:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.from_examples import Learned
     from mips_verify.pipeline.network_theorem import Answer
     from mips_verify.pipeline.read_network import Reading
+    from mips_verify.pipeline.score import Score
     from mips_verify.pipeline.synthesis_result import Result
+    from mips_verify.spec.examples import Examples
     from mips_verify.spec.task import Task
 
 
@@ -187,9 +189,17 @@ def learned_to_dict(learned: Learned) -> dict[str, Any]:
         "accuracy": learned.best.trained.accuracy,
         "form": learned.best.extraction.form,
         "tried": list(learned.best.extraction.tried),
-        "scores": {n: dataclasses.asdict(s) for n, s in scores.items() if s is not None},
+        "scores": {n: _score(s, examples) for n, s in scores.items() if s is not None},
         "agrees_with_network": comparison.agree if comparison is not None else None,
     }
+
+
+def _score(score: Score, examples: Examples) -> dict[str, Any]:
+    """A score; beside the word of its miss also where that is found in the file."""
+    data = dataclasses.asdict(score)
+    if score.miss is not None:
+        data["miss"]["place"] = examples.place(score.miss.word)
+    return data
 
 
 def lattice_to_dict(lattice: IntegerLattice | None) -> dict[str, Any]:

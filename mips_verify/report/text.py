@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from mips_verify.algebra.percent import percent
 from mips_verify.certify.certify_network import Certified
 from mips_verify.errors import one_line
 from mips_verify.kernel.machine import Machine, Word
@@ -21,7 +20,7 @@ from mips_verify.report.agreement import (
 from mips_verify.report.diagram import run_table
 from mips_verify.report.states_and_arrows import program_text
 from mips_verify.report.theorem import theorem_to_text
-from mips_verify.spec.labelling import spec_value
+from mips_verify.spec.example_words import telling_word
 from mips_verify.spec.task import Task
 from mips_verify.spec.value_names import NUMBERS, Names, stands_for
 
@@ -35,10 +34,13 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.synthesis_result import Result
     from mips_verify.train.train import Trained
 
-SHOWN = 8  # steps of an example run
 ON_LATTICE = 0.9  # report a lattice if at least this share of the states lies on it
 _SHORTER = (
     "a network may be wrong beyond the length that trained it; a smaller --length trusts less of it"
+)
+_NETWORK_AT_FAULT = (
+    "the network, not the task, may be at fault; try a larger `length` (in the task file) or "
+    "another `--seed`"
 )
 LONGEST = 40  # letters of a sequence that a message shows
 
@@ -48,8 +50,8 @@ def machine_line(machine: Machine) -> str:
     return str(machine).replace("\n", "; ")
 
 
-def task_to_text(task: Task) -> str:
-    """A task with an example run."""
+def task_to_text(task: Task, word: Word | None = None) -> str:
+    """A task with its run on a sequence; without one, on an example."""
     d = task.domain
     words = task.names.table(d.names, task.spec.state, len(task.spec.outputs))
     ranges = ", ".join(
@@ -57,11 +59,9 @@ def task_to_text(task: Task) -> str:
     )
     named = "".join(f"  {line}\n" for line in stands_for(words))
     spec = str(task.spec).replace("\n", "\n  ")
-    letters = [tuple(a) for a in d.sample(1, SHOWN, np.random.default_rng(0))[0].tolist()]
-    spec_value(task, letters)
-    run = run_table(task.spec, letters, task.names).replace("\n", "\n  ")
+    run = run_table(task.spec, list(word or telling_word(task)), task.names).replace("\n", "\n  ")
     head = f"{one_line(f'{task.name}: {task.says}')}\ninputs {ranges}; length {task.length}"
-    return f"{head}\n{named}  {spec}\nfor example\n  {run}"
+    return f"{head}\n{named}  {spec}\n{'on this sequence' if word else 'for example'}\n  {run}"
 
 
 def verdict_to_text(verdict: Verdict, task: Task) -> str:
@@ -108,13 +108,14 @@ def _named(program: Machine, text: str, names: Names) -> list[str]:
 
 def result_to_text(result: Result, programs: int = 1) -> str:
     """The program, its network, and the verdict; up to so many programs that do the same."""
+    trained = result.best.trained
     if result.program is None or result.verdict is None:
         tried = "".join(f"\n  {line}" for line in result.best.extraction.tried)
-        return f"no program was found in the network for {result.task.name}; tried:{tried}"
-    trained = result.best.trained
+        said = f"no program was found in the network for {result.task.name}; tried:{tried}"
+        return said if trained.exact else f"{said}\n{_NETWORK_AT_FAULT}"
     network = (
         f"network: {trained.engine}, {trained.network.hidden} hidden, "
-        f"right on {trained.accuracy:.2%} of fresh sequences"
+        f"right on {percent(trained.accuracy)} of fresh sequences"
     )
     lines = [
         *_program_lines(result.best.extraction, result.task.domain, result.task.names, programs),
@@ -125,6 +126,8 @@ def result_to_text(result: Result, programs: int = 1) -> str:
     lines.append(verdict_to_text(result.verdict, result.task))
     if result.best.certified is not None:
         lines.append(theorem_to_text(result.best.certified))
+    if not (result.proved or trained.exact):
+        lines.append(_NETWORK_AT_FAULT)
     return "\n".join(lines)
 
 
@@ -199,7 +202,7 @@ def network_right(reading: Reading, task: Task) -> str:
     if score is None:
         return "not compared with the task"
     share = 1 - score.wrong / score.sequences
-    return f"right on {share:.2%} of {score.sequences} sequences of {task.name}"
+    return f"right on {percent(share)} of {score.sequences} sequences of {task.name}"
 
 
 def _share(score: Score) -> str:
@@ -230,16 +233,26 @@ def trust_lines(learned: Learned) -> list[str]:
     return [
         *left_out,
         f"network: {trained.engine}, {trained.network.hidden} hidden, right on "
-        f"{trained.accuracy:.2%} of the sequences that it was chosen by",
-        f"the program is right on {_share(used)} sequences that it was found with",
-        f"the program is right on {_share(held_out)} sequences held out",
+        f"{percent(trained.accuracy)} of the sequences that it was chosen by",
+        f"the program is right on {_share(used)} sequences that it was found with"
+        f"{_first_wrong(learned, used)}",
+        f"the program is right on {_share(held_out)} sequences held out"
+        f"{_first_wrong(learned, held_out)}",
         comparison_line(learned.comparison),
     ]
 
 
+def _first_wrong(learned: Learned, score: Score) -> str:
+    """Where a sequence is found on which the program is wrong, if there is one."""
+    if score.miss is None:
+        return ""
+    place = learned.examples.place(score.miss.word)
+    return f"; wrong at step {len(score.miss.word)} of {place}"
+
+
 def _network_line(trained: Trained) -> str:
     """How well the network learned, and possible reasons if it learned badly."""
-    right = f"{trained.accuracy:.2%} of the sequences that it was chosen by"
+    right = f"{percent(trained.accuracy)} of the sequences that it was chosen by"
     if trained.exact:
         return f"the network is right on {right}, but could not be read"
     return (
@@ -252,13 +265,14 @@ def lattice_to_text(lattice: IntegerLattice | None) -> str:
     """A lattice with its basis, one line per vector; empty if it was not asked for."""
     if lattice is None:
         return ""
+    share = percent(lattice.share, 1)
     if lattice.share < ON_LATTICE:
         return (
-            f"\n{lattice.method}: no lattice; only {lattice.share:.1%} of the hidden states are "
+            f"\n{lattice.method}: no lattice; only {share} of the hidden states are "
             f"near integers in the {len(lattice.basis)} coordinates found"
         )
     vectors = "".join("\n  " + " ".join(f"{v:10.4f}" for v in row) for row in lattice.basis)
     return (
-        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {lattice.share:.1%} of the "
+        f"\n{lattice.method}: {len(lattice.basis)} integer coordinates, {share} of the "
         f"hidden states are near integers; a step of 1 in each moves the state by{vectors}"
     )

@@ -38,21 +38,25 @@ def certificate_line(proof: NetworkCertificate, exactly: bool | None = None) -> 
 
 
 def short_theorem(answer: Answer | None) -> str:
-    """The theorem as a cell of a table: ``all``, ``all, exact``, letters, ``repaired`` or ``-``."""
+    """The theorem as a cell of a table.
+
+    ``all``, ``all, exact``, letters, ``repaired``, ``wrong at 11`` where nothing is proved, or
+    ``-``.
+    """
     if answer is None or isinstance(answer, NotAsked):
         return "-"
     theorem = answer.theorem
     if theorem.proved:
-        return "all" if theorem.floats is None else "all, exact"
-    if answer.repaired is not None:
-        return "repaired"
-    return str(theorem.exact or "-")
+        return short_letters(theorem.certificate)
+    return "repaired" if answer.repaired is not None else short_letters(theorem.certificate)
 
 
 def short_letters(proof: NetworkCertificate) -> str:
     """What a certificate claims in exact reals, as a cell of a table."""
     if proof.exact is None:
         return "all" if proof.floats is None else "all, exact"
+    if proof.exact == 0 and proof.failure is not None:
+        return f"wrong at {len(proof.failure)}"
     return str(proof.exact or "-")
 
 

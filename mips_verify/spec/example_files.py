@@ -38,10 +38,22 @@ class ExamplesError(MipsVerifyError):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One sequence as in the file: the cells of each column, and the row number of each step."""
+    """One sequence as in the file.
+
+    Attributes:
+        cells: those of each column.
+        rows: the row number of each step.
+        id: what a column ``sequence`` calls it; empty without one.
+    """
 
     cells: Cells
     rows: list[int]
+    id: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds it."""
+        return f"sequence {self.id}" if self.id else f"row {self.rows[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,8 @@ def _csv(path: Path, data: bytes) -> Table:
         line = dict(zip(names, (c.strip() for c in row[indexed:]), strict=True))
         if SEQUENCE in names:
             counter.add(len(names), len(sequences))
-            raw = sequences.setdefault(line.pop(SEQUENCE), Raw({n: [] for n in line}, []))
+            key = line.pop(SEQUENCE)
+            raw = sequences.setdefault(key, Raw({n: [] for n in line}, [], key))
             for name, cell in line.items():
                 raw.cells[name].append(cell)
             raw.rows.append(number)

@@ -18,6 +18,7 @@ from mips_verify.algebra.magnitude import FLOAT_EXACT
 from mips_verify.data import Dataset
 from mips_verify.kernel.certificate import MAX_LENGTH
 from mips_verify.kernel.domain import Domain
+from mips_verify.kernel.machine import Word
 from mips_verify.spec.example_files import ExamplesError, Raw, read_table
 from mips_verify.spec.input_limits import (
     FEWEST_DIFFERENT,
@@ -47,6 +48,7 @@ class Examples:
         letters: for each column of texts, the texts that its numbers stand for.
         dropped: number of sequences left out because they were too short.
         notes: one sentence about each other thing left out of the file.
+        places: where each sequence is found in the file, such as ``sequence 17`` or ``row 5``.
     """
 
     name: str
@@ -55,6 +57,12 @@ class Examples:
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: int = 0
     notes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def place(self, word: Word) -> str:
+        """Where the first sequence that begins with ``word`` is found in the file."""
+        begins = (self.data.x[:, : len(word)] == np.array(word)).all(axis=(1, 2))
+        return self.places[int(begins.argmax())]
 
     @property
     def names(self) -> Names:
@@ -105,7 +113,8 @@ def load_examples(
     _demand_function(path, x, y, kept)
     known = {n: values for n, (_, values) in read.items() if values}
     data, dropped = Dataset(domain, x, y), len(raw) - len(kept)
-    return Examples(path.name, data, chosen, known, dropped, table.notes)
+    places = tuple(r.place for r in kept)
+    return Examples(path.name, data, chosen, known, dropped, table.notes, places)
 
 
 def _usual_outputs(path: Path, names: list[str]) -> tuple[str, ...]:
@@ -141,11 +150,14 @@ def _same_length(path: Path, raw: list[Raw], length: int | None) -> list[Raw]:
     """The sequences; if a length is given, cut to it."""
     if length is not None:
         kept = [r for r in raw if len(r.rows) >= length]
-        raw = [Raw({n: c[:length] for n, c in r.cells.items()}, r.rows[:length]) for r in kept]
+        raw = [
+            Raw({n: c[:length] for n, c in r.cells.items()}, r.rows[:length], r.id) for r in kept
+        ]
     elif odd := [r for r in raw if len(r.rows) != len(raw[0].rows)]:
         raise ExamplesError(
             f"{path}, row {odd[0].rows[0]}: a sequence of {len(odd[0].rows)} steps, the first has "
-            f"{len(raw[0].rows)}; --length cuts them to one length"
+            f"{len(raw[0].rows)}; --length N uses the first N steps of each and leaves out shorter "
+            "ones"
         )
     if raw and len(raw[0].rows) > MAX_LENGTH:
         raise ExamplesError(

@@ -27,14 +27,17 @@ from mips_verify.kernel.expr import Expr, apply, children, convert, size, var
 from mips_verify.kernel.machine import Machine, old
 from mips_verify.kernel.parse import parse
 from mips_verify.spec.input_limits import DEEPEST, MAX_BACK, MOST_NAMES, MOST_NODES
+from mips_verify.spec.not_found import no_file, no_task
 from mips_verify.spec.task_members import MEMBER, read_members, read_text, replaced
-from mips_verify.spec.task_names import (
-    aliases_of,
-    demand_task_name,
-    is_input_name,
-    suggestion,
-)
-from mips_verify.spec.value_names import NUMBERS, Names, Words, read_words, usual_keys
+from mips_verify.spec.task_names import aliases_of, demand_task_name, is_input_name, suggestion
+from mips_verify.spec.value_names import (
+    NUMBERS,
+    Names,
+    Words,
+    read_input_words,
+    read_words,
+    usual_keys,
+)  # fmt: skip
 
 _KEYS: Final = {
     "name", "says", "length", "suite", "aliases", "family", "input", "state", "output", "names",
@@ -133,7 +136,7 @@ def load_task(name: str, folder: Path | None = None) -> Task:
     """
     if name.endswith(".toml"):
         if not Path(name).exists():
-            raise TaskError(f"there is no file {name}; `mips-verify new` writes one to start from")
+            raise no_file(Path(name))
         variants = list(read_members(Path(name)))
         if len(variants) != 1:
             names = ", ".join(str(v.get("name")) for v in variants)
@@ -145,8 +148,7 @@ def load_task(name: str, folder: Path | None = None) -> Task:
         if name in (data.get("name"), *aliases_of(data)):
             return read_task(data, path)
         known.append(str(data.get("name")))
-    hint = suggestion(name, known, "`mips-verify tasks` lists them all")
-    raise TaskError(f"no task '{name}' in {folder}; {hint}")
+    raise no_task(name, folder, known)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -313,7 +315,7 @@ class _Builder:
         for name, text in section.items():
             self._check_name(name, "input")
             if isinstance(text, list):
-                self.input_words[name] = read_words(f"input.{name}", text)
+                self.input_words[name] = read_input_words(f"input.{name}", text)
                 text = f"0..{len(text) - 1}"
             found = re.fullmatch(rf"\s*({_WHOLE})\s*\.\.\s*({_WHOLE})\s*", _shown(text))
             if not found:

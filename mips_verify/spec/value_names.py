@@ -96,6 +96,11 @@ def stands_for(words: Mapping[str, Words]) -> list[str]:
     ]
 
 
+def values_of(name: str, low: int, high: int, words: Words) -> str:
+    """The values of an input or output in a few words: ``x in 0..9``, or ``x in open, close``."""
+    return f"{name} in {', '.join(map(one_line, words)) or f'{low}..{high}'}"
+
+
 def usual_keys(count: int) -> tuple[str, ...]:
     """What outputs are called that were not given a name."""
     return ("y",) if count == 1 else tuple(f"y{i}" for i in range(count))
@@ -143,6 +148,21 @@ def read_words(key: str, given: Sequence[Any]) -> Words:
         again = next(n for i, n in enumerate(given) if n in given[:i])
         raise TaskError(f"{key}: '{again}' is the name of two values; each needs its own")
     return tuple(given)
+
+
+def read_input_words(key: str, given: Sequence[Any]) -> Words:
+    """The words in the list of an input, which stands where other inputs have a range.
+
+    Raises:
+        TaskError: as :func:`read_words`; of numbers the message says how a range is written.
+    """
+    if given and all(isinstance(value, int) for value in given):
+        ends = f"{min(given)}..{max(given)}"
+        raise TaskError(
+            f"{key}: {str(given[0])[:60]} is not in quotes, as names of values are; a range is "
+            f'written "{ends[:60]}"'
+        )
+    return read_words(key, given)
 
 
 def names_of(inputs: Sequence[Words], outputs: Sequence[Words]) -> Names:

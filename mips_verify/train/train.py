@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mips_verify.algebra.percent import percent
 from mips_verify.data import Dataset
 from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.errors import MipsVerifyError
@@ -193,7 +194,7 @@ class _Search:
         seconds = time.process_time() - before
         looks = thinned(curve)
         self.trail.append(Attempt(rung.name, accuracy, seconds, fit.steps, fit.note, looks))
-        self.progress(f"{rung.name}: {accuracy:.2%} of sequences ({fit.note})")
+        self.progress(f"{rung.name}: {percent(accuracy)} of sequences ({fit.note})")
 
     def _snap(self, section: Section) -> None:
         """Prefer a network of integers to a network that is right on all sequences."""

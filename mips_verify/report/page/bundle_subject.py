@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.pipeline.origin import engine_of
 from mips_verify.report.page.subject import Entry, Subject
 from mips_verify.report.theorem import certificate_line, short_letters
 from mips_verify.spec.value_names import Names
@@ -72,7 +73,7 @@ def _engine(given: GivenBundle) -> str:
     """What trained the network, from a benchmark or from the certificate."""
     if given.bench is not None and isinstance(given.bench.get("engine"), str):
         return str(given.bench["engine"])
-    return "" if given.proof is None else given.proof.how.partition(", ")[0]
+    return "" if given.proof is None else engine_of(given.proof.how)
 
 
 def _seconds(bench: Entry | None) -> float | None:

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mips_verify.algebra.percent import percent
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.report.page.automaton_figure import automaton_figure, small_graph
 from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
@@ -17,6 +18,7 @@ from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
 from mips_verify.report.page.lattice_lines import LatticeLines, lattice_lines
 from mips_verify.report.page.normal_form_figure import normal_form
 from mips_verify.report.page.training_figure import training_curve
+from mips_verify.report.state_words import state_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,7 +90,8 @@ def _automaton(subject: Subject) -> tuple[Figure, str] | str:
     names = ", ".join(subject.program.state)
     state = f"({names})" if names else "nothing"
     caption = f"A circle is a state {state}, the thick one the first; arrows: letters / outputs."
-    return automaton_figure(graph, subject.names), caption
+    words = state_words(subject.program, subject.names)
+    return automaton_figure(graph, subject.names, words), caption
 
 
 def _states(subject: Subject) -> tuple[Figure, str] | str:
@@ -113,7 +116,8 @@ def _caption(found: HiddenPoints, length: int, marked: bool, lattice: LatticeLin
     ]
     if size > 2:
         sentences.append(
-            f"The plane of their two principal axes shows {found.share:.1%} of their variance."
+            "The plane of their two principal axes shows "
+            f"{percent(found.share, 1)} of their variance."
         )
     if lattice is not None:
         drawn = "" if lattice.every == 1 else f"; one of {lattice.every} is drawn"

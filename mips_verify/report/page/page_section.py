@@ -13,12 +13,14 @@ from mips_verify.report.page.network_trials import NOTHING_TRIED, Trials, trials
 from mips_verify.report.page.page_figures import Picture, pictures
 from mips_verify.report.page.results_table import ResultRow, result_row
 from mips_verify.report.states_and_arrows import program_text
+from mips_verify.spec.value_names import values_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mips_verify.kernel.domain import Domain
     from mips_verify.report.page.subject import Subject
+    from mips_verify.spec.value_names import Names
 
 FILE_SAYS: Final = {
     "certificate.json": "the theorem, with both machines and the invariant; all texts come from it",
@@ -75,12 +77,13 @@ class Section:
     problems: tuple[str, ...] = ()
 
 
-def section_of(subject: Subject, key: str, folder: Path | None) -> Section:
+def section_of(subject: Subject, anchor: str, key: str, folder: Path | None) -> Section:
     """The section of a subject.
 
     Args:
         subject: what it is about.
-        key: the id of the section.
+        anchor: the id of the section.
+        key: begins the ids of its pictures.
         folder: a folder for the pictures as files, if they are wanted.
     """
     program, spec = subject.program, subject.spec
@@ -88,9 +91,9 @@ def section_of(subject: Subject, key: str, folder: Path | None) -> Section:
     trials, problems = _tried(subject)
     conditions = dict.fromkeys(c for e in subject.invariant or () for c in conjuncts(e))
     return Section(
-        row=result_row(subject, key),
+        row=result_row(subject, anchor),
         subject=subject,
-        domain="" if subject.domain is None else _ranges(subject.domain),
+        domain="" if subject.domain is None else _ranges(subject.domain, subject.names),
         program_html=highlighted(text),
         source_html=highlighted(subject.source),
         spec_html="" if spec is None else highlighted(str(spec)),
@@ -110,6 +113,7 @@ def _tried(subject: Subject) -> tuple[Trials, tuple[str, ...]]:
         return NOTHING_TRIED, (one_line(f"the network cannot be run: {error}"),)
 
 
-def _ranges(domain: Domain) -> str:
-    ends = zip(domain.names, domain.lows, domain.highs, strict=True)
-    return ", ".join(f"{name} in {low}..{high}" for name, low, high in ends)
+def _ranges(domain: Domain, names: Names) -> str:
+    words = names.inputs or ((),) * domain.channels
+    channels = zip(domain.names, domain.lows, domain.highs, words, strict=True)
+    return ", ".join(values_of(*channel) for channel in channels)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+import re
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mips_verify import __version__
+from mips_verify.algebra.percent import percent
 from mips_verify.emit.templates import render
 from mips_verify.report.page.page_section import section_of
 from mips_verify.report.page.results_table import counts
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from mips_verify.report.page.subject import Subject
 
 TEMPLATE: Final = "report.html.j2"
+_IDS: Final = ("results", "shown", "filter-verdict", "filter-engine", "filter-suite")  # of the page
 
 
 def report_page(
@@ -34,14 +38,23 @@ def report_page(
     Raises:
         ModuleNotFoundError: matplotlib or Pygments is not installed.
     """
-    sections = []
+    sections, taken = [], set(_IDS)
     for number, subject in enumerate(subjects, 1):
-        sections.append(section_of(subject, f"b{number}", figures))
+        anchor = _anchor(subject.name, taken)
+        taken.add(anchor)
+        sections.append(section_of(subject, anchor, f"b{number}", figures))
         done(subject.name, subject.verdict)
     rows = [section.row for section in sections]
     choices = {name: sorted({getattr(row, name) for row in rows})
                for name in ("verdict", "engine", "suite")}  # fmt: skip
     return render(
         TEMPLATE, version=__version__, counts=counts(rows), rows=rows, sections=sections,
-        choices=choices, sources=sources,
+        choices=choices, sources=sources, percent=percent,
     )  # fmt: skip
+
+
+def _anchor(name: str, taken: Set[str]) -> str:
+    """The id of a section: its name without what a link cannot hold, and a number if taken."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+    numbered = (f"{plain}-{n}" for n in itertools.count(2))
+    return next(anchor for anchor in itertools.chain([plain], numbered) if anchor not in taken)

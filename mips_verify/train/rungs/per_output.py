@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mips_verify.algebra.percent import percent
 from mips_verify.data import Dataset
 from mips_verify.network.layers import deepened, diagonal
 from mips_verify.network.network import Layers, Network
@@ -44,7 +45,7 @@ class PerOutput:
                 if fit.network is None:
                     continue
                 accuracy = sequences_right(fit.network, part)
-                progress(f"output {i + 1}, {rung.name}: {accuracy:.2%} of sequences")
+                progress(f"output {i + 1}, {rung.name}: {percent(accuracy)} of sequences")
                 if best is None or accuracy > best[0]:
                     best = accuracy, rung.name, fit.network
                 if accuracy == 1.0 or lost:
@@ -52,7 +53,7 @@ class PerOutput:
             if best is None:
                 return Fit(None, steps, f"no network for output {i + 1}")
             lost = lost or best[0] < self.enough
-            notes.append(f"{best[1]} {best[0]:.2%}")
+            notes.append(f"{best[1]} {percent(best[0])}")
             exact = snapped(best[2], part, part) if best[0] == 1.0 else None
             networks.append(exact or best[2])
         return Fit(side_by_side(networks), steps, "; ".join(notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mips_verify.algebra.percent import percent
 from mips_verify.data import Dataset
 from mips_verify.progress import Say
 from mips_verify.train import training_budgets as budgets
@@ -53,7 +54,7 @@ class SaturatingUnits:
                 if best.wrong == 0.0 or hopeless or (k and stale >= budgets.UNITS_PATIENCE):
                     return self._last(search, best, rounded)
                 units = current.layout.hidden
-                progress(f"{self.name}: {current.wrong:.2%} wrong with {units} units")
+                progress(f"{self.name}: {percent(current.wrong)} wrong with {units} units")
                 grow = k == 0 and size > 2
                 child = search.another(current, self.children, grow=grow)
                 better = grow or child.wrong < current.wrong
