@@ -86,7 +86,7 @@ def test_a_network_that_is_wrong_has_its_shortest_word_in_the_certificate():
 @pytest.mark.parametrize(
     ("network", "domain", "why"),
     [
-        (Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: h), BITS, "given as a function"),
+        (Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: h), BITS, "weights are not known"),
         (last(), Domain(("x",), (0,), (LETTERS,)), f"{LETTERS + 1} letters"),
     ],
 )

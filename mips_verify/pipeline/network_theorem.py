@@ -66,7 +66,7 @@ def network_theorem(
         train: whether a repair may train it further, which takes up to minutes.
     """
     if not isinstance(network, Network | Stacked):
-        return NotAsked("a network given as a function has no weights to prove anything about")
+        return NotAsked("its weights are not known")
     if time_is_up():
         return NotAsked(REASON)
     if domain.size > LETTERS:

@@ -43,5 +43,5 @@ def report_page(
                for name in ("verdict", "engine", "suite")}  # fmt: skip
     return render(
         TEMPLATE, version=__version__, counts=counts(rows), rows=rows, sections=sections,
-        choices=choices, sources=sources,
+        choices=choices, sources=sources, bundles=any(s.kind == "bundle" for s in subjects),
     )  # fmt: skip
