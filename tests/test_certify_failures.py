@@ -37,7 +37,9 @@ PROOFS = Path(__file__).parent.parent / "proofs"
 
 
 def search(network, program, domain, longest=10_000):
-    return first_failure(network, program, domain, seed=0, longest=longest, progress=lambda _: None)
+    return first_failure(
+        network, program, domain, seed=0, longest=longest, progress=lambda _: None
+    ).failure
 
 
 def linear(step, bias, read, *, channels=1):

@@ -28,10 +28,11 @@ def all_compared(comparison: Comparison) -> int:
 
 def where_equal(comparison: Comparison, report: Faithfulness | None) -> str:
     """That they agree on all that was tried, or up to which length, and on which they differ."""
-    found = [*comparison.misses, *(report.differences if report is not None else ())]
+    found = [len(miss.word) for miss in comparison.misses]
+    found += [len(one.word) for one in report.differences] if report is not None else []
     if not found:
         return "program and network agree on all sequences tried"
-    first, known = min(len(f.word) for f in found), all_compared(comparison)
+    first, known = min(found), all_compared(comparison)
     differ = f"differ on a sequence of {_letters(first)}"
     if not known:
         return f"program and network {differ}"
