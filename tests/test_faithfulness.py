@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -23,10 +24,13 @@ from mips_verify.network.prefix_states import PrefixStates
 from mips_verify.network.sequence_function import sequence_function
 from mips_verify.network.torch_recurrent import Functions
 from mips_verify.network.weights import save
+from mips_verify.pipeline import found
+from mips_verify.pipeline import read_network as read
 from mips_verify.pipeline.compare_network import compare
 from mips_verify.pipeline.faithfulness import Parties, Trial, faithfulness, lengths_of
 from mips_verify.pipeline.read_network import Asked, Reading, read_network
 from mips_verify.pipeline.where_equal import all_compared, where_equal
+from mips_verify.progress import Found
 from mips_verify.report.agreement import _percent
 from mips_verify.report.json import reading_to_dict
 from mips_verify.report.text import reading_to_text
@@ -369,6 +373,37 @@ def test_a_difference_on_longer_words_only_is_exit_code_3(tmp_path):
     result = run(*asked)
     assert result.exit_code == 3, result.output
     assert run(*asked, "--test-lengths", "1,6").exit_code == 0
+
+
+def errs(x):
+    """Parity, but for one word in a hundred or so, from the ninth letter on."""
+    key = np.cumsum((x[..., 0] + 2) * np.arange(1, x.shape[1] + 1) * 7, axis=1)
+    return odd(x) ^ ((key % 97 == 0) & (np.arange(x.shape[1]) > 8))
+
+
+def test_a_program_of_a_network_that_errs_is_shown_while_the_search_goes_on():
+    said = []
+    api.extract(errs, BITS, 12, progress=lambda stage, line: said.append((stage, line)))
+    shown = [line for stage, line in said if isinstance(line, Found) and "so far" in line]
+    assert shown
+    assert re.fullmatch(
+        r"so far, right on .*\d\.\d % of the answers within \d+ letters: q = 0 -> .*", shown[0]
+    )
+    exact = []
+    api.extract(odd, BITS, 12, progress=lambda stage, line: exact.append(line))
+    assert not any("so far" in line for line in exact)
+
+
+def test_a_limit_that_ends_a_search_is_said_with_what_was_not_compared(monkeypatch):
+    said = []
+    monkeypatch.setattr(read, "time_is_up", lambda: True)
+    monkeypatch.setattr(found, "time_is_up", lambda: True)
+    reading = api.extract(odd, BITS, 10, progress=lambda stage, line: said.append(line))
+    assert reading.faithfulness is None
+    assert any(line.startswith("the time limit ended the search; s = 0") for line in said)
+    assert "differing words and other lengths were not compared" in reading_to_text(
+        reading, "function", None
+    )
 
 
 @pytest.mark.parametrize("wrong", ["", "3;4", "x", "-3", "3,", "0", "20001", "²"])

@@ -39,7 +39,8 @@ def program_found(extraction: Extraction) -> Found:
     """The program on one line, cut after :data:`LONGEST` characters."""
     if extraction.machine is None:
         return Found(f"none found in this network, {len(extraction.tried)} attempts")
-    return Found(str(extraction.machine).replace("\n", "; ")[:LONGEST])
+    ended = "the time limit ended the search; " if time_is_up() else ""
+    return Found(ended + str(extraction.machine).replace("\n", "; ")[:LONGEST])
 
 
 def proof_found(answer: tuple[Extraction, Verdict | None]) -> Found:
