@@ -4,7 +4,7 @@
     mips-verify extract --model net.onnx --task Alternating_Last4 --reads letters --gives argmax
 
 Any framework that exports ONNX writes such files. Both axes are free, so that the network reads any
-number of words of any length.
+number of words of any length. Torch needs the package onnx to write it; reading needs onnxruntime.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def export(network: torch.nn.Module, path: str) -> None:
     torch.onnx.export(
         network.eval(), (torch.zeros(2, LENGTH, dtype=torch.int64),), path,
         input_names=names[:1], output_names=names[1:], dynamic_axes=dict.fromkeys(names, axes),
-        dynamo=False,  # this exporter needs no other package
+        dynamo=False,  # the other exporter needs onnxscript beside onnx
     )  # fmt: skip
 
 

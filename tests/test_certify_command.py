@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from click.testing import CliRunner
 
 import mips_verify
 from mips_verify import api
+from mips_verify.certify import certify_network
+from mips_verify.certify.repairs import Repair
 from mips_verify.check.finding import Options, overall
 from mips_verify.check.recheck import check_bundle
 from mips_verify.cli import main
@@ -19,6 +22,7 @@ from mips_verify.network.network import Network
 from mips_verify.network.weights import save
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.report.json import reading_to_dict
+from tests.test_certify_methods import parity_network
 from tests.test_check_bundles import PROOFS, copied
 from tests.test_network_theorem import BITS, LAST, last
 
@@ -70,13 +74,68 @@ def test_a_network_that_is_another_program_is_refuted_with_the_sequence(program,
     result = certify(tmp_path / "twice.safetensors", program, *INPUT)
     assert result.exit_code == 1
     assert result.stdout.splitlines()[1:] == [
-        "network WRONG after 1 letter: replayed in float64 and in exact reals",
+        "network not proved for any length, WRONG after 1 letter: "
+        "replayed in float64 and in exact reals",
         "after 1 the network gives 2, the program 1",
     ]
     found = json.loads(certify(tmp_path / "twice.safetensors", program, *INPUT, "--json").stdout)
     theorem = found["network_theorem"]
     assert (theorem["exact"], theorem["float64"], theorem["repaired"]) == (0, 0, None)
     assert theorem["failure"] == {"word": [[1]], "expected": [1], "float64": [2], "exact": True}
+
+
+@pytest.fixture
+def drifting(tmp_path):
+    """The arguments for a parity that grows with every letter, and is wrong on some word."""
+    save(tmp_path / "d.safetensors", parity_network(1.0625))
+    (tmp_path / "parity.py").write_text(
+        "def program(xs):\n    s, ys = 0, []\n    for x in xs:\n        s = (s + x) % 2\n"
+        "        ys.append(s)\n    return ys\n"
+    )
+    return tmp_path / "d.safetensors", tmp_path / "parity.py", *INPUT
+
+
+def repaired_by(networks, monkeypatch):
+    monkeypatch.setattr(certify_network, "REPAIRS", (Repair("tried", networks),))
+
+
+def test_a_repaired_network_comes_after_what_is_known_of_the_given_one(drifting):
+    result = certify(*drifting)
+    assert result.exit_code == 1, result.output
+    *known, last_line = result.stdout.splitlines()
+    assert "wrong at" in known[1]
+    assert last_line.startswith("network repaired by ")
+    assert "looking for a repair" in result.stderr
+    alone = certify(*drifting, "--no-repair")
+    assert alone.stdout.splitlines() == known
+    assert "looking for a repair" not in alone.stderr
+
+
+@pytest.mark.parametrize("json_too", [(), ("--json",)])
+def test_a_repair_that_is_stopped_keeps_what_is_known(drifting, monkeypatch, tmp_path, json_too):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    repaired_by(stopped, monkeypatch)
+    result = certify(*drifting, "--out", tmp_path / "out", *json_too)
+    assert result.exit_code == 130
+    assert "what is known of the network itself is printed" in result.stderr
+    assert ("wrong at" in result.stdout) == (not json_too)
+    assert not json_too or json.loads(result.stdout)["network_theorem"]["failure"]
+    assert (tmp_path / "out" / "network.json").exists()
+
+
+def test_a_limit_ends_a_repair_and_keeps_the_theorem(drifting, monkeypatch):
+    def endless(*_):
+        while True:
+            time.sleep(0.01)
+
+    repaired_by(endless, monkeypatch)
+    result = certify(*drifting, "--limit", "4")
+    assert result.exit_code == 1, result.output
+    assert "wrong at" in result.stdout
+    assert "none found before the time was up" in result.stderr
+    assert "the time limit ended the search" in result.stderr
 
 
 def test_what_cannot_be_asked_is_undecided(model, program):
@@ -179,7 +238,7 @@ def test_a_pair_of_functions_has_no_theorem():
     pair = mips_verify.Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: h.astype(int))
     answer = api.certify(pair, LAST, BITS, 5)
     assert isinstance(answer, NotAsked)
-    assert "given as a function" in answer.reason
+    assert "weights are not known" in answer.reason
 
 
 def test_extract_prints_the_theorem_of_a_proved_program():

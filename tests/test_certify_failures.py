@@ -1,5 +1,7 @@
 """Where a network differs from its program, a short word that shows it is found; else none is."""
 
+import functools
+import itertools
 from math import ceil
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from mips_verify.certify.failures import _shortest, first_failure
 from mips_verify.certify.lockstep import Failure, Lockstep
 from mips_verify.certify.needle_words import growing_blocks, needles, palette
+from mips_verify.certify.short_words import every_word
 from mips_verify.certify.shorter_words import shortened
 from mips_verify.kernel.certificate import certificate_from_text
 from mips_verify.kernel.domain import Domain
@@ -37,7 +40,9 @@ PROOFS = Path(__file__).parent.parent / "proofs"
 
 
 def search(network, program, domain, longest=10_000):
-    return first_failure(network, program, domain, seed=0, longest=longest, progress=lambda _: None)
+    return first_failure(
+        network, program, domain, seed=0, longest=longest, progress=lambda _: None
+    ).failure
 
 
 def linear(step, bias, read, *, channels=1):
@@ -81,6 +86,35 @@ def test_a_network_in_other_coordinates_has_no_failure(delays):
     state = {n: (0, b) for n, b in zip(names, before, strict=False)}
     program = machine(state, " + ".join(["x", *(f"{n}_old" for n in names)]))
     assert search(network, program, DIGITS) is None
+
+
+@pytest.mark.parametrize("ones", [1, 5, 12, 13, 17, 18])
+def test_a_failure_within_all_short_words_is_the_shortest(ones):
+    network = MachineNetwork(machine({"s": (0, f"min({ones}, (s + 1) * x)")}, f"s == {ones}"))
+    program = constant_machine(0)
+    found = first_failure(network, program, BITS, seed=0, longest=40, progress=lambda _: None)
+    assert found.letters == min(ones - 1, 17)
+    assert len(found.failure.word) == ones
+
+
+@given(st.integers(0, 99), st.integers(2, 200), st.integers(1, 6))
+@settings(max_examples=examples(30))
+def test_all_words_of_so_many_letters_agree_and_one_of_the_next_length_does_not(seed, rare, length):
+    """The network is wrong after words whose number, in a hash, is divisible."""
+    state = {"s": (seed, "(5 * s + 3 * x + 1) % 1009")}
+    network = MachineNetwork(machine(state, f"s % {rare} == 0"))
+    found = every_word(Lockstep.of(network, constant_machine(0)), BITS, length)
+    wrong = [
+        n for n in range(1, length + 1) for w in itertools.product(BITS.letters(), repeat=n)
+        if network.read(functools.reduce(_after(network), w, network.start(1)))[0, 0]
+    ]  # fmt: skip
+    assert found.letters == min(wrong, default=length + 1) - 1
+    assert (found.failure is None) == (not wrong)
+    assert found.failure is None or len(found.failure.word) == found.letters + 1
+
+
+def _after(network):
+    return lambda h, letter: network.step(h, np.array([letter]))
 
 
 def test_values_that_float64_does_not_tell_apart_are_no_failure():

@@ -190,7 +190,9 @@ def test_training_gives_networks_of_few_cells_without_the_program(monkeypatch):
     monkeypatch.setattr(box_training, "STEPS", 200)
     monkeypatch.setattr(box_training, "LOOK", 100)
     problem = Certifying(remembers(), None, BIT, 8)
-    model = next(box_trained(problem))
+    said: list[str] = []
+    model = next(box_trained(problem, said.append))
+    assert said[0].startswith("a repair is trained: step 50 of 200, at most ")
     x = BIT.sample(100, 8, np.random.default_rng(1))
     assert (model.run(x)[1] == problem.model.run(x)[1]).all()
     assert is_finite(replace(problem, model=model))

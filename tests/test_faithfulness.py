@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -18,12 +19,18 @@ from mips_verify.extract.extraction import Extraction
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
+from mips_verify.network.network import Network
 from mips_verify.network.prefix_states import PrefixStates
 from mips_verify.network.sequence_function import sequence_function
 from mips_verify.network.torch_recurrent import Functions
+from mips_verify.network.weights import save
+from mips_verify.pipeline import found
+from mips_verify.pipeline import read_network as read
 from mips_verify.pipeline.compare_network import compare
 from mips_verify.pipeline.faithfulness import Parties, Trial, faithfulness, lengths_of
 from mips_verify.pipeline.read_network import Asked, Reading, read_network
+from mips_verify.pipeline.where_equal import all_compared, where_equal
+from mips_verify.progress import Found
 from mips_verify.report.agreement import _counted
 from mips_verify.report.json import reading_to_dict
 from mips_verify.report.text import reading_to_text
@@ -145,6 +152,30 @@ def test_a_count_that_stops_beyond_the_training_length_shows():
     first = reading.faithfulness.differences[0]
     assert (first.network, first.program, first.right) == ((10,), (11,), None)
     assert sum(a for (a,) in first.word) == 11
+
+
+def test_a_reading_says_in_its_one_line_from_where_on_the_two_differ():
+    reading = api.extract(counts_to(10), BITS, 10)
+    first = min(len(d.word) for d in reading.faithfulness.differences)
+    says = f"agree on all sequences of up to 10 letters and differ on a sequence of {first} letters"
+    assert says in repr(reading)
+    assert says in reading._repr_html_()
+    assert not reading.agree
+    exact = api.extract(odd, BITS, 10)
+    assert "program and network agree on all sequences tried" in repr(exact)
+    assert exact.agree
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 99), st.integers(2, 40), st.integers(1, 6))
+def test_where_the_two_differ_is_the_length_of_the_shortest_difference(seed, rare, length):
+    found = compare(states(hashed(seed, rare)), PARITY, BITS, length, 0)
+    first = min((len(miss.word) for miss in found.misses), default=None)
+    said = where_equal(found, None)
+    assert ("differ on a sequence of" in said) == (first is not None)
+    if first is not None:
+        assert all_compared(found) == first - 1
+        assert f"differ on a sequence of {first} letter" in said
 
 
 def test_what_only_sequences_of_low_variety_show_is_reported_apart():
@@ -332,6 +363,47 @@ def test_lengths_are_chosen_on_the_command_line(tmp_path):
     assert [t["kind"] for t in rows[1]["trials"]] == ["uniform", "low variety"]
     assert {t["agree"] == t["sequences"] for r in rows for t in r["trials"]} == {True}
     assert said["faithfulness"]["differences"] == []
+
+
+def test_a_difference_on_longer_words_only_is_exit_code_3(tmp_path):
+    clipped = ((np.array([[-1.0, -1.0]]), np.array([6.0])), (np.array([[-1.0]]), np.array([6.0])))
+    read = ((np.eye(1), np.zeros(1)),)
+    save(tmp_path / "n.safetensors", Network(clipped, read, np.zeros(1), 1))  # h = min(6, h + x)
+    asked = ("--model", tmp_path / "n.safetensors", "--input", "x=0..1", "--length", "5")
+    result = run(*asked)
+    assert result.exit_code == 3, result.output
+    assert run(*asked, "--test-lengths", "1,6").exit_code == 0
+
+
+def errs(x):
+    """Parity, but for one word in a hundred or so, from the ninth letter on."""
+    key = np.cumsum((x[..., 0] + 2) * np.arange(1, x.shape[1] + 1) * 7, axis=1)
+    return odd(x) ^ ((key % 97 == 0) & (np.arange(x.shape[1]) > 8))
+
+
+def test_a_program_of_a_network_that_errs_is_shown_while_the_search_goes_on():
+    said = []
+    api.extract(errs, BITS, 12, progress=lambda stage, line: said.append((stage, line)))
+    shown = [line for stage, line in said if isinstance(line, Found) and "so far" in line]
+    assert shown
+    assert re.fullmatch(
+        r"so far, right on .*\d\.\d % of the answers within \d+ letters: q = 0 -> .*", shown[0]
+    )
+    exact = []
+    api.extract(odd, BITS, 12, progress=lambda stage, line: exact.append(line))
+    assert not any("so far" in line for line in exact)
+
+
+def test_a_limit_that_ends_a_search_is_said_with_what_was_not_compared(monkeypatch):
+    said = []
+    monkeypatch.setattr(read, "time_is_up", lambda: True)
+    monkeypatch.setattr(found, "time_is_up", lambda: True)
+    reading = api.extract(odd, BITS, 10, progress=lambda stage, line: said.append(line))
+    assert reading.faithfulness is None
+    assert any(line.startswith("the time limit ended the search; s = 0") for line in said)
+    assert "differing words and other lengths were not compared" in reading_to_text(
+        reading, "function", None
+    )
 
 
 @pytest.mark.parametrize("wrong", ["", "3;4", "x", "-3", "3,", "0", "20001", "²"])

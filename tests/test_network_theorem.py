@@ -82,7 +82,8 @@ def test_a_network_that_is_wrong_has_its_shortest_word_in_the_certificate():
     answer = asked(last(2.0))
     assert answer.theorem.certificate.failure == answer.theorem.failure.word == ((1,),)
     assert theorem_to_text(answer) == (
-        "network WRONG after 1 letter: replayed in float64 and in exact reals"
+        "network not proved for any length, WRONG after 1 letter: "
+        "replayed in float64 and in exact reals"
     )
     said = certified_to_text(answer, "by hand")
     assert said.splitlines()[-1] == "after 1 the network gives 2, the program 1"
@@ -91,7 +92,11 @@ def test_a_network_that_is_wrong_has_its_shortest_word_in_the_certificate():
 @pytest.mark.parametrize(
     ("network", "domain", "why"),
     [
-        (Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: h), BITS, "given as a function"),
+        (
+            Functions(np.zeros(1), 1, lambda h, x: x * 1.0, lambda h: h),
+            BITS,
+            "weights are not known",
+        ),
         (last(), Domain(("x",), (0,), (LETTERS,)), f"{LETTERS + 1} letters"),
     ],
 )

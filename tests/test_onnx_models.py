@@ -89,6 +89,24 @@ def test_a_program_is_read_out_of_a_model_of_one_length(tmp_path):
     assert str(reading.program) == "s = 0 -> s ^ x\noutput s"
 
 
+@pytest.mark.parametrize("reshape", [[-1, 6], [0, 6]])
+def test_a_free_axis_that_is_none_is_said_with_what_to_do(tmp_path, reshape):
+    reading = api.extract(load_model(parity(tmp_path / "n.onnx", reshape=reshape), TOKENS))
+    assert str(reading.program) == "s = 0 -> s ^ x\noutput s"
+    (note,) = reading.faithfulness.rows[-1].notes
+    assert note.startswith("the network reads at most 6 letters, not 120: ")
+    assert "declares a free time axis, but fails at a length of 3: the length of its" in note
+    assert "export it with dynamo=True and dynamic_shapes (" in note
+    assert "reshape" in note
+
+
+def test_a_free_axis_of_another_length_is_said_where_nothing_runs(tmp_path):
+    with pytest.raises(
+        SequenceError, match=r"free time axis, but fails at a length of 6: .*dynamo=True"
+    ):
+        load_model(parity(tmp_path / "n.onnx", reshape=[2, 5]), TOKENS)
+
+
 def test_words_longer_than_a_fixed_axis_are_refused(tmp_path):
     function = load_model(parity(tmp_path / "n.onnx", letters=9), TOKENS).network
     with pytest.raises(SequenceError, match="reads at most 9 letters, not 10"):

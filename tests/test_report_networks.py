@@ -40,6 +40,8 @@ def test_a_model_is_read_and_has_a_section(model, tmp_path):
     assert done.exit_code == 0, done.output
     text = text_of(tmp_path / "r.html")
     assert "1 network: agrees where tried 1." in text
+    assert "Verdicts come from the readings made for this page. Figures and trials" in text
+    assert "read from the bundles" not in text
     assert "<strong>m.safetensors</strong>" in text
     assert "<h3>Specification</h3>" not in text
     assert "No word is known on which they differ." in text

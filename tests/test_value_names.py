@@ -354,7 +354,8 @@ def test_the_bundle_of_a_module_has_the_names_of_the_task_and_no_weights(opposit
     said = run("extract", "--model", opposite, "--task", path, "--bundle", tmp_path / "proofs")
     assert said.exit_code == 0, said.output
     assert "bit stands for up = 0, down = 1\ny stands for right = 0, left = 1\n" in said.stdout
-    assert "without the weights of the network" in said.stderr
+    why = "without the weights of the network: `check` reads those of perceptrons f and g only"
+    assert why in said.stderr
     found = json.loads((tmp_path / "proofs" / "Opposite" / "certificate.json").read_text())
     assert found["input_names"] == [["up", "down"]]
     assert (found["how"], found["weights"]) == ("named.safetensors", "")

@@ -8,6 +8,7 @@ trained it, so that nothing else is learned; the program is not used.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,10 +24,12 @@ from mips_verify.certify.torch_boxes import Box, Trainable
 from mips_verify.network.network import Network
 from mips_verify.network.torch_cells import Layer
 from mips_verify.network.torch_recurrent import Stacked
+from mips_verify.progress import Say
 from mips_verify.train.train import one_thread
 
 STEPS: Final = 2_000
 LOOK: Final = 250  # steps between two looks
+SAID: Final = 50  # steps between two estimates of the time that is left
 WORDS: Final = 20_000
 BATCH: Final = 128
 RATE, RATE_ANEW = 3e-3, 1e-2
@@ -40,17 +43,17 @@ WEIGHT: Final = 0.3  # of the growth of boxes in what is minimised
 ROOM: Final = 0.3  # error of a rounded output that costs nothing
 
 
-def box_trained(problem: Certifying) -> Iterator[Model]:
+def box_trained(problem: Certifying, progress: Say) -> Iterator[Model]:
     """Networks trained further, each of which keeps its states in finitely many small cells."""
     if _worth_it(problem):
-        yield from _finite(problem, _Training(problem, problem.model, RATE))
+        yield from _finite(problem, _Training(problem, problem.model, RATE), progress)
 
 
-def box_trained_anew(problem: Certifying) -> Iterator[Model]:
+def box_trained_anew(problem: Certifying, progress: Say) -> Iterator[Model]:
     """The same from random weights, for gates that hold a state too firmly to be retrained."""
     if _worth_it(problem):
         start = _redrawn(problem.model, np.random.default_rng(problem.seed))
-        yield from _finite(problem, _Training(problem, start, RATE_ANEW))
+        yield from _finite(problem, _Training(problem, start, RATE_ANEW), progress)
 
 
 def _worth_it(problem: Certifying) -> bool:
@@ -58,10 +61,14 @@ def _worth_it(problem: Certifying) -> bool:
     return isinstance(problem.model, Stacked) or is_bounded(problem)
 
 
-def _finite(problem: Certifying, training: _Training) -> Iterator[Model]:
+def _finite(problem: Certifying, training: _Training, progress: Say) -> Iterator[Model]:
+    began = time.perf_counter()
     with one_thread():
         for step in range(1, STEPS + 1):
             training.step()
+            if step % SAID == 0:
+                left = (time.perf_counter() - began) / step * (STEPS - step)
+                progress(f"a repair is trained: step {step} of {STEPS}, at most {left:.0f} s left")
             if step % LOOK == 0:
                 model = training.network.export()
                 if is_finite(replace(problem, model=model)):

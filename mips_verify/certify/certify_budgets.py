@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 # --- words on which a network is tried ---------------------------------------------------------
-MOST_LISTED: Final = 4_096  # words of one length, if a network is tried on all of them
+# words of one length, if a network is tried on all of them; more where the first show no failure,
+# which takes a second or two for a small network of two letters
+MOST_LISTED: Final = (4_096, 2**17)
+TOGETHER_LISTED: Final = 8_192  # of these words that are run at once
 # Lengths of words, and words of each. Short words come first, so that a short failure is found
 # first; together 3.5 million letters, a second for a small network.
 ROUNDS: Final = ((10, 8_192), (20, 4_096), (50, 2_048), (200, 1_024), (1_000, 512), (10_000, 256))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,10 @@ from mips_verify.certify import certify_budgets as budgets
 from mips_verify.certify.exact_failures import replayed
 from mips_verify.certify.lockstep import Failure, Lockstep
 from mips_verify.certify.needle_words import needles
+from mips_verify.certify.short_words import Compared, every_word, listed_letters
 from mips_verify.certify.shorter_words import shortened
 from mips_verify.data import affordable
+from mips_verify.deadline import interruptible, time_is_up
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.progress import Say
@@ -31,10 +34,10 @@ def first_failure(
     seed: int,
     longest: int = 10_000,
     progress: Say,
-) -> Failure | None:
+) -> Compared:
     """A word, as short as the search can find, on which the network differs from the program.
 
-    That none is found proves nothing.
+    That none is found proves nothing. All short words come first, and then random ones.
 
     Args:
         network: the network, whose rounded outputs in float64 are compared.
@@ -44,17 +47,49 @@ def first_failure(
         longest: letters of the longest words that are tried.
         progress: called with the length that is tried.
 
+    Returns:
+        the failure, if one was found, and the length up to which all words agree.
+
     Raises:
         OverflowError: a constant of the program that does not fit in 64 bits.
         TaskError: a range of letters beyond 64 bits.
     """
     pair, rng = Lockstep.of(network, program), np.random.default_rng(seed)
     with np.errstate(all="ignore"):  # a network may well leave the numbers; that is a failure
-        for words in _rounds(network, domain, longest, rng):
-            progress(f"words of {words.shape[1]} letters")
+        known = _short_failure(pair, domain, longest, progress)
+        found = known.failure or _long_failure(pair, domain, longest, rng, progress)
+        if found is None:
+            return known
+        if len(found.word) > known.letters + 1:
+            progress(f"wrong after {len(found.word)} letters; looking for a shorter word")
+            with interruptible():
+                found = _shortest(pair, found, domain, rng)
+        return replace(known, failure=replayed(pair, found, domain, longest, rng))
+
+
+def _short_failure(pair: Lockstep, domain: Domain, longest: int, progress: Say) -> Compared:
+    """What all words of a few letters show; of more letters, if these show no failure."""
+    known, before = Compared(0), 0
+    for most in budgets.MOST_LISTED:
+        length = listed_letters(domain, _fewer(most, pair.network.hidden), longest)
+        if length > before and not time_is_up():
+            progress(f"every word of up to {length} letters")
+            known, before = every_word(pair, domain, length), length
+        if known.failure is not None:
+            break
+    return known
+
+
+def _long_failure(
+    pair: Lockstep, domain: Domain, longest: int, rng: np.random.Generator, progress: Say
+) -> Failure | None:
+    """A failure on random words, of which the short ones come first."""
+    for length, count in _schedule(longest):
+        if length > listed_letters(domain, min(budgets.MOST_LISTED), longest):
+            progress(f"words of {length} letters")
+            words = needles(domain, _fewer(count, pair.network.hidden), length, rng)
             if (found := pair.failing(words)) is not None:
-                progress(f"wrong after {len(found.word)} letters; looking for a shorter word")
-                return replayed(pair, _shortest(pair, found, domain, rng), domain, longest, rng)
+                return found
     return None
 
 
@@ -76,20 +111,6 @@ def _others(found: Failure, domain: Domain, count: int, rng: np.random.Generator
     less = [np.delete(word, i, axis=0) for i in rng.integers(len(word), size=1 + count // 2)]
     near = neighbours(domain, np.stack(less), rng, len(less))
     return np.concatenate([near, needles(domain, count - len(near), len(word) - 1, rng)])
-
-
-def _rounds(
-    network: Recurrent, domain: Domain, longest: int, rng: np.random.Generator
-) -> Iterator[Ints]:
-    """Batches of words, from short to long; all words of a length, if they are few, come first."""
-    most = min(longest, budgets.MOST_LISTED.bit_length())  # one letter has one word of a length
-    fits = [n for n in range(1, most + 1) if domain.size**n <= budgets.MOST_LISTED]
-    listed = max(fits, default=0)
-    if listed:
-        yield domain.all_sequences(listed)
-    for length, count in _schedule(longest):
-        if length > listed:
-            yield needles(domain, _fewer(count, network.hidden), length, rng)
 
 
 def _schedule(longest: int) -> Iterator[tuple[int, int]]:

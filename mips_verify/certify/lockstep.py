@@ -88,7 +88,8 @@ class Lockstep:
             block = letters[start : start + BLOCK]
             hidden, states = self._follow(h, z, block)
             h, z = hidden[-1], states[-1]
-            wrong, alive = self._compare(hidden, states, block, alive)
+            wrong, tame = self._compare(hidden, states, block, alive)
+            alive = tame[-1]
             rows = np.flatnonzero(wrong.any(axis=0))
             ends = wrong[:, rows].argmax(axis=0) + start + 1
             order = np.argsort(ends, kind="stable")
@@ -115,7 +116,7 @@ class Lockstep:
     def _compare(
         self, hidden: Floats, states: Ints, block: Ints, alive: Bools
     ) -> tuple[Bools, Bools]:
-        """Whether the outputs differ ``(t, n)``, and which words go on after the block ``(n,)``."""
+        """Whether the outputs differ, and whether they are known to float64, both ``(t, n)``."""
         env = self._named(block, states[1:])
         env |= {old(name): states[:-1, :, i] for i, name in enumerate(self.program.state)}
         want = np.empty((*block.shape[:2], len(self.program.outputs)), dtype=np.int64)
@@ -124,7 +125,16 @@ class Lockstep:
         got = self.network.read(hidden.reshape(-1, hidden.shape[2])).reshape(want.shape)
         tame = _tame(states[1:]) & _tame(want)
         tame = np.logical_and.accumulate(np.vstack([alive[None], tame]), axis=0)[1:]
-        return (got != want).any(axis=2) & tame, tame[-1]
+        return (got != want).any(axis=2) & tame, tame
+
+    def agreeing(self, x: Ints) -> int:
+        """The letters after which all words ``(n, length, channels)`` agree, and so before them."""
+        letters = np.ascontiguousarray(x.transpose(1, 0, 2))
+        z = np.tile(np.array(self.program.init, dtype=np.int64), (len(x), 1))
+        hidden, states = self._follow(self.network.start(len(x)), z, letters)
+        wrong, tame = self._compare(hidden, states, letters, np.ones(len(x), dtype=bool))
+        differ = (wrong | ~tame).any(axis=1)
+        return int(differ.argmax()) if differ.any() else len(letters)
 
     def alone(self, word: Ints) -> Failure | None:
         """The first failure on one word ``(length, channels)``, run alone and exactly.

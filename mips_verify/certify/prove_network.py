@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +11,8 @@ from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.failures import first_failure
 from mips_verify.certify.lockstep import Failure
 from mips_verify.certify.methods import METHODS
+from mips_verify.certify.short_words import Compared
+from mips_verify.deadline import interruptible
 from mips_verify.errors import MipsVerifyError
 from mips_verify.network_kernel.cells import Cells
 from mips_verify.network_kernel.exact_network import fingerprint
@@ -35,12 +38,15 @@ class NetworkTheorem:
         methods: how the proofs were found.
         failure: a word on which the network is wrong, if the search found one.
         seconds: CPU seconds of the search and of the check.
+        compared: letters up to which every word was run in float64 and network and program agree:
+            a check and no proof; 0 where nothing was compared.
     """
 
     certificate: NetworkCertificate
     methods: tuple[str, ...] = ()
     failure: Failure | None = None
     seconds: float = 0.0
+    compared: int = 0
 
     @property
     def exact(self) -> Letters:
@@ -67,6 +73,35 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
         whole: where not every length is proved, also look for the farthest proof and for a failure.
     """
     start, reached = time.process_time(), _Reached()
+    with interruptible():
+        for farther in _farther(problem, progress, whole=whole):
+            reached = farther  # kept if the time is up in the next method
+    known = Compared(0)
+    with interruptible():
+        if whole and reached.below(LONGEST):
+            known = first_failure(
+                problem.model,
+                problem.program,
+                problem.domain,
+                seed=problem.seed,
+                longest=LONGEST,
+                progress=progress,
+            )
+    certificate = NetworkCertificate(
+        fingerprint(problem.exact),
+        program_hash(problem.program, problem.domain),
+        reached.exact,
+        reached.floats,
+        reached.proofs,
+        known.failure.word if known.failure else None,
+    )
+    seconds = time.process_time() - start
+    return NetworkTheorem(certificate, reached.methods, known.failure, seconds, known.letters)
+
+
+def _farther(problem: Certifying, progress: Say, *, whole: bool) -> Iterator[_Reached]:
+    """What is proved after each method, until both readings are proved for every length."""
+    reached = _Reached()
     for method in METHODS:
         if reached.exact is EVERY and reached.floats is EVERY:
             break
@@ -76,25 +111,7 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
         proof = method.find(problem)
         if proof is not None:
             reached = reached.with_proof(method.name, proof, problem)
-    failure = None
-    if whole and reached.below(LONGEST):
-        failure = first_failure(
-            problem.model,
-            problem.program,
-            problem.domain,
-            seed=problem.seed,
-            longest=LONGEST,
-            progress=progress,
-        )
-    certificate = NetworkCertificate(
-        fingerprint(problem.exact),
-        program_hash(problem.program, problem.domain),
-        reached.exact,
-        reached.floats,
-        reached.proofs,
-        failure.word if failure else None,
-    )
-    return NetworkTheorem(certificate, reached.methods, failure, time.process_time() - start)
+            yield reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Final
 from mips_verify.certify.certifying import Certifying, Model
 from mips_verify.certify.snaps import snaps
 from mips_verify.certify.staircase import staircases
+from mips_verify.progress import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +22,33 @@ class Repair:
 
     Attributes:
         name: how results call it.
-        networks: the networks to try instead, the most similar first.
+        networks: the networks to try instead, the most similar first; it says how far it is.
         trains: whether it trains, which takes up to minutes; only done where it is asked for.
     """
 
     name: str
-    networks: Callable[[Certifying], Iterator[Model]]
+    networks: Callable[[Certifying, Say], Iterator[Model]]
     trains: bool = False
 
 
-def trained_further(problem: Certifying) -> Iterator[Model]:
+def trained_further(problem: Certifying, progress: Say) -> Iterator[Model]:
     """See :func:`~mips_verify.certify.box_training.box_trained`."""
     # imported here because torch is needed to train, but not to prove
     from mips_verify.certify.box_training import box_trained
 
-    yield from box_trained(problem)
+    yield from box_trained(problem, progress)
 
 
-def trained_anew(problem: Certifying) -> Iterator[Model]:
+def trained_anew(problem: Certifying, progress: Say) -> Iterator[Model]:
     """See :func:`~mips_verify.certify.box_training.box_trained_anew`."""
     from mips_verify.certify.box_training import box_trained_anew
 
-    yield from box_trained_anew(problem)
+    yield from box_trained_anew(problem, progress)
 
 
 REPAIRS: Final[tuple[Repair, ...]] = (
-    Repair("snapped", snaps),
-    Repair("staircase", staircases),
+    Repair("snapped", lambda problem, _: snaps(problem)),
+    Repair("staircase", lambda problem, _: staircases(problem)),
     Repair("trained until boxes shrink", trained_further, trains=True),
     Repair("trained anew until boxes shrink", trained_anew, trains=True),
 )

@@ -149,4 +149,4 @@ def _exit_code(reading: Reading) -> int:
         return 4
     if reading.verdict is not None:
         return verdict_code(reading.verdict)
-    return 0 if reading.comparison.agree else 3
+    return 0 if reading.agree else 3

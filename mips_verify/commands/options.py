@@ -248,15 +248,27 @@ def keep_proved(
     """
     from mips_verify.api import write_bundle
     from mips_verify.kernel.verdict import Status
-    from mips_verify.pipeline.origin import WEIGHTS
 
     if verdict is None or verdict.status is not Status.PROVED:
         click.echo(f"nothing is written to {folder}: the program is not PROVED", err=True)
         return
     written = write_bundle(program, task, folder, verdict=verdict, network=network)
-    whole = network is None or (written / WEIGHTS).exists()
-    left_out = "" if whole else ", without the weights of the network"
-    note(f"bundle written to {written}{left_out}")
+    note(f"bundle written to {written}{_left_out(network, written)}")
+
+
+def _left_out(network: object, bundle: Path) -> str:
+    """That a bundle has no weights of the network that was read, and why."""
+    from mips_verify.network.model import Model
+    from mips_verify.network.network import Network
+    from mips_verify.pipeline.origin import WEIGHTS
+
+    if network is None or (bundle / WEIGHTS).exists():
+        return ""
+    inside = network.network if isinstance(network, Model) else network
+    differs = "it differs from the program on too many sequences"
+    others = "`check` reads those of perceptrons f and g only"
+    why = differs if isinstance(inside, Network) else others
+    return f", without the weights of the network: {why}"
 
 
 def demand_training() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from mips_verify import progress
 from mips_verify.deadline import REASON, interruptible, time_is_up
 from mips_verify.extract import extraction_budgets as budgets
 from mips_verify.extract.automata.frequent_rows import frequent_automaton
@@ -24,6 +25,8 @@ from mips_verify.work import at_most
 
 LEAST: Final = 4  # letters; too little is seen of a network on shorter words
 ANSWERS: Final = {m.name: m for m in METHODS if m.answer}
+SHOWN: Final = 0.9  # share of right answers beyond which a program is shown before the search ends
+LONGEST: Final = 200  # characters of it
 NOISE: Final = 0.03  # share of wrong answers that is put up with in a network that errs
 
 
@@ -109,9 +112,11 @@ def _tried(
     at_once: Callable[[Machine], None],
 ) -> Known:
     """What is known after one more method, whose candidates are added to ``found``."""
-    first = not found.exact
+    first, before = not found.exact, len(found.programs)
     with at_most(polish.share):
         found.programs += tries(method, study, known, judge)
+    if known.again or (method.costly and not found.exact):
+        _say_best(study, judge, found.programs, before)
     if first and found.exact:
         polish.begin()
         at_once(next(f.machine for f in found.programs if not f.wrong))
@@ -143,10 +148,23 @@ def _tolerant_search(study: Study, judge: Judge, polish: Polish) -> list[Judged]
     found: list[Judged] = []
     for method in METHODS:
         if method.tolerant and method.applies(known):
+            before = len(found)
             with at_most(polish.share):
                 found += map(judge.verdict, method.candidates(study, known))
+            _say_best(study, judge, found, before)
             known = with_shortest(known, [f for f in found if judge.share(f) >= 1 - NOISE])
     return standing(found, known)
+
+
+def _say_best(study: Study, judge: Judge, found: list[Judged], before: int) -> None:
+    """Say which program after the first ``before`` ones is right more often than all of these."""
+    least = max(map(judge.share, found[:before]), default=SHOWN)
+    best = max(found[before:], key=judge.share, default=None)
+    if best is not None and (share := judge.share(best)) > least:
+        program = str(best.machine).replace("\n", "; ")[:LONGEST]
+        right = f"{int(1000 * share) / 10:.1f} % of the answers"
+        within = f"within {judge.sequences.shape[1]} letters"
+        study.note(progress.Found(f"so far, right on {right} {within}: {program}"))
 
 
 def with_shortest(known: Known, right: list[Judged]) -> Known:

@@ -46,6 +46,7 @@ def of_any_length(
             f"the network works on words of length {works[-1]}, not of length {length}: "
             f"{_advice(works[-1])}; {found[length]}"
         )
+    declared = fixed is not None
     others = range(length + 1, LONGEST + 1) if fixed is None else (fixed,)
     fixed = length if works else _fixed(call, domain, others, causal)
     if fixed is None:
@@ -55,7 +56,8 @@ def of_any_length(
             f"the network answers whole words of {fixed} letters only, and a program answers words "
             "of every length; export it with a free time axis"
         )
-    return _filled(call, domain, fixed)
+    fails = next((found[t] for t in reversed(lengths) if found[t]), None)
+    return _filled(call, domain, fixed, None if declared else fails)
 
 
 def _tried(call: Call, domain: Domain, length: int, causal: bool) -> str | None:
@@ -99,14 +101,15 @@ def _telling(call: Call, length: int) -> Call:
     return telling
 
 
-def _filled(call: Call, domain: Domain, fixed: int) -> Call:
-    """``call`` for words of up to ``fixed`` letters."""
+def _filled(call: Call, domain: Domain, fixed: int, why: str | None) -> Call:
+    """``call`` for words of up to ``fixed`` letters, and why it takes no others, if it says so."""
     lows = np.array(domain.lows, dtype=np.int64)
 
     def filled(x: Ints) -> ArrayLike:
         count, length = x.shape[:2]
         if length > fixed:
-            raise SequenceError(f"the network reads at most {fixed} letters, not {length}")
+            said = f"the network reads at most {fixed} letters, not {length}"
+            raise SequenceError(f"{said}: {why}" if why else said)
         rest = np.broadcast_to(lows, (count, fixed - length, len(lows)))
         return np.asarray(call(np.concatenate([x, rest], axis=1)))[:, :length]
 

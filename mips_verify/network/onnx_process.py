@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.files import read_bounded
 from mips_verify.network.model_child import ModelChild
-from mips_verify.network.onnx_refusals import brief, refusal
+from mips_verify.network.onnx_refusals import failure, refusal
 from mips_verify.network.sequence_function import ExhaustedError, SequenceError
 from mips_verify.network.weights import LARGEST, WeightFileError
 
@@ -155,9 +155,9 @@ class OnnxProcess:
                 f"{self.path} asks for more than the {self._memory // 2**20} MiB of memory that it "
                 f"may have, for an array of shape {shape}; use a smaller model or shorter words"
             )
-        return SequenceError(
-            f"{self.path} fails on an array of shape {shape}: {brief(header['why'])}"
-        )
+        axes = self.inputs[0].axes
+        free = len(axes) > 1 and axes[1] is None
+        return SequenceError(failure(self.path, shape, header["why"], free=free))
 
 
 def _demand_bounded(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Why onnxruntime does not load a file, in words, with what to do about it."""
+"""Why onnxruntime does not load a file or run it, in words, with what to do about it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ REFUSALS: Final = {  # what its versions say, and what that means
     "opset version": "was written for another version of ONNX; export it with an older opset",
 }
 
+SHAPED: Final = re.compile(r"reshape|broadcast|BroadcastIterator", re.IGNORECASE)
+BUILT_IN: Final = (
+    "the length of its example is built in; give the torch module itself, or export it with "
+    "dynamo=True and dynamic_shapes"
+)
+
 
 def refusal(path: Path, kind: str, why: str) -> Exception:
     """The error of a file that is not loaded; ``why`` is what onnxruntime says."""
@@ -41,6 +47,23 @@ def refusal(path: Path, kind: str, why: str) -> Exception:
         if sign in why:
             return WeightFileError(f"{path} {means} ({brief(why)})")
     return WeightFileError(f"{path} is refused by onnxruntime: {brief(why)}")
+
+
+def failure(path: Path, shape: tuple[int, ...], why: str, *, free: bool) -> str:
+    """Why a model does not run on an array, and what to do where its file promises that it does.
+
+    Args:
+        path: the file.
+        shape: of the array, ``(words, letters, ...)``.
+        why: what onnxruntime says.
+        free: whether the file declares that words may have any length.
+    """
+    if free and SHAPED.search(why):
+        return (
+            f"{path} declares a free time axis, but fails at a length of {shape[1]}: {BUILT_IN} "
+            f"({brief(why)})"
+        )
+    return f"{path} fails on an array of shape {shape}: {brief(why)}"
 
 
 def brief(why: str) -> str:

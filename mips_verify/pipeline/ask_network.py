@@ -28,7 +28,7 @@ LETTERS: Final = 2**15  # that a network reads in all sequences of one length
 LONGEST: Final = 4_096  # letters in one sequence for a function
 ONE_SEQUENCE: Final = 2**19  # letters that a function may read for one sequence
 PAIRS: Final = 2**24  # pairs of letters in one call of a function
-REASON: Final = 200  # characters of a foreign message
+REASON: Final = 400  # characters of a foreign message
 
 
 def affordable_sequences(network: Recurrent, domain: Domain, length: int) -> int:

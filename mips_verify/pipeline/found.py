@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mips_verify.algebra.percent import percent
+from mips_verify.deadline import time_is_up
 from mips_verify.pipeline.network_theorem import NotAsked
 from mips_verify.progress import Found
 from mips_verify.prove.verdict_line import verdict_line
@@ -53,7 +54,8 @@ def program_found(extraction: Extraction) -> Found:
     """The program on one line, cut after :data:`LONGEST` characters."""
     if extraction.machine is None:
         return Found(f"none found in this network, {len(extraction.tried)} attempts")
-    return Found(str(extraction.machine).replace("\n", "; ")[:LONGEST])
+    ended = "the time limit ended the search; " if time_is_up() else ""
+    return Found(ended + str(extraction.machine).replace("\n", "; ")[:LONGEST])
 
 
 def proof_found(answer: tuple[Extraction, Verdict | None]) -> Found:
@@ -87,6 +89,13 @@ def theorem_found(answer: Answer) -> Found:
     wrong = f", wrong at {len(theorem.failure.word)}" if theorem.failure is not None else ""
     more = "; a repaired one is PROVED for every length" if mended is not None else ""
     return Found(f"network {said}{wrong}{more}")
+
+
+def repair_found(answer: Answer) -> Found:
+    """By which repair another network is proved, or that none was found, or not in time."""
+    if not isinstance(answer, NotAsked) and answer.repaired is not None:
+        return Found(f"another network is PROVED for every length, {answer.repaired.how}")
+    return Found("none found before the time was up" if time_is_up() else "none found")
 
 
 # what a stage does, and from its result to what it found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mips_verify.certify.certify_network import Certified, certify_network
+from mips_verify.certify.certify_network import Certified, certify_network, with_repair
 from mips_verify.certify.certifying import Certifying, exact_network
 from mips_verify.deadline import REASON, interruptible, time_is_up
 from mips_verify.errors import MipsVerifyError, one_line
@@ -66,7 +66,7 @@ def network_theorem(
         train: whether a repair may train it further, which takes up to minutes.
     """
     if not isinstance(network, Network | Stacked):
-        return NotAsked("a network given as a function has no weights to prove anything about")
+        return NotAsked("its weights are not known")
     if time_is_up():
         return NotAsked(REASON)
     if domain.size > LETTERS:
@@ -80,6 +80,23 @@ def network_theorem(
         return NotAsked(REASON)
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return NotAsked(one_line(f"the program or the network cannot be run: {error}"))
+
+
+def repaired_further(answer: Answer, problem: Certifying, progress: Say) -> Answer:
+    """An answer with a repaired network, which may be trained for minutes, if one is found.
+
+    Args:
+        answer: the theorem about the network itself, or why there is none.
+        problem: the network and the program.
+        progress: called with what is being done.
+    """
+    if isinstance(answer, NotAsked):
+        return answer
+    try:
+        with np.errstate(all="ignore"):
+            return with_repair(problem, answer, progress, train=True)
+    except (MipsVerifyError, ArithmeticError, ValueError):
+        return answer  # a network that cannot be run is not repaired
 
 
 def _weights(network: Model) -> int:

@@ -35,6 +35,7 @@ from mips_verify.pipeline.found import (
 )
 from mips_verify.pipeline.network_theorem import Answer, network_theorem
 from mips_verify.pipeline.score import Score, score
+from mips_verify.pipeline.where_equal import all_agree, where_equal
 from mips_verify.progress import Found, Progress, quiet
 from mips_verify.spec.labelling import exact_trace
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from mips_verify.network.sequence_function import Recurrent
 
 FRESH = 8_192  # sequences for measuring the network itself
+NONE = "no program was found"
 STATES = 10_000  # most numbers in the states of one sequence; bounds how far it is read
 
 
@@ -94,12 +96,24 @@ class Reading(Shown):
         """Whether the program is proved to equal the specification."""
         return self.verdict is not None and self.verdict.status is Status.PROVED
 
+    @property
+    def agree(self) -> bool:
+        """Whether there is a program that differs from the network on nothing that was tried."""
+        return self.comparison is not None and all_agree(self.comparison, self.faithfulness)
+
     def __str__(self) -> str:
-        if self.program is None or self.comparison is None:
-            return "no program was found"
-        tried = "agree" if self.comparison.agree else "do not agree"
+        return "\n".join([str(self.program), *self._known()]) if self.comparison else NONE
+
+    def __repr__(self) -> str:
+        """On one line: a long program is cut, but not what is known about it."""
+        said = "; ".join([repr(self.program), *self._known()]) if self.comparison else NONE
+        return f"Reading({said})"
+
+    def _known(self) -> list[str]:
+        """The proof of the program, and where program and network agree, a line each."""
+        assert self.comparison is not None
         proof = "no specification to prove it against" if self.verdict is None else self.verdict
-        return f"{self.program}\n{proof}\nprogram and network {tried} on all sequences tried"
+        return [str(proof), where_equal(self.comparison, self.faithfulness)]
 
 
 def read_network(

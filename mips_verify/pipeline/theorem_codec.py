@@ -63,6 +63,7 @@ def _theorem_to_dict(theorem: NetworkTheorem) -> dict[str, Any]:
         "methods": list(theorem.methods),
         "failure": asdict(theorem.failure) if theorem.failure is not None else None,
         "seconds": theorem.seconds,
+        "compared": theorem.compared,
     }
 
 
@@ -73,6 +74,7 @@ def _theorem(data: dict[str, Any], problem: Certifying) -> NetworkTheorem:
         tuple(data["methods"]),
         _failure(**failure) if failure is not None else None,
         data["seconds"],
+        data["compared"],
     )
 
 

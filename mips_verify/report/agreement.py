@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mips_verify.pipeline.score import Score
     from mips_verify.spec.task import Task
 
+_UNTRIED: Final = (
+    "the time limit ended the search: differing words and other lengths were not compared"
+)
 SHOWN: Final = 100  # characters of a program that is one of several
 
 
@@ -35,7 +38,7 @@ def agreement_lines(reading: Reading, task: Task | None, names: Names = NUMBERS)
         return [] if comparison is None else [comparison_line(comparison) + _tried(report)]
     lines = [] if comparison is None else [comparison_line(comparison)]
     if report is None:
-        return lines
+        return [*lines, _UNTRIED] if lines else []
     table = _table(report, _columns(reading, report, task))
     return [*lines, *table, *(_difference_line(found, names) for found in report.differences)]
 

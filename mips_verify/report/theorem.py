@@ -16,25 +16,44 @@ def theorem_to_text(answer: Answer) -> str:
     """A line for the network, and one more for a repaired network."""
     if isinstance(answer, NotAsked):
         return f"network: not established ({answer.reason})"
-    line, mended = f"network {_line(answer.theorem)}", answer.repaired
-    if mended is None:
-        return line
-    return f"{line}\nnetwork repaired by {mended.how}: {_line(mended.theorem)}"
+    lines = [f"network {_line(answer.theorem)}", *_compared(answer.theorem), *repair_lines(answer)]
+    return "\n".join(lines)
 
 
-def certificate_line(proof: NetworkCertificate, exactly: bool | None = None) -> str:
+def repair_lines(answer: Answer) -> list[str]:
+    """The line for a repaired network, if there is one."""
+    if isinstance(answer, NotAsked) or (mended := answer.repaired) is None:
+        return []
+    return [f"network repaired by {mended.how}: {_line(mended.theorem)}"]
+
+
+def certificate_line(
+    proof: NetworkCertificate, exactly: bool | None = None, compared: int = 0
+) -> str:
     """What a certificate proves in each reading, and where it shows the network to be wrong.
 
     Args:
         proof: the certificate.
         exactly: whether its failure is one in exact reals too, if that is known.
+        compared: letters up to which every word was run in float64 and is right.
     """
     if proof.failure is None:
         return _proved(proof.exact, proof.floats)
     run = f"replayed in float64{' and in exact reals' if exactly else ''}"
+    length = len(proof.failure)
+    known = proof.floats is not None and proof.floats + 1 < length <= compared + 1
+    least = ", the shortest" if known else ""
     if proof.exact == proof.floats == 0:
-        return f"WRONG after {_count(len(proof.failure))}: {run}"
-    return f"{_proved(proof.exact, proof.floats)}, wrong at {len(proof.failure):,}: {run}"
+        return f"not proved for any length, WRONG after {_count(length)}{least}: {run}"
+    return f"{_proved(proof.exact, proof.floats)}, wrong at {length:,}{least}: {run}"
+
+
+def _compared(theorem: NetworkTheorem) -> list[str]:
+    """That all short words agree, where that says more than the theorem; no proof, and so named."""
+    if theorem.floats is None or theorem.compared <= theorem.floats:
+        return []
+    words = f"every word of up to {_count(theorem.compared)}"
+    return [f"network and program agree on {words} (float64, all compared)"]
 
 
 def short_theorem(answer: Answer | None) -> str:
@@ -63,7 +82,8 @@ def short_letters(proof: NetworkCertificate) -> str:
 def theorem_to_dict(answer: Answer) -> dict[str, Any]:
     """The same for programs; ``reason`` says why nothing was looked for."""
     if isinstance(answer, NotAsked):
-        none = {"exact": 0, "float64": 0, "methods": [], "failure": None, "seconds": 0.0}
+        none = {"exact": 0, "float64": 0, "methods": [], "failure": None, "seconds": 0.0,
+                "compared": 0}  # fmt: skip
         return {**none, "repaired": None, "reason": answer.reason}
     mended = answer.repaired
     other = {"how": mended.how, **_to_dict(mended.theorem)} if mended is not None else None
@@ -72,7 +92,8 @@ def theorem_to_dict(answer: Answer) -> dict[str, Any]:
 
 def _line(theorem: NetworkTheorem) -> str:
     found = theorem.failure
-    return certificate_line(theorem.certificate, found.exact if found is not None else None)
+    exactly = found.exact if found is not None else None
+    return certificate_line(theorem.certificate, exactly, theorem.compared)
 
 
 def _proved(exact: Letters, floats: Letters) -> str:
@@ -109,6 +130,7 @@ def _to_dict(theorem: NetworkTheorem) -> dict[str, Any]:
             "exact": found.exact,
         },
         "seconds": theorem.seconds,
+        "compared": theorem.compared,
     }
 
 

@@ -50,6 +50,7 @@ def report_page(
     return render(
         TEMPLATE, version=__version__, counts=counts(rows), rows=rows, sections=sections,
         choices=choices, sources=sources, percent=percent,
+        bundles=any(s.kind == "bundle" for s in subjects),
     )  # fmt: skip
 
 
