@@ -50,7 +50,7 @@ def prove_file(
     """
     source = read_source(path)
     return prove_source(
-        source, path, task, folder=path.parent, seed=seed, timeout=timeout, progress=progress
+        source, path, task, file=path, seed=seed, timeout=timeout, progress=progress
     )
 
 
@@ -60,7 +60,7 @@ def prove_source(
     task: Task,
     *,
     entry: str | None = None,
-    folder: Path | None = None,
+    file: Path | None = None,
     seed: int = 0,
     timeout: float = 8.0,
     progress: Progress,
@@ -77,7 +77,7 @@ def prove_source(
         path: the file's name, for messages.
         task: the task with the specification.
         entry: the function or class to prove; ``None`` for ``program``, or the only public one.
-        folder: where the file lies, if it lies anywhere; modules there hide Python's own.
+        file: where it lies, if it lies anywhere; modules beside it may hide Python's own.
         seed: decides the random sequences.
         timeout: seconds for running a program that cannot be read as a machine.
         progress: called with the stage and what it is doing.
@@ -87,20 +87,20 @@ def prove_source(
     """
     verdict = Verdict(Status.UNKNOWN, reason="nothing is known")
     with interruptible():
-        verdict = _judged(_Trial(source, path, task, entry, seed, timeout), folder, progress)
+        verdict = _judged(_Trial(source, path, task, entry, seed, timeout), file, progress)
     if verdict.status is Status.UNKNOWN and time_is_up():
         reason = f"{REASON} before it was proved or refuted; so far: {verdict.reason}"
         return Verdict(Status.UNKNOWN, reason=reason)
     return verdict
 
 
-def _judged(trial: _Trial, folder: Path | None, progress: Progress) -> Verdict:
+def _judged(trial: _Trial, file: Path | None, progress: Progress) -> Verdict:
     """The verdict, however long it takes."""
     task, path = trial.task, str(trial.path)
     try:
         machine = read_program(
             trial.source, inputs=task.domain.names, path=path, entry=trial.entry,
-            folder=folder,
+            file=file,
         )  # fmt: skip
     except OutsideSubset as error:
         progress("read", Found(f"no state machine ({error}); it is only run"))
