@@ -134,9 +134,7 @@ def _of_file(
     from mips_verify.reader.prove_file import prove_source
 
     source = read_source(path)
-    verdict = verdict or prove_source(
-        source, path, task, file=path, seed=seed, progress=progress
-    )
+    verdict = verdict or prove_source(source, path, task, file=path, seed=seed, progress=progress)
     if verdict.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {one_line(str(verdict))}")
     names = task.domain.names
