@@ -253,6 +253,22 @@ def keep_proved(
     whole = network is None or (written / WEIGHTS).exists()
     left_out = "" if whole else ", without the weights of the network"
     note(f"bundle written to {written}{left_out}")
+    texts = {"--dafny": task.declarative, "--rocq": task.declarative_rocq}
+    if flags := [flag for flag, text in texts.items() if text]:
+        note(f"the task in other words is unchecked until `mips-verify check {' '.join(flags)}`")
+
+
+def demand_texts(task: Task) -> None:
+    """Refuse the texts beside a task file before a proof that a bundle could not hold.
+
+    Raises:
+        MipsVerifyError: a text could do more than define and prove.
+    """
+    from mips_verify.emit.dafny.declarative import demand_proved
+    from mips_verify.emit.rocq.vernacular import demand_definitions_and_proofs
+
+    demand_proved(task.declarative)
+    demand_definitions_and_proofs(task.declarative_rocq)
 
 
 def demand_training() -> None:
