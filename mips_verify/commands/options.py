@@ -40,10 +40,10 @@ Exit codes:
 
 
 def verdict_code(verdict: Verdict) -> int:
-    """The exit code of a verdict."""
+    """The exit code of a verdict; a specification without values is bad input."""
     from mips_verify.kernel.verdict import Status
 
-    return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
+    return {Status.PROVED: 0, Status.REFUTED: 1, Status.VACUOUS: 2}.get(verdict.status, 3)
 
 
 @contextlib.contextmanager

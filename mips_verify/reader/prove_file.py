@@ -197,10 +197,11 @@ class _Trial:
 
     def after(self, agreed: int, failure: Failure) -> str:
         """What happened after so many sequences on which the program agreed."""
-        if failure.why.startswith(LATE):
+        why = failure.why
+        if why.startswith(LATE):
             whole = "" if time_is_up() else f" ({self.timeout:g} s, --timeout)"
-            return f"the time for testing{whole} ended after {agreed} sequences, on which it agreed"
-        return f"it agreed on {agreed} sequences, then {failure.why}" if agreed else failure.why
+            why = f"the time for testing{whole} ended"
+        return f"it agreed on {agreed} sequences, then {why}" if agreed else why
 
     def confirm(self, verdict: Verdict) -> Verdict:
         """``verdict``, if Python agrees on a number of random and long sequences."""
