@@ -27,6 +27,7 @@ from mips_verify.commands.normalize import normalize
 from mips_verify.commands.options import EXIT_CODES
 from mips_verify.commands.prove import prove
 from mips_verify.commands.report import report
+from mips_verify.commands.search_networks import search
 from mips_verify.commands.show import show
 from mips_verify.commands.stopping import what_is_kept
 from mips_verify.commands.sweep import sweep
@@ -39,8 +40,9 @@ INTERRUPTED = 130
 UNREAD = 141  # 128 + SIGPIPE, as in a shell; it stands for no verdict, since nobody read one
 LONGEST = 900  # characters of a message
 EXTRAS = {  # where a library is
-    "torch": "train", "safetensors": "train", "onnxruntime": "onnx", "matplotlib": "report",
-    "pygments": "report", "dask_jobqueue": "cluster", "dask": "cluster", "distributed": "cluster",
+    "torch": "train", "yaml": "train", "safetensors": "train", "onnxruntime": "onnx",
+    "matplotlib": "report", "pygments": "report", "dask_jobqueue": "cluster", "dask": "cluster",
+    "distributed": "cluster",
 }  # fmt: skip
 
 
@@ -164,6 +166,7 @@ for command in (
     bench,
     fuzz_tasks,
     sweep,
+    search,
     check,
     bundle,
     report,

@@ -78,10 +78,24 @@ def write_whole(path: Path, data: str | bytes) -> None:
     """
     made = data.encode() if isinstance(data, str) else data
     if _is_stream(path):
-        with path.open("ab") as file:
-            file.write(made)
+        _append(path, made)
     else:
         replace_whole(path.resolve(), made)
+
+
+def _append(stream: Path, data: bytes) -> None:
+    try:
+        with stream.open("ab") as file:
+            file.write(data)
+    except BrokenPipeError:  # the reader has left, which is no fault of the file
+        raise
+    except OSError as error:
+        raise _unwritten(stream, error) from None
+
+
+def _unwritten(path: Path, error: OSError) -> MipsVerifyError:
+    why = error.strerror or error
+    return MipsVerifyError(f"cannot write {path} ({why}); free some space or choose another place")
 
 
 def _is_stream(path: Path) -> bool:
@@ -111,10 +125,7 @@ def replace_whole(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(aside)
         if isinstance(error, OSError):
-            why = error.strerror or error
-            raise MipsVerifyError(
-                f"cannot write {path} ({why}); free some space or choose another place"
-            ) from None
+            raise _unwritten(path, error) from None
         raise
 
 

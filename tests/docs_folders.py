@@ -72,7 +72,10 @@ def networks(folder):
 
 
 def repository(folder):
-    """A git repository whose last commit is that of its origin."""
+    """A git repository with the task of its bundle, whose last commit is that of its origin."""
+    (folder / "tasks").mkdir()
+    for path in (ROOT / "tasks").glob("max_seen.*"):
+        shutil.copy(path, folder / "tasks")
     (folder / ".gitignore").write_text("__pycache__\n.pytest_cache\n")
     for words in (
         "init -q",

@@ -215,6 +215,11 @@ def test_since_sees_new_bundles_deleted_files_and_changed_tasks(repository):
     assert since(repository) == ["Dithering", "Prev1", "Sum_All"]
 
 
+def test_before_the_first_commit_everything_is_new(two):
+    git(two.parent, "init", "-q", "-b", "main")
+    assert since(two) == ["Dithering", "Prev1"]
+
+
 def test_since_with_nothing_changed_holds(repository):
     result = check(repository, "--since", "HEAD")
     assert result.exit_code == 0

@@ -13,6 +13,8 @@ import pytest
 from mips_verify.check.finding import Finding
 from mips_verify.check.findings_table import text, to_json
 from mips_verify.check.run_checks import Checked, Report
+from mips_verify.check.sarif import to_sarif
+from tests.docs_pages import ROOT
 from tests.quick import slow_case
 from tests.test_check_command import broken, check, two
 
@@ -92,3 +94,72 @@ def test_a_report_may_go_to_a_device_or_through_a_link(two, tmp_path, option):
     run = run_shell('"$@" | cat', "check", two, "--fuzz", "1", "--jobs", "1", option, "/dev/stdout")
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "report").read_text()[:20] in run.stdout
+
+
+FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+
+
+@FULL
+@pytest.mark.parametrize("option", ["--junit", "--sarif"])
+def test_a_report_without_room_is_named_after_the_verdict_was_printed(two, option):
+    result = check(broken(two), option, "/dev/full")
+    assert result.exit_code == 2
+    assert "of 2 bundles hold" in result.stdout
+    assert result.stderr.splitlines()[-1].startswith(
+        "mips-verify: cannot write /dev/full (No space"
+    )
+
+
+@FULL
+def test_a_report_is_written_even_where_stdout_is_full(two, tmp_path):
+    options = ("--fuzz", "1", "--jobs", "1", "--junit", tmp_path / "j.xml")
+    assert run_shell('"$@" > /dev/full', "check", two, *options).returncode == 2
+    assert len(ET.parse(tmp_path / "j.xml").getroot()) == 2
+
+
+def address(bundle, here):
+    finding = Finding("files", "failed", "why", "program.py")
+    (result,) = to_sarif(Report((Checked(bundle, (finding,)),), (), 0.0), here)["runs"][0][
+        "results"
+    ]
+    return result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
+@pytest.fixture(params=["a folder", "a file, as in worktrees and submodules"])
+def repository(request, tmp_path):
+    """A repository with a bundle in proofs/."""
+    (tmp_path / "mine" / "proofs" / "T").mkdir(parents=True)
+    mark = tmp_path / "mine" / ".git"
+    mark.mkdir() if request.param == "a folder" else mark.touch()
+    return tmp_path / "mine"
+
+
+@pytest.mark.parametrize("where", [".", "proofs", "proofs/T", "..", "/"])
+def test_addresses_begin_at_the_repository_wherever_the_command_runs(
+    repository, monkeypatch, where
+):
+    monkeypatch.chdir(repository / where)
+    bundle = repository / "proofs" / "T"
+    for given in (bundle, Path(os.path.relpath(bundle))):
+        assert address(given, Path.cwd()) == "proofs/T/program.py"
+
+
+def test_addresses_of_a_submodule_begin_at_the_repository_around_it(repository):
+    (repository / "proofs" / ".git").touch()
+    assert address(repository / "proofs" / "T", repository) == "proofs/T/program.py"
+
+
+def test_addresses_begin_at_the_working_directory_where_there_is_no_repository(tmp_path):
+    assert address(tmp_path / "proofs" / "T", tmp_path) == "proofs/T/program.py"
+    assert address(tmp_path / "T", tmp_path / "else") == (tmp_path / "T" / "program.py").as_uri()
+
+
+def test_a_finding_about_a_program_names_the_command_that_shows_a_sequence(two, tmp_path):
+    path = two / "Prev1" / "certificate.json"
+    data = json.loads(path.read_text())
+    data["program"]["outputs"] = ["x"]
+    path.write_text(json.dumps(data))
+    result = check(two, "--tasks", ROOT / "tasks")
+    line = next(n for n in result.output.splitlines() if "proof: FAILED" in n)
+    program = two / "Prev1" / "program.py"
+    assert f"`mips-verify --tasks {ROOT / 'tasks'} prove {program} Prev1` runs it and" in line

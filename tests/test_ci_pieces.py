@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from mips_verify.check.stored import FILES
 from mips_verify.cli import main
 from mips_verify.pipeline.origin import ORIGINAL
 from mips_verify.pipeline.theorem_files import OPTIONAL
+from tests.test_check_bundles import copied
+from tests.test_check_command import git
 
 EVERY = (*FILES, *OPTIONAL, ORIGINAL)
 ROOT = Path(__file__).parent.parent
@@ -21,14 +25,16 @@ ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 
 
-def run_action(tmp_path, **inputs):
-    """The arguments that the action's last step gives to mips-verify."""
-    (tmp_path / "mips-verify").write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$SEEN"\n')
-    (tmp_path / "mips-verify").chmod(0o755)
-    step = ACTION["runs"]["steps"][-1]
-    values = {name: str(given["default"]) for name, given in ACTION["inputs"].items()} | inputs
+def run_step(tmp_path, name, program, inputs):
+    """The arguments that a step of the action gives to a program."""
+    (tmp_path / program).write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$SEEN"\n')
+    (tmp_path / program).chmod(0o755)
+    (step,) = (step for step in ACTION["runs"]["steps"] if step.get("name") == name)
+    values = {f"inputs.{n}": str(given["default"]) for n, given in ACTION["inputs"].items()}
+    values |= {f"inputs.{n}": text for n, text in inputs.items()}
+    values["github.action_path"] = str(ROOT)
     env = {
-        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda m: values[m[1]], text)
+        name: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda m: values[m[1]], text)
         for name, text in step["env"].items()
     }
     env |= {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SEEN": str(tmp_path / "seen")}
@@ -36,14 +42,26 @@ def run_action(tmp_path, **inputs):
     return (tmp_path / "seen").read_text().splitlines()
 
 
+def run_action(tmp_path, **inputs):
+    """The arguments that the action's last step gives to mips-verify."""
+    return run_step(tmp_path, "Check", "mips-verify", inputs)
+
+
+def test_the_action_installs_the_versions_that_were_tried(tmp_path):
+    words = run_step(tmp_path, "Install", "python", {})
+    assert words[words.index("--constraint") + 1] == str(ROOT / "constraints.txt")
+    assert words[-1] == f"{ROOT}[cvc5]"
+
+
 def test_the_action_asks_for_what_its_inputs_say(tmp_path):
     default = run_action(tmp_path)
     assert default[-2:] == ["--", "proofs"]
     assert "--cvc5" in default
-    assert "--dafny" not in default
-    given = run_action(tmp_path, paths="a b", since="v1", tasks="t", dafny="true", cvc5="false")
+    assert not {"--dafny", "--every-task"} & set(default)
+    inputs = {"paths": "a b", "since": "v1", "tasks": "t", "every-task": "true"}
+    given = run_action(tmp_path, **inputs, dafny="true", cvc5="false")
     assert given[-3:] == ["--", "a", "b"]
-    assert {"--since", "v1", "--tasks", "t", "--dafny"} <= set(given)
+    assert {"--since", "v1", "--tasks", "t", "--every-task", "--dafny"} <= set(given)
     assert "--cvc5" not in given
 
 
@@ -57,23 +75,65 @@ def test_inputs_of_the_action_are_no_shell_code(tmp_path):
 
 def test_the_flags_of_the_action_exist():
     helped = CliRunner().invoke(main, ["check", "--help"]).output
-    flags = re.findall(r"--[a-z][a-z0-9]+", ACTION["runs"]["steps"][-1]["run"])
+    flags = re.findall(r"--[a-z][a-z0-9-]+", ACTION["runs"]["steps"][-1]["run"])
     assert flags
     assert not [f for f in flags if f not in helped]
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_the_hook_runs_when_any_file_of_a_bundle_changes(name):
-    assert re.search(HOOK["files"], f"proofs/Some_Task/{name}")
-    assert re.search(HOOK["files"], name)
-    assert not re.search(HOOK["files"], f"proofs/my_{name}")
+def hooked(folder, *args):
+    """How the hook ends in a repository, as git runs it: with variables of its own."""
+    words = [sys.executable, "-m", *HOOK["entry"].replace("-", "_", 1).split(), *args]
+    env = {**os.environ, "GIT_DIR": str(folder / ".git"), "GIT_INDEX_FILE": ".git/index"}
+    words += ["--jobs", "1", "--fuzz", "1", "--quiet"]
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
 
 
-def test_the_hook_is_a_command_that_exists():
-    tool, command = HOOK["entry"].split()
+@pytest.fixture
+def repository(tmp_path):
+    """A repository with a bundle and its task file."""
+    folder = tmp_path / "mine"
+    copied("Prev1", folder / "proofs")
+    (folder / "tasks").mkdir()
+    for path in (ROOT / "tasks").glob("prev.*"):
+        shutil.copy(path, folder / "tasks")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "first")
+    return folder
+
+
+def test_the_hook_runs_at_every_commit_and_finds_for_itself_what_changed():
+    tool, command, *options = HOOK["entry"].split()
     assert tool == "mips-verify"
     assert command in main.commands
-    assert HOOK["require_serial"]
+    assert options == ["--since", "HEAD"]
+    assert HOOK["always_run"]
+    assert not HOOK["pass_filenames"]  # git passes no deleted file
+    assert "files" not in HOOK
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tasks/prev.toml", 'name = "Prev1"\nlength = 10\n[input]\nx = "0..9"\n[output]\ny = "x"'),
+        ("proofs/Prev1/conftest.py", "import os\n"),
+        ("proofs/Prev1/program.dfy", None),
+    ],
+)
+def test_the_hook_sees_what_is_staged(repository, path, text):
+    place = repository / path
+    git(repository, "rm", "-q", path) if text is None else place.write_text(text)
+    git(repository, "add", "-A")
+    run = hooked(repository, "--tasks", "tasks")
+    assert run.returncode == 1, run.stderr
+    assert "FAILED" in run.stdout
+
+
+def test_the_hook_checks_nothing_where_no_bundle_changed(repository):
+    (repository / "README.md").write_text("mine\n")
+    git(repository, "add", ".")
+    run = hooked(repository, "--tasks", "tasks")
+    assert (run.returncode, run.stdout.splitlines()[-1][:22]) == (0, "0 of 0 bundles hold (Z")
 
 
 def blocks(language):

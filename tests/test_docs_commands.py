@@ -14,7 +14,10 @@ from tests.docs_pages import PAGES, ROOT, blocks, prose
 
 COMMAND = re.compile(r"(?:^|\s)mips-verify\s+(.*)", re.DOTALL)
 # options of other programs: pip, cvc5, pytest, dask
-FOREIGN = {"--constraint", "--index-url", "--incremental", "--import-mode", "--nthreads", "--port"}
+FOREIGN = {
+    "--constraint", "--index-url", "--incremental", "--import-mode", "--junitxml", "--nthreads",
+    "--port",
+}  # fmt: skip
 PYTEST = {"--mips-verify", "--mips-verify-fuzz", *(f"--mips-verify-{name}" for name in NAMES)}
 
 

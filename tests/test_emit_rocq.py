@@ -19,6 +19,7 @@ from mips_verify.emit.rocq.rocq_expressions import Words, members, table_rows, t
 from mips_verify.emit.rocq.rocq_file import render_rocq
 from mips_verify.emit.rocq.rocq_names import rocq_names
 from mips_verify.errors import MipsVerifyError
+from mips_verify.kernel.certificate import machine_from_dict
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import children, evaluate
 from mips_verify.kernel.parse import parse
@@ -118,6 +119,30 @@ def test_rocq_accepts_what_the_prover_proved(name, kind, program, tmp_path):
     task = load_task(name)
     answer = rocq(render_rocq(certificate(program, task.spec, task.domain)), tmp_path)
     assert (answer.status, answer.message) == ("holds", ""), kind
+
+
+@needs_rocq
+@pytest.mark.slow
+def test_a_table_is_read_at_a_number_and_at_an_index_that_is_computed(tmp_path):
+    """The prover found this pair by itself; Rocq's tactic took the number for a variable."""
+    table = "(-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 5)"
+    later = "t + (x if s // 11 == int(x < 5) else min(x + 5, s) - s % 11)"
+    program = {"s": [11, "min(x + 5, s)"], "t": [0, later]}
+    spec = {"r": [0, "r + x if x > 4 else r"], "s": [5, "min(s, x)"]}
+    mine, theirs = (
+        machine_from_dict({"inputs": ["x"], "state": state, "outputs": [output]})
+        for state, output in ((program, "t"), (spec, "s + r"))
+    )
+    ranges = ["p_s >= 0", "p_s <= 11", "s_s >= -5", "s_s <= 5"]
+    facts = ["5 * p_s == s_r + 6 * s_s - p_t + 25", "(s_s - p_t) % 5 == 0", f"s_s == {table}[p_s]"]
+    names = {"p_s", "p_t", "s_r", "s_s"}
+    proof = replace(
+        plain(theirs, Domain(("x",), (-5,), (5,))),
+        program=mine,
+        invariant=tuple(parse(text, names) for text in (*ranges, *facts)),
+    )
+    answer = rocq(render_rocq(proof), tmp_path)
+    assert (answer.status, answer.message) == ("holds", "")
 
 
 @needs_rocq

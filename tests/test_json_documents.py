@@ -23,6 +23,7 @@ ARGUMENTS = {
     "fuzz-tasks": ("--kind", "affine", "--count", "1", "--fresh", "--jobs", "1"),
     "normalize": (MODEL,),
     "prove": (BUNDLE / "program.py", "Sum_All"),
+    "search": ("Bitwise_Not", "--seeds", "1", "--fresh", "--jobs", "1"),
     "show": ("Div_3",),
     "sweep": ("Sum_All", "--seeds", "0..1", "--fresh", "--jobs", "1"),
     "synth": ("--data", "sums.csv", "--fresh"),
@@ -84,3 +85,14 @@ def test_a_document_has_the_version_and_the_listed_keys(command):
 
 def test_a_document_begins_with_its_version():
     assert document({"a": [1]}) == '{\n "schema": 1,\n "a": [\n  1\n ]\n}'
+
+
+@pytest.mark.parametrize("command", ARGUMENTS)
+def test_bad_input_leaves_stdout_empty(command, folder):
+    bad = {"normalize": ("nowhere",), "fuzz-tasks": ("--kind", "nothing"), "check": ("nowhere",)}
+    bad |= {"certify": ("nowhere", BUNDLE), "extract": ("--model", "nowhere")}
+    bad |= {"prove": (BUNDLE / "program.py", "No_Task"), "synth": ("--data", "nowhere")}
+    bad |= {"tasks": ("--suite", "nothing")}
+    result = run(command, *bad.get(command, ("No_Task",)), "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr

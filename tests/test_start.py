@@ -39,6 +39,16 @@ def test_a_missing_library_is_named(tmp_path, library, args):
     assert (code, last) == (2, f"mips-verify: {library} is not installed; pip install mips-verify")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_changes_no_verdict(closed):
+    words = [sys.executable, "-m", "mips_verify", "prove", str(PROGRAM), "Sum_All"]
+    child = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *words], capture_output=True, text=True, timeout=120
+    )
+    assert child.returncode == 0
+    assert "Traceback" not in child.stderr
+
+
 def test_the_command_line_runs(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["mips-verify", "--version"])
     main()

@@ -8,7 +8,6 @@ import multiprocessing.util
 import os
 import queue
 import resource
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +25,7 @@ from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
 from mips_verify.report.theorem import short_theorem
 from mips_verify.spec.task import Task
-from mips_verify.workers.executor import executor
+from mips_verify.workers.executor import executor, ignore_interrupts
 from mips_verify.workers.place import Place
 
 T = TypeVar("T")
@@ -186,7 +185,7 @@ _messages: Any = None  # set once in each worker process, never in the parent
 def _prepare_worker(messages: Any = None) -> None:
     global _messages
     _messages = messages
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    ignore_interrupts()
     # the CPU time counts only children that have ended, so the prover must be closed
     multiprocessing.util.Finalize(None, sandbox.close, exitpriority=1)
 

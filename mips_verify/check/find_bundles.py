@@ -13,6 +13,8 @@ from mips_verify.errors import MipsVerifyError
 
 _MARK = b"mips-verify"  # occurs in the first lines of every text of a bundle
 _FIRST = 2**12  # how many bytes count as the first lines
+# git sets these for its hooks; with them it takes the folder that it is asked about for the root
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
 
 
 def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -97,7 +99,8 @@ def _is_beside_bundles(folder: Path) -> bool:
 def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[Path, ...]:
     """The bundles with a file that differs from a git revision, or that git does not track.
 
-    If a task file changed, all bundles count, since it may change what any of them must state.
+    If a task file changed, all bundles count, since it may change what any of them must state; so
+    they do before the first commit.
 
     Raises:
         MipsVerifyError: git is missing, or there is no repository or no such revision.
@@ -105,6 +108,8 @@ def changed_since(bundles: Sequence[Path], tasks: Path, revision: str) -> tuple[
     changed: set[Path] = set()
     for top in {_git(b, "rev-parse", "--show-toplevel")[0] for b in bundles}:
         root = Path(top)
+        if not _git(root, "rev-list", "--max-count=1", "--all"):
+            return tuple(bundles)
         commit = _commit(root, revision)
         names = _git(root, "diff", "--name-only", "-z", "--no-renames", commit, "--")
         names += _git(root, "ls-files", "--others", "--exclude-standard", "-z")
@@ -127,10 +132,11 @@ def _commit(root: Path, revision: str) -> str:
 
 
 def _git(folder: Path, *arguments: str) -> list[str]:
+    surroundings = {name: v for name, v in os.environ.items() if name not in _OF_A_HOOK}
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, check=False,
-            text=True, errors="surrogateescape",
+            text=True, errors="surrogateescape", env=surroundings,
         )  # fmt: skip
     except OSError as error:
         raise MipsVerifyError(

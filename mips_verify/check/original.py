@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mips_verify.check.check_budgets import READING_SECONDS
 from mips_verify.check.finding import Finding
-from mips_verify.check.stored import read_stored
+from mips_verify.check.stored import read_stored, shows_a_sequence
 from mips_verify.check.worker_process import TooLongError, within
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate, machine_from_dict, machine_to_dict
@@ -19,8 +19,14 @@ from mips_verify.reader.program import read_program
 from mips_verify.reader.source.syntax_tree import MAX_SOURCE
 
 
-def check_original(folder: Path, proof: Certificate) -> Finding | None:
-    """What is wrong with ``original.py``; ``None`` if it is the program, or not there."""
+def check_original(folder: Path, proof: Certificate, tasks: Path | None) -> Finding | None:
+    """What is wrong with ``original.py``; ``None`` if it is the program, or not there.
+
+    Args:
+        folder: the bundle.
+        proof: its certificate.
+        tasks: folder of the task files, which the finding names; ``None`` for the tool's own.
+    """
     path = folder / ORIGINAL
     if not (path.exists() or path.is_symlink()):
         return None
@@ -35,5 +41,7 @@ def check_original(folder: Path, proof: Certificate) -> Finding | None:
     except (MipsVerifyError, RecursionError, MemoryError, ArithmeticError, ValueError) as error:
         return Finding("files", "failed", f"cannot be read as a program: {error}", ORIGINAL)
     if not same:
-        return Finding("files", "failed", "is another program than the certificate's", ORIGINAL)
+        shown = shows_a_sequence(path, proof.task, tasks)
+        why = f"is another program than the certificate's; {shown}"
+        return Finding("files", "failed", why, ORIGINAL)
     return None

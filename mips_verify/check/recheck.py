@@ -26,6 +26,7 @@ from mips_verify.check.stored import (
     PROGRAM,
     difference,
     read_stored,
+    shows_a_sequence,
     stranger,
     writes_again,
 )
@@ -158,8 +159,11 @@ def _proof(bundle: Bundle) -> Finding:
         return Finding("proof", "failed", str(error), CERTIFICATE)
     if verdict.status is Verdict.PROVED:
         return Finding("proof", "ok", str(verdict))
-    status = "failed" if verdict.reason.endswith("does not hold") else "undecided"
-    return Finding("proof", status, verdict.reason, CERTIFICATE)  # type: ignore[arg-type]
+    if not verdict.reason.endswith("does not hold"):
+        return Finding("proof", "undecided", verdict.reason, CERTIFICATE)
+    program = bundle.folder / PROGRAM
+    shown = shows_a_sequence(program, bundle.proof.task, bundle.options.tasks)
+    return Finding("proof", "failed", f"{verdict.reason}; {shown}", CERTIFICATE)
 
 
 def _files(bundle: Bundle) -> Finding:
@@ -172,9 +176,8 @@ def _files(bundle: Bundle) -> Finding:
     if other := stranger(bundle.folder):
         name, why = other
         return Finding("files", "failed", why, name)
-    return check_original(bundle.folder, bundle.proof) or Finding(
-        "files", "ok", f"{len(bundle.files)} files"
-    )
+    wrong = check_original(bundle.folder, bundle.proof, bundle.options.tasks)
+    return wrong or Finding("files", "ok", f"{len(bundle.files)} files")
 
 
 def _differs(check: str, bundle: Bundle, name: str) -> Finding | None:

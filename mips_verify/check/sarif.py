@@ -18,15 +18,16 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif
 _LEVELS: Final = {"failed": "error", "undecided": "warning", "skipped": "note"}
 
 
-def to_sarif(report: Report, root: Path) -> dict[str, Any]:
+def to_sarif(report: Report, here: Path) -> dict[str, Any]:
     """A SARIF log, ready for JSON, with one rule per check and one result per problem.
 
     Args:
         report: the checked bundles.
-        root: the folder to which the file addresses are relative, such as the repository.
+        here: the working directory. Addresses are relative to the git repository that it is in; for
+            a bundle outside of that, to the bundle's own repository, or else to this folder.
     """
     results = [
-        _result(bundle, finding, root.resolve())
+        _result(bundle, finding, here.resolve())
         for bundle in report.bundles
         for finding in bundle.findings
         if is_problem(finding) or (finding.check == "specification" and finding.claims)
@@ -49,8 +50,8 @@ def to_sarif(report: Report, root: Path) -> dict[str, Any]:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": _artifact(bundle, finding, root)}
+def _result(bundle: Checked, finding: Finding, here: Path) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": _artifact(bundle, finding, here)}
     if finding.line:
         location["region"] = {"startLine": finding.line}
     return {
@@ -64,10 +65,17 @@ def _result(bundle: Checked, finding: Finding, root: Path) -> dict[str, Any]:
     }
 
 
-def _artifact(bundle: Checked, finding: Finding, root: Path) -> dict[str, str]:
-    path = bundle.folder.resolve() / finding.file
-    try:
-        place = os.fsencode(path.relative_to(root).as_posix())  # a name may hold any bytes
-        return {"uri": quote(place), "uriBaseId": "%SRCROOT%"}
-    except ValueError:
-        return {"uri": path.as_uri()}
+def _artifact(bundle: Checked, finding: Finding, here: Path) -> dict[str, str]:
+    folder = bundle.folder.resolve()
+    path = folder / finding.file
+    for root in (_repository(here), _repository(folder), here):
+        if root is not None and path.is_relative_to(root):
+            place = os.fsencode(path.relative_to(root).as_posix())  # a name may hold any bytes
+            return {"uri": quote(place), "uriBaseId": "%SRCROOT%"}
+    return {"uri": path.as_uri()}
+
+
+def _repository(folder: Path) -> Path | None:
+    """The root of the git repository around a folder: the nearest with ``.git``, which is a file
+    in worktrees and submodules."""
+    return next((top for top in (folder, *folder.parents) if (top / ".git").exists()), None)

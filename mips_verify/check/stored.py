@@ -77,6 +77,16 @@ def writes_again(folder: Path) -> str:
     return f"`{command}` writes it again"
 
 
+def shows_a_sequence(path: Path, task: str, tasks: Path | None) -> str:
+    """The end of a sentence about a program that is not proved: how to see where it is wrong.
+
+    The command runs the program, which no check of a bundle does, so the sentence says that.
+    """
+    folder = [] if tasks is None else ["--tasks", str(tasks)]
+    command = shlex.join(["mips-verify", *folder, "prove", str(path), task])
+    return f"`{command}` runs it and shows a sequence on which it is wrong, if it is"
+
+
 def _excerpt(text: bytes, line: int, at: int) -> str:
     lines = text.split(b"\n")[line - 1 : line]
     if not lines or (not lines[0] and text.count(b"\n") < line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -54,6 +55,11 @@ def verifier_options(command: Function) -> Function:
     help="Task files to compare bundles with, in place of the tool's own.",
 )
 @click.option("--since", metavar="REV", help="Only bundles that changed since this git revision.")
+@click.option(
+    "--every-task",
+    is_flag=True,
+    help="Demand a bundle of every task; with --since, changed or not.",
+)
 @place_options
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report.")
 @click.option("--sarif", type=FILE, metavar="FILE", help="Write a SARIF 2.1.0 report.")
@@ -61,15 +67,18 @@ def verifier_options(command: Function) -> Function:
 @volume_options
 def check(
     paths: tuple[Path, ...], fuzz: int, timeout: float, tasks: Path | None, since: str | None,
-    place: Place, junit: Path | None, sarif: Path | None, as_json: bool, **verifiers: bool,
+    every_task: bool, place: Place, junit: Path | None, sarif: Path | None, as_json: bool,
+    **verifiers: bool,
 ) -> None:  # fmt: skip
     """Check bundles again from their texts, believing nothing that they store.
 
     PATHS are bundles, folders of bundles or files of bundles; proofs/ when none is given.
     Needs no torch. Exit code 1 means that a bundle does not hold, 3 that one is undecided.
     """
+    from mips_verify.check.find_bundles import find_bundles
     from mips_verify.check.finding import Options
     from mips_verify.check.run_checks import Checked, run
+    from mips_verify.check.tasks_without_bundle import tasks_without_bundle
     from mips_verify.commands.terminal import bar
     from mips_verify.errors import one_line
     from mips_verify.files import make_room
@@ -77,7 +86,9 @@ def check(
     for file in (junit, sarif):
         if file is not None:
             make_room(file)
-    folders = _bundles(paths or (Path("proofs"),), tasks, since)
+    there = find_bundles(paths or (Path("proofs"),))
+    missing = tasks_without_bundle(there, tasks) if every_task else ()
+    folders = there if since is None else _changed(there, tasks, since)
     asked = tuple(verifier.name for verifier in VERIFIERS if verifiers[verifier.name])
     options = Options(tasks=tasks, fuzz=fuzz, seconds=timeout, verifiers=asked)
     with bar(len(folders)) as done:
@@ -86,19 +97,20 @@ def check(
             done(one_line(b.folder.name), b.status)
 
         report = run(folders, options, place=place, done=told)
-    _write(report, junit, sarif)
-    _print(report, as_json)
+    report = replace(report, bundles=(*report.bundles, *missing))
+    try:
+        _print(report, as_json)
+    finally:  # a file that cannot be written takes no verdict away, nor does a full stdout a file
+        _write(report, junit, sarif)
     sys.exit(report.exit_code)
 
 
-def _bundles(paths: tuple[Path, ...], tasks: Path | None, since: str | None) -> tuple[Path, ...]:
-    from mips_verify.check.find_bundles import changed_since, find_bundles
+def _changed(bundles: tuple[Path, ...], tasks: Path | None, since: str) -> tuple[Path, ...]:
+    from mips_verify.check.find_bundles import changed_since
     from mips_verify.spec.task import tasks_folder
 
-    folders = find_bundles(paths)
-    if since is not None:
-        folders = changed_since(folders, tasks or tasks_folder(), since)
-        note(f"{len(folders)} bundles changed since {since}")
+    folders = changed_since(bundles, tasks or tasks_folder(), since)
+    note(f"{len(folders)} bundles changed since {since}")
     return folders
 
 

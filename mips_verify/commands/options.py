@@ -133,7 +133,7 @@ time_option = click.option(
     "--limit",
     type=SECONDS,
     metavar="SECONDS",
-    help="End after this time, with the best so far.",
+    help="Give up after this time; what was found by then is printed.",
 )
 range_option = click.option(
     "--input",

@@ -7,6 +7,7 @@ no result, only the order in which results come.
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -44,3 +45,8 @@ def executor(place: Place, prepare: Callable[..., None], *arguments: Any) -> Ite
             return future
 
         yield schedule
+
+
+def ignore_interrupts() -> None:
+    """Prepare a worker: the parent decides when to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -93,14 +93,14 @@ Ltac each_value v low high :=
   assert (R : In v (range low high)) by (apply in_range; lia);
   vm_compute in R;
   repeat (destruct R as [R | R]; [subst v |]); try contradiction; subst.
-Ltac literal k :=
+Ltac entry table k :=
   let v := eval vm_compute in k in
   lazymatch v with Z0 => idtac | Zpos _ => idtac | Zneg _ => idtac end;
-  progress change k with v in *.
+  let e := eval vm_compute in (table v) in change (table k) with e in *.
 Ltac each_literal table :=
   repeat match goal with
-  | |- context [table ?k] => literal k
-  | _ : context [table ?k] |- _ => literal k
+  | |- context [table ?k] => entry table k
+  | _ : context [table ?k] |- _ => entry table k
   end.
 (* equal indices give equal entries, whichever they are *)
 Ltac no_index table last := each_literal table; cbv [table] in *.

@@ -196,16 +196,28 @@ class _File:
         return term
 
     def _small(self) -> list[str]:
-        """Variables and inputs that are few together, with their ranges, for tables to be read."""
+        """Variables and inputs that are few together, with their ranges, for tables to be read.
+
+        An index comes first: its numbers make each entry a number.
+        """
         if not any(op == "table" for op, _ in self.words.lookups):
             return []
-        tried, small = 1, []
+        tried, small, index = 1, list[str](), self._indices()
         ranges = [(z, ends) for z, ends in self._ranges().items() if None not in ends]
-        for name, (low, high) in sorted(ranges, key=lambda r: r[1][1] - r[1][0]):  # type: ignore[operator]
+        ranges.sort(key=lambda r: (r[0] not in index, r[1][1] - r[1][0]))  # type: ignore[operator]
+        for name, (low, high) in ranges:
             tried *= high - low + 1  # type: ignore[operator]
             if tried <= SMALL:
                 small.append(f"{name} {number(low)} {number(high)}")  # type: ignore[arg-type]
         return small
+
+    def _indices(self) -> set[str]:
+        """Variables and inputs that stand alone in the index of a table."""
+        pair = self.pair
+        every = (*pair.next.values(), *pair.program.outputs, *pair.spec.outputs)
+        nodes = (n for e in (*every, *self.proof.invariant) for n in children(e))
+        found = {str(n.args[0].value) for n in nodes if n.op == "table" and n.args[0].op == "var"}
+        return {self.named[z] for z in found if z in self.named}
 
     def _ranges(self) -> dict[str, tuple[int | None, int | None]]:
         """The ends that the invariant names of each variable, and those of the inputs."""

@@ -33,6 +33,27 @@ def machine_network(following: Ints, outputs: Ints, domain: Domain) -> Network:
     return Network(_layers(tables, domain), g, np.zeros(width), domain.channels)
 
 
+def packed_network(following: Ints, outputs: Ints, domain: Domain) -> Network:
+    """The network of a machine whose only hidden value numbers a state with the last outputs.
+
+    Args:
+        following, outputs, domain: as of :func:`machine_network`.
+    """
+    states, letters, width = outputs.shape
+    ends = np.concatenate([outputs, following[..., None]], axis=2).reshape(-1, width + 1)
+    begin = np.append(ends[0, :width], 0)[None]  # state 0 after some outputs, where nothing ends
+    pairs, number = np.unique(np.concatenate([ends, begin]), axis=0, return_inverse=True)
+    number = number.reshape(-1)  # sorted by outputs, which makes the read-out a staircase
+    tables = number[:-1].reshape(states, letters)[pairs[:, width]]
+    curve = interpolate(np.arange(len(pairs)), pairs[:, :width].astype(np.float64))
+    g = (
+        (np.ones((len(curve.kinks), 1)), -curve.kinks),
+        (curve.steps.T, curve.start),
+    )
+    start = np.array([number[-1]], dtype=np.float64)
+    return Network(_layers(tables[..., None], domain), g, start, domain.channels)
+
+
 def _layers(tables: Ints, domain: Domain) -> Layers:
     """Layers that read the hidden values and a letter and give ``tables[state, letter]``."""
     states, _, width = tables.shape

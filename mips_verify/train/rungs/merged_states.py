@@ -17,7 +17,7 @@ from mips_verify.train import training_budgets as budgets
 from mips_verify.train.identify.asking import asked_machine
 from mips_verify.train.identify.label_kind import Kind, label_kind
 from mips_verify.train.identify.labelled_words import letter_index, numbered_labels
-from mips_verify.train.identify.machine_network import machine_network
+from mips_verify.train.identify.machine_network import machine_network, packed_network
 from mips_verify.train.identify.state_merging import Merged, merge_states
 from mips_verify.train.rung import Fit
 
@@ -31,16 +31,19 @@ class MergedStates:
         kind: what the labels must look like; ``None`` for anything.
         guess: whether to take a machine although the sequences are too short to confirm each step,
             as are those of a machine that never closes and looks closed within their length.
+        packed: whether one hidden value numbers the state and the last outputs together.
     """
 
     most: int
     kind: Kind | None = None
     guess: bool = False
+    packed: bool = False
 
     @property
     def name(self) -> str:
         """Method and the largest number of states."""
-        return f"merged states{' unconfirmed' if self.guess else ''} <={self.most}"
+        unconfirmed, in_one = " unconfirmed" * self.guess, " in one number" * self.packed
+        return f"merged states{unconfirmed}{in_one} <={self.most}"
 
     def fit(self, data: Dataset, seed: int, progress: Say) -> Fit:
         """Merge states, all outputs together as one label."""
@@ -65,7 +68,8 @@ class MergedStates:
             return Fit(None, 0, f"{found.states} states need sequences of {found.needed} steps")
         # where no sequence goes, the network is back at its start, and gives some label
         following, label = np.maximum(found.next, 0), np.maximum(found.label, 0)
-        network = machine_network(following, values[label], data.domain)
+        made = packed_network if self.packed else machine_network
+        network = made(following, values[label], data.domain)
         return Fit(network, 0, f"{found.states} states")
 
 
