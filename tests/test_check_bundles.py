@@ -394,6 +394,7 @@ def test_provers_that_contradict_each_other_are_told_apart_from_a_broken_bundle(
     assert disagree([yes, no])
     assert not disagree([yes, Finding("files", "failed", "why")])
     assert not disagree([yes, Finding("cvc5", "undecided", "why")])
+    assert not disagree([yes, Finding("dafny", "failed", "why", stated=True)])
     assert overall([yes, no]) == "failed"
 
 

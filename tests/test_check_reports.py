@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mips_verify.check.finding import Finding
+from mips_verify.check.findings_table import text, to_json
 from mips_verify.check.run_checks import Checked, Report
 from mips_verify.check.sarif import to_sarif
 from tests.docs_pages import ROOT
@@ -31,6 +32,21 @@ def test_names_with_line_ends_and_odd_bytes_stay_within_their_line(two, tmp_path
     assert json.loads(check(two, "--json").stdout)["exit_code"] == 1
     ET.parse(tmp_path / "j.xml")
     json.loads((tmp_path / "s.json").read_text())
+
+
+def test_bundles_of_one_name_are_shown_with_their_paths():
+    found = (Finding("network", "ok", "agrees"),)
+    bundles = [Checked(Path(p), found) for p in ("a/Div_3", "b/Div_3", "b/Prev1")]
+    shown = text(Report(tuple(bundles), ("network",), 0))
+    assert re.findall(r"^(\S+) +ok", shown, re.MULTILINE) == ["a/Div_3", "b/Div_3", "Prev1"]
+    assert "agrees: a/Div_3, b/Div_3, Prev1" in shown
+
+
+def test_task_files_that_cannot_be_read_take_one_line():
+    report = Report((), (), 0, notes=("x.toml is broken", "y.toml is broken"))
+    (line,) = (line for line in text(report).splitlines() if line.startswith("note:"))
+    assert line == "note: 2 task files cannot be read; the first: x.toml is broken"
+    assert to_json(report)["notes"] == ["x.toml is broken", "y.toml is broken"]
 
 
 def run_shell(command, *arguments):

@@ -128,6 +128,15 @@ def test_a_program_outside_the_subset_is_run_instead(tmp_path):
     assert "REFUTED by the sequence" in result.stdout
 
 
+def test_a_specification_without_values_is_bad_input_to_show_and_prove(tmp_path):
+    (tmp_path / "p.py").write_text(GOOD_PROGRAM)
+    task = write_task(tmp_path, input="3..5", next="s", output="(3, 1, 2)[x]")
+    assert run("show", task).exit_code == 2
+    result = run("prove", tmp_path / "p.py", task)
+    assert result.stdout.startswith("VACUOUS")
+    assert result.exit_code == 2
+
+
 def test_an_operation_that_only_python_gives_a_value_is_run_not_refuted(tmp_path):
     (tmp_path / "p.py").write_text(GOOD_PROGRAM.replace("append(total)", "append(total | total)"))
     result = run("prove", tmp_path / "p.py", "Add_Mod_3")

@@ -13,9 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mips_verify import api
 from mips_verify.check.dafny import run_dafny
+from mips_verify.check.finding import Options
+from mips_verify.check.recheck import check_bundle
+from mips_verify.check.run_checks import Checked, Report
 from mips_verify.check.tools import ToolAnswer
+from mips_verify.cli import main
 from mips_verify.emit.dafny.dafny_file import render_dafny
 from mips_verify.kernel.certificate import Certificate
 from mips_verify.kernel.machine import Machine
@@ -227,3 +233,54 @@ def test_dafny_refuses_a_wrong_specification(name, tmp_path):
     line, says = re.fullmatch(r"line (\d+): (.*)", found.message).groups()
     assert re.search("postcondition|assertion", says), "it fails for another reason"
     assert int(line) > text[: text.index(STATED[name].declarative)].count("\n")
+
+
+PROVER = {"dafny": ".dfy", "rocq": ".v"}
+FALSE = {
+    ".dfy": ("predicate Task(s: seq<int>, y: int) { y == Sum(s) }",
+             "predicate Task(s: seq<int>, y: int) { y == Sum(s) + 1 }"),
+    ".v": ("fold_right Z.add 0 word", "fold_right Z.add 1 word"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def falsely_stated(tmp_path):
+    """A task of the user whose texts say something else than its specification."""
+    for ending in (".toml", *FALSE):
+        text = (tasks_folder() / f"sum_all{ending}").read_text()
+        wrong = text.replace(*FALSE.get(ending, ("Sum_All", "My_Sum")))
+        (tmp_path / f"My_Sum{ending}").write_text(re.sub("(?m)^(suite|aliases).*$", "", wrong))
+    return tmp_path / "My_Sum.toml"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "prover",
+    [pytest.param("dafny", marks=needs_dafny),
+     pytest.param("rocq", marks=pytest.mark.skipif(not shutil.which("coqc"), reason="no Rocq"))],
+)  # fmt: skip
+def test_a_wrong_text_of_the_user_is_no_contradiction_between_provers(
+    prover, falsely_stated, tmp_path
+):
+    task = api.load_task(str(falsely_stated))
+    folder = api.write_bundle(task.spec, task, tmp_path / "proofs")
+    options = Options(tasks=tmp_path, verifiers=(prover,), seconds=SECONDS)
+    findings = check_bundle(folder, options)
+    (wrong,) = (f for f in findings if f.status == "failed")
+    assert Report((Checked(folder, findings),), options.checks, 0).exit_code == 1
+    assert wrong.check == prover
+    ending = PROVER[prover]
+    line = re.match(rf"line (\d+) of the \{ending} text beside the task file: ", wrong.message)
+    written = falsely_stated.with_suffix(ending).read_text().splitlines()[int(line[1]) - 1]
+    assert (folder / wrong.file).read_text().splitlines()[wrong.line - 1] == written.rstrip()
+
+
+def test_a_refused_text_is_refused_before_anything_is_proved(falsely_stated, tmp_path):
+    with falsely_stated.with_suffix(".v").open("a") as file:
+        file.write("Axiom all : False.\n")
+    (tmp_path / "p.py").write_text("def program(xs):\n    return [x for x in xs]\n")
+    words = ("prove", tmp_path / "p.py", falsely_stated, "--bundle", tmp_path / "proofs")
+    done = CliRunner().invoke(main, [str(word) for word in words])
+    assert done.exit_code == 2
+    assert "Axiom" in done.stderr
+    assert "of the state machine" not in done.output

@@ -83,6 +83,16 @@ def test_the_exit_codes_are_those_of_the_help():
     assert [code for code in rows if int(code) < 128] == helped
 
 
+def test_the_lines_of_code_to_be_believed_are_as_many_as_said():
+    rows = re.findall(r"((?:`[\w./]+`, )*`[\w./]+`) \(([\d,]+) lines\)", prose("bundle.md"))
+    assert len(rows) == 5
+    for names, said in rows:
+        homes = [ROOT / "mips_verify" / name for name in re.findall("`([^`]+)`", names)]
+        files = [f for home in homes for f in ([home] if home.is_file() else home.rglob("*.py"))]
+        lines = sum(len(f.read_text().splitlines()) for f in files)
+        assert int(said.replace(",", "")) == -(-lines // 100) * 100, (names, lines)
+
+
 def test_what_we_solved_is_what_was_recorded():
     page = prose("published.md")
     for record, says in (

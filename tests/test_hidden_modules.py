@@ -27,9 +27,9 @@ def program(xs):
 OTHER = "class deque(list):\n    def __init__(self, *a, **k):\n        super().__init__([7, 0])\n"
 
 
-def verdict(folder, text=DEQUE):
+def verdict(folder, text=DEQUE, task="Sum_Last2"):
     (folder / "p.py").write_text(text)
-    return prove_file(folder / "p.py", load_task("Sum_Last2"), progress=quiet)
+    return prove_file(folder / "p.py", load_task(task), timeout=1, progress=quiet)
 
 
 def test_nothing_hidden_is_proved(tmp_path):
@@ -48,7 +48,7 @@ def test_a_module_that_hides_the_imported_one_is_noticed(tmp_path):
     assert done.returncode or json.loads(done.stdout) != [1, 1, 1]
     found = verdict(tmp_path)
     assert found.status is Status.UNKNOWN
-    assert "'collections' beside the file hides Python's own module" in found.reason
+    assert f"{tmp_path / 'collections.py'} hides Python's own module" in found.reason
 
 
 @pytest.mark.parametrize("name", ["keyword.py", "heapq/__init__.py", "operator.py"])
@@ -62,6 +62,43 @@ def test_a_program_without_imports_does_not_care(tmp_path):
     (tmp_path / "collections.py").write_text(OTHER)
     text = "def program(xs):\n    a = 0\n    for x in xs:\n        yield a + x\n        a = x\n"
     assert verdict(tmp_path, text).status is Status.PROVED
+
+
+def test_a_module_beside_what_a_link_leads_to_is_noticed(tmp_path):
+    for folder in ("real", "link"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "real" / "p.py").write_text(DEQUE)
+    (tmp_path / "real" / "collections.py").write_text(OTHER)
+    (tmp_path / "link" / "p.py").symlink_to(tmp_path / "real" / "p.py")
+    found = prove_file(
+        tmp_path / "link" / "p.py", load_task("Sum_Last2"), timeout=1, progress=quiet
+    )
+    assert "hides Python's own module" in found.reason
+
+
+def test_a_module_above_the_package_of_the_file_is_noticed(tmp_path):
+    inner = tmp_path / "outer" / "inner"
+    inner.mkdir(parents=True)
+    for folder in (inner, inner.parent):
+        (folder / "__init__.py").write_text("")
+    (tmp_path / "collections.py").write_text(OTHER)
+    assert "hides Python's own module" in verdict(inner).reason
+
+
+def test_a_module_where_python_is_started_is_noticed(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "collections.py").write_text(OTHER)
+    assert verdict(tmp_path / "sub").status is Status.PROVED
+    monkeypatch.chdir(tmp_path)
+    assert "hides Python's own module" in verdict(tmp_path / "sub").reason
+
+
+def test_a_module_that_python_runs_at_its_start_is_noticed(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import builtins\nbuiltins.max = min\n")
+    text = "def program(xs):\n    m = 0\n    for x in xs:\n        m = max(m, x)\n        yield m\n"
+    found = verdict(tmp_path, text, "Max_Seen")
+    assert found.status is Status.UNKNOWN
+    assert "is run at Python's start" in found.reason
 
 
 @given(st.sampled_from(sorted(sys.stdlib_module_names)))

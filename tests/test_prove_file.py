@@ -1,9 +1,12 @@
 """Any program against a task: no lie is PROVED, nothing right REFUTED, no witness lost."""
 
+import re
+import time
 from textwrap import dedent
 
 import pytest
 
+from mips_verify.deadline import deadline
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
@@ -296,7 +299,52 @@ def test_a_program_that_never_ends_does_so_in_time(tmp_path):
     source = "while True:\n    pass\n\n\ndef program(xs):\n    return xs\n"
     found = verdict(tmp_path, source, load_task("Sum_All"), timeout=1.0)
     assert found.status is Status.UNKNOWN
-    assert "took over" in found.reason
+    assert re.search(r"on \d+ it did not return within 0.5 s$", found.reason)
+
+
+RUN_ONLY = """
+    import time
+    def program(xs):
+        seen = []
+        for x in xs:
+            seen.append(x)
+            {there}
+            yield sorted(seen)[-1]
+"""
+
+
+def test_one_sequence_without_an_end_is_named(tmp_path):
+    source = RUN_ONLY.format(there="while len(seen) == 2: pass")
+    found = verdict(tmp_path, source, load_task("Max_Seen"), timeout=1.0)
+    said = r"; it agreed on \d+ sequences, then on .* it did not return within 0.5 s$"
+    assert re.search(said, found.reason)
+
+
+def test_a_slow_program_is_told_from_one_without_an_end(tmp_path):
+    source = RUN_ONLY.format(there="time.sleep(0.02)")
+    found = verdict(tmp_path, source, load_task("Max_Seen"), timeout=0.3)
+    said = r"; (it agreed on \d+ sequences, then )?the time for testing \(0.3 s, --timeout\) ended$"
+    assert re.search(said, found.reason)
+
+
+def test_the_limit_says_what_was_reached(tmp_path):
+    def slow(stage, said):
+        if "Python" in said:
+            while True:
+                time.sleep(0.01)
+
+    path = tmp_path / "p.py"
+    path.write_text("def program(xs):\n    return [x for x in xs]\n")
+    with deadline(3):
+        found = prove_file.prove_file(path, load_task("Current_Number"), progress=slow)
+    assert found.status is Status.UNKNOWN
+    assert "the machine read from it is PROVED, but its run by Python was not" in found.reason
+
+
+def test_a_failure_is_told_without_its_sequence_and_without_an_empty_message(tmp_path):
+    source = RUN_ONLY.format(there="assert x < 80")
+    found = verdict(tmp_path, source, load_task("Max_Seen"))
+    assert found.reason.endswith("; it fails (AssertionError)")
 
 
 def test_a_constant_that_grows_without_bound_ends_soon(tmp_path):

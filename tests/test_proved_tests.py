@@ -1,12 +1,14 @@
 """`mips_verify.testing`: a program is proved by a test, or the test fails with the verdict."""
 
+import builtins
+import collections
 import importlib
 import os
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from textwrap import dedent
 
@@ -199,38 +201,118 @@ def test_methods_that_were_replaced_are_refused(monkeypatch):
         proved("Div_3", Dividing)
 
 
-class Counting:
-    """Not what its source says, which only a call can tell."""
+def asserting(xs):
+    for x in xs:
+        assert x < 2
+        yield 1 - x
 
-    START = 0
 
-    def __init__(self):
-        self.s = self.START
-
-    def step(self, x):
-        self.s = (self.s + x) % 3
-        return self.s
+def patched(program, old, new):
+    """A program whose constants are others than its source says."""
+    code = program.__code__
+    consts = [new if type(k) is int and k == old else k for k in code.co_consts]
+    return code.replace(co_consts=tuple(consts))
 
 
 def test_what_is_proved_is_also_called_where_it_lives(monkeypatch):
-    proved("Add_Mod_3", Counting)
-    monkeypatch.setattr(Counting, "START", 1)
+    proved("Bitwise_Not", asserting)
+    monkeypatch.setattr(asserting, "__code__", patched(asserting, 1, 3))
+    # pytest rewrites the assertion, so that the code is not compared
     with pytest.raises(NotProvedError, match="its source is PROVED, but Python gives"):
-        proved("Add_Mod_3", Counting)
+        proved("Bitwise_Not", asserting)
 
 
-class Late:
-    """Uses another name of a function while it is defined, which its own file cannot."""
+def test_what_is_refuted_is_also_called_where_it_lives(monkeypatch):
+    def late(xs):
+        for x in xs:
+            assert x < 2
+            yield 7 - x
 
-    ONE = renamed(0, 1)
+    monkeypatch.setattr(late, "__code__", patched(late, 7, 1))
+    with pytest.raises(NotProvedError, match="UNKNOWN: its source is REFUTED, but Python gives"):
+        proved("Bitwise_Not", late)
+
+
+class Counting:
+    """A counter up to a bound, far beyond all that is tried."""
+
+    TOP = 1000
+
+    def __init__(self):
+        self.n = 0
 
     def step(self, x):
-        return self.ONE - x
+        self.n = min(self.n + 1, self.TOP)
+        return self.n
+
+    def other(self, x):
+        self.n = min(self.n + 1, 2000)
+        return self.n
 
 
-def test_what_is_refuted_is_also_called_where_it_lives():
-    with pytest.raises(NotProvedError, match="UNKNOWN: its source is REFUTED, but Python gives"):
-        proved("Bitwise_Not", Late)
+def clipped(n, top=1000):
+    return min(n, top)
+
+
+def counting(xs):
+    n = 0
+    for _ in xs:
+        n = clipped(n + 1)
+        yield n
+
+
+def smallest(xs):
+    n = 0
+    for _ in xs:
+        n = min(n + 1, 1000)
+        yield n
+
+
+def last(xs):
+    d = deque([0], maxlen=1)
+    for _ in xs:
+        d.append(d[-1] + 1 if d[-1] < 1000 else 1000)
+        yield d[-1]
+
+
+class Forgetful(deque):
+    def append(self, x):
+        super().append(x if x < 500 else 0)
+
+
+# each is another program than its source says, which no run of a bearable length would notice
+FAR = {
+    "a constant of a class": (Counting, lambda m: m.setattr(Counting, "TOP", 2000)),
+    "a method": (Counting, lambda m: m.setattr(Counting, "step", Counting.other)),
+    "a default": (counting, lambda m: m.setattr(clipped, "__defaults__", (2000,))),
+    "the code": (
+        smallest,
+        lambda m: m.setattr(smallest, "__code__", patched(smallest, 1000, 2000)),
+    ),
+    "a built-in function": (smallest, lambda m: m.setattr(builtins, "min", partial(min))),
+    "a class of Python": (last, lambda m: pose_as_deque(m)),
+}
+
+
+def pose_as_deque(monkeypatch):
+    Forgetful.__name__ = Forgetful.__qualname__ = "deque"
+    Forgetful.__module__ = "collections"
+    monkeypatch.setattr(collections, "deque", Forgetful)
+    monkeypatch.setitem(globals(), "deque", Forgetful)
+
+
+@pytest.mark.parametrize("what", FAR)
+def test_what_was_changed_since_it_was_loaded_is_refused(what, tmp_path, monkeypatch):
+    task = tmp_path / "Far.toml"
+    task.write_text(
+        'name = "Far"\nsays = "steps, up to 1000"\nlength = 10\n[input]\nx = "0..9"\n'
+        '[state]\nn = ["0", "min(n + 1, 1000)"]\n[output]\ny = "n"\n'
+    )
+    program, change = FAR[what]
+    with monkeypatch.context() as m:
+        change(m)
+        with pytest.raises(NotProvedError, match=r"is not what Python has|is a type, not a const"):
+            proved(task, program)
 
 
 def test_a_constant_counts_with_its_value_at_that_moment(monkeypatch):

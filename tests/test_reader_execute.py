@@ -72,7 +72,7 @@ def test_the_named_function_is_called(tmp_path):
         ("def f(xs): return [[x] for x in xs]", "is not an integer"),
         ("def f(xs): return [str(x) for x in xs]", "is not an integer"),
         ("def f(xs): return 5", "it returns 5 and not an output for each input"),
-        ("def f(xs): raise ValueError('no')", r"fails on \[\[1\]\] \(ValueError: no\)"),
+        ("def f(xs): raise ValueError('no')", r"it fails \(ValueError: no\)"),
         ("import sys\ndef f(xs): sys.exit(0)", "SystemExit"),
         ("raise RuntimeError('at once')\ndef f(xs): return xs", "cannot be loaded .*at once"),
         ("import no_such_module\ndef f(xs): return xs", "cannot be loaded .*no_such_module"),
@@ -80,7 +80,7 @@ def test_the_named_function_is_called(tmp_path):
         ("import os\ndef f(xs): os._exit(0)", "ended early, with exit status 0"),
         ("import os, signal\ndef f(xs): os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
         ("def f(xs): return [2] * 10**10", "MemoryError"),
-        ("class E(Exception):\n    def __str__(self): raise self\ndef f(xs): raise E", "E: "),
+        ("class E(Exception):\n    def __str__(self): raise self\ndef f(xs): raise E", r"\(E\)$"),
     ],
 )
 def test_a_failure_is_a_sentence(tmp_path, source, reason):

@@ -74,7 +74,7 @@ def _version(run: Outcome) -> re.Match[str] | None:
 
 def _judge(run: Outcome) -> tuple[Status, str]:
     text = f"{run.out}\n{run.err}"
-    places = _PLACE.findall(text)
+    places = sorted(_PLACE.findall(text), key=lambda place: int(place[0]))
     errors = [f"line {line}: {what}" for line, kind, what in places if kind == "Error"]
     doubts = [
         f"line {line}: {what}"

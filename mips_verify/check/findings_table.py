@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any, Final
 
 from mips_verify.check.finding import Finding
@@ -17,37 +18,52 @@ _MARKS: Final = {"ok": "ok", "failed": "FAILED", "undecided": "undecided", "skip
 def text(report: Report) -> str:
     """One line per bundle and per problem, then how networks agree and what is only claimed."""
     head = ("bundle", *report.checks, "seconds")
-    rows = [head, *(_row(bundle, report.checks) for bundle in report.bundles)]
+    names = _names(report)
+    rows = [head, *(_row(names[b.folder], b, report.checks) for b in report.bundles)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = [
         "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     problems = [describe(b, f) for b in report.bundles for f in b.findings if is_problem(f)]
-    notes = [one_line(f"note: {note}") for note in report.notes]
-    parts = [lines, problems, notes, _networks(report), _claims(report)]
+    parts = [lines, problems, _notes(report), _networks(report, names), _claims(report, names)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _networks(report: Report) -> list[str]:
+def _notes(report: Report) -> list[str]:
+    """One line on the task files that cannot be read; JSON has each of them."""
+    if len(report.notes) < 2:
+        return [one_line(f"note: {note}") for note in report.notes]
+    said = f"note: {len(report.notes)} task files cannot be read; the first: {report.notes[0]}"
+    return [one_line(said)]
+
+
+def _names(report: Report) -> dict[Path, str]:
+    """What each bundle is called: its folder's name, or its path where several have that name."""
+    count = Counter(b.folder.name for b in report.bundles)
+    folders = (b.folder for b in report.bundles)
+    return {f: f.name if count[f.name] == 1 else str(f) for f in folders}
+
+
+def _networks(report: Report, names: dict[Path, str]) -> list[str]:
     """Lines that say how far networks are their programs, and how often they agree."""
     right = [(f, b) for b in report.bundles for f in b.findings
              if (f.check, f.status) == ("network", "ok")]  # fmt: skip
     found = [(f"  {said}", b) for f, b in right for said in f.message.split("; ")]
-    return ["networks:", *_grouped(found)] if found else []
+    return ["networks:", *_grouped(found, names)] if found else []
 
 
-def _claims(report: Report) -> list[str]:
+def _claims(report: Report, names: dict[Path, str]) -> list[str]:
     """Lines with the statements of bundles that no check can confirm."""
     found = [(f"  {c}", b) for b in report.bundles for f in b.findings for c in f.claims]
-    return ["claimed, and checked by nobody:", *_grouped(found)] if found else []
+    return ["claimed, and checked by nobody:", *_grouped(found, names)] if found else []
 
 
-def _grouped(said: list[tuple[str, Checked]]) -> list[str]:
+def _grouped(said: list[tuple[str, Checked]], called: dict[Path, str]) -> list[str]:
     """One line per distinct text, with the bundles that it is about."""
     names: dict[str, list[str]] = defaultdict(list)
     for what, bundle in said:
-        names[what].append(bundle.folder.name)
+        names[what].append(called[bundle.folder])
     return [
         one_line(f"{what}: {', '.join(of) if len(of) <= _NAMED else f'{len(of)} bundles'}")
         for what, of in sorted(names.items())
@@ -111,6 +127,6 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _row(bundle: Checked, checks: tuple[str, ...]) -> tuple[str, ...]:
+def _row(name: str, bundle: Checked, checks: tuple[str, ...]) -> tuple[str, ...]:
     by_check = {f.check: _MARKS[f.status] for f in bundle.findings}
-    return (one_line(bundle.folder.name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")
+    return (one_line(name), *(by_check[c] for c in checks), f"{bundle.seconds:.2f}")

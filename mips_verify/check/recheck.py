@@ -19,7 +19,7 @@ from mips_verify.check.check_budgets import (
     RLIMIT,
     THEOREM_BYTES,
 )
-from mips_verify.check.finding import CHECKS, Finding, Options
+from mips_verify.check.finding import CHECKS, Finding, Options, Status
 from mips_verify.check.original import check_original
 from mips_verify.check.stored import (
     CERTIFICATE,
@@ -246,11 +246,29 @@ def _ask(verifier: Verifier, bundle: Bundle) -> Finding:
         if answer.status == "holds":
             said = ", ".join(filter(None, (answer.version, answer.message)))
             return Finding(verifier.name, "ok", said)
-        status = "failed" if answer.status == "fails" else "undecided"
+        status: Status = "failed" if answer.status == "fails" else "undecided"
         said = f"{answer.version}: {answer.message}"
-        return Finding(verifier.name, status, said, verifier.file)  # type: ignore[arg-type]
+        place = _place_in_stated(verifier, bundle, answer.line) if status == "failed" else ""
+        said = f"{place}: {said}" if place else said
+        return Finding(verifier.name, status, said, verifier.file, answer.line, stated=bool(place))
 
     return _given(verifier.name, bundle, verifier.file, run, verifier.also)
+
+
+def _place_in_stated(verifier: Verifier, bundle: Bundle, line: int) -> str:
+    """Where a line of a verifier's file lies in the task's own text; empty if before it.
+
+    Program and specification have their theorem before that text, and do not depend on it.
+    """
+    text = getattr(bundle.proof, verifier.stated).rstrip("\n") if verifier.stated else ""
+    if not text:
+        return ""
+    first = bundle.files[verifier.file].partition(text)[0].count("\n") + 1
+    if line < first:
+        return ""
+    own = line - first + 1
+    beside = f"the {verifier.ending} text beside the task file"
+    return f"line {own} of {beside}" if own <= text.count("\n") + 1 else f"after {beside}"
 
 
 _STEPS: Final[Mapping[str, Callable[[Bundle], Finding]]] = {

@@ -7,6 +7,7 @@ complete. Everything else is a reason why nothing was decided.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,12 @@ class ToolAnswer:
     message: str = ""
     version: str = ""
     seconds: float = 0.0
+
+    @property
+    def line(self) -> int:
+        """The line of the file that the message begins with; 0 if it begins with none."""
+        found = re.match(r"line (\d+): ", self.message)
+        return int(found[1]) if found else 0
 
 
 def run_tool(

@@ -26,6 +26,9 @@ class Verifier:
         run: takes a file and the seconds allowed; raises ``MipsVerifyError`` if the verifier is
             not installed.
         also: files that it checks after ``file``, in the same folder, if the bundle has them.
+        stated: the part of the certificate with the task in other words, which stands in ``file``
+            after the theorem; empty if none does.
+        ending: of the file beside the task file that this text comes from.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Verifier:
     flag: str
     run: Callable[[Path, float], ToolAnswer]
     also: tuple[str, ...] = ()
+    stated: str = ""
+    ending: str = ""
 
 
 # A bundle's files are in mips_verify.emit.targets. Import no large module here, since the command
@@ -59,6 +64,8 @@ VERIFIERS: Final = (
         says="Dafny verifies the program and its theorem.",
         flag="Let Dafny (2 to 4, on the PATH) verify each program.",
         run=run_dafny,
+        stated="declarative",
+        ending=".dfy",
     ),
     Verifier(
         name="rocq",
@@ -67,6 +74,8 @@ VERIFIERS: Final = (
         flag="Let Rocq (Coq 8.16 or later, on the PATH) check each program and network.",
         run=run_rocq,
         also=(ROCQ,),
+        stated="declarative_rocq",
+        ending=".v",
     ),
 )
 NAMES: Final = tuple(verifier.name for verifier in VERIFIERS)

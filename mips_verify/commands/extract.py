@@ -14,6 +14,7 @@ from mips_verify.commands.options import (
     EXIT_CODES,
     FILE,
     bundle_option,
+    demand_texts,
     domain_of,
     dot_option,
     effort_option,
@@ -107,6 +108,8 @@ def extract(
             make_room(file)
     lengths = lengths_from(test_lengths)
     found = load_task(task) if task else None
+    if bundle is not None and found is not None:
+        demand_texts(found)
     asked = domain_of(ranges)
     interface = Interface(asked, length, **said)
     given = load_model(model, interface.within(found.domain, found.length) if found else interface)

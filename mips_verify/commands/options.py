@@ -40,10 +40,10 @@ Exit codes:
 
 
 def verdict_code(verdict: Verdict) -> int:
-    """The exit code of a verdict."""
+    """The exit code of a verdict; a specification without values is bad input."""
     from mips_verify.kernel.verdict import Status
 
-    return {Status.PROVED: 0, Status.REFUTED: 1}.get(verdict.status, 3)
+    return {Status.PROVED: 0, Status.REFUTED: 1, Status.VACUOUS: 2}.get(verdict.status, 3)
 
 
 @contextlib.contextmanager
@@ -254,6 +254,9 @@ def keep_proved(
         return
     written = write_bundle(program, task, folder, verdict=verdict, network=network)
     note(f"bundle written to {written}{_left_out(network, written)}")
+    texts = {"--dafny": task.declarative, "--rocq": task.declarative_rocq}
+    if flags := [flag for flag, text in texts.items() if text]:
+        note(f"the task in other words is unchecked until `mips-verify check {' '.join(flags)}`")
 
 
 def _left_out(network: object, bundle: Path) -> str:
@@ -269,6 +272,19 @@ def _left_out(network: object, bundle: Path) -> str:
     others = "`check` reads those of perceptrons f and g only"
     why = differs if isinstance(inside, Network) else others
     return f", without the weights of the network: {why}"
+
+
+def demand_texts(task: Task) -> None:
+    """Refuse the texts beside a task file before a proof that a bundle could not hold.
+
+    Raises:
+        MipsVerifyError: a text could do more than define and prove.
+    """
+    from mips_verify.emit.dafny.declarative import demand_proved
+    from mips_verify.emit.rocq.vernacular import demand_definitions_and_proofs
+
+    demand_proved(task.declarative)
+    demand_definitions_and_proofs(task.declarative_rocq)
 
 
 def demand_training() -> None:

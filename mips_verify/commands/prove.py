@@ -12,6 +12,7 @@ from mips_verify.commands.options import (
     EXIT_CODES,
     SECONDS,
     bundle_option,
+    demand_texts,
     json_option,
     keep_proved,
     seed_option,
@@ -54,6 +55,8 @@ def prove(
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
+    if bundle is not None:
+        demand_texts(found)
     with deadline(limit), status(found.name) as progress:
         verdict = prove_file(program, found, seed=seed, timeout=timeout, progress=progress)
     if as_json:

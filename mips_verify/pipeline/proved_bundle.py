@@ -134,13 +134,11 @@ def _of_file(
     from mips_verify.reader.prove_file import prove_source
 
     source = read_source(path)
-    verdict = verdict or prove_source(
-        source, path, task, folder=path.parent, seed=seed, progress=progress
-    )
+    verdict = verdict or prove_source(source, path, task, file=path, seed=seed, progress=progress)
     if verdict.status is not Status.PROVED:
         raise MipsVerifyError(f"nothing is written: {one_line(str(verdict))}")
     names = task.domain.names
-    machine = read_program(source, inputs=names, path=str(path), folder=path.parent)
+    machine = read_program(source, inputs=names, path=str(path), file=path)
     return _Proved(machine, verdict, Origin(path.name, seed, source))
 
 

@@ -14,6 +14,7 @@ import itertools
 import json
 import operator
 import os
+import select
 import signal
 import sys
 import types
@@ -25,6 +26,9 @@ _OF_THE_PROCESS = (MemoryError, RecursionError, ImportError, OSError, KeyboardIn
 _LARGEST_ANSWER = 2**27  # bytes
 
 
+Word = list[list[int]]
+
+
 def main() -> None:
     """Run the job and exit at once, even if the program has left threads running."""
     job = json.loads(sys.stdin.buffer.read())
@@ -33,13 +37,20 @@ def main() -> None:
     gc.freeze()  # so that child processes share this memory
     source = base64.b64decode(job["source"])
     with open(job["answers"], "wb") as answers:
+        late = b""  # after one sequence without an end no other is tried
         for word in job["words"]:
-            answers.write(_in_a_fresh_process(job, source, word))
+            line = late or _in_a_fresh_process(job, source, word)
+            late = line if line == _late(job) else b""
+            answers.write(line)
             answers.flush()
     os._exit(0)
 
 
-def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
+def _late(job: dict[str, Any]) -> bytes:
+    return _failed(f"it did not return within {job['each']:g} s", decisive=False)
+
+
+def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: Word) -> bytes:
     """The answer to one word, as one line."""
     if not hasattr(os, "fork"):  # without fork, the parent starts one process for each word
         return _answer(job, source, word)
@@ -52,7 +63,10 @@ def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
-        line = pipe.readline(_LARGEST_ANSWER)
+        in_time = bool(select.select([pipe], [], [], job["each"])[0])
+        if not in_time:
+            os.kill(child, signal.SIGKILL)
+        line = pipe.readline(_LARGEST_ANSWER) if in_time else _late(job)
     _, status = os.waitpid(child, 0)
     if line.endswith(b"\n"):
         return line
@@ -64,7 +78,7 @@ def _in_a_fresh_process(job: dict[str, Any], source: bytes, word: list[list[int]
     return _failed(ended, decisive=False)
 
 
-def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
+def _answer(job: dict[str, Any], source: bytes, word: Word) -> bytes:
     try:
         called = _load(job, source)
     except BaseException as error:  # catches even SystemExit, since the program is not trusted
@@ -73,15 +87,17 @@ def _answer(job: dict[str, Any], source: bytes, word: list[list[int]]) -> bytes:
             if isinstance(error, ModuleNotFoundError)
             else ""
         )
-        return _failed(f"it cannot be loaded ({_shown(error)}{alone})", _is_decisive(error))
+        said = f"it cannot be loaded ({_shown(error)}{alone})"
+        return _failed(said, _is_decisive(error), of_program=True)
     try:
         return json.dumps(outputs_of(called, word)).encode() + b"\n"
     except BaseException as error:
-        return _failed(f"it fails on {_brief(word)} ({_shown(error)})", _is_decisive(error))
+        return _failed(f"it fails ({_shown(error)})", _is_decisive(error))
 
 
-def _failed(why: str, decisive: bool) -> bytes:
-    return json.dumps({"why": why, "decisive": decisive}).encode() + b"\n"
+def _failed(why: str, decisive: bool, *, of_program: bool = False) -> bytes:
+    failure = {"why": why, "decisive": decisive, "of_program": of_program}
+    return json.dumps(failure).encode() + b"\n"
 
 
 def _is_decisive(error: BaseException) -> bool:
@@ -112,7 +128,7 @@ def steps_of(made: Callable[[], Any]) -> Callable[..., list[Any]]:
     return run
 
 
-def outputs_of(function: Callable[..., Any], word: list[list[int]]) -> list[list[int]]:
+def outputs_of(function: Callable[..., Any], word: Word) -> list[list[int]]:
     """What a program gives for a word, at most one output more than there are letters."""
     channels = len(word[0]) if word else 1
     if channels > 1 and _takes(function, channels):
@@ -153,7 +169,8 @@ def _shown(error: BaseException) -> str:
         text = str(error)
     except BaseException:
         text = ""
-    return f"{type(error).__name__}: {text}"[:200]
+    name = type(error).__name__
+    return f"{name}: {text}"[:200] if text else name
 
 
 def _brief(value: Any) -> str:

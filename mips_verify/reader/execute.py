@@ -31,10 +31,12 @@ class Failure:
         why: the reason, as a sentence.
         decisive: true if the program itself is at fault and would fail anywhere, false if a limit
             of its process may be the cause.
+        of_program: true if it is about the program or all its runs, false if about one sequence.
     """
 
     why: str
     decisive: bool = False
+    of_program: bool = True
 
     def __str__(self) -> str:
         return self.why
@@ -93,8 +95,14 @@ def run_source(
     entry: str | None = None,
     timeout: float,
     memory: int,
+    each: float | None = None,
 ) -> list[Answer]:
-    """Like :func:`run_foreign`, for a program whose bytes have been read before."""
+    """Like :func:`run_foreign`, for a program whose bytes have been read before.
+
+    Args:
+        each: seconds for one word, after which the others are not tried; ``None`` for no such
+            bound. Without POSIX's fork there is none.
+    """
     tree = parse_bytes(source, str(path))
     # a file that defines a name in some other way is told by the process itself
     found = find_entry(tree, str(path)) if entry is None else named_entry(tree, entry)
@@ -103,6 +111,7 @@ def run_source(
         "path": str(path.resolve()),
         "entry": entry or (found and found.name),
         "is_class": found is not None and found.is_class,
+        "each": each or timeout,
     }
     if hasattr(os, "fork"):
         return _run_words(job, words, timeout, memory)
@@ -149,7 +158,8 @@ def _checked(line: bytes) -> Answer:
     except (ValueError, RecursionError):
         return Failure("its answer is unreadable")
     if isinstance(found, dict) and isinstance(found.get("why"), str):
-        return Failure(found["why"][:300], found.get("decisive") is True)
+        decisive, of_program = (found.get(key) is True for key in ("decisive", "of_program"))
+        return Failure(found["why"][:300], decisive, of_program)
     if not isinstance(found, list) or not all(_is_output(y) for y in found):
         return Failure("its answer is not a list of integers")
     return [tuple(y) for y in found]

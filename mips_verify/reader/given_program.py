@@ -48,7 +48,7 @@ def read_python(path: Path, inputs: tuple[str, ...]) -> Machine:
     """
     try:
         source = read_source(path)
-        return read_program(source, inputs=inputs, path=str(path), folder=path.parent)
+        return read_program(source, inputs=inputs, path=str(path), file=path)
     except OutsideSubset as error:
         raise MipsVerifyError(
             f"{path} cannot be read as a machine ({error}); docs/programs.md says what can"

@@ -21,7 +21,7 @@ from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from mips_verify.errors import MipsVerifyError
-from mips_verify.reader.source.code_objects import is_loaded, names_used
+from mips_verify.reader.source.code_objects import is_loaded, is_of_c, is_of_python, names_used
 from mips_verify.reader.source.hidden_modules import is_own
 
 _HEAD: Final = "from __future__ import annotations"
@@ -115,11 +115,22 @@ class _Parts:
         if name != value.__name__:
             self.todo.append((value.__name__, value))
             self.tail.append(f"{name} = {value.__name__}")
-        there = (
-            vars(sys.modules[value.__module__]) if isinstance(value, type) else value.__globals__
-        )
-        used = names_used(piece)
-        self.todo += [(n, there[n]) for n in sorted(used, reverse=True) if n in there]
+        there, own = self._names(value)
+        for n in sorted(names_used(piece), reverse=True):
+            if n in there:
+                self.todo.append((n, there[n]))
+            elif n in own and not is_of_python(n, own[n]):
+                raise self.refused(f"{n} is not what Python has built in")
+
+    def _names(self, value: FunctionType | type) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The global names that a function or a class sees, and the built-in ones."""
+        if isinstance(value, FunctionType):
+            return value.__globals__, value.__builtins__  # type: ignore[attr-defined]
+        methods = [m for m in vars(value).values() if isinstance(m, FunctionType)]
+        seen = [self._names(m) for m in methods] or [(vars(sys.modules[value.__module__]), {})]
+        if any(a is not b for names in seen for a, b in zip(names, seen[0], strict=True)):
+            raise self.refused(f"the methods of {value.__name__} stand in several modules")
+        return seen[0]
 
     def _piece(self, value: FunctionType | type) -> tuple[str, int]:
         """The source of a function or class without decorators, and the line where it begins."""
@@ -142,7 +153,10 @@ class _Parts:
             raise self.refused(f"{name} uses {names} of the function around it")
         piece = "".join(text.splitlines(keepends=True)[node.lineno - 1 :])
         if not is_loaded(value, node, piece):
-            raise self.refused(f"the source of {name} is not what Python has loaded")
+            raise self.refused(
+                f"the source of {name} is not what Python has loaded; its defaults, and constants "
+                "of a class, must be literals"
+            )
         return piece, first + node.lineno - 1
 
     def _import(self, name: str, value: object) -> str:
@@ -153,7 +167,8 @@ class _Parts:
             same = getattr(importlib.import_module(module), str(known)) is value
         except (ImportError, AttributeError, ValueError):
             same = False
-        if not (same and is_own(importlib.import_module(module))):
+        changeable = isinstance(value, type) and not is_of_c(value)
+        if changeable or not (same and is_own(importlib.import_module(module))):
             raise self.refused(f"{name} is a {type(value).__name__}, not a constant of Python")
         return f"from {module} import {known} as {name}"
 

@@ -32,7 +32,7 @@ def read_program(
     inputs: Sequence[str],
     path: str = "<program>",
     entry: str | None = None,
-    folder: Path | None = None,
+    file: Path | None = None,
 ) -> Machine:
     """The machine that a Python file computes; the file is never executed.
 
@@ -44,7 +44,7 @@ def read_program(
         inputs: names for the inputs, in the order in which the program takes them.
         path: the file's name, for messages.
         entry: the function or class to read; ``None`` for ``program``, or the only public one.
-        folder: where the file lies, if it lies anywhere; modules there hide Python's own.
+        file: where it lies, if it lies anywhere; modules beside it may hide Python's own.
 
     Raises:
         OutsideSubset: the file is Python, but the reader cannot be certain of such a machine.
@@ -55,8 +55,8 @@ def read_program(
         tree = parse_source(data, path)
         found = find_entry(tree, path, entry)
         demand_parameters(tree, found, inputs, path)
-        if folder is not None:
-            demand_nothing_hidden(tree, folder)
+        if file is not None:
+            demand_nothing_hidden(tree, file)
         return _machine(tree, found, tuple(inputs))
     except RecursionError:
         raise OutsideSubset("nested too deeply", 1) from None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from mips_verify.algebra.printable import printable_steps
 from mips_verify.deadline import REASON, interruptible, seconds_left, time_is_up
 from mips_verify.kernel.machine import Machine, Word
 from mips_verify.kernel.verdict import Status, Verdict
+from mips_verify.processes import LATE
 from mips_verify.progress import Found, Progress
 from mips_verify.prove.verdict_line import verdict_line
 from mips_verify.reader.execute import Answer, Failure, read_source, run_source
@@ -50,7 +51,7 @@ def prove_file(
     """
     source = read_source(path)
     return prove_source(
-        source, path, task, folder=path.parent, seed=seed, timeout=timeout, progress=progress
+        source, path, task, file=path, seed=seed, timeout=timeout, progress=progress
     )
 
 
@@ -60,7 +61,7 @@ def prove_source(
     task: Task,
     *,
     entry: str | None = None,
-    folder: Path | None = None,
+    file: Path | None = None,
     seed: int = 0,
     timeout: float = 8.0,
     progress: Progress,
@@ -77,7 +78,7 @@ def prove_source(
         path: the file's name, for messages.
         task: the task with the specification.
         entry: the function or class to prove; ``None`` for ``program``, or the only public one.
-        folder: where the file lies, if it lies anywhere; modules there hide Python's own.
+        file: where it lies, if it lies anywhere; modules beside it may hide Python's own.
         seed: decides the random sequences.
         timeout: seconds for running a program that cannot be read as a machine.
         progress: called with the stage and what it is doing.
@@ -85,32 +86,38 @@ def prove_source(
     Raises:
         MipsVerifyError: the source is not Python, or has no such function or class.
     """
-    verdict = Verdict(Status.UNKNOWN, reason="nothing is known")
+    verdict = Verdict(Status.UNKNOWN, reason="it was not read to its end")
     with interruptible():
-        verdict = _judged(_Trial(source, path, task, entry, seed, timeout), folder, progress)
+        for known in _judged(_Trial(source, path, task, entry, seed, timeout), file, progress):
+            verdict = known
     if verdict.status is Status.UNKNOWN and time_is_up():
         reason = f"{REASON} before it was proved or refuted; so far: {verdict.reason}"
         return Verdict(Status.UNKNOWN, reason=reason)
     return verdict
 
 
-def _judged(trial: _Trial, folder: Path | None, progress: Progress) -> Verdict:
-    """The verdict, however long it takes."""
+def _judged(trial: _Trial, file: Path | None, progress: Progress) -> Iterator[Verdict]:
+    """What is known at each stage; the last is the verdict, however long it takes."""
     task, path = trial.task, str(trial.path)
     try:
         machine = read_program(
             trial.source, inputs=task.domain.names, path=path, entry=trial.entry,
-            folder=folder,
+            file=file,
         )  # fmt: skip
     except OutsideSubset as error:
         progress("read", Found(f"no state machine ({error}); it is only run"))
-        return trial.instead(str(error))
+        yield Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({error}); its runs by "
+                      "Python were not finished")  # fmt: skip
+        yield trial.instead(str(error))
+        return
+    yield Verdict(Status.UNKNOWN, reason="it was read as a machine, which was not decided")
     count = len(machine.state)
     progress("read", Found(f"a state machine with {count} state variable{'s' * (count != 1)}"))
     if len(machine.outputs) != len(task.spec.outputs):
         wanted = len(task.spec.outputs)
-        return trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
-    return _proved(machine, trial, progress)
+        yield trial.instead(f"it gives {len(machine.outputs)} outputs a step, not {wanted}")
+        return
+    yield from _proved(machine, trial, progress)
 
 
 def prove_machine(machine: Machine, task: Task, *, seed: int = 0, progress: Progress) -> Verdict:
@@ -127,19 +134,38 @@ def prove_machine(machine: Machine, task: Task, *, seed: int = 0, progress: Prog
     )  # fmt: skip
 
 
-def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Verdict:
-    """The verdict on a program that was read as ``machine``, confirmed by running the file."""
+def _proved(machine: Machine, trial: _Trial, progress: Progress) -> Iterator[Verdict]:
+    """The verdict on a program that was read as ``machine``, confirmed by running the file.
+
+    Before the run, what is known without it.
+    """
     verdict = prove_machine(machine, trial.task, seed=trial.seed, progress=progress)
     progress("prove", Found(f"of the state machine: {verdict_line(verdict)}"))
+    reached = f"the machine read from it is {verdict.status.name}"
+    yield Verdict(Status.UNKNOWN, reason=f"{reached}, but its run by Python was not finished")
     if verdict.status is Status.REFUTED and verdict.counterexample is not None:
-        return trial.confirm_refuted(verdict, verdict.counterexample)
-    if verdict.status in (Status.PROVED, Status.PROVED_UPTO):
+        verdict = trial.confirm_refuted(verdict, verdict.counterexample)
+    elif verdict.status in (Status.PROVED, Status.PROVED_UPTO):
         progress("run", "running the file, so that Python agrees with its reading")
         verdict = trial.confirm(verdict)
         agrees = verdict.status in (Status.PROVED, Status.PROVED_UPTO)
         said = "Python runs the file as it was read" if agrees else str(verdict)
         progress("run", Found(said))
-    return verdict
+    yield verdict
+
+
+class _Runs(NamedTuple):
+    """What a program does on some words.
+
+    Attributes:
+        differs: the first word on which it differs or fails, and what it gives there.
+        unknown: why another word has no answer.
+        agreed: the number of words before these, on which it gives what is right.
+    """
+
+    differs: tuple[Word, Answer] | None
+    unknown: Failure | None
+    agreed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,44 +181,47 @@ class _Trial:
 
     def instead(self, why: str) -> Verdict:
         """The verdict from runs alone; ``why`` is why the program cannot be read as a machine."""
+        outside = f"outside the provable subset ({why})"
         words, long = self.words(SEQUENCES), self.long_words()
-        parts = [words[:FIRST], long[:1], words[FIRST:], long[1:]]
         agreed, deadline = 0, time.monotonic() + self.timeout
-        for part in parts:
+        for part in (words[:FIRST], long[:1], words[FIRST:], long[1:]):
             left = deadline - time.monotonic()
-            if left < 0.1 * self.timeout:
-                break
-            differs, unknown = self.run(part, max(left, 0.1))
-            if differs is not None:
-                return self.refuted(differs, f"outside the provable subset ({why})")
-            if unknown is not None and not agreed:
-                reason = f"outside the provable subset ({why}); {unknown.why}"
-                return Verdict(Status.UNKNOWN, reason=reason)
-            agreed += len(part)
-            if unknown is not None:
-                return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}); "
-                               f"it agreed on some sequences, then {unknown.why}")  # fmt: skip
-        seen = f"agreed on {agreed} sequences"
-        return Verdict(Status.UNKNOWN, reason=f"outside the provable subset ({why}), {seen}")
+            found = self.run(part, max(left, SOON), each=self.timeout / 2)
+            if found.differs is not None:
+                return self.refuted(found.differs, outside)
+            agreed += found.agreed
+            if found.unknown is not None:
+                said = self.after(agreed, found.unknown)
+                return Verdict(Status.UNKNOWN, reason=f"{outside}; {said}")
+        return Verdict(Status.UNKNOWN, reason=f"{outside}; it agreed on {agreed} sequences")
+
+    def after(self, agreed: int, failure: Failure) -> str:
+        """What happened after so many sequences on which the program agreed."""
+        why = failure.why
+        if why.startswith(LATE):
+            whole = "" if time_is_up() else f" ({self.timeout:g} s, --timeout)"
+            why = f"the time for testing{whole} ended"
+        return f"it agreed on {agreed} sequences, then {why}" if agreed else why
 
     def confirm(self, verdict: Verdict) -> Verdict:
         """``verdict``, if Python agrees on a number of random and long sequences."""
         for words in (self.words(CONFIRMING), self.long_words()):
-            differs, unknown = self.run(words, CONFIRMING_SECONDS)
-            if differs is not None:
-                return self.refuted(differs, MISREAD)
-            if unknown is not None:
-                return Verdict(Status.UNKNOWN, reason=f"{UNCONFIRMED}: {unknown.why}")
+            found = self.run(words, CONFIRMING_SECONDS)
+            if found.differs is not None:
+                return self.refuted(found.differs, MISREAD)
+            if found.unknown is not None:
+                return Verdict(Status.UNKNOWN, reason=f"{UNCONFIRMED}: {found.unknown.why}")
         return verdict
 
     def confirm_refuted(self, verdict: Verdict, word: Word) -> Verdict:
         """``verdict``, if Python also fails or differs on its counterexample."""
-        differs, unknown = self.run([word], CONFIRMING_SECONDS)
-        if differs is None and unknown is not None:
-            return Verdict(Status.UNKNOWN, reason=f"a counterexample was not run: {unknown.why}")
-        if differs is None:
+        run = self.run([word], CONFIRMING_SECONDS)
+        if run.differs is None and run.unknown is not None:
+            reason = f"a counterexample was not run: {run.unknown.why}"
+            return Verdict(Status.UNKNOWN, reason=reason)
+        if run.differs is None:
             return self.instead(NO_VALUE if verdict.got is None else MISREAD)
-        found = self.refuted(differs, "")
+        found = self.refuted(run.differs, "")
         same = found.counterexample == verdict.counterexample
         return Verdict(
             Status.REFUTED,
@@ -205,24 +234,30 @@ class _Trial:
             seconds=verdict.seconds,
         )
 
-    def run(
-        self, words: Sequence[Word], seconds: float
-    ) -> tuple[tuple[Word, Answer] | None, Failure | None]:
-        """The first word on which the program differs or fails, and why others gave no answer."""
+    def run(self, words: Sequence[Word], seconds: float, each: float | None = None) -> _Runs:
+        """What the program does on words, each within ``each`` seconds if that is given."""
         words = [w for w in map(self.readable, words) if len(w)]
         answers = run_source(
             self.source, self.path, words, entry=self.entry, timeout=seconds_left(seconds, SOON),
-            memory=MEMORY,
+            memory=MEMORY, each=each,
         )  # fmt: skip
-        unknown = None
+        unknown, agreed = None, 0
         for word, answer in zip(words, answers, strict=True):
             if isinstance(answer, Failure):
                 if answer.decisive:
-                    return (word, answer), None
-                unknown = unknown or answer
+                    return _Runs((word, answer), None, agreed)
+                unknown = unknown or self.about(word, answer)
             elif answer != self.task.spec.run(word):
-                return (word, answer), None
-        return None, unknown
+                return _Runs((word, answer), None, agreed)
+            else:
+                agreed += 1
+        return _Runs(None, unknown, agreed)
+
+    def about(self, word: Word, failure: Failure) -> Failure:
+        """The failure, with the word if it is about that one alone."""
+        if failure.of_program:
+            return failure
+        return replace(failure, why=f"on {self.task.names.brief(word)} {failure.why}")
 
     def readable(self, word: Word) -> Word:
         """``word``, cut where the specification has no value, or one too large to compare."""
@@ -252,8 +287,7 @@ class _Trial:
             prefixes = [word[: place + 1]]
         else:
             prefixes = [word[:n] for n in range(1, min(len(word), 2 * self.task.length))]
-        differs, _ = self.run(prefixes, CONFIRMING_SECONDS)
-        return differs or (word, got)
+        return self.run(prefixes, CONFIRMING_SECONDS).differs or (word, got)
 
     def verdict(self, word: Word, want: Output, got: Output | None, reasons: list[str]) -> Verdict:
         """The verdict REFUTED, with the counterexample ``word``."""

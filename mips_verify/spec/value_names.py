@@ -16,6 +16,7 @@ from mips_verify.kernel.machine import Word
 from mips_verify.spec.input_limits import LONGEST_NAME, MOST_LETTERS
 
 Words = tuple[str, ...]  # the names of the values 0, 1, ...; empty where values are plain numbers
+LONGEST_SHOWN: Final = 40  # letters of a sequence on one line
 _APART: Final = re.compile(r"[\s,()]")  # a name with one of these is quoted within a sequence
 
 
@@ -48,6 +49,12 @@ class Names:
     def word(self, word: Word) -> str:
         """A sequence of letters on one line."""
         return " ".join(self.letter(letter) for letter in word)
+
+    def brief(self, word: Word) -> str:
+        """The same; of a long sequence the length and its end."""
+        if len(word) <= LONGEST_SHOWN:
+            return self.word(word)
+        return f"{len(word)} letters that end in {self.word(word[-LONGEST_SHOWN // 4 :])}"
 
     def letter(self, values: Sequence[int]) -> str:
         """One letter; several inputs are put in parentheses."""

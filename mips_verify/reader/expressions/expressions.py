@@ -280,7 +280,7 @@ class Expressions(Paths):
 
     def new_set(self, values: Sequence[Value]) -> Value:
         """A set of constants."""
-        keys = dict.fromkeys(containers.to_key(self, v) for v in values)
+        keys = dict.fromkeys(containers.to_key(self, v, "the elements of a set") for v in values)
         elements = tuple(containers.from_key(self, k) for k in keys)
         return self.allocate(Items(elements, is_set=True))
 

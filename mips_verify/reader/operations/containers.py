@@ -74,14 +74,14 @@ def from_key(paths: Paths, k: Key) -> Value:
     return paths.terms.const(k) if isinstance(k, int) else k
 
 
-def to_key(paths: Paths, v: Value) -> Key:
-    """A constant as the key of a dictionary.
+def to_key(paths: Paths, v: Value, what: str = "the keys of a dictionary") -> Key:
+    """A constant as the key of a dictionary, or as an element of a set.
 
     Raises:
         OutsideSubset: the value is not a constant.
     """
     if isinstance(v, tuple):
-        return tuple(to_key(paths, p) for p in v)
+        return tuple(to_key(paths, p, what) for p in v)
     if isinstance(v, Expr):
         e = paths.terms.integer(v)
         if e.op == "const":
@@ -91,4 +91,4 @@ def to_key(paths: Paths, v: Value) -> Key:
             return value
     elif v is None or isinstance(v, str):
         return v
-    raise paths.refuse("the keys of a dictionary must be constants here")
+    raise paths.refuse(f"{what} must be constants here")

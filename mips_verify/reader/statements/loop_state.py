@@ -63,7 +63,10 @@ class Kept:
             if v.address not in self.renamed:
                 new = self.renamed[v.address] = path if path[0] is KEPT else (KEPT, *path)
                 if new in self.store:
-                    raise self.run.refuse("several new objects are kept in one place")
+                    raise self.run.refuse(
+                        "a list or an object that the loop makes is kept here, and is not always "
+                        "the same one; make it before the loop, and change what is in it"
+                    )
                 if v.address not in self.source:
                     raise self.run.refuse("an object is kept that is not there on all paths")
                 self.store[new] = self.stored(self.source[v.address], new)

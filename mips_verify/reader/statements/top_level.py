@@ -79,7 +79,10 @@ def _import(run: Statements, s: ast.Import | ast.ImportFrom) -> None:
     for a in s.names:
         home = a.name if isinstance(s, ast.Import) else s.module or ""
         if home not in _IMPORTS or (isinstance(s, ast.ImportFrom) and s.level) or a.name == "*":
-            raise run.refuse(f"the import of '{home or a.name}' may have effects")
+            raise run.refuse(
+                f"the import of '{home or a.name}' may have effects; mips_verify.testing.proved "
+                "reads a function together with the functions that it imports"
+            )
         if isinstance(s, ast.ImportFrom) and not hasattr(importlib.import_module(home), a.name):
             raise run.refuse(f"'{home}' has no '{a.name}'")
     for a in s.names:
