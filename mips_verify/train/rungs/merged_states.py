@@ -50,8 +50,9 @@ class MergedStates:
         del progress
         if self.kind not in (None, kind := label_kind(data)):
             return Fit(None, 0, f"the labels look like {kind.value}")
-        if data.domain.size > budgets.MERGING_LETTERS:
-            return Fit(None, 0, f"more than {budgets.MERGING_LETTERS} letters")
+        letters = self.most if self.packed else budgets.MERGING_LETTERS  # a unit for each, or more
+        if data.domain.size > letters:
+            return Fit(None, 0, f"more than {letters} letters")
         longest, most = data.length, self.most
         asks = data.ask is not None and not data.complete and self.kind in (Kind.NAMES, Kind.OPAQUE)
         if not asks:
