@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,12 +132,13 @@ def _row(future: Future[SearchRow], task: str, limit: float | None) -> SearchRow
         return SearchRow(task, reason=f"{type(error).__name__}: {error}")
 
 
-def _from_dict(data: dict[str, Any]) -> SearchRow:
+def row_from_dict(data: Mapping[str, Any]) -> SearchRow:
+    """A row from its JSON form."""
     widths = {key: tuple(data[key]) for key in ("widths_f", "widths_g")}
     return SearchRow(**{**data, **widths})
 
 
-_CODEC = json_codec(dataclasses.asdict, _from_dict)
+_CODEC = json_codec(dataclasses.asdict, row_from_dict)
 
 
 def text(rows: Sequence[SearchRow]) -> str:
