@@ -60,7 +60,7 @@ def proved(
     *,
     seed: int = 0,
     limit: float | None = None,
-) -> None: ...
+) -> Verdict: ...
 
 
 def proved(
@@ -69,7 +69,7 @@ def proved(
     *,
     seed: int = 0,
     limit: float | None = None,
-) -> Callable[[Code], Callable[[], None]] | None:
+) -> Callable[[Code], Callable[[], None]] | Verdict:
     """Assert that a program is PROVED; without a program, a decorator that makes such a test.
 
     Args:
@@ -77,6 +77,9 @@ def proved(
         program: a function, a class, the path of a Python file, or a machine.
         seed: decides the random sequences that try to refute the program.
         limit: seconds after which an undecided program counts as UNKNOWN.
+
+    Returns:
+        the verdict, which is PROVED, so that ``assert proved(...)`` passes, too; or the decorator.
 
     Raises:
         NotProvedError: the program is not PROVED.
@@ -86,8 +89,7 @@ def proved(
     __tracebackhide__ = True
     if program is None:
         return partial(_as_test, task, seed=seed, limit=limit)
-    _demand(task, program, 0, seed, limit)
-    return None
+    return _demand(task, program, 0, seed, limit)
 
 
 def _as_test(task: Named, program: Code, *, seed: int, limit: float | None) -> Callable[[], None]:
@@ -113,8 +115,8 @@ def _as_test(task: Named, program: Code, *, seed: int, limit: float | None) -> C
 def _demand(
     task: Named, program: Machine | Code | str | Path, decorators: int, seed: int,
     limit: float | None,
-) -> None:  # fmt: skip
-    """Raise an error unless the program is proved."""
+) -> Verdict:  # fmt: skip
+    """The verdict; an error unless the program is proved."""
     __tracebackhide__ = True
     from mips_verify.deadline import deadline
     from mips_verify.kernel.verdict import Status
@@ -130,6 +132,7 @@ def _demand(
     if verdict.status is not Status.PROVED:
         said = verdict_to_text(verdict, found)
         raise NotProvedError(f"{name} against {found.name}: {said}", verdict)
+    return verdict
 
 
 def _verdict(

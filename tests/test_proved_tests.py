@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from mips_verify.errors import MipsVerifyError
+from mips_verify.kernel.verdict import Status
 from mips_verify.reader.live_source import live_source
 from mips_verify.reader.program import read_program
 from mips_verify.spec.task import load_task
@@ -117,6 +118,10 @@ def unread(xs):
         seen[r] = x
         yield r // 3
         r %= 3
+
+
+def test_the_assertion_may_be_written_as_one():
+    assert proved("Div_3", divided).status is Status.PROVED
 
 
 def test_an_undecided_program_fails_with_the_reason():

@@ -273,6 +273,7 @@ def test_names_of_values_are_shown_on_the_page(tmp_path):
     subject = Subject("run", "Door", "PROVED", program=machine, domain=domain, names=names)
     section = section_of(subject, "Door", "b1", None)
     assert section.domain == "x in open, turn the key"
+    assert section.meanings[0] == "x stands for open = 0, turn the key = 1"
     drawn = section.figures[0].svg_html
     for text in (">shut<", ">ajar<", ">open / ajar<"):
         assert text in drawn

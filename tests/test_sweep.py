@@ -176,7 +176,7 @@ def test_a_sweep_runs_every_seed_once_and_prints_the_distribution(tmp_path, monk
     first = CliRunner().invoke(main, [*command, "--bundles", "b"])
     assert first.exit_code == 0, first.output
     assert "[6/6] Prev1 seed 5: PROVED" in first.stderr
-    assert "3 runs, the specification: x1 = 0 -> x; output old(x1)" in first.stdout
+    assert "3 runs, equal to the specification: x1 = 0 -> x; output old(x1)" in first.stdout
     assert sorted(p.name for p in (tmp_path / "b" / "Prev1").iterdir()) == [
         "seed_0", "seed_1", "seed_5",
     ]  # fmt: skip

@@ -96,7 +96,7 @@ def _counted(pairs: Sequence[tuple[int, int]]) -> str:
 def _programs(s: TaskSummary) -> list[str]:
     lines = ["", f"{s.task}:"]
     for c in s.classes:
-        says = "the specification" if c.is_spec else "another function"
+        says = "equal to the specification" if c.is_spec else "another function"
         if c.undecided:
             says = "perhaps the function of another class"
         other = f", {c.wordings} wordings" if c.wordings > 1 else ""

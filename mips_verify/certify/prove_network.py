@@ -23,7 +23,7 @@ from mips_verify.network_kernel.network_certificate import (
     letters_proved,
     program_hash,
 )
-from mips_verify.progress import Say
+from mips_verify.progress import Found, Say
 
 Letters = int | None
 LONGEST: Final = 10_000  # letters of words on which a failure is looked for
@@ -74,10 +74,10 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
     """
     start, reached = time.process_time(), _Reached()
     with interruptible():
-        for farther in _farther(problem, progress, whole=whole):
+        for farther in _farther(problem, _Reached(), progress, bounded=False):
             reached = farther  # kept if the time is up in the next method
     known = Compared(0)
-    with interruptible():
+    with interruptible():  # before the slower methods: a failure says most
         if whole and reached.below(LONGEST):
             known = first_failure(
                 problem.model,
@@ -87,6 +87,12 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
                 longest=LONGEST,
                 progress=progress,
             )
+            if known.failure is not None:
+                progress(Found(f"WRONG on a word of {len(known.failure.word)} letters"))
+    with interruptible():
+        if whole:
+            for farther in _farther(problem, reached, progress, bounded=True):
+                reached = farther
     certificate = NetworkCertificate(
         fingerprint(problem.exact),
         program_hash(problem.program, problem.domain),
@@ -99,14 +105,15 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
     return NetworkTheorem(certificate, reached.methods, known.failure, seconds, known.letters)
 
 
-def _farther(problem: Certifying, progress: Say, *, whole: bool) -> Iterator[_Reached]:
-    """What is proved after each method, until both readings are proved for every length."""
-    reached = _Reached()
+def _farther(
+    problem: Certifying, reached: _Reached, progress: Say, *, bounded: bool
+) -> Iterator[_Reached]:
+    """What is proved after each method, for every length or, if ``bounded``, up to some length."""
     for method in METHODS:
-        if reached.exact is EVERY and reached.floats is EVERY:
-            break
-        if method.bounded and not (whole and reached.below(problem.length)):
+        if method.bounded is not bounded:
             continue
+        if not reached.below(problem.length) if bounded else reached.everywhere:
+            return
         progress(f"looking for a proof of the network: {method.name}")
         proof = method.find(problem)
         if proof is not None:
@@ -122,6 +129,11 @@ class _Reached:
     floats: Letters = 0
     proofs: tuple[Proof, ...] = ()
     methods: tuple[str, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether both readings are proved for every length."""
+        return self.exact is EVERY and self.floats is EVERY
 
     def below(self, length: int) -> bool:
         """Whether words of this length are not proved in both readings."""

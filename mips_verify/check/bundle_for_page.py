@@ -13,8 +13,14 @@ from mips_verify.check.network_file import read_network
 from mips_verify.check.stored import CERTIFICATE, FILES, PROGRAM, content_hash, read_stored
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import Certificate, certificate_from_text
+from mips_verify.network_kernel.network_certificate import NetworkCertificate
 from mips_verify.pipeline.origin import ORIGINAL, WEIGHTS
-from mips_verify.pipeline.theorem_files import OPTIONAL, THEOREM
+from mips_verify.pipeline.theorem_files import (
+    OPTIONAL,
+    REPAIRED_THEOREM,
+    REPAIRED_WEIGHTS,
+    THEOREM,
+)
 from mips_verify.report.page.given_bundle import GivenBundle
 from mips_verify.report.text import machine_line
 from mips_verify.spec.task import Task
@@ -77,10 +83,6 @@ def _with_source(given: GivenBundle) -> GivenBundle:
 
 def _with_network(given: GivenBundle) -> GivenBundle:
     """Add the network and its theorem, if the certificate names this very network."""
-    from mips_verify.network_kernel.exact_network import fingerprint, network_from_bytes
-    from mips_verify.network_kernel.network_certificate import certificate_from_text as theorem_from
-    from mips_verify.network_kernel.network_certificate import program_hash
-
     proof = given.proof
     if proof is None or not proof.weights:
         return given
@@ -89,13 +91,31 @@ def _with_network(given: GivenBundle) -> GivenBundle:
         if hashlib.sha256(data).hexdigest() != proof.weights:
             raise MipsVerifyError(f"{WEIGHTS} is not the network that the certificate names")
         given = replace(given, network=read_network(data, WEIGHTS).network)
-        exact = network_from_bytes(data)
-        text = read_stored(given.folder, THEOREM, THEOREM_BYTES).decode()
-        if fingerprint(exact) not in text:
-            raise MipsVerifyError(f"{THEOREM} speaks of another network")
-        theorem = theorem_from(text, exact, proof.program, proof.domain)
-        if theorem.program != program_hash(proof.program, proof.domain):
-            raise MipsVerifyError(f"{THEOREM} speaks of another program")
-        return replace(given, theorem=theorem)
+        given = replace(given, theorem=_theorem(given.folder, data, THEOREM, proof))
+        if (given.folder / REPAIRED_THEOREM).is_file():
+            mended = read_stored(given.folder, REPAIRED_WEIGHTS)
+            found = _theorem(given.folder, mended, REPAIRED_THEOREM, proof)
+            given = replace(given, repaired=found)
     except (MipsVerifyError, UnicodeDecodeError) as error:
-        return replace(given, problems=(*given.problems, str(error)))
+        given = replace(given, problems=(*given.problems, str(error)))
+    return given
+
+
+def _theorem(folder: Path, weights: bytes, name: str, proof: Certificate) -> NetworkCertificate:
+    """What a file says of the network with these weights, and of the certificate's program.
+
+    Raises:
+        MipsVerifyError: it cannot be read, or speaks of something else.
+    """
+    from mips_verify.network_kernel.exact_network import fingerprint, network_from_bytes
+    from mips_verify.network_kernel.network_certificate import certificate_from_text as theorem_from
+    from mips_verify.network_kernel.network_certificate import program_hash
+
+    exact = network_from_bytes(weights)
+    text = read_stored(folder, name, THEOREM_BYTES).decode()
+    if fingerprint(exact) not in text:
+        raise MipsVerifyError(f"{name} speaks of another network")
+    theorem = theorem_from(text, exact, proof.program, proof.domain)
+    if theorem.program != program_hash(proof.program, proof.domain):
+        raise MipsVerifyError(f"{name} speaks of another program")
+    return theorem

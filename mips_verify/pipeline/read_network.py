@@ -173,8 +173,9 @@ def _read(asked: Asked, seed: int, effort: Effort, progress: Progress) -> Readin
     progress("compare", comparison_found(comparison))
     certified = None
     if verdict is not None and verdict.status is Status.PROVED:
-        say = partial(progress, "certify")
-        certified = network_theorem(network, program, domain, length, seed, say)
+        certified = network_theorem(
+            network, program, domain, length, seed, lambda line: progress("certify", str(line))
+        )
         progress("certify", theorem_found(certified))
     return Reading(asked, found, comparison, verdict, judged, certified)
 

@@ -147,7 +147,9 @@ def certify(
     """How far the network itself is proved to be its program."""
 
     def compute() -> Answer:
-        say = partial(progress, "certify")
+        def say(line: str) -> None:
+            progress("certify", str(line))  # the stage has not ended with what it finds on the way
+
         return network_theorem(network, program, domain, length, seed, say)
 
     inputs = {

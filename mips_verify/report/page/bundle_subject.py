@@ -54,7 +54,10 @@ def _with_proof(subject: Subject, given: GivenBundle, proof: Certificate) -> Sub
 def _theorem(given: GivenBundle) -> str:
     if given.theorem is None:
         return "No theorem about a network can be read here."
-    return f"network.json claims: the network is {certificate_line(given.theorem)}."
+    says = f"network.json claims: the network is {certificate_line(given.theorem)}."
+    if given.repaired is not None:
+        says += f" repaired.json claims: a repaired network is {certificate_line(given.repaired)}."
+    return says
 
 
 def _verdict(given: GivenBundle) -> str:

@@ -22,6 +22,7 @@ class GivenBundle:
         source: the text of ``program.py``, empty if there is none.
         network: its network, if there is one that can be read.
         theorem: what ``network.json`` says, if it can be read.
+        repaired: what ``repaired.json`` says, if there is one.
         files: the names of its files with their sizes in bytes.
         suite: the benchmark that the task of this name belongs to; empty if it is unknown.
         problems: what cannot be read, in sentences.
@@ -35,6 +36,7 @@ class GivenBundle:
     source: str = ""
     network: Network | None = None
     theorem: NetworkCertificate | None = None
+    repaired: NetworkCertificate | None = None
     files: tuple[tuple[str, int], ...] = ()
     suite: str = ""
     problems: tuple[str, ...] = ()

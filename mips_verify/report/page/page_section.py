@@ -13,14 +13,14 @@ from mips_verify.report.page.network_trials import NOTHING_TRIED, Trials, trials
 from mips_verify.report.page.page_figures import Picture, pictures
 from mips_verify.report.page.results_table import ResultRow, result_row
 from mips_verify.report.states_and_arrows import program_text
-from mips_verify.spec.value_names import values_of
+from mips_verify.spec.value_names import stands_for, values_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mips_verify.kernel.domain import Domain
     from mips_verify.report.page.subject import Subject
-    from mips_verify.spec.value_names import Names
+    from mips_verify.spec.value_names import Names, stands_for
 
 FILE_SAYS: Final = {
     "certificate.json": "the theorem, with both machines and the invariant; all texts come from it",
@@ -55,6 +55,7 @@ class Section:
         row: its line in the table of results.
         subject: all that is shown as it stands.
         domain: the input ranges.
+        meanings: which numbers have which names.
         program_html, spec_html: the two machines, highlighted.
         source_html: the program as a file.
         invariant_html: the conditions of the invariant.
@@ -67,6 +68,7 @@ class Section:
     row: ResultRow
     subject: Subject
     domain: str = ""
+    meanings: tuple[str, ...] = ()
     program_html: str = ""
     source_html: str = ""
     spec_html: str = ""
@@ -94,6 +96,7 @@ def section_of(subject: Subject, anchor: str, key: str, folder: Path | None) -> 
         row=result_row(subject, anchor),
         subject=subject,
         domain="" if subject.domain is None else _ranges(subject.domain, subject.names),
+        meanings=_meanings(subject),
         program_html=highlighted(text),
         source_html=highlighted(subject.source),
         spec_html="" if spec is None else highlighted(str(spec)),
@@ -111,6 +114,14 @@ def _tried(subject: Subject) -> tuple[Trials, tuple[str, ...]]:
         return trials_of(subject), ()
     except (MipsVerifyError, ArithmeticError, ValueError) as error:
         return NOTHING_TRIED, (one_line(f"the network cannot be run: {error}"),)
+
+
+def _meanings(subject: Subject) -> tuple[str, ...]:
+    """Which numbers of the program and the specification stand for which names."""
+    if subject.domain is None or subject.program is None:
+        return ()
+    outputs = len(subject.program.outputs)
+    return tuple(stands_for(subject.names.table(subject.domain.names, (), outputs)))
 
 
 def _ranges(domain: Domain, names: Names) -> str:
