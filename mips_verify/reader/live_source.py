@@ -125,7 +125,7 @@ class _Parts:
     def _names(self, value: FunctionType | type) -> tuple[dict[str, Any], dict[str, Any]]:
         """The global names that a function or a class sees, and the built-in ones."""
         if isinstance(value, FunctionType):
-            return value.__globals__, value.__builtins__  # type: ignore[attr-defined]
+            return value.__globals__, getattr(value, "__builtins__", {})
         methods = [m for m in vars(value).values() if isinstance(m, FunctionType)]
         seen = [self._names(m) for m in methods] or [(vars(sys.modules[value.__module__]), {})]
         if any(a is not b for names in seen for a, b in zip(names, seen[0], strict=True)):
