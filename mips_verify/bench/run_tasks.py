@@ -11,12 +11,10 @@ import resource
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-
-from pebble import ProcessExpired
 
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Settings
@@ -25,7 +23,7 @@ from mips_verify.prove import sandbox
 from mips_verify.report.text import machine_line
 from mips_verify.report.theorem import short_theorem
 from mips_verify.spec.task import Task
-from mips_verify.workers.executor import executor, ignore_interrupts
+from mips_verify.workers.executor import executor, ignore_interrupts, why_none
 from mips_verify.workers.place import Place
 
 T = TypeVar("T")
@@ -238,14 +236,10 @@ def _outcome(future: Future[T], task: Task, limit: float | None) -> T | Row:
     """What a run gave; if it crashed, a row with the reason."""
     try:
         return future.result()
-    except TimeoutError:
-        status, reason, seconds = "STOPPED", f"stopped after {limit:g} s", limit or 0.0
-    except ProcessExpired:
-        status, reason, seconds = "ERROR", "its process ended, probably for want of memory", 0.0
-    except CancelledError:
-        status, reason, seconds = "ERROR", "the cluster gave it up; is its scheduler there?", 0.0
     except Exception as error:
-        status, reason, seconds = "ERROR", f"{type(error).__name__}: {error}", 0.0
+        late = isinstance(error, TimeoutError)
+        status, seconds = ("STOPPED", limit or 0.0) if late else ("ERROR", 0.0)
+        reason = why_none(error, limit)
     spent = {"stopped": seconds} if seconds else {}
     return Row(task.name, status, reason=reason, spec_size=task.spec.size, seconds=spent)
 

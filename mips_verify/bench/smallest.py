@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from mips_verify.kernel.certificate import machine_to_dict
 from mips_verify.pipeline.store import Store, json_codec
 from mips_verify.spec.labelling import datasets
 from mips_verify.spec.task import Task
-from mips_verify.workers.executor import executor, ignore_interrupts
+from mips_verify.workers.executor import executor, ignore_interrupts, why_none
 from mips_verify.workers.place import Place
 
 
@@ -124,12 +124,8 @@ def _searched(wanted: Wanted) -> SearchRow:
 def _row(future: Future[SearchRow], task: str, limit: float | None) -> SearchRow:
     try:
         return future.result()
-    except TimeoutError:
-        return SearchRow(task, reason=f"stopped after {limit:g} s")
-    except CancelledError:
-        return SearchRow(task, reason="the cluster gave it up; is its scheduler there?")
     except Exception as error:
-        return SearchRow(task, reason=f"{type(error).__name__}: {error}")
+        return SearchRow(task, reason=why_none(error, limit))
 
 
 def row_from_dict(data: Mapping[str, Any]) -> SearchRow:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
+
+from pebble import ProcessExpired
 
 from mips_verify.processes import worker_pool
 from mips_verify.workers.place import Place, Submit
@@ -45,6 +47,17 @@ def executor(place: Place, prepare: Callable[..., None], *arguments: Any) -> Ite
             return future
 
         yield schedule
+
+
+def why_none(error: Exception, limit: float | None) -> str:
+    """Why a task gave no result, from what its future raised; ``limit`` is its time in seconds."""
+    if isinstance(error, TimeoutError):
+        return f"stopped after {limit:g} s"
+    if isinstance(error, CancelledError):
+        return "the cluster gave it up; is its scheduler there?"
+    if isinstance(error, ProcessExpired):
+        return "its process ended, probably for want of memory"
+    return f"{type(error).__name__}: {error}"
 
 
 def ignore_interrupts() -> None:
