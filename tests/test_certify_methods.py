@@ -1,16 +1,21 @@
 """Searches for proofs of networks: what each finds, and what the checker then says."""
 
+import contextlib
+import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_verify.certify.certify_network import certify_network
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
+from mips_verify.certify.failures import fails_soon
 from mips_verify.certify.levels import Levels
-from mips_verify.certify.orbit import Orbit
+from mips_verify.certify.methods import METHODS
+from mips_verify.certify.orbit import Orbit, _endless
 from mips_verify.certify.prove_network import prove_network
 from mips_verify.certify.staircase import staircases
 from mips_verify.kernel.domain import Domain
@@ -18,11 +23,13 @@ from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.parse import parse
 from mips_verify.network.network import Network
 from mips_verify.network_kernel.cells import check_cells
+from mips_verify.network_kernel.exact_network import ExactNetwork
 from mips_verify.network_kernel.network_certificate import (
     certificate_from_text,
     certificate_to_text,
     check_certificate,
 )
+from tests.strategies import machines
 
 BIT = Domain(("x",), (0,), (1,))
 
@@ -43,6 +50,8 @@ def previous():
     )
 
 
+IDENTITY = ((np.array([[1.0]]), np.zeros(1)),)
+COUNT = ((np.array([[1.0, 1.0]]), np.zeros(1)),)  # h' = h + x
 PARITY = machine("s", "(s + x) % 2", "s")
 # h' = h / 4 + x holds all letters so far; g is 1 where the letter before the last was 1
 MEMORY = Network(
@@ -131,6 +140,44 @@ def test_a_staircase_keeps_what_the_network_does():
     words = BIT.all_sequences(8)
     stepped = next(staircases(problem))
     assert (stepped.run(words)[1] == problem.model.run(words)[1]).all()
+
+
+def test_no_proof_for_every_length_is_looked_for_where_a_short_word_is_wrong():
+    said = []
+    prove_network(asked(MEMORY, PARITY), said.append)
+    unbounded = {method.name for method in METHODS if not method.bounded}
+    assert not [line for line in said if any(name in line for name in unbounded)]
+
+
+def test_a_network_is_proved_although_no_word_of_its_program_can_be_tried():
+    large = machine("s", f"(s + x) % 2 if s < {2**70} else s", "s")
+    problem = asked(parity_network(), large)
+    with pytest.raises(OverflowError):
+        fails_soon(problem.model, problem.program, problem.domain, seed=0)
+    assert prove_network(problem, say).exact is None
+
+
+def test_an_orbit_takes_no_step_of_a_network_whose_program_has_too_many_states(monkeypatch):
+    problem = asked(Network(COUNT, IDENTITY, np.zeros(1), 1), machine("s", "s + x", "s"))
+    assert problem.exact  # read before its steps are forbidden
+    monkeypatch.delattr(ExactNetwork, "step")
+    assert Orbit(2000).search(problem) is None
+
+
+@given(machines(), st.integers(1, 40))
+def test_a_program_is_endless_if_one_letter_leads_it_to_more_states_than_were_asked(program, most):
+    letters = list(itertools.product((0, 1), repeat=len(program.inputs)))
+    paths = [states_of(program, x, most + 1) for x in letters]
+    assert _endless(program, letters, most) == any(len(set(path)) > most for path in paths)
+
+
+def states_of(program, letter, steps):
+    """The states before each of so many equal letters, as far as they have values."""
+    path = [program.init]
+    with contextlib.suppress(ValueError):
+        for _ in range(steps - 1):
+            path.append(program.step(path[-1], letter)[0])
+    return path
 
 
 def test_a_wrong_program_is_never_proved():

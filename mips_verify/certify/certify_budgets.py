@@ -16,6 +16,9 @@ TOGETHER_LISTED: Final = 8_192  # of these words that are run at once
 # Lengths of words, and words of each. Short words come first, so that a short failure is found
 # first; together 3.5 million letters, a second for a small network.
 ROUNDS: Final = ((10, 8_192), (20, 4_096), (50, 2_048), (200, 1_024), (1_000, 512), (10_000, 256))
+# words, and letters of each, on which a network is tried before any proof of it
+GLANCE: Final = 256
+GLANCE_LETTERS: Final = 50
 FEWEST: Final = 8  # words of a length, however large the network is
 LIGHT: Final = 256  # products of a step in a light network; heavier ones get fewer words
 PALETTE: Final = 12  # letters of structured words: all of a small alphabet, else its extremes

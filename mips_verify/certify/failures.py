@@ -67,6 +67,21 @@ def first_failure(
         return replace(known, failure=replayed(pair, found, domain, longest, rng))
 
 
+def fails_soon(network: Recurrent, program: Machine, domain: Domain, *, seed: int) -> bool:
+    """Whether all words of a few letters, or some longer ones, hold a failure: in milliseconds.
+
+    The arguments are those of :func:`first_failure`.
+    """
+    pair = Lockstep.of(network, program)
+    with np.errstate(all="ignore"):
+        most = _fewer(min(budgets.MOST_LISTED), network.hidden)
+        length = listed_letters(domain, most, budgets.GLANCE_LETTERS)
+        if length and every_word(pair, domain, length).failure is not None:
+            return True
+        count, rng = _fewer(budgets.GLANCE, network.hidden), np.random.default_rng(seed)
+        return pair.failing(needles(domain, count, budgets.GLANCE_LETTERS, rng)) is not None
+
+
 def _short_failure(pair: Lockstep, domain: Domain, longest: int, progress: Say) -> Compared:
     """What all words of a few letters show; of more letters, if these show no failure."""
     known, before = Compared(0), 0

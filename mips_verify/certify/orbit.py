@@ -6,12 +6,14 @@ a cell holds the range of these, so that there are not as many cells as there ar
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying
+from mips_verify.kernel.machine import Machine
 from mips_verify.network_kernel.cells import Cell, Cells
 from mips_verify.network_kernel.exact_network import ExactNetwork
 from mips_verify.network_kernel.forms import Form, FormArithmetic
@@ -71,6 +73,8 @@ class Orbit:
         if network.layers:  # no tangent is exact
             raise _EndlessError
         letters = [(x, network.inputs(x)) for x in problem.domain.letters()]
+        if _endless(problem.program, [x for x, _ in letters], self.most // len(letters)):
+            raise _EndlessError
         inputs = [(x, _points(numbers, given)) for x, given in letters]
         places = _Places(_read(network))
         places.number(problem.program.init, _points(numbers, network.start))
@@ -104,6 +108,20 @@ class _Places:
             self.found.append(_Found(state, list(values), list(values)))
         self.found[number].widen(values)
         return number
+
+
+def _endless(program: Machine, letters: Sequence[Values], most: int) -> bool:
+    """Whether one letter, read again and again, leads a program to more states than ``most``."""
+    return any(len(_repeated(program, x, most)) > most for x in letters)
+
+
+def _repeated(program: Machine, letter: Values, most: int) -> set[Values]:
+    """The states that a letter leads to, up to ``most`` and one more, or where values end."""
+    state, seen = program.init, {program.init}
+    with contextlib.suppress(ValueError):
+        while len(seen) <= most and (state := program.step(state, letter)[0]) not in seen:
+            seen.add(state)
+    return seen
 
 
 def _read(network: ExactNetwork) -> list[int]:

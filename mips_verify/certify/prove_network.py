@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mips_verify.certify.certifying import Certifying
-from mips_verify.certify.failures import first_failure
+from mips_verify.certify.failures import fails_soon, first_failure
 from mips_verify.certify.lockstep import Failure
 from mips_verify.certify.methods import METHODS
 from mips_verify.certify.short_words import Compared
 from mips_verify.deadline import interruptible
-from mips_verify.errors import MipsVerifyError
+from mips_verify.errors import MipsVerifyError, TaskError
 from mips_verify.network_kernel.cells import Cells
 from mips_verify.network_kernel.exact_network import fingerprint
 from mips_verify.network_kernel.network_certificate import (
@@ -74,8 +74,9 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
     """
     start, reached = time.process_time(), _Reached()
     with interruptible():
-        for farther in _farther(problem, _Reached(), progress, bounded=False):
-            reached = farther  # kept if the time is up in the next method
+        if not _wrong_soon(problem):
+            for farther in _farther(problem, _Reached(), progress, bounded=False):
+                reached = farther  # kept if the time is up in the next method
     known = Compared(0)
     with interruptible():  # before the slower methods: a failure says most
         if whole and reached.below(LONGEST):
@@ -103,6 +104,14 @@ def prove_network(problem: Certifying, progress: Say, *, whole: bool = True) -> 
     )
     seconds = time.process_time() - start
     return NetworkTheorem(certificate, reached.methods, known.failure, seconds, known.letters)
+
+
+def _wrong_soon(problem: Certifying) -> bool:
+    """Whether some word shows at once that no proof for every length can be found."""
+    try:
+        return fails_soon(problem.model, problem.program, problem.domain, seed=problem.seed)
+    except (OverflowError, TaskError):  # numbers beyond 64 bits cannot be tried, but be proved
+        return False
 
 
 def _farther(
