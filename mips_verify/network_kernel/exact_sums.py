@@ -58,10 +58,12 @@ class RangeArithmetic:
     def _sum(self, row: Vector, values: Sequence[Range], constants: Vector) -> Range:
         low = high = size = 0
         grid = _ONE << PLACES  # its lowest bit divides every product
-        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True)]
-        terms += [(_ONE, self.constant(c)) for c in constants]
+        terms = [(self.scaled(w), v) for w, v in zip(row, values, strict=True) if w]
+        terms += [(_ONE, self.constant(c)) for c in constants if c]
         for w, v in terms:
-            first, last = sorted((w * v.low, w * v.high))
+            first, last = w * v.low, w * v.high
+            if w < 0:
+                first, last = last, first
             low, high = low + first, high + last
             size += max(-first, last)
             grid |= w * v.unit
