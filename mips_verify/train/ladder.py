@@ -38,8 +38,8 @@ _ONE_HOT = Plan(
     (Stage(4, 400, 12), Stage(_FULL, 1600, 3)), members=24, batch=96, hard=0.5, gate=0.97
 )
 _HARD = Plan(
-    (Stage(4, 400, 12), Stage(6, 800, 8), Stage(8, 1200, 4), Stage(_FULL, 7000, 2)),
-    members=16,
+    (Stage(4, 300, 8), Stage(6, 600, 4), Stage(8, 1000, 2), Stage(_FULL, 7000, 1)),
+    members=12,
     batch=128,
     rates=(3e-3, 1.2e-2),
     hard=0.8,
@@ -79,11 +79,11 @@ ONE_OUTPUT: tuple[Rung, ...] = (
     Spectral(40),
     OutputsAsState(),
     MergedStates(STATES, Kind.NUMBERS),
+    LetterCounts(),
     LinearIndex(),
     TeacherForcing(2, 4),
     DelayLine(3),
     PlainLM(2, (8,)),
-    LetterCounts(),
     OneHotLinearState(2, (16,), _ONE_HOT),
     PlainLM(3, (12,)),
     SaturatingUnits(),
