@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 TASK   ?= Sum_Last3
 
-.PHONY: setup prove test test-all check trial lint bench docs clean
+.PHONY: setup prove test test-all check trial lint bench benchmarks docs clean
 
 setup: $(VENV)/.ready
 
@@ -44,6 +44,15 @@ trial: setup
 
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --out bench.json
+
+# where CPU seconds go, and how they grow: the tables of docs/performance.md; a quarter of an hour
+benchmarks: export OMP_NUM_THREADS = 1
+benchmarks: setup
+	$(BIN)/python -m pytest benchmarks -q -o addopts= -o python_files='bench_*.py' -o python_functions='bench_*' \
+	  --benchmark-timer=benchmarks.cpu_clock.cpu_seconds --benchmark-json=tests/results/benchmarks.json
+	$(BIN)/python -m benchmarks.growth --out tests/results/growth.json --plot docs/growth.svg
+	$(BIN)/python -m benchmarks.reference_loop --out tests/results/reference_loop.json
+	$(BIN)/python -m tests.record
 
 # tests start hundreds of processes: each would compile the package anew if no bytecode were kept, and
 # threads of numpy and torch would compete with the other workers

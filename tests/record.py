@@ -1,6 +1,6 @@
-"""What the README and docs/results.md say of recorded runs, made from `tests/results`.
+"""What the README and pages of docs/ say of recorded runs, made from `tests/results`.
 
-    python -m tests.record                        # rewrite the blocks of both pages
+    python -m tests.record                        # rewrite the blocks of the pages
     python -m tests.record WHAT COMMAND FILE...   # first record runs outside the benchmark
 
 FILE is what ``bench --out``, ``fuzz-tasks --out`` or a trial of ``tests/quality`` wrote; several
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
+from benchmarks import tables
 from mips_verify.bench import bench_table, smallest
 from tests.quality import earns
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 RECORDS = Path(__file__).parent / "results"
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "results.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PERFORMANCE = ROOT / "docs" / "performance.md"
 # hidden sizes of the authors' networks, as far as they are known
 AUTHORS = {
     "Dithering": 81, "Add_Mod_8": 67, "Perfect_Square_Detector": 48, "Majority_0_3": 21,
@@ -32,6 +34,10 @@ OTHERS = RECORDS / "others.json"
 
 def outcome(name):
     return bench_table.from_json(json.loads((RECORDS / name).read_text()))
+
+
+def recorded(name):
+    return json.loads((RECORDS / name).read_text())
 
 
 def recorded_table(file, head):
@@ -67,6 +73,12 @@ def blocks():
             "search": search_table(),
             "outside": recorded_table(OUTSIDE, "tasks"),
             "others": recorded_table(OTHERS, "networks and examples"),
+        },
+        PERFORMANCE: {
+            "stages": tables.stages(results.rows),
+            "benchmarks": tables.benchmarks(recorded("benchmarks.json")),
+            "growth": tables.growth(recorded("growth.json")),
+            "loop": tables.loop(recorded("reference_loop.json")),
         },
         ARCHITECTURE: {"earns": earns.table(json.loads((RECORDS / "earns.json").read_text()))},
     }

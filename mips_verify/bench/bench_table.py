@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from mips_verify.algebra.percent import percent
-from mips_verify.bench.run_tasks import Outcome, Row
+from mips_verify.bench.run_tasks import UNFINISHED, Outcome, Row
 from mips_verify.pipeline.synthesis_result import Settings
 
 _PROGRAM_WIDTH = 72
@@ -158,7 +158,7 @@ def obstacle(row: Row) -> str:
     """
     if row.status == "PROVED":
         return ""
-    if row.status not in ("ERROR", "STOPPED") and not row.exact:
+    if row.status not in UNFINISHED and not row.exact:
         return "network not exact"
     return _OBSTACLES.get(row.status, "no program in an exact network")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from mips_verify.pipeline.store import Store
 from mips_verify.pipeline.synthesis_result import Result, Settings
@@ -27,6 +27,7 @@ from mips_verify.workers.executor import executor, ignore_interrupts, why_none
 from mips_verify.workers.place import Place
 
 T = TypeVar("T")
+UNFINISHED: Final = ("ERROR", "STOPPED")  # the status of runs without a result
 
 
 @dataclass(frozen=True, slots=True)

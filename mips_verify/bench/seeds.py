@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mips_verify import __version__
 from mips_verify.bench.hidden_layout import Layout, hidden_layout
-from mips_verify.bench.run_tasks import Row, Watch, Work, each, row
+from mips_verify.bench.run_tasks import UNFINISHED, Row, Watch, Work, each, row
 from mips_verify.kernel.certificate import machine_from_dict, machine_to_dict
 from mips_verify.pipeline.synthesis_result import Result, Settings
 from mips_verify.spec.task import Task
@@ -78,6 +78,11 @@ class Run:
     def key(self) -> tuple[str, int, str, str, str]:
         """What was run; a file has one row for each."""
         return self.task, self.seed, self.engine, self.effort, self.accept
+
+    @property
+    def finished(self) -> bool:
+        """Whether it ended with a result, so that it need not be run again."""
+        return self.status not in UNFINISHED
 
     def program_machine(self) -> Machine | None:
         """The program, if there is one."""

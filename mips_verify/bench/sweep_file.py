@@ -77,8 +77,7 @@ class SweepFile:
 
     def finished(self) -> set[tuple[str, int, str, str, str]]:
         """The keys of rows by this version that need not be run again."""
-        again = ("ERROR", "STOPPED")
-        return {r.key for r in self.rows() if r.version == __version__ and r.status not in again}
+        return {r.key for r in self.rows() if r.version == __version__ and r.finished}
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[None]:

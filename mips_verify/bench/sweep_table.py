@@ -33,6 +33,7 @@ class TaskSummary:
         hidden: how many networks have each hidden size.
         layouts: how many hidden states have each layout.
         classes: the programs.
+        failures: why runs failed or were stopped, and how many for each reason.
     """
 
     task: str
@@ -45,6 +46,7 @@ class TaskSummary:
     hidden: tuple[tuple[int, int], ...]
     layouts: tuple[tuple[str, int], ...]
     classes: tuple[ProgramClass, ...]
+    failures: tuple[tuple[str, int], ...]
 
 
 def summarise(runs: Sequence[Run], domain: Domain, equal: Equal) -> TaskSummary:
@@ -65,7 +67,12 @@ def summarise(runs: Sequence[Run], domain: Domain, equal: Equal) -> TaskSummary:
         hidden=tuple(sorted(Counter(r.hidden for r in runs if r.hidden).items())),
         layouts=tuple(Counter(r.layout for r in runs if r.layout).most_common()),
         classes=program_classes(programs, domain, equal),
+        failures=tuple(Counter(_why(r) for r in runs if not r.finished).most_common()),
     )
+
+
+def _why(run: Run) -> str:
+    return f"{run.status}: {run.reason}" if run.reason else run.status
 
 
 def text(summaries: Sequence[TaskSummary]) -> str:
@@ -102,6 +109,7 @@ def _programs(s: TaskSummary) -> list[str]:
         other = f", {c.wordings} wordings" if c.wordings > 1 else ""
         runs = f"{c.count} run{'s' * (c.count != 1)}"
         lines.append(f"  {runs}, {says}{other}: {machine_line(c.representative)}")
+    lines += [f"  {n} run{'s' * (n != 1)} without a result, {why}" for why, n in s.failures]
     return lines
 
 
@@ -125,7 +133,8 @@ def _to_dict(s: TaskSummary) -> dict[str, Any]:
         }
         for c in s.classes
     ]
-    return {**shallow, "hidden": dict(s.hidden), "layouts": dict(s.layouts), "classes": classes}
+    failures = dict(s.failures)
+    return {**shallow, "failures": failures, "hidden": dict(s.hidden), "layouts": dict(s.layouts), "classes": classes}
 
 
 def summaries_of(

@@ -132,7 +132,7 @@ def sweep(
         keys = {key_of(*pair) for pair in pairs}
         rows = [row for row in file.rows() if row.key in keys]
     _print(rows, chosen, as_json)
-    sys.exit(3 if any(row.status in ("ERROR", "STOPPED") for row in rows) else 0)
+    sys.exit(0 if all(row.finished for row in rows) else 3)
 
 
 def _print(rows: list[Run], tasks: tuple[Task, ...], as_json: bool) -> None:

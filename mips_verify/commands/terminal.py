@@ -150,8 +150,10 @@ class Board:
         self.finished += 1
         self.proved += row.status == "PROVED"
         if self.live is None:
-            line = f"[{self.finished}/{self.total}] {row.task}: {row.status}, {row.total:.1f} s"
-            _say(self.console, line + _left(self.began, self.finished, self.total))
+            failed = f" ({row.reason})" if row.status == "ERROR" else ""
+            line = f"[{self.finished}/{self.total}] {row.task}: {row.status}{failed}"
+            line += f", {row.total:.1f} s{_left(self.began, self.finished, self.total)}"
+            _say(self.console, line, whole=bool(failed))
         self._draw()
 
     def _draw(self) -> None:
