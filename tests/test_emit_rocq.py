@@ -146,6 +146,25 @@ def test_a_table_is_read_at_a_number_and_at_an_index_that_is_computed(tmp_path):
 
 
 @needs_rocq
+def test_equal_variables_share_the_ends_of_their_ranges_where_a_table_is_read(tmp_path):
+    """One variable has the low end and the other the high one; arithmetic takes minutes here."""
+    remainders = tuple(x % w if w else 0 for w in range(10) for x in range(10))
+    mine, theirs = (
+        machine_from_dict({"inputs": ["x"], "state": {"w": [0, "x"]}, "outputs": [output]})
+        for output in (f"{remainders}[10 * old(w) + x]", f"{(*remainders, 7)}[10 * old(w) + x]")
+    )
+    facts = ["p_w >= 0", "s_w <= 9", "p_w == s_w"]
+    proof = replace(
+        plain(theirs, Domain(("x",), (0,), (9,))),
+        program=mine,
+        invariant=tuple(parse(text, {"p_w", "s_w"}) for text in facts),
+    )
+    text = render_rocq(proof)
+    assert "all_tried" in text
+    assert holds(text, tmp_path)
+
+
+@needs_rocq
 @pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None)
 @given(machines())

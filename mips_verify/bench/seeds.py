@@ -84,6 +84,11 @@ class Run:
         """Whether it ended with a result, so that it need not be run again."""
         return self.status not in UNFINISHED
 
+    @property
+    def total(self) -> float:
+        """Wall-clock seconds of training, reading and both proofs."""
+        return self.train + self.extract + self.prove + self.certify
+
     def program_machine(self) -> Machine | None:
         """The program, if there is one."""
         return machine_from_dict(json.loads(self.machine)) if self.machine else None

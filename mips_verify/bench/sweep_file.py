@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -20,9 +20,14 @@ from mips_verify.errors import MipsVerifyError, one_line
 
 KEY: Final = "task, seed, engine, effort, accept"
 _TYPES: Final = {"int": "INTEGER", "bool": "INTEGER", "float": "REAL", "str": "TEXT"}
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {
+    "int": int, "bool": int, "float": (int, float), "str": str,
+}  # fmt: skip
 _MARKS: Final = ", ".join("?" * len(dataclasses.fields(Run)))
 _INSERT: Final = f"INSERT OR REPLACE INTO runs VALUES ({_MARKS})"  # noqa: S608 - only marks
 _SELECT: Final = f"SELECT * FROM runs ORDER BY {KEY}"  # noqa: S608 - a constant
+LARGEST: Final = 1 << 30  # bytes of a file that is read
+STEP, STEPS = 100_000, 10_000  # instructions of SQLite between two looks, and looks in all
 _WAIT: Final = 60.0  # seconds that another writer may take
 
 
@@ -90,7 +95,42 @@ class SweepFile:
             ) from None
 
 
-def _run(values: tuple[object, ...]) -> Run:
+def read_rows(path: Path) -> list[Run]:
+    """The rows of a file that somebody made, which is only read, and with bounds.
+
+    Raises:
+        MipsVerifyError: it is no file of a sweep of this version of the tool, or too large.
+    """
+    named = one_line(str(path))
+    if path.stat().st_size > LARGEST:
+        raise MipsVerifyError(f"{named} is larger than {LARGEST >> 20} MiB")
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        ) as base:
+            base.set_progress_handler(_Steps(), STEP)
+            found = base.execute(_SELECT).fetchall()
+            return [_run(values) for values in found]
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        why = one_line(str(error))
+        raise MipsVerifyError(f"{named} holds no rows of a sweep of this version: {why}") from None
+
+
+class _Steps:
+    """Ends a query that takes too many steps."""
+
+    def __init__(self) -> None:
+        self.left = STEPS
+
+    def __call__(self) -> int:
+        self.left -= 1
+        return self.left < 0
+
+
+def _run(values: Sequence[object]) -> Run:
     names = {f.name: str(f.type) for f in dataclasses.fields(Run)}
+    for (name, kind), value in zip(names.items(), values, strict=True):
+        if not isinstance(value, _KINDS[kind]):
+            raise TypeError(f"'{name}' is no {kind}")
     pairs = zip(names.items(), values, strict=True)
     return Run(**{name: bool(v) if kind == "bool" else v for (name, kind), v in pairs})  # type: ignore[arg-type]

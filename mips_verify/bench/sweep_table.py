@@ -63,7 +63,7 @@ def summarise(runs: Sequence[Run], domain: Domain, equal: Equal) -> TaskSummary:
         read=sum(r.fits for r in runs),
         proved=sum(r.status == "PROVED" for r in runs),
         network=sum(r.network in _ALL for r in runs),
-        seconds=median(r.train + r.extract + r.prove + r.certify for r in runs),
+        seconds=median(r.total for r in runs),
         hidden=tuple(sorted(Counter(r.hidden for r in runs if r.hidden).items())),
         layouts=tuple(Counter(r.layout for r in runs if r.layout).most_common()),
         classes=program_classes(programs, domain, equal),
@@ -85,7 +85,9 @@ def text(summaries: Sequence[TaskSummary]) -> str:
         "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    return "\n".join([*table, *(line for s in summaries for line in _programs(s))])
+    return "\n".join(
+        [*table, *(line for s in summaries for line in ("", f"{s.task}:", *programs(s)))]
+    )
 
 
 def _cells(s: TaskSummary) -> tuple[str, ...]:
@@ -100,8 +102,9 @@ def _counted(pairs: Sequence[tuple[int, int]]) -> str:
     return ", ".join(f"{size} ({n})" for size, n in pairs)
 
 
-def _programs(s: TaskSummary) -> list[str]:
-    lines = ["", f"{s.task}:"]
+def programs(s: TaskSummary) -> list[str]:
+    """A line for each class of programs, and for each reason of failures."""
+    lines = []
     for c in s.classes:
         says = "equal to the specification" if c.is_spec else "another function"
         if c.undecided:
@@ -134,7 +137,13 @@ def _to_dict(s: TaskSummary) -> dict[str, Any]:
         for c in s.classes
     ]
     failures = dict(s.failures)
-    return {**shallow, "failures": failures, "hidden": dict(s.hidden), "layouts": dict(s.layouts), "classes": classes}
+    return {
+        **shallow,
+        "failures": failures,
+        "hidden": dict(s.hidden),
+        "layouts": dict(s.layouts),
+        "classes": classes,
+    }
 
 
 def summaries_of(

@@ -42,6 +42,8 @@ NEARBY: Final = 8  # words near a failure that only float64 has, which are run e
 LABELS: Final = 400  # states of a program whose cells are looked for
 BOXES: Final = 1_000  # boxes in one search; more follow longer transients
 BOX_IMAGES: Final = 300_000  # images taken in one search for closed boxes
+# comparisons of an image with a box in one search; those that close make up to a hundred thousand
+BOX_COMPARISONS: Final = 4_000_000
 BOX_ROUNDS: Final = 120  # a box that still grows then will hardly stop
 FEW: Final = 2_000  # exact states times letters that are looked at first of all
 MANY: Final = 20_000  # and where nothing else reaches as far

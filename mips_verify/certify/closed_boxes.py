@@ -13,7 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.certify.certify_budgets import BOX_IMAGES, BOX_ROUNDS, BOXES
+from mips_verify.certify.certify_budgets import (
+    BOX_COMPARISONS,
+    BOX_IMAGES,
+    BOX_ROUNDS,
+    BOXES,
+)
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
@@ -62,6 +67,7 @@ class _Growing:
         low, high: its ends.
         to: for each letter the box that holds its image.
         fresh: whether its images have to be looked at again.
+        comparisons: of an image with a box, so far.
     """
 
     def __init__(self, search: Boxes, problem: Certifying, model: Network) -> None:
@@ -72,6 +78,7 @@ class _Growing:
         self.marks, self.fresh = np.zeros(0, np.int64), np.zeros(0, bool)
         self.low = self.high = np.zeros((0, model.hidden))
         self.to = np.zeros((0, len(self.letters)), np.int64)
+        self.comparisons = 0
         self._add(np.zeros(1, np.int64), model.h0[None], model.h0[None])
 
     def take(self) -> Ints:
@@ -81,7 +88,7 @@ class _Growing:
         return work
 
     def follow(self, work: Ints) -> bool:
-        """Find a box for each image; False if an output may be wrong, or boxes are too many."""
+        """Find a box for each image; False if an output may be wrong, or boxes or work too many."""
         marks, outputs = self.labels.rows(self.marks[work])
         found = self._images(work, outputs.reshape(marks.size, -1))
         if found is None:
@@ -111,9 +118,12 @@ class _Growing:
         return np.min(lows, axis=0), np.max(highs, axis=0)
 
     def _place(self, mark: int, mine: Ints, goal: Ints, low: Floats, high: Floats) -> bool:
-        """Give images of one label the nearest box, or new ones; False if there are too many."""
+        """Give images of one label the nearest box, or new ones; False if that takes too much."""
         while len(mine):
             cells = np.flatnonzero(self.marks == mark)
+            self.comparisons += len(mine) * len(cells)
+            if self.comparisons > BOX_COMPARISONS:
+                return False
             near, beyond = _nearest(low[mine], high[mine], self.low[cells], self.high[cells])
             close = beyond <= self.gap
             goal[mine[close]] = cells[near[close]]

@@ -35,7 +35,10 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(epilog=EXIT_CODES)
 @volume_options
 @click.argument(
-    "paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR | MODEL | EXAMPLES]..."
+    "paths",
+    nargs=-1,
+    type=click.Path(path_type=Path),
+    metavar="[DIR | MODEL | EXAMPLES | SWEEP]...",
 )
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
 @click.option(
@@ -80,8 +83,9 @@ def report(
     DIR is a bundle or a folder of bundles; proofs/ when nothing is named. Of bundles nothing is
     proved here: the page shows what they claim, and the verdicts in the files that are given. A
     MODEL is read as by `extract`, and EXAMPLES (.csv, .jsonl, .npz) are learned as by `synth`.
+    Of a SWEEP (.sqlite) the page shows the distributions, and the programs in classes.
     """
-    from mips_verify.commands.report_subjects import Said, kind_of, read_subject
+    from mips_verify.commands.report_subjects import Said, kind_of, read_subjects
     from mips_verify.commands.terminal import bar
     from mips_verify.errors import one_line
     from mips_verify.files import make_folder, make_room, write_whole
@@ -94,7 +98,11 @@ def report(
     said = Said(task, ranges, length, outputs, letters, effort, seed, runs, interface)
     given = [(path, kind_of(path)) for path in paths or (Path("proofs"),)]
     bundles = _bundles([path for path, kind in given if kind == "bundles"], checks, bench)
-    others = [read_subject(path, kind, said) for path, kind in given if kind != "bundles"]
+    others = [
+        subject
+        for path, kind in given if kind != "bundles"
+        for subject in read_subjects(path, kind, said)
+    ]  # fmt: skip
     subjects = [*bundles, *others]
     with bar(len(subjects)) as done:
         page = report_page(

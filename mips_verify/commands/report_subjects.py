@@ -1,4 +1,4 @@
-"""The models and examples that a report is asked for: read and learned, as other commands do."""
+"""What a report is asked for but bundles: read, or learned from, as other commands do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mips_verify.report.page.subject import Subject
 
 EXAMPLES: Final = (".csv", ".jsonl", ".npz")
+SWEEPS: Final = (".sqlite", ".sqlite3", ".db")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Said:
 
 
 def kind_of(path: Path) -> str:
-    """``bundles``, ``model`` or ``examples``; weights beside a certificate belong to the bundle."""
+    """``bundles``, ``model``, ``examples`` or ``sweep``; weights in a bundle belong to it."""
     from mips_verify.check.stored import CERTIFICATE, FILES
     from mips_verify.network.load import READERS, UNREAD
 
@@ -49,16 +50,29 @@ def kind_of(path: Path) -> str:
         return "bundles"
     if path.suffix in EXAMPLES:
         return "examples"
+    if path.suffix in SWEEPS:
+        return "sweep"
     return "model" if path.suffix in READERS or path.suffix in UNREAD else "bundles"
 
 
-def read_subject(path: Path, kind: str, said: Said) -> Subject:
-    """Read the model, or learn from the examples.
+def read_subjects(path: Path, kind: str, said: Said) -> list[Subject]:
+    """Read the model or the rows of a sweep, or learn from the examples.
 
     Raises:
         MipsVerifyError: the file cannot be read, or something is not said that must be.
     """
-    return _learned(path, said) if kind == "examples" else _read(path, said)
+    if kind == "sweep":
+        return _swept(path)
+    return [_learned(path, said) if kind == "examples" else _read(path, said)]
+
+
+def _swept(path: Path) -> list[Subject]:
+    from mips_verify.bench.sweep_file import read_rows
+    from mips_verify.bench.sweep_subject import sweep_subjects
+    from mips_verify.prove.sandbox import equal_in_worker
+    from mips_verify.spec.task import load_task
+
+    return sweep_subjects(read_rows(path), load_task, equal_in_worker)
 
 
 def _read(path: Path, said: Said) -> Subject:

@@ -168,6 +168,7 @@ class _File:
             "after": arguments(after),
             "within": self.within,
             "box": box,
+            "other": "J" if any(None in ends for ends in self._ends().values()) else "_",
             "tried": [f"({t})" for t in [kept, *defined]] + equal,
             "lemmas": [{"name": n, "goal": g} for n, g in goals.items()],
             "proof": proof,
@@ -200,7 +201,7 @@ class _File:
 
         An index comes first: its numbers make each entry a number.
         """
-        if not any(op == "table" for op, _ in self.words.lookups):
+        if not self._has_tables():
             return []
         tried, small, index = 1, list[str](), self._indices()
         ranges = [(z, ends) for z, ends in self._ranges().items() if None not in ends]
@@ -211,6 +212,9 @@ class _File:
                 small.append(f"{name} {number(low)} {number(high)}")  # type: ignore[arg-type]
         return small
 
+    def _has_tables(self) -> bool:
+        return any(op == "table" for op, _ in self.words.lookups)
+
     def _indices(self) -> set[str]:
         """Variables and inputs that stand alone in the index of a table."""
         pair = self.pair
@@ -220,17 +224,24 @@ class _File:
         return {self.named[z] for z in found if z in self.named}
 
     def _ranges(self) -> dict[str, tuple[int | None, int | None]]:
-        """The ends that the invariant names of each variable, and those of the inputs."""
-        found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
-        for p in (p for e in self.proof.invariant for p in conjuncts(e)):
-            if _bound(p):
-                found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
+        """The ends that the invariant gives each variable, and those of the inputs."""
+        found = self._ends()
+        if self._has_tables():  # else arithmetic is enough, and shorter to read
+            _share(found, [p for e in self.proof.invariant for p in conjuncts(e) if _same(p)])
         ranges = {self.named[z]: (low, high) for z, (low, high) in found.items()}
         d = self.pair.domain
         if self.within:
             ends = zip(d.names, d.lows, d.highs, strict=True)
             ranges |= {self.named[x]: (low, high) for x, low, high in ends}
         return ranges
+
+    def _ends(self) -> dict[str, list[int | None]]:
+        """The ends that the invariant names of each variable."""
+        found: dict[str, list[int | None]] = {z: [None, None] for z in self.pair.state}
+        for p in (p for e in self.proof.invariant for p in conjuncts(e)):
+            if _bound(p):
+                found[str(p.args[0].value)][p.op == "le"] = int(p.args[1].value)  # type: ignore[arg-type]
+        return found
 
     def _bounds(self) -> dict[str, tuple[int, int]] | None:
         """The range of each variable and input, if all have one and they are few together."""
@@ -313,6 +324,21 @@ def definition(name: str, op: str, entries: tuple[int, ...]) -> dict[str, Any]:
 def _bound(e: Expr) -> bool:
     """Whether a condition bounds one variable by a number."""
     return e.op in ("ge", "le") and [a.op for a in e.args] == ["var", "const"]
+
+
+def _same(e: Expr) -> bool:
+    """Whether a condition says that two variables are equal."""
+    return e.op == "eq" and [a.op for a in e.args] == ["var", "var"]
+
+
+def _share(ends: dict[str, list[int | None]], equalities: Sequence[Expr]) -> None:
+    """Give variables that are equal the ends that any of them has."""
+    for _ in ends:  # as long as a chain of equal variables can be
+        for p in equalities:
+            first, second = (ends[str(a.value)] for a in p.args)
+            for i in (0, 1):
+                known = first[i] if first[i] is not None else second[i]
+                first[i] = second[i] = known
 
 
 def _all(parts: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from mips_verify.algebra.percent import percent
 from mips_verify.errors import MipsVerifyError, one_line
 from mips_verify.report.page.automaton_figure import automaton_figure, small_graph
+from mips_verify.report.page.distribution_figure import distribution_figure
 from mips_verify.report.page.drawing import STYLE, to_svg, write_figure
 from mips_verify.report.page.hidden_figure import exact_states, hidden_figure
 from mips_verify.report.page.hidden_points import HiddenPoints, hidden_points
@@ -61,6 +62,7 @@ def pictures(subject: Subject, key: str, folder: Path | None) -> Iterator[Pictur
                 normal_form(subject.network, subject.domain, subject.length),
             ),
             ("Training", "training", training_curve(subject.trail)),
+            ("The runs", "runs", distribution_figure(subject.distributions)),
         ):
             if drawn is None:
                 continue
@@ -94,7 +96,9 @@ def _automaton(subject: Subject) -> tuple[Figure, str] | str:
     return automaton_figure(graph, subject.names, words), caption
 
 
-def _states(subject: Subject) -> tuple[Figure, str] | str:
+def _states(subject: Subject) -> tuple[Figure, str] | str | None:
+    if subject.distributions:
+        return None  # many networks
     if subject.network is None or subject.program is None or subject.domain is None:
         return "No picture: there is no network that can be read."
     try:

@@ -1,4 +1,4 @@
-"""What a section of a page is about: a bundle, a network that was read, or examples."""
+"""What a section of a page is about: a bundle, a network, examples, or a sweep of many runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Subject:
     """What is known of it; empty, ``None`` or 0 where nothing is.
 
     Attributes:
-        kind: ``bundle``, ``network`` or ``file of examples``.
+        kind: ``bundle``, ``network``, ``file of examples`` or ``sweep``.
         name: of the task, the model or the file.
         verdict: in a word or a few, for the table.
         claim: what is proved, and by whom, in a sentence.
@@ -43,6 +43,7 @@ class Subject:
         letters: the same for the table.
         faithfulness: the trials, if they were made already.
         trail: the training methods that were tried.
+        distributions: of many runs, what is counted, and each value with its count.
         notes: other things to know, a sentence each.
         listing: lines of a table in plain text.
         findings: for each verifier its name, its status, and what it said.
@@ -72,6 +73,7 @@ class Subject:
     letters: str = ""
     faithfulness: Faithfulness | None = None
     trail: tuple[Attempt, ...] = ()
+    distributions: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     notes: tuple[str, ...] = ()
     listing: tuple[str, ...] = ()
     findings: tuple[tuple[str, str, str], ...] = ()
