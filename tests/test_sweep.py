@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mips_verify.bench import sweep_file
 from mips_verify.bench.hidden_layout import layout_of
 from mips_verify.bench.program_classes import program_classes
 from mips_verify.bench.seeds import Run
 from mips_verify.bench.sweep_file import SweepFile
-from mips_verify.bench.sweep_table import summarise
+from mips_verify.bench.sweep_table import programs, summarise
 from mips_verify.cli import main
 from mips_verify.errors import MipsVerifyError
 from mips_verify.kernel.certificate import machine_to_dict
@@ -158,6 +159,73 @@ def test_a_summary_counts_runs_sizes_and_layouts():
     assert dict(found.layouts) == {"clusters": 2, "spread": 1}
     (only,) = found.classes
     assert (only.count, only.is_spec) == (3, True)
+
+
+def test_runs_without_a_result_are_counted_by_their_reasons():
+    rows = [run(0), run(1, status="STOPPED", reason="stopped after 5 s", machine=""),
+            *(run(s, status="ERROR", reason="no memory", machine="") for s in (2, 3))]  # fmt: skip
+    found = summarise(rows, load_task("Parity_All").domain, equal)
+    assert programs(found)[1:] == [
+        "  2 runs without a result, ERROR: no memory",
+        "  1 run without a result, STOPPED: stopped after 5 s",
+    ]
+
+
+def reported(path, folder):
+    return CliRunner().invoke(main, ["report", str(path), "--out", str(folder / "page.html")])
+
+
+def test_the_report_shows_the_distributions_and_the_program_of_most_runs(tmp_path):
+    with SweepFile(tmp_path / "s.sqlite") as file:
+        for seed in range(3):
+            file.add(run(seed, hidden=1 + seed // 2))
+        file.add(run(3, status="REFUTED", rung="spectral", train=40.0))
+    result = reported(tmp_path / "s.sqlite", tmp_path)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "page.html").read_text()
+    shown = ("Parity_All, 4 runs", "PROVED in 3 of 4", "4 runs, equal to the specification",
+             "hidden values", "layout of the states", "&lt; 5", "&lt; 60", "spectral")  # fmt: skip
+    assert [text for text in shown if text not in page] == []
+
+
+def other_columns(path):
+    base = sqlite3.connect(path)
+    base.execute("CREATE TABLE runs (a INTEGER)")
+    base.execute("INSERT INTO runs VALUES (1)")
+    base.commit()
+    base.close()
+
+
+def text_for_a_number(path):
+    with SweepFile(path) as file:
+        file.add(run(0, hidden="a"))
+
+
+def many_rows(path):
+    """A view in the place of the table, which never ends."""
+    base = sqlite3.connect(path)
+    columns = ", ".join(f"n AS {f.name}" for f in dataclasses.fields(Run))
+    base.execute(
+        "CREATE VIEW runs AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) "
+        f"SELECT {columns} FROM c"
+    )
+    base.close()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [other_columns, text_for_a_number, many_rows, lambda path: path.write_bytes(b"no base" * 99)],
+)
+def test_a_report_of_a_foreign_file_is_one_sentence_and_changes_it_not(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep_file, "STEPS", 10)
+    path = tmp_path / "s.sqlite"
+    make(path)
+    before = path.read_bytes()
+    result = reported(path, tmp_path)
+    assert result.exit_code == 2
+    assert "s.sqlite holds no rows of a sweep" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(
