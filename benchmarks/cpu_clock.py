@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import resource
+import time
 
 import psutil
 
@@ -13,7 +14,8 @@ def cpu_seconds() -> float:
 
     Another load on the machine changes them little, and proofs run in a process that stays.
     """
-    total = sum(os.times()[:4])
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = time.process_time() + ended.ru_utime + ended.ru_stime
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             used = child.cpu_times()

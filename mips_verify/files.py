@@ -57,6 +57,13 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
+def make_folders(*folders: Path | None) -> None:
+    """:func:`make_folder` for each folder that is given."""
+    for folder in folders:
+        if folder is not None:
+            make_folder(folder)
+
+
 def make_room(path: Path) -> None:
     """Create the folder of a file, and make sure that the file can be written.
 

@@ -16,11 +16,10 @@ from mips_verify.commands.options import (
     demand_training,
     effort_option,
     engine_option,
-    fresh_option,
     json_option,
     limit_option,
-    runs_option,
     seed_option,
+    stages_options,
 )
 from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
@@ -49,27 +48,23 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write the bundle of every proved task to DIR/<Task>/.",
 )
-@runs_option
-@fresh_option
+@stages_options
 @volume_options
 def bench(
     tasks: tuple[str, ...], suite: str, engine: str, effort: str, seed: int, accept: str,
     limit: float | None, place: Place, as_json: bool, markdown: bool, out: Path | None,
-    bundles: Path | None, runs: Path, fresh: bool,
+    bundles: Path | None, runs: Path | None,
 ) -> None:  # fmt: skip
     """Run TASKS (the whole benchmark when none is named) and print the table of results."""
-    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.files import make_folders, make_room, write_whole
     from mips_verify.spec.task import load_task, load_tasks
 
     chosen = tuple(map(load_task, tasks)) if tasks else load_tasks(suite=suite)
     demand_training()
     if out is not None:
         make_room(out)
-    kept = None if fresh else runs
-    for folder in (bundles, kept):
-        if folder is not None:
-            make_folder(folder)
-    keeps(kept, f"bundles of the tasks proved so far are in {bundles}" if bundles else "")
+    make_folders(bundles, runs)
+    keeps(runs, f"bundles of the tasks proved so far are in {bundles}" if bundles else "")
     from mips_verify.bench import bench_table
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.printing import document, print_json
@@ -81,7 +76,7 @@ def bench(
     settings = Settings(engine, seed, accept, Effort(effort))
     with board(len(chosen)) as watch:
         outcome = run(
-            chosen, settings, place=place, runs=kept, out=bundles, watch=watch, limit=limit
+            chosen, settings, place=place, runs=runs, out=bundles, watch=watch, limit=limit
         )
     found = bench_table.to_json(outcome)
     if out is not None:

@@ -17,10 +17,9 @@ from mips_verify.commands.options import (
     demand_training,
     effort_option,
     engine_option,
-    fresh_option,
     json_option,
     limit_option,
-    runs_option,
+    stages_options,
 )
 from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
@@ -65,29 +64,26 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write the task files to DIR.",
 )
-@runs_option
-@fresh_option
+@stages_options
 @volume_options
 def fuzz_tasks(
     seed: int, count: int, kind: str, engine: str, effort: str, accept: str, limit: float | None,
-    place: Place, as_json: bool, out: Path | None, save: Path | None, runs: Path, fresh: bool,
+    place: Place, as_json: bool, out: Path | None, save: Path | None, runs: Path | None,
 ) -> None:  # fmt: skip
     """Make random tasks that nobody tuned for, and run the whole pipeline on each."""
     from mips_verify.bench.random_tasks import KINDS, random_tasks
     from mips_verify.bench.run_tasks import run
     from mips_verify.commands.terminal import board
     from mips_verify.extract.effort import Effort
-    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.files import make_folders, make_room, write_whole
     from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.spec.write_task_file import task_to_toml
 
     demand_training()
     if out is not None:
         make_room(out)
-    kept = None if fresh else runs
-    if kept is not None:
-        make_folder(kept)
-    keeps(kept, f"the task files are in {save}" if save else "")
+    make_folders(runs)
+    keeps(runs, f"the task files are in {save}" if save else "")
     kinds = random_tasks(KINDS if kind == "all" else (kind,), seed, count)
     tasks = [task for made in kinds.values() for task in made]
     files = {task.name: task_to_toml(task) for task in tasks}
@@ -97,7 +93,7 @@ def fuzz_tasks(
     place = place.at_most(len(tasks))
     settings = Settings(engine, accept=accept, effort=Effort(effort))
     with board(len(tasks)) as watch:
-        outcome = run(tasks, settings, place=place, runs=kept, out=None, watch=watch, limit=limit)
+        outcome = run(tasks, settings, place=place, runs=runs, out=None, watch=watch, limit=limit)
     names = {kind: [task.name for task in made] for kind, made in kinds.items()}
     _report(outcome, names, files, as_json, out)
     sys.exit(0 if all(row.status == "PROVED" for row in outcome.rows) else 3)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import math
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,16 @@ bundle_option = click.option(
     help="Write the bundle DIR/<Task>/ if the program is PROVED, and nothing if it is not.",
 )
 fresh_option = click.option("--fresh", is_flag=True, help="Use and keep no finished stages.")
+
+
+def stages_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--runs`` and ``--fresh``; it gets ``runs``, which is ``None`` if fresh."""
+
+    @functools.wraps(command)
+    def kept(*, runs: Path, fresh: bool, **rest: Any) -> None:
+        command(runs=None if fresh else runs, **rest)
+
+    return runs_option(fresh_option(kept))
 
 
 def ranges_of(texts: tuple[str, ...]) -> dict[str, tuple[int, int]]:

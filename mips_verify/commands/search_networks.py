@@ -13,11 +13,10 @@ from mips_verify.commands.complete import complete_task
 from mips_verify.commands.options import (
     demand_training,
     engine_option,
-    fresh_option,
     json_option,
     limit_option,
-    runs_option,
     seed_option,
+    stages_options,
 )
 from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
@@ -63,13 +62,12 @@ Exit codes:
 )  # fmt: skip
 @json_option
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
-@runs_option
-@fresh_option
+@stages_options
 @volume_options
 def search(
     tasks: tuple[str, ...], suite: str, config: Path | None, engine: str, seed: int,
     seeds: int | None, need: int | None, limit: float | None, place: Place, networks: Path | None,
-    as_json: bool, markdown: bool, runs: Path, fresh: bool,
+    as_json: bool, markdown: bool, runs: Path | None,
 ) -> None:  # fmt: skip
     """Search for the smallest network of TASKS (of the whole benchmark when none is named).
 
@@ -78,19 +76,16 @@ def search(
     """
     from mips_verify.bench.smallest import smallest
     from mips_verify.commands.terminal import bar
-    from mips_verify.files import make_folder
+    from mips_verify.files import make_folders
 
     wanted = _wanted(tasks, suite, config, engine, seed, seeds, need)
     demand_training()
-    kept = None if fresh else runs
-    for folder in (networks, kept):
-        if folder is not None:
-            make_folder(folder)
-    keeps(kept, f"networks found so far are in {networks}" if networks else "")
+    make_folders(networks, runs)
+    keeps(runs, f"networks found so far are in {networks}" if networks else "")
     wanted = [dataclasses.replace(w, networks=networks) for w in wanted]
     rows: dict[str, SearchRow] = {}
     with bar(len(wanted)) as done:
-        for row in smallest(wanted, place=place.at_most(len(wanted)), runs=kept, limit=limit):
+        for row in smallest(wanted, place=place.at_most(len(wanted)), runs=runs, limit=limit):
             rows[row.task] = row
             done(row.task, f"{row.hidden} hidden" if row.engine else row.reason)
     _print([rows[w.task.name] for w in wanted], as_json, markdown)

@@ -17,10 +17,9 @@ from mips_verify.commands.options import (
     demand_training,
     effort_option,
     engine_option,
-    fresh_option,
     json_option,
     limit_option,
-    runs_option,
+    stages_options,
 )
 from mips_verify.commands.place_options import place_options
 from mips_verify.commands.stopping import keeps
@@ -87,13 +86,12 @@ class _Seeds(click.ParamType[tuple[int, ...]]):
     help="Write the bundle of every proved run to DIR/<Task>/seed_<N>/.",
 )
 @json_option
-@runs_option
-@fresh_option
+@stages_options
 @volume_options
 def sweep(
     tasks: tuple[str, ...], seeds: tuple[int, ...], engine: str, effort: str, accept: str,
-    limit: float | None, place: Place, out: Path, bundles: Path | None, as_json: bool, runs: Path,
-    fresh: bool,
+    limit: float | None, place: Place, out: Path, bundles: Path | None, as_json: bool,
+    runs: Path | None,
 ) -> None:  # fmt: skip
     """Run TASKS with many seeds: how often they succeed, and which programs are found.
 
@@ -104,21 +102,18 @@ def sweep(
     from mips_verify.bench.sweep_file import SweepFile
     from mips_verify.commands.terminal import board
     from mips_verify.extract.effort import Effort
-    from mips_verify.files import make_folder, make_room
+    from mips_verify.files import make_folders, make_room
     from mips_verify.pipeline.synthesis_result import Settings
     from mips_verify.spec.task import load_task
 
     chosen = tuple(map(load_task, dict.fromkeys(tasks)))
     demand_training()
     make_room(out)
-    kept = None if fresh else runs
-    for folder in (bundles, kept):
-        if folder is not None:
-            make_folder(folder)
+    make_folders(bundles, runs)
     settings = [Settings(engine, seed, accept, Effort(effort)) for seed in seeds]
     pairs = [(task, s) for task in chosen for s in settings]
     with SweepFile(out) as file:
-        keeps(kept, f"rows of finished runs are in {out}")
+        keeps(runs, f"rows of finished runs are in {out}")
         done = file.finished()
         wanted = [pair for pair in pairs if key_of(*pair) not in done]
         if len(wanted) < len(pairs):
@@ -126,7 +121,7 @@ def sweep(
         place = place.at_most(len(wanted))
         with board(len(wanted)) as watch:
             for row in run(
-                wanted, place=place, runs=kept, bundles=bundles, watch=watch, limit=limit
+                wanted, place=place, runs=runs, bundles=bundles, watch=watch, limit=limit
             ):
                 file.add(row)
         keys = {key_of(*pair) for pair in pairs}

@@ -13,13 +13,12 @@ from mips_verify.commands.options import (
     demand_training,
     effort_option,
     engine_option,
-    fresh_option,
     json_option,
     programs_option,
     range_option,
     ranges_of,
-    runs_option,
     seed_option,
+    stages_options,
     time_option,
 )
 from mips_verify.commands.stopping import keeps
@@ -73,14 +72,13 @@ Exit codes:
 @seed_option
 @time_option
 @programs_option
-@runs_option
-@fresh_option
+@stages_options
 @json_option
 @volume_options
 def synth(
     data: Path, outputs: tuple[str, ...], letters: tuple[str, ...], ranges: tuple[str, ...],
     length: int | None, out: Path | None, out_task: Path | None, engine: str, effort: str,
-    seed: int, limit: float | None, programs: int, runs: Path, fresh: bool, as_json: bool,
+    seed: int, limit: float | None, programs: int, runs: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Find a program from examples alone.
 
@@ -90,7 +88,7 @@ def synth(
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
     from mips_verify.extract.effort import Effort
-    from mips_verify.files import make_folder, make_room, write_whole
+    from mips_verify.files import make_folders, make_room, write_whole
     from mips_verify.pipeline.from_examples import learn
     from mips_verify.pipeline.store import Store
     from mips_verify.pipeline.synthesis_result import Settings
@@ -101,16 +99,16 @@ def synth(
     for file in (out, out_task):
         if file is not None:
             make_room(file)
-    if not fresh:
-        make_folder(runs / data.stem)
-        keeps(runs / data.stem)
+    stages = None if runs is None else runs / data.stem
+    make_folders(stages)
+    keeps(stages)
     found = load_examples(
         data, outputs=outputs, ranges=ranges_of(ranges), letters=letters, length=length
     )
     for remark in found.notes:
         note(f"{data.name}: {remark}")
     demand_training()
-    store = Store(None if fresh else runs / data.stem)
+    store = Store(stages)
     with deadline(limit), status(data.name) as progress:
         learned = learn(
             found,

@@ -14,11 +14,10 @@ from mips_verify.commands.options import (
     demand_training,
     effort_option,
     engine_option,
-    fresh_option,
     json_option,
     programs_option,
-    runs_option,
     seed_option,
+    stages_options,
     time_option,
     verdict_code,
 )
@@ -41,23 +40,22 @@ from mips_verify.commands.volume import note, volume_options
 )
 @time_option
 @programs_option
-@runs_option
-@fresh_option
+@stages_options
 @json_option
 @volume_options
 def synth_and_prove(
     task: str, engine: str, effort: str, seed: int, accept: str, out: Path, limit: float | None,
-    programs: int, runs: Path, fresh: bool, as_json: bool,
+    programs: int, runs: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Train a network on TASK, read a program out of it, and prove the program."""
-    from mips_verify.files import make_folder
+    from mips_verify.files import make_folders
     from mips_verify.spec.task import load_task
 
     found = load_task(task)
     demand_training()
-    for folder in (out, runs)[: 1 if fresh else 2]:
-        make_folder(folder / found.name)  # now, not after minutes of work
-    keeps(None if fresh else runs / found.name)
+    stages = None if runs is None else runs / found.name
+    make_folders(out / found.name, stages)  # now, not after minutes of work
+    keeps(stages)
     from mips_verify.commands.printing import print_json, print_text
     from mips_verify.commands.terminal import status
     from mips_verify.deadline import deadline
@@ -69,7 +67,7 @@ def synth_and_prove(
     from mips_verify.report.json import result_to_dict
     from mips_verify.report.text import result_to_text
 
-    store = Store(None if fresh else runs / found.name)
+    store = Store(stages)
     with deadline(limit), status(found.name) as progress:
         settings = Settings(engine, seed, accept, Effort(effort))
         result = synthesize(found, settings, store=store, progress=progress)
