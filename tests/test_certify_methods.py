@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mips_verify.certify import certify_budgets, closed_boxes
 from mips_verify.certify.certify_network import certify_network
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.closed_boxes import Boxes
@@ -103,6 +104,21 @@ def test_boxes_close_where_the_orbit_does_not():
     assert theorem.floats is None
     assert theorem.methods == ("closed boxes",)
     assert theorem.failure is None
+
+
+def test_boxes_are_given_up_after_so_many_comparisons(monkeypatch):
+    problem = asked(MEMORY, previous())
+    search = next(m.find for m in METHODS if m.name == "closed boxes" and m.find(problem))
+    monkeypatch.setattr(closed_boxes, "BOX_COMPARISONS", 1)
+    assert search(problem) is None
+
+
+@given(st.integers(1, 1_000_000), st.integers(1, 2000))
+def test_wide_networks_get_fewer_words_and_sets_and_small_ones_all(count, hidden):
+    given_to = certify_budgets.fewer(count, hidden)
+    assert given_to == max(count, certify_budgets.FEWEST) or hidden > 16
+    assert certify_budgets.FEWEST <= given_to <= max(count, certify_budgets.FEWEST)
+    assert certify_budgets.fewer(count, hidden + 1) <= given_to
 
 
 def test_a_certificate_that_was_found_survives_its_text():

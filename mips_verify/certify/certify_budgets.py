@@ -49,3 +49,9 @@ FEW: Final = 2_000  # exact states times letters that are looked at first of all
 MANY: Final = 20_000  # and where nothing else reaches as far
 LEVEL_IMAGES: Final = 20_000  # images taken letter by letter; more prove longer words
 OWN_LENGTH_IMAGES: Final = 120_000  # the same, as long as words that trained a network are longer
+
+
+def fewer(count: int, hidden: int) -> int:
+    """A number of words or sets for a network with so many hidden values: a step is quadratic."""
+    heavy = max(1.0, hidden * hidden / LIGHT)
+    return max(FEWEST, int(count / heavy))

@@ -18,6 +18,7 @@ from mips_verify.certify.certify_budgets import (
     BOX_IMAGES,
     BOX_ROUNDS,
     BOXES,
+    fewer,
 )
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
@@ -49,12 +50,13 @@ class Boxes:
         if not isinstance(model, Network) or not problem.few_labels:
             return None
         growing, images = _Growing(self, problem, model), 0
+        most = fewer(BOX_IMAGES, model.hidden)
         for _ in range(BOX_ROUNDS):
             work = growing.take()
             if not len(work):
                 return growing.cells()
             images += len(work) * len(problem.letters) * self.pieces**model.hidden
-            if images > BOX_IMAGES or not growing.follow(work):
+            if images > most or not growing.follow(work):
                 return None
         return None
 

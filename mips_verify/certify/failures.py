@@ -74,11 +74,11 @@ def fails_soon(network: Recurrent, program: Machine, domain: Domain, *, seed: in
     """
     pair = Lockstep.of(network, program)
     with np.errstate(all="ignore"):
-        most = _fewer(min(budgets.MOST_LISTED), network.hidden)
+        most = budgets.fewer(min(budgets.MOST_LISTED), network.hidden)
         length = listed_letters(domain, most, budgets.GLANCE_LETTERS)
         if length and every_word(pair, domain, length).failure is not None:
             return True
-        count, rng = _fewer(budgets.GLANCE, network.hidden), np.random.default_rng(seed)
+        count, rng = budgets.fewer(budgets.GLANCE, network.hidden), np.random.default_rng(seed)
         return pair.failing(needles(domain, count, budgets.GLANCE_LETTERS, rng)) is not None
 
 
@@ -86,7 +86,7 @@ def _short_failure(pair: Lockstep, domain: Domain, longest: int, progress: Say) 
     """What all words of a few letters show; of more letters, if these show no failure."""
     known, before = Compared(0), 0
     for most in budgets.MOST_LISTED:
-        length = listed_letters(domain, _fewer(most, pair.network.hidden), longest)
+        length = listed_letters(domain, budgets.fewer(most, pair.network.hidden), longest)
         if length > before and not time_is_up():
             progress(f"every word of up to {length} letters")
             known, before = every_word(pair, domain, length), length
@@ -102,7 +102,7 @@ def _long_failure(
     for length, count in _schedule(longest):
         if length > listed_letters(domain, min(budgets.MOST_LISTED), longest):
             progress(f"words of {length} letters")
-            words = needles(domain, _fewer(count, pair.network.hidden), length, rng)
+            words = needles(domain, budgets.fewer(count, pair.network.hidden), length, rng)
             if (found := pair.failing(words)) is not None:
                 return found
     return None
@@ -137,9 +137,3 @@ def _schedule(longest: int) -> Iterator[tuple[int, int]]:
         below = length
     if longest > below:
         yield longest, max(budgets.FEWEST, count * below // longest)
-
-
-def _fewer(count: int, hidden: int) -> int:
-    """The number of words for a network with so many hidden values, as a step is quadratic."""
-    heavy = max(1.0, hidden * hidden / budgets.LIGHT)
-    return max(budgets.FEWEST, int(count / heavy))
