@@ -45,7 +45,7 @@ trial: setup
 bench: setup
 	$(BIN)/mips-verify bench --seed 0 --fresh --out bench.json
 
-# where CPU seconds go, and how they grow: the tables of docs/performance.md; a quarter of an hour
+# where CPU seconds go, and how they grow: the tables of docs/performance.md; twenty minutes
 benchmarks: export OMP_NUM_THREADS = 1
 benchmarks: setup
 	$(BIN)/python -m pytest benchmarks -q -o addopts= -o python_files='bench_*.py' -o python_functions='bench_*' \

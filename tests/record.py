@@ -77,8 +77,6 @@ def blocks():
         PERFORMANCE: {
             "stages": tables.stages(results.rows),
             "benchmarks": tables.benchmarks(recorded("benchmarks.json")),
-            "growth": tables.growth(recorded("growth.json")),
-            "loop": tables.loop(recorded("reference_loop.json")),
         },
         ARCHITECTURE: {"earns": earns.table(json.loads((RECORDS / "earns.json").read_text()))},
     }
