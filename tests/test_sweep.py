@@ -255,3 +255,9 @@ def test_a_sweep_runs_every_seed_once_and_prints_the_distribution(tmp_path, monk
     assert data["schema"] == 1
     assert [t["proved"] for t in data["tasks"]] == [3, 3]
     assert {r["seed"] for r in data["runs"]} == {0, 1, 5}
+
+
+def test_a_report_of_a_file_that_is_not_there_is_one_sentence(tmp_path):
+    result = reported(tmp_path / "none.sqlite", tmp_path)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "cannot read" in result.stderr

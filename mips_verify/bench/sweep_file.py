@@ -102,7 +102,11 @@ def read_rows(path: Path) -> list[Run]:
         MipsVerifyError: it is no file of a sweep of this version of the tool, or too large.
     """
     named = one_line(str(path))
-    if path.stat().st_size > LARGEST:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise MipsVerifyError(f"cannot read {named} ({error.strerror})") from None
+    if size > LARGEST:
         raise MipsVerifyError(f"{named} is larger than {LARGEST >> 20} MiB")
     try:
         with contextlib.closing(
