@@ -10,16 +10,20 @@ from hypothesis import given
 
 from mips_verify.algebra.batch import compiled, evaluate_batch
 from mips_verify.algebra.magnitude import EXACT, magnitude
+from mips_verify.algebra.mealy import Mealy
 from mips_verify.algebra.sequences import mixed_words, widened
 from mips_verify.kernel.domain import Domain
 from mips_verify.kernel.expr import Expr, evaluate
+from mips_verify.kernel.machine import Machine
 from mips_verify.kernel.obligations import join
 from mips_verify.kernel.verdict import Status
 from mips_verify.prove.bounded import bounded_check
 from mips_verify.prove.counterexample import refute, replay, shrink
 from mips_verify.prove.equal import equal
 from mips_verify.prove.joint_runs import observe
+from mips_verify.prove.limits import MOST_LISTED_STATES
 from mips_verify.prove.product import ProductSearch, search_product
+from mips_verify.spec.table_machine import table_machine
 from tests.prove_tools import broken, first_difference, judge, random_machine
 from tests.strategies import expressions
 from tests.test_prove_pairs import automaton, machine
@@ -50,6 +54,34 @@ def test_a_closed_search_has_every_reachable_state_once(task: str) -> None:
     assert reached.closed
     assert len(reached.states) == len({tuple(r) for r in reached.states.tolist()})
     assert {tuple(r) for r in reached.states.tolist()} == reachable(pair)
+
+
+def smallest(spec: Machine, domain: Domain) -> Machine:
+    """The table of the minimal automaton of a finite machine."""
+    letters, states, rows = list(domain.letters()), [spec.init], []
+    for z in states:
+        rows.append([spec.step(z, x) for x in letters])
+        states += [new for new in dict.fromkeys(n for n, _ in rows[-1]) if new not in states]
+    follow = np.array([[states.index(new) for new, _ in row] for row in rows])
+    outputs = np.array([[y for _, y in row] for row in rows])
+    return table_machine(Mealy(domain.names, np.array(letters), follow, outputs).minimal())
+
+
+def clamped(rng: random.Random) -> Machine:
+    """Three registers that stay small, of which the output shows a part."""
+    r = rng.choice([(3, "min(r, x)"), (0, "max(r, x)")])
+    s = rng.choice(["max(s, x)", "min(s + x, 4)"])
+    t = f"min(max(t + s - {rng.randint(1, 3)}, {-rng.randint(1, 4)}), {rng.randint(0, 3)})"
+    output = rng.choice(["t + r", "max(t, r)", "int(t > -1) + r", "t + r - s"])
+    return machine("x", {"r": r, "s": (0, s), "t": (0, t)}, output)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_finite_machines_with_few_joint_states_are_proved_whatever_they_have_in_common(seed: int):
+    spec, letters = clamped(random.Random(seed)), Domain(("x",), (0,), (3,))
+    program = smallest(spec, letters)
+    assert len(search_product(join(program, spec, letters), 100_000).states) <= MOST_LISTED_STATES
+    assert equal(program, spec, letters).status is Status.PROVED
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -25,6 +25,7 @@ MOST_SPLITS: Final = 40  # cases of one stage; a guard and its negation are two
 MOST_VALUES: Final = 12  # values of a variable whose set of values is guessed
 MOST_MODES: Final = 8  # values of a variable on which cases are split
 MOST_MACHINE_STATES: Final = 200  # each state gets bounds on the other machine's variables
+MOST_LISTED_STATES: Final = 200  # joint states that an invariant lists, one case each
 MOST_EXTREME_VARIABLES: Final = 12  # variables in one condition `a == 0 or b == 0 ...`
 MOST_OCTAGON_VARIABLES: Final = 10  # each pair gets four bounds
 MOST_OFFSET_KEYS: Final = 8  # variables with few values on which an offset may depend

@@ -19,6 +19,7 @@ from mips_verify.prove.invariants.guess import Guess, together
 from mips_verify.prove.invariants.hulls import state_hull, term_hull
 from mips_verify.prove.invariants.modes import few_values, state_modes, value_modes
 from mips_verify.prove.invariants.octagon import octagon
+from mips_verify.prove.invariants.reachable import listed
 from mips_verify.prove.invariants.samples import Samples
 
 Need = Callable[[Samples], bool]
@@ -69,6 +70,7 @@ MINERS: Final = (
     Stage("modes", (value_modes,)),
     Stage("mined terms", (term_hull,), with_products=True),
     Stage("states of one machine", (state_modes,)),
+    Stage("reachable states", exact=listed),
 )
 
 
