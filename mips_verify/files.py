@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ from typing import Final
 from mips_verify.errors import MipsVerifyError
 
 LARGEST: Final = 2**26  # bytes of a file that is read at once
+_NAME: Final = len(uuid.UUID(int=0).hex)  # of the random names of folders that are being written
 
 
 def read_bounded(path: Path, largest: int = LARGEST) -> bytes:
@@ -142,7 +144,8 @@ def write_folder(
     """Write ``files`` (text as UTF-8) into ``folder``; others stay, but for those ``without``.
 
     The new folder is written beside the old one, under a name that starts with a dot, and then
-    renamed. So a run killed at any moment never leaves a mixture of both.
+    renamed. So a run killed at any moment never leaves a mixture of both; what it leaves beside
+    the folder goes when the folder is written again.
 
     Raises:
         MipsVerifyError: the folder cannot be written; the message says where and why.
@@ -153,9 +156,11 @@ def write_folder(
     folder = folder.absolute()
     if folder.is_symlink():
         folder = folder.resolve()
-    new = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    new, held = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}"), None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        held = _locked(new)
         _fill(new, folder, files, without)
         _replace(folder, new)
     except OSError as error:
@@ -166,11 +171,40 @@ def write_folder(
         ) from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+def _locked(new: Path) -> int:
+    """Make a folder; as long as it is open its maker lives, as :func:`_sweep` can tell."""
+    new.mkdir()
+    held = os.open(new, os.O_RDONLY)
+    with contextlib.suppress(OSError):  # a file system without locks
+        fcntl.flock(held, fcntl.LOCK_SH)
+    return held
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what writers of the same folder left beside it when they were killed.
+
+    An empty folder stays: its writer may be about to lock it.
+    """
+    for left in folder.parent.iterdir():
+        stem, _, made = left.name.rpartition(".")
+        if stem != f".{folder.name}" or len(made) != _NAME:
+            continue
+        with contextlib.suppress(OSError):  # its writer lives, or has finished meanwhile
+            held = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if any(left.iterdir()):
+                    shutil.rmtree(left)
+            finally:
+                os.close(held)
 
 
 def _fill(new: Path, old: Path, files: Mapping[str, str | bytes], without: Collection[str]) -> None:
     """Write ``files``, and copies of the other files of the old folder, into ``new``."""
-    new.mkdir()
     for name, data in files.items():
         with (new / name).open("wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)

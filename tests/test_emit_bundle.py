@@ -1,5 +1,6 @@
 """A bundle's folder changes as a whole or not at all."""
 
+import fcntl
 import os
 
 import pytest
@@ -31,6 +32,20 @@ def test_the_folder_holds_the_files(tmp_path, before):
     write_folder(folder, NEW)
     assert content(folder) == as_bytes(NEW)
     assert [p.name for p in folder.parent.iterdir()] == ["T"]
+
+
+def test_what_a_killed_writer_left_goes_and_what_a_living_one_writes_stays(tmp_path):
+    beside = [tmp_path / f".{name}.{digit * 32}" for name, digit in zip("TTU", "abc", strict=True)]
+    for folder in beside:
+        folder.mkdir()
+        (folder / "a.txt").write_text("half")
+    killed, living, others = beside
+    held = os.open(living, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    write_folder(tmp_path / "T", NEW)
+    os.close(held)
+    assert content(tmp_path / "T") == as_bytes(NEW)
+    assert [folder.exists() for folder in (killed, living, others)] == [False, True, True]
 
 
 def test_files_of_others_stay(tmp_path):

@@ -21,6 +21,8 @@ GLANCE: Final = 256
 GLANCE_LETTERS: Final = 50
 FEWEST: Final = 8  # words of a length, however large the network is
 LIGHT: Final = 256  # products of a step in a light network; heavier ones get fewer words
+LIGHT_BOX: Final = 16**3  # products of a box's image in a light network; see `fewer_boxes`
+LIGHT_CELL: Final = 32**3  # the same where each cell has coordinates of its own
 PALETTE: Final = 12  # letters of structured words: all of a small alphabet, else its extremes
 BLOCK: Final = 128  # letters between two looks at the outputs; more waste letters after a failure
 CONFIRMED: Final = 16  # words that are run alone; in nearly all cases the first one fails
@@ -52,6 +54,14 @@ OWN_LENGTH_IMAGES: Final = 120_000  # the same, as long as words that trained a 
 
 
 def fewer(count: int, hidden: int) -> int:
-    """A number of words or sets for a network with so many hidden values: a step is quadratic."""
-    heavy = max(1.0, hidden * hidden / LIGHT)
-    return max(FEWEST, int(count / heavy))
+    """A number of words for a network with so many hidden values: a step is quadratic in them."""
+    return _share(count, hidden**2 / LIGHT)
+
+
+def fewer_boxes(count: int, hidden: int, light: int = LIGHT_BOX) -> int:
+    """A number of boxes: each is spanned by ``hidden`` axes, so that its image is cubic in them."""
+    return _share(count, hidden**3 / light)
+
+
+def _share(count: int, heavy: float) -> int:
+    return max(FEWEST, int(count / max(1.0, heavy)))

@@ -17,6 +17,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats
 from mips_verify.certify import enclosures
+from mips_verify.certify.certify_budgets import LIGHT_CELL, fewer_boxes
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.enclosures import Sets
 from mips_verify.certify.error_growth import derivatives, metric, spread
@@ -37,7 +38,7 @@ from mips_verify.network_kernel.cells import Cell, Cells
 GAPS: Final = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002)  # as shares of the orbit's spread
 COARSE: Final = 5  # of these, that a repaired network must close with
 BOUNDED: Final = 0.1  # a gap at which the states of counters never end
-IMAGES: Final = 6_000  # of all cells under all letters
+IMAGES: Final = 6_000  # of all cells under all letters; fewer in wide networks
 ROUNDS: Final = 80
 OVERSHOOT: Final = 1.1  # a cell that grows is made this much larger than it must be
 TOO_LARGE: Final = 3.0  # a cell of more than this many times the largest hidden value has failed
@@ -74,12 +75,13 @@ def _unlabelled(problem: Certifying) -> Certifying:
 
 def _grown(problem: Certifying, gaps: Sequence[float], *, own: bool = False) -> Iterator[_Growth]:
     """Cells around finer and finer orbits, while these are not too many, in two coordinates."""
-    if problem.domain.size > IMAGES:
+    images = fewer_boxes(IMAGES, problem.model.hidden, LIGHT_CELL)
+    if problem.domain.size > images:
         return
     root = metric(problem)
     wide = spread(problem, root)
     for gap in gaps:
-        orbit = merged_orbit(problem, root, gap * wide, IMAGES // problem.domain.size)
+        orbit = merged_orbit(problem, root, gap * wide, images // problem.domain.size)
         if orbit is None:
             return
         if own:

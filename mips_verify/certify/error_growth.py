@@ -13,10 +13,11 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.certify import enclosures
+from mips_verify.certify.certify_budgets import LIGHT_CELL, fewer_boxes
 from mips_verify.certify.certifying import Certifying, Model
 from mips_verify.certify.enclosures import Sets
 
-WORDS: Final = 200
+WORDS: Final = 200  # fewer for wide networks
 STEPS: Final = 40  # letters after which an error has died away, or never does
 TINY: Final = 1e-7  # radius of the sets whose images give derivatives
 MOST: Final = 50.0  # an error that grew beyond this counts as much: it may have to start anew
@@ -26,19 +27,20 @@ def metric(problem: Certifying) -> Floats:
     """A square root R of the Gramian, ``(hidden, hidden)``: the distance is ``|R e|``."""
     rng = np.random.default_rng(problem.seed)
     model, n = problem.model, problem.model.hidden
-    words = problem.domain.sample(WORDS, 2 * STEPS, rng)
-    h = model.start(WORDS)
-    ages = rng.integers(0, STEPS, WORDS)
+    count = fewer_boxes(WORDS, n, LIGHT_CELL)
+    words = problem.domain.sample(count, 2 * STEPS, rng)
+    h = model.start(count)
+    ages = rng.integers(0, STEPS, count)
     for t in range(STEPS):
         h = np.where((t < ages)[:, None], model.step(h, words[:, t]), h)
-    error = np.tile(np.eye(n), (WORDS, 1, 1))
+    error = np.tile(np.eye(n), (count, 1, 1))
     gramian = np.eye(n)
     for t in range(STEPS, 2 * STEPS):
         h, jacobian = derivatives(model, h, words[:, t])
         error = jacobian @ error
         size = np.linalg.norm(error, axis=(1, 2), keepdims=True)
         error *= np.minimum(1.0, MOST / np.maximum(size, 1e-300))
-        gramian += np.einsum("mij,mik->jk", error, error) / WORDS
+        gramian += np.einsum("mij,mik->jk", error, error) / count
     values, vectors = np.linalg.eigh(gramian)
     root: Floats = (vectors * np.sqrt(np.maximum(values, 1.0))).T
     return root

@@ -14,6 +14,7 @@ import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
 from mips_verify.certify import enclosures
+from mips_verify.certify.certify_budgets import LIGHT_CELL, fewer_boxes
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.enclosures import Sets, points
 from mips_verify.certify.error_growth import metric, spread
@@ -31,7 +32,7 @@ from mips_verify.certify.turned_boxes import (
 from mips_verify.network_kernel.cells import Cell, Cells
 
 GAPS: Final = (1e-9, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3)  # as shares of the orbit's spread
-IMAGES: Final = 6_000  # taken in all
+IMAGES: Final = 6_000  # taken in all; fewer in wide networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def layered_cells(problem: Certifying) -> Cells | None:
 
 def _layers(problem: Certifying, labels: Labels) -> list[_Layer]:
     """Layers up to the network's own length, or up to one after which an output may be wrong."""
-    root, letters, left = metric(problem), len(problem.letters), IMAGES
+    root, letters = metric(problem), len(problem.letters)
+    left = fewer_boxes(IMAGES, problem.model.hidden, LIGHT_CELL)
     wide = spread(problem, root)
     start, zero = problem.model.start(1), np.zeros(1, np.int64)
     layer = _layer(zero, points(start), zero, _largest(start))

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from mips_verify.algebra.arrays import Floats, Ints
-from mips_verify.certify.certify_budgets import fewer
+from mips_verify.certify.certify_budgets import fewer_boxes
 from mips_verify.certify.certifying import Certifying
 from mips_verify.certify.zonotopes import boxes
 from mips_verify.network.network import Network
@@ -48,7 +48,7 @@ class Levels:
 
     def search(self, problem: Certifying) -> Cells | None:
         """Cells for as many letters as can be shown, at least one; or None."""
-        most = fewer(self.most, problem.model.hidden)
+        most = fewer_boxes(self.most, problem.model.hidden)
         found = max((_levels(problem, gap, most) for gap in GAPS), key=len)
         return _cells(found, problem) if len(found) > 1 else None
 
