@@ -116,7 +116,7 @@ DIMENSIONS = (
     ),
     Dimension("length", (5, 10, 20, 50, 100, 200), lambda n, p: whole(modular_sum(4, n), p)),
     Dimension("states", (2, 4, 8, 15, 30, 60), random_machine),
-    Dimension("hidden size", (1, 4, 16, 64), turned_network),
+    Dimension("hidden size", (1, 4, 16, 64, 256), turned_network),
 )
 
 
