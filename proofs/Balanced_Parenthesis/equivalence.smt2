@@ -1,7 +1,7 @@
 ; Balanced_Parenthesis: the program gives the outputs of its specification on every sequence
 ;
 ; Task    1 if the prefix is balanced; 0 opens, 1 closes; once below zero, 0 for ever
-; Program LM h=1 f=6 g=linear network with 1 hidden, seed 0
+; Program merged states <=64 network with 2 hidden, seed 0
 ; Stated  for sequences of every length, over 0 <= x <= 1
 ; Proof   invariant found by values, seed 0
 ; Made by mips-verify 0.1.0, z3 5.4.0; generated, do not edit

@@ -2,7 +2,7 @@
 //
 // The program below equals its specification for sequences of every length,
 // for inputs within the range Dom.
-// Made by mips-verify from LM h=1 f=6 g=linear network with 1 hidden, seed 0; generated, do not edit.
+// Made by mips-verify from merged states <=64 network with 2 hidden, seed 0; generated, do not edit.
 // Invariant found by values. A prime marks a value after the step.
 
 // ---------- the input

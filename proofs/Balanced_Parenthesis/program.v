@@ -2,7 +2,7 @@
 
    The program below equals its specification for sequences of every length,
    for inputs within their ranges (in_domain).
-   Made by mips-verify from LM h=1 f=6 g=linear network with 1 hidden, seed 0; generated, do not edit.
+   Made by mips-verify from merged states <=64 network with 2 hidden, seed 0; generated, do not edit.
    Invariant found by values. To check it: coqc program.v
 *)
 From Coq Require Import ZArith Bool List Lia.
