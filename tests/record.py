@@ -61,6 +61,26 @@ def search_table():
     return "\n".join(f"{t} {c} |" for t, c in zip([head, line, *lines], cells, strict=True))
 
 
+def sweep_table():
+    """What ``sweep --json`` said of many seeds, a row each task."""
+    head = ("task", "seeds", "trained", "PROVED", "network PROVED", "median", "hidden values",
+            "hidden states", "programs")  # fmt: skip
+
+    def counted(counts):
+        return ", ".join(f"{k} ({n})" for k, n in counts.items())
+
+    def row(s):
+        classes = s["classes"]
+        wordings = sum(c["wordings"] for c in classes)
+        return (
+            *(s[k] for k in ("task", "runs", "trained", "proved", "network")),
+            f"{s['seconds']:.1f} s", counted(s["hidden"]), counted(s["layouts"]),
+            f"{wordings} in {len(classes)} class{'es' * (len(classes) > 1)}",
+        )  # fmt: skip
+
+    return tables.table(head, map(row, recorded("sweep.json")["tasks"]))
+
+
 def blocks():
     """The marked blocks of each page, by name."""
     results, check = outcome("benchmark.json"), json.loads((RECORDS / "check.json").read_text())
@@ -71,12 +91,15 @@ def blocks():
             "results": f"{summary}\n\n{bench_table.markdown(results)}",
             "adam": bench_table.summary(outcome("adam.json")),
             "search": search_table(),
+            "sweep": sweep_table(),
             "outside": recorded_table(OUTSIDE, "tasks"),
             "others": recorded_table(OTHERS, "networks and examples"),
         },
         PERFORMANCE: {
             "stages": tables.stages(results.rows),
             "benchmarks": tables.benchmarks(recorded("benchmarks.json")),
+            "growth": tables.growth(recorded("growth.json")),
+            "loop": tables.loop(recorded("reference_loop.json")),
         },
         ARCHITECTURE: {"earns": earns.table(json.loads((RECORDS / "earns.json").read_text()))},
     }
