@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import stat
@@ -16,6 +15,7 @@ from typing import Final
 from mips_verify.errors import MipsVerifyError
 
 LARGEST: Final = 2**26  # bytes of a file that is read at once
+POSIX: Final = os.name == "posix"  # elsewhere folders have no locks
 _NAME: Final = len(uuid.UUID(int=0).hex)  # of the random names of folders that are being written
 
 
@@ -175,9 +175,13 @@ def write_folder(
             os.close(held)
 
 
-def _locked(new: Path) -> int:
+def _locked(new: Path) -> int | None:
     """Make a folder; as long as it is open its maker lives, as :func:`_sweep` can tell."""
     new.mkdir()
+    if not POSIX:
+        return None
+    import fcntl
+
     held = os.open(new, os.O_RDONLY)
     with contextlib.suppress(OSError):  # a file system without locks
         fcntl.flock(held, fcntl.LOCK_SH)
@@ -189,6 +193,10 @@ def _sweep(folder: Path) -> None:
 
     An empty folder stays: its writer may be about to lock it.
     """
+    if not POSIX:
+        return
+    import fcntl
+
     for left in folder.parent.iterdir():
         stem, _, made = left.name.rpartition(".")
         if stem != f".{folder.name}" or len(made) != _NAME:
