@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import json
 import re
 import shutil
 
@@ -53,7 +54,8 @@ def test_the_theorem_is_about_the_network_and_the_specification(task):
 def test_the_weights_in_the_file_are_those_of_the_network(folder):
     network = network_from_bytes((folder / "network.safetensors").read_bytes())
     if not (folder / NAME).exists():
-        assert not all(v.is_integer() for v in network.numbers)
+        proved = json.loads((folder / "network.json").read_text())["exact"] == "every length"
+        assert not (proved and all(v.is_integer() for v in network.numbers))
         return
     text = (folder / NAME).read_text()
     for name, layers in (("f", network.f), ("g", network.g)):
