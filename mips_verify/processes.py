@@ -271,6 +271,8 @@ def worker_pool(
         yield pool
         pool.close()
     except BaseException:
+        for worker in multiprocessing.active_children():
+            worker.terminate()  # first: one that is starting would miss what `stop` takes away
         pool.stop()
         raise
     finally:
